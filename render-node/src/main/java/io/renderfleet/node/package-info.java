@@ -1,0 +1,9 @@
+/**
+ * What a node does, without a network: admission and slots, the job table, attempts, and verified outputs.
+ *
+ * <p>May depend on render-core alone.
+ */
+@NullMarked
+package io.renderfleet.node;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,45 @@
+package io.renderfleet.orchestrator;
+
+import java.util.Objects;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Starts an orchestrator that has nodes render frames, as told by the command line. */
+@Command(
+        name = "render-orchestrator",
+        description = "Starts an orchestrator that has nodes render frames.",
+        mixinStandardHelpOptions = true,
+        versionProvider = OrchestratorMain.Version.class)
+public final class OrchestratorMain implements Runnable {
+    @Spec
+    private CommandSpec spec;
+
+    private OrchestratorMain() {}
+
+    /**
+     * Runs the program and ends the JVM with its exit code: 0 after an orderly end, 2 for a wrong command line.
+     *
+     * @param args the command line
+     */
+    public static void main(String[] args) {
+        System.exit(new CommandLine(new OrchestratorMain()).execute(args));
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "only --help and --version are understood");
+    }
+
+    /** Tells the version that the jar's manifest names. */
+    static final class Version implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            String version = OrchestratorMain.class.getPackage().getImplementationVersion();
+            return new String[] {"render-orchestrator " + Objects.requireNonNullElse(version, "(not packaged)")};
+        }
+    }
+}

@@ -1,0 +1,10 @@
+/**
+ * What tests of RenderFleet and of its users need: contract tests for the SPIs, and access to the outside programs a
+ * test may depend on.
+ *
+ * <p>Entry point: {@link io.renderfleet.testkit.ExternalTool}. May depend on render-core, JUnit and AssertJ.
+ */
+@NullMarked
+package io.renderfleet.testkit;
+
+import org.jspecify.annotations.NullMarked;
