@@ -1,0 +1,35 @@
+package io.renderfleet.core.model;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How far a running batch has come, as its node tells.
+ *
+ * @param finished frames that are rendered and verified on the node
+ * @param currentFrame the frame that is being rendered, or null between frames or where the node does not say
+ * @param sample the sample that is done of the current frame, 0 where unknown
+ * @param samples how many samples the current frame has, 0 where unknown
+ * @param secondsPerFrame what a frame has taken so far on average, or null before the first is done
+ * @param timeLeft the node's own guess, or null
+ */
+public record BatchProgress(
+        FrameSet finished,
+        @Nullable Integer currentFrame,
+        int sample,
+        int samples,
+        @Nullable Double secondsPerFrame,
+        @Nullable Duration timeLeft) {
+
+    /** Nothing known yet. */
+    public static final BatchProgress NONE = new BatchProgress(FrameSet.empty(), null, 0, 0, null, null);
+
+    /**
+     * Says how much of the current frame is done.
+     *
+     * @return 0 to 1; 0 where unknown
+     */
+    public double currentFraction() {
+        return currentFrame == null || samples <= 0 ? 0 : Math.min(1, (double) sample / samples);
+    }
+}

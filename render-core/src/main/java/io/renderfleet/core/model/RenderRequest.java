@@ -1,0 +1,404 @@
+package io.renderfleet.core.model;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an application asks for: frames of a scene, and how.
+ *
+ * <p>Immutable; each method gives a changed copy:
+ *
+ * <pre>{@code
+ * RenderRequest.of(Scene.local(Path.of("shot.blend")), "1-20").outputs(Path.of("frames")).priority(5)
+ * }</pre>
+ */
+public final class RenderRequest {
+
+    /** How many frames one job may have. */
+    public static final int MAX_FRAMES = 1_000_000;
+
+    /** The longest time that can be asked for: a year. */
+    public static final Duration MAX_TIMEOUT = Duration.ofDays(366);
+
+    private static final int MAX_NAME = 128;
+
+    private final Scene scene;
+    private final FrameSet frames;
+    private final OutputPattern output;
+    private final RenderSettings settings;
+    private final int priority;
+    private final Map<String, String> requires;
+    private final Set<JobId> after;
+    private final @Nullable String name;
+    private final @Nullable Path outputs;
+    private final @Nullable Integer batchSize;
+    private final @Nullable Duration batchTimeout;
+    private final @Nullable Duration deadline;
+
+    private RenderRequest(Draft draft) {
+        this.scene = draft.scene;
+        this.frames = draft.frames;
+        this.output = draft.output;
+        this.settings = draft.settings;
+        this.priority = draft.priority;
+        this.requires = draft.requires;
+        this.after = draft.after;
+        this.name = draft.name;
+        this.outputs = draft.outputs;
+        this.batchSize = draft.batchSize;
+        this.batchTimeout = draft.batchTimeout;
+        this.deadline = draft.deadline;
+    }
+
+    /**
+     * Begins a request.
+     *
+     * @param scene what to render
+     * @param frames which frames, as {@link FrameSet#parse(String)} reads them
+     * @return a request with everything else as usual
+     * @throws IllegalArgumentException if the frames are none, too many, or not to be read
+     */
+    public static RenderRequest of(Scene scene, String frames) {
+        return of(scene, FrameSet.parse(frames));
+    }
+
+    /**
+     * Begins a request.
+     *
+     * @param scene what to render
+     * @param frames which frames, 1 to {@link #MAX_FRAMES}
+     * @return a request with everything else as usual
+     * @throws IllegalArgumentException if the frames are none or too many
+     */
+    public static RenderRequest of(Scene scene, FrameSet frames) {
+        if (frames.isEmpty() || frames.size() > MAX_FRAMES) {
+            throw new IllegalArgumentException(
+                    "frames: " + frames.size() + " frames are asked for, 1 to " + MAX_FRAMES + " are allowed in a job");
+        }
+        return new RenderRequest(new Draft(scene, frames));
+    }
+
+    /**
+     * Sets where the frames are published.
+     *
+     * @param folder made if it is not there; without one the executor picks a folder of the job's own
+     * @return a changed copy
+     */
+    public RenderRequest outputs(Path folder) {
+        Draft draft = new Draft(this);
+        draft.outputs = folder;
+        return new RenderRequest(draft);
+    }
+
+    /**
+     * Sets how the files are called.
+     *
+     * @param pattern such as {@code shot_####}; default {@link OutputPattern#DEFAULT}
+     * @return a changed copy
+     * @throws IllegalArgumentException if the pattern is absolute or leaves its root
+     */
+    public RenderRequest output(String pattern) {
+        Draft draft = new Draft(this);
+        draft.output = new OutputPattern(pattern);
+        return new RenderRequest(draft);
+    }
+
+    /**
+     * Sets what an artist may set.
+     *
+     * @param values the settings; default {@link RenderSettings#SCENE_DEFAULTS}
+     * @return a changed copy
+     */
+    public RenderRequest settings(RenderSettings values) {
+        Draft draft = new Draft(this);
+        draft.settings = values;
+        return new RenderRequest(draft);
+    }
+
+    /**
+     * Names the job for people; it also begins the job's id.
+     *
+     * @param text 1 to 128 printable characters
+     * @return a changed copy
+     * @throws IllegalArgumentException if it is empty, too long, or has control characters
+     */
+    public RenderRequest name(String text) {
+        if (text.isBlank() || text.length() > MAX_NAME || text.chars().anyMatch(Character::isISOControl)) {
+            throw new IllegalArgumentException("name must have 1 to " + MAX_NAME + " printable characters");
+        }
+        Draft draft = new Draft(this);
+        draft.name = text;
+        return new RenderRequest(draft);
+    }
+
+    /**
+     * Sets how urgent the job is.
+     *
+     * @param value −1,000 to 1,000; higher goes first; default 0
+     * @return a changed copy
+     * @throws IllegalArgumentException if it is out of range
+     */
+    public RenderRequest priority(int value) {
+        requireRange("priority", value, -1_000, 1_000);
+        Draft draft = new Draft(this);
+        draft.priority = value;
+        return new RenderRequest(draft);
+    }
+
+    /**
+     * Sets how many frames go to a node together, in place of the executor's splitter.
+     *
+     * @param size 1 to 10,000
+     * @return a changed copy
+     * @throws IllegalArgumentException if it is out of range
+     */
+    public RenderRequest batchSize(int size) {
+        requireRange("batchSize", size, 1, 10_000);
+        Draft draft = new Draft(this);
+        draft.batchSize = size;
+        return new RenderRequest(draft);
+    }
+
+    /**
+     * Sets which labels a node must have.
+     *
+     * @param labels names and values, at most 32; default none
+     * @return a changed copy
+     * @throws IllegalArgumentException if there are too many, or one is empty or longer than 128 characters
+     */
+    public RenderRequest requires(Map<String, String> labels) {
+        if (labels.size() > 32) {
+            throw new IllegalArgumentException("requires has " + labels.size() + " labels: at most 32 are allowed");
+        }
+        labels.forEach((key, value) -> {
+            if (key.isBlank() || key.length() > MAX_NAME || value.length() > MAX_NAME) {
+                throw new IllegalArgumentException(
+                        "requires: a label has a name and a value of at most 128 characters");
+            }
+        });
+        Draft draft = new Draft(this);
+        draft.requires = Map.copyOf(labels);
+        return new RenderRequest(draft);
+    }
+
+    /**
+     * Sets which jobs must have completed before this one begins.
+     *
+     * @param jobs their ids, at most 100; default none
+     * @return a changed copy
+     * @throws IllegalArgumentException if there are too many
+     */
+    public RenderRequest after(Set<JobId> jobs) {
+        if (jobs.size() > 100) {
+            throw new IllegalArgumentException("after names " + jobs.size() + " jobs: at most 100 are allowed");
+        }
+        Draft draft = new Draft(this);
+        draft.after = Set.copyOf(jobs);
+        return new RenderRequest(draft);
+    }
+
+    /**
+     * Sets how long a batch may take once rendering has begun.
+     *
+     * @param time 1 second to 366 days; default the executor's
+     * @return a changed copy
+     * @throws IllegalArgumentException if it is out of range
+     */
+    public RenderRequest batchTimeout(Duration time) {
+        Draft draft = new Draft(this);
+        draft.batchTimeout = requireTime("timeoutSeconds", time);
+        return new RenderRequest(draft);
+    }
+
+    /**
+     * Sets how long the whole job may take from its submission.
+     *
+     * @param time 1 second to 366 days; default the executor's
+     * @return a changed copy
+     * @throws IllegalArgumentException if it is out of range
+     */
+    public RenderRequest deadline(Duration time) {
+        Draft draft = new Draft(this);
+        draft.deadline = requireTime("deadline", time);
+        return new RenderRequest(draft);
+    }
+
+    /**
+     * Puts another scene in place, such as the same one with its digest.
+     *
+     * @param other what to render
+     * @return a changed copy
+     */
+    public RenderRequest scene(Scene other) {
+        Draft draft = new Draft(this);
+        draft.scene = other;
+        return new RenderRequest(draft);
+    }
+
+    /**
+     * Says what to render.
+     *
+     * @return the scene
+     */
+    public Scene scene() {
+        return scene;
+    }
+
+    /**
+     * Says which frames.
+     *
+     * @return at least one, in order
+     */
+    public FrameSet frames() {
+        return frames;
+    }
+
+    /**
+     * Says how the files are called.
+     *
+     * @return the pattern
+     */
+    public OutputPattern output() {
+        return output;
+    }
+
+    /**
+     * Says what is set.
+     *
+     * @return the settings
+     */
+    public RenderSettings settings() {
+        return settings;
+    }
+
+    /**
+     * Says how urgent the job is.
+     *
+     * @return −1,000 to 1,000
+     */
+    public int priority() {
+        return priority;
+    }
+
+    /**
+     * Says which labels a node must have.
+     *
+     * @return an unmodifiable map
+     */
+    public Map<String, String> requires() {
+        return requires;
+    }
+
+    /**
+     * Says which jobs must have completed before.
+     *
+     * @return an unmodifiable set
+     */
+    public Set<JobId> after() {
+        return after;
+    }
+
+    /**
+     * Says how people call the job.
+     *
+     * @return the name if it has one
+     */
+    public Optional<String> name() {
+        return Optional.ofNullable(name);
+    }
+
+    /**
+     * Says where the frames are published.
+     *
+     * @return the folder if one was set
+     */
+    public Optional<Path> outputs() {
+        return Optional.ofNullable(outputs);
+    }
+
+    /**
+     * Says how long a batch may take.
+     *
+     * @return the time if one was set
+     */
+    public Optional<Duration> batchTimeout() {
+        return Optional.ofNullable(batchTimeout);
+    }
+
+    /**
+     * Says how long the job may take.
+     *
+     * @return the time if one was set
+     */
+    public Optional<Duration> deadline() {
+        return Optional.ofNullable(deadline);
+    }
+
+    /**
+     * Says how many frames go to a node together.
+     *
+     * @return the size if one was set
+     */
+    public OptionalInt batchSize() {
+        return batchSize == null ? OptionalInt.empty() : OptionalInt.of(batchSize);
+    }
+
+    @Override
+    public String toString() {
+        return "RenderRequest[" + name().orElse("unnamed") + ", frames " + frames + ", " + scene + "]";
+    }
+
+    private static void requireRange(String field, int value, int low, int high) {
+        if (value < low || value > high) {
+            throw new IllegalArgumentException(field + " is " + value + ": it must be from " + low + " to " + high);
+        }
+    }
+
+    private static Duration requireTime(String field, Duration time) {
+        if (time.compareTo(Duration.ofSeconds(1)) < 0 || time.compareTo(MAX_TIMEOUT) > 0) {
+            throw new IllegalArgumentException(
+                    field + " is " + time.toSeconds() + " s: it must be from 1 to " + MAX_TIMEOUT.toSeconds() + " s");
+        }
+        return time;
+    }
+
+    /** The values of a request while it is being changed. */
+    private static final class Draft {
+        private Scene scene;
+        private final FrameSet frames;
+        private OutputPattern output = OutputPattern.DEFAULT;
+        private RenderSettings settings = RenderSettings.SCENE_DEFAULTS;
+        private int priority;
+        private Map<String, String> requires = Map.of();
+        private Set<JobId> after = Set.of();
+        private @Nullable String name;
+        private @Nullable Path outputs;
+        private @Nullable Integer batchSize;
+        private @Nullable Duration batchTimeout;
+        private @Nullable Duration deadline;
+
+        private Draft(Scene scene, FrameSet frames) {
+            this.scene = scene;
+            this.frames = frames;
+        }
+
+        private Draft(RenderRequest from) {
+            this(from.scene, from.frames);
+            this.output = from.output;
+            this.settings = from.settings;
+            this.priority = from.priority;
+            this.requires = from.requires;
+            this.after = from.after;
+            this.name = from.name;
+            this.outputs = from.outputs;
+            this.batchSize = from.batchSize;
+            this.batchTimeout = from.batchTimeout;
+            this.deadline = from.deadline;
+        }
+    }
+}

@@ -1,0 +1,84 @@
+package io.renderfleet.core.spi;
+
+import io.renderfleet.core.model.Failure;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What happens during a run. Callers keep a default branch, so that kinds can be added.
+ *
+ * @see RenderEngine#start
+ */
+public sealed interface EngineEvent {
+
+    /**
+     * A frame was begun. What comes before the first one (start-up, loading) is not render time.
+     *
+     * @param frame the frame
+     */
+    record FrameStarted(int frame) implements EngineEvent {}
+
+    /**
+     * Part of the running frame is done.
+     *
+     * @param frame the frame
+     * @param sample samples done, 0 or more
+     * @param samples how many there are, 0 where unknown
+     * @param remaining what the renderer says is left of the frame, or null
+     */
+    record SamplesDone(
+            int frame, int sample, int samples, @Nullable Duration remaining) implements EngineEvent {}
+
+    /**
+     * The renderer says how much memory it takes.
+     *
+     * @param bytes now
+     * @param peakBytes at most so far
+     */
+    record MemoryUsed(long bytes, long peakBytes) implements EngineEvent {}
+
+    /**
+     * A frame was written. The node verifies its files before it believes that.
+     *
+     * @param frame the frame
+     * @param files the files, absolute and below the task's output folder, the main one first
+     * @param renderTime how long the frame took
+     */
+    record FrameSaved(int frame, List<Path> files, Duration renderTime) implements EngineEvent {
+        /** Copies the list. */
+        public FrameSaved {
+            files = List.copyOf(files);
+        }
+    }
+
+    /**
+     * One frame failed and the run goes on with the next one.
+     *
+     * @param frame the frame
+     * @param failure why
+     */
+    record FrameFailed(int frame, Failure failure) implements EngineEvent {}
+
+    /**
+     * A line for the job's log.
+     *
+     * @param text without line end
+     */
+    record LogLine(String text) implements EngineEvent {}
+
+    /**
+     * Something an artist should know that does not stop the run.
+     *
+     * @param text one sentence
+     */
+    record Warned(String text) implements EngineEvent {}
+
+    /**
+     * The run is over, and no process of it is left.
+     *
+     * @param failure why it ended early, or null where every frame was tried
+     */
+    record Ended(@Nullable Failure failure) implements EngineEvent {}
+}

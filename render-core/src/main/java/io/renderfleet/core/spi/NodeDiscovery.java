@@ -1,0 +1,24 @@
+package io.renderfleet.core.spi;
+
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * Finds out which nodes there are.
+ *
+ * <p>Tells whole snapshots, never differences. An error keeps the last snapshot. A target that disappears gets no new work but is
+ * still tracked until its batches have ended.
+ */
+public interface NodeDiscovery extends AutoCloseable {
+
+    /**
+     * Begins; called once.
+     *
+     * @param snapshots takes every new set of targets; callable from any thread, returns at once
+     */
+    void start(Consumer<Set<Target>> snapshots);
+
+    /** Stops; no snapshot comes afterwards. Can be called twice. */
+    @Override
+    void close();
+}

@@ -1,0 +1,65 @@
+package io.renderfleet.core.spi;
+
+import io.renderfleet.core.model.AttemptId;
+import io.renderfleet.core.model.JobId;
+import io.renderfleet.core.model.OutputFile;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where the frames of jobs end up: a folder, or something that several coordinators share.
+ *
+ * <p>A file is fetched into its {@linkplain #stage staging place}, and then published at once and whole, or not at all. Published
+ * files are never replaced: the first verified copy wins. Thread-safe; calls may block and are never made on the engine's loop.
+ */
+public interface OutputStore {
+
+    /**
+     * Gives the place to fetch a file into.
+     *
+     * @param job of which job
+     * @param attempt by which attempt
+     * @param file which file
+     * @return a path in a folder that exists; whatever an earlier try left there is gone
+     * @throws IOException if the place cannot be made
+     */
+    Path stage(JobId job, AttemptId attempt, OutputFile file) throws IOException;
+
+    /**
+     * Makes a fetched file visible under its own name.
+     *
+     * @param job of which job
+     * @param staged a path from {@link #stage}, holding the whole and checked file
+     * @param file which file
+     * @return true if it is now published, false if a file of that name was there before (and stays)
+     * @throws IOException if it cannot be published
+     */
+    boolean publish(JobId job, Path staged, OutputFile file) throws IOException;
+
+    /**
+     * Says where a published file is.
+     *
+     * @param job of which job
+     * @param name its path relative to the job's folder
+     * @return the absolute path, whether or not there is a file
+     */
+    Path published(JobId job, String name);
+
+    /**
+     * Says where the job's files go; made if it is not there.
+     *
+     * @param job which job
+     * @param requested the folder that the request names, or null for the store's own choice
+     * @return the absolute path
+     * @throws IOException if the folder cannot be made or written
+     */
+    Path open(JobId job, @Nullable Path requested) throws IOException;
+
+    /**
+     * Removes what attempts of a job have left staged.
+     *
+     * @param job which job
+     */
+    void sweep(JobId job);
+}

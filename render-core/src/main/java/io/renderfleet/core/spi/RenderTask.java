@@ -1,0 +1,31 @@
+package io.renderfleet.core.spi;
+
+import io.renderfleet.core.model.FrameSet;
+import io.renderfleet.core.model.OutputPattern;
+import io.renderfleet.core.model.RenderSettings;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an engine is to render.
+ *
+ * @param name a name for logs, such as {@code shot-010/7}
+ * @param scene the scene file, absolute, inside its unpacked folder where it came as a zip; null where the request names none and
+ *     the node has no default
+ * @param frames which frames, in order; at least one
+ * @param settings what the request sets
+ * @param output how the files are called
+ * @param outputFolder where files go, absolute, this attempt's own
+ * @param workFolder for temporary files, absolute, this attempt's own; the node clears it afterwards
+ * @param timeout how long the run may take once rendering has begun, or null; the node watches it
+ */
+public record RenderTask(
+        String name,
+        @Nullable Path scene,
+        FrameSet frames,
+        RenderSettings settings,
+        OutputPattern output,
+        Path outputFolder,
+        Path workFolder,
+        @Nullable Duration timeout) {}
