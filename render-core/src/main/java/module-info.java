@@ -1,9 +1,13 @@
-/** RenderFleet's core: values, SPIs, and the engine that splits, dispatches, tracks and retries. */
+/** Values, SPIs, and the engine that splits, dispatches, tracks and retries. */
 module io.renderfleet.core {
-    requires org.slf4j;
     requires io.github.resilience4j.retry;
+    requires org.slf4j;
     requires static transitive org.jspecify;
 
+    exports io.renderfleet.core.event;
+    exports io.renderfleet.core.loop;
     exports io.renderfleet.core.model;
     exports io.renderfleet.core.spi;
+    exports io.renderfleet.core.split;
+    exports io.renderfleet.core.store;
 }

@@ -1,0 +1,201 @@
+package io.renderfleet.core.event;
+
+import io.renderfleet.core.model.AttemptId;
+import io.renderfleet.core.model.BatchId;
+import io.renderfleet.core.model.Failure;
+import io.renderfleet.core.model.FrameOutput;
+import io.renderfleet.core.model.FrameSet;
+import io.renderfleet.core.model.JobId;
+import io.renderfleet.core.model.JobState;
+import io.renderfleet.core.model.NodeId;
+import io.renderfleet.core.model.RenderRequest;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a store keeps of a job: replayed in order, the transitions of a job give the job as it stands.
+ *
+ * <p>Callers that switch over transitions keep a default branch, so that kinds can be added.
+ */
+public sealed interface JobTransition extends RenderEvent {
+
+    /**
+     * Says whose transition it is.
+     *
+     * @return the job
+     */
+    JobId job();
+
+    /**
+     * A job was taken in.
+     *
+     * @param at when
+     * @param job which job
+     * @param request what was asked, its local scene with a digest
+     * @param folder where its frames are published
+     */
+    record JobSubmitted(Instant at, JobId job, RenderRequest request, Path folder) implements JobTransition {}
+
+    /**
+     * A batch is about to be handed to a node: written before anything is sent, so that it can be taken up again.
+     *
+     * @param at when
+     * @param job which job
+     * @param batch which batch
+     * @param frames which frames
+     * @param attempt which attempt
+     * @param target to whom
+     * @param node who that is, if known
+     * @param tryNumber the how-manieth try of these frames, from 1
+     * @param speculationOn the running batch whose frames this one renders a second time, or null
+     */
+    record BatchDispatched(
+            Instant at,
+            JobId job,
+            BatchId batch,
+            FrameSet frames,
+            AttemptId attempt,
+            URI target,
+            @Nullable NodeId node,
+            int tryNumber,
+            @Nullable BatchId speculationOn)
+            implements JobTransition {}
+
+    /**
+     * A node took a batch.
+     *
+     * @param at when
+     * @param job which job
+     * @param batch which batch
+     * @param attempt which attempt
+     * @param remoteId what it is called there
+     * @param node who took it, if it said so
+     */
+    record BatchAccepted(
+            Instant at,
+            JobId job,
+            BatchId batch,
+            AttemptId attempt,
+            String remoteId,
+            @Nullable NodeId node) implements JobTransition {}
+
+    /**
+     * A running batch gave frames up; they wait again.
+     *
+     * @param at when
+     * @param job which job
+     * @param batch which batch
+     * @param attempt which attempt
+     * @param kept what it goes on with
+     */
+    record BatchShortened(Instant at, JobId job, BatchId batch, AttemptId attempt, FrameSet kept)
+            implements JobTransition {}
+
+    /**
+     * Frames were fetched, checked and published.
+     *
+     * @param at when
+     * @param job which job
+     * @param batch which batch
+     * @param attempt which attempt
+     * @param frames the frames with their files
+     */
+    record FramesAccepted(Instant at, JobId job, BatchId batch, AttemptId attempt, List<FrameOutput> frames)
+            implements JobTransition {}
+
+    /**
+     * A node said that it rendered frames but cannot show them.
+     *
+     * @param at when
+     * @param job which job
+     * @param batch which batch
+     * @param attempt which attempt
+     * @param frames which
+     */
+    record FramesUnverified(Instant at, JobId job, BatchId batch, AttemptId attempt, FrameSet frames)
+            implements JobTransition {}
+
+    /**
+     * An attempt is over; frames of it that are neither accepted nor failed wait again.
+     *
+     * @param at when
+     * @param job which job
+     * @param batch which batch
+     * @param attempt which attempt
+     * @param outcome how
+     * @param failure why, unless it went well
+     */
+    record BatchEnded(
+            Instant at,
+            JobId job,
+            BatchId batch,
+            AttemptId attempt,
+            BatchOutcome outcome,
+            @Nullable Failure failure) implements JobTransition {}
+
+    /**
+     * Frames are given up.
+     *
+     * @param at when
+     * @param job which job
+     * @param frames which
+     * @param failure why
+     */
+    record FramesFailed(Instant at, JobId job, FrameSet frames, Failure failure) implements JobTransition {}
+
+    /**
+     * Frames that were given up wait again, because somebody asked for it.
+     *
+     * @param at when
+     * @param job which job
+     * @param frames which
+     */
+    record FramesRetried(Instant at, JobId job, FrameSet frames) implements JobTransition {}
+
+    /**
+     * Nothing of the job is dispatched until it is resumed.
+     *
+     * @param at when
+     * @param job which job
+     */
+    record JobPaused(Instant at, JobId job) implements JobTransition {}
+
+    /**
+     * The job goes on.
+     *
+     * @param at when
+     * @param job which job
+     */
+    record JobResumed(Instant at, JobId job) implements JobTransition {}
+
+    /**
+     * The job is more or less urgent than before.
+     *
+     * @param at when
+     * @param job which job
+     * @param priority the new one
+     */
+    record JobReprioritized(Instant at, JobId job, int priority) implements JobTransition {}
+
+    /**
+     * The job is over.
+     *
+     * @param at when
+     * @param job which job
+     * @param state in which state
+     * @param failure why, unless it completed
+     */
+    record JobEnded(
+            Instant at, JobId job, JobState state, @Nullable Failure failure) implements JobTransition {}
+
+    /**
+     * The job was removed for its age.
+     *
+     * @param at when
+     * @param job which job
+     */
+    record JobForgotten(Instant at, JobId job) implements JobTransition {}
+}

@@ -1,0 +1,14 @@
+package io.renderfleet.core.event;
+
+import java.time.Instant;
+
+/** Something that happened in the farm. */
+public sealed interface RenderEvent permits JobTransition, FarmNotice {
+
+    /**
+     * Says when it happened.
+     *
+     * @return by the coordinator's clock
+     */
+    Instant at();
+}

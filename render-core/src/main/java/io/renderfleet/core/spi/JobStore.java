@@ -1,0 +1,37 @@
+package io.renderfleet.core.spi;
+
+import io.renderfleet.core.event.JobTransition;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Where the transitions of jobs are kept, so that what was acknowledged survives.
+ *
+ * <p>Used by one coordinator at a time, in this order: {@link #open()}, then appends, then {@link #close()}. Stages complete
+ * exceptionally with {@link StoreException} only: {@link StoreFencedException} if another coordinator has taken over, which is final;
+ * otherwise the same append is tried again. Thread-safe; calls return at once.
+ */
+public interface JobStore extends AutoCloseable {
+
+    /**
+     * Takes the store over as its one coordinator.
+     *
+     * @return the farm's id, this coordinator's epoch, and every transition that is kept, in order
+     */
+    CompletionStage<StoreOpening> open();
+
+    /**
+     * Keeps transitions. Completed once they are durable. Appends commit in the order of the calls; several may be under way, and an
+     * implementation commits all that are queued at once.
+     *
+     * @param position counts all transitions of this opening from 0; those at positions that are kept already are skipped, so that
+     *     an append whose outcome is unknown can be made again
+     * @param transitions at least one
+     * @return completed after the commit
+     */
+    CompletionStage<Void> append(long position, List<JobTransition> transitions);
+
+    /** Writes what is queued, then frees what is held. Can be called twice. */
+    @Override
+    void close();
+}
