@@ -1,0 +1,4 @@
+/** An application that lives on the module path, as RenderFleet's core does. */
+module org.example.app {
+    requires io.renderfleet.core;
+}
