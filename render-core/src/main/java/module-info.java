@@ -7,7 +7,9 @@ module io.renderfleet.core {
     exports io.renderfleet.core.event;
     exports io.renderfleet.core.loop;
     exports io.renderfleet.core.model;
+    exports io.renderfleet.core.node;
     exports io.renderfleet.core.spi;
     exports io.renderfleet.core.split;
     exports io.renderfleet.core.store;
+    exports io.renderfleet.core.track;
 }

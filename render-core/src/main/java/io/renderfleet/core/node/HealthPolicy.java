@@ -1,0 +1,51 @@
+package io.renderfleet.core.node;
+
+import java.time.Duration;
+
+/**
+ * When a node is asked how it is, and when it is left alone.
+ *
+ * @param probeEvery how often a node that is not heard of otherwise is asked what it is
+ * @param lostAfter how long a node may be out of reach before it counts as lost
+ * @param quarantineAfter how many batches in a row a node may fail, 1 or more
+ * @param firstQuarantine how long a node is left alone then; doubles each time it fails its trial batch
+ * @param maxQuarantine the longest time it is left alone
+ */
+public record HealthPolicy(
+        Duration probeEvery,
+        Duration lostAfter,
+        int quarantineAfter,
+        Duration firstQuarantine,
+        Duration maxQuarantine) {
+
+    /**
+     * Checks the ranges.
+     *
+     * @throws IllegalArgumentException naming what is out of range
+     */
+    public HealthPolicy {
+        positive("probeEvery", probeEvery);
+        positive("lostAfter", lostAfter);
+        positive("firstQuarantine", firstQuarantine);
+        positive("maxQuarantine", maxQuarantine);
+        if (quarantineAfter < 1) {
+            throw new IllegalArgumentException("quarantineAfter is " + quarantineAfter + ": it must be 1 or more");
+        }
+    }
+
+    /**
+     * Gives the usual policy.
+     *
+     * @return probes every 10 s, lost after 20 s, quarantine after 3 failures in a row for 30 s up to 10 minutes
+     */
+    public static HealthPolicy ofDefaults() {
+        return new HealthPolicy(
+                Duration.ofSeconds(10), Duration.ofSeconds(20), 3, Duration.ofSeconds(30), Duration.ofMinutes(10));
+    }
+
+    private static void positive(String field, Duration value) {
+        if (value.isNegative() || value.isZero()) {
+            throw new IllegalArgumentException(field + " is " + value + ": it must be positive");
+        }
+    }
+}

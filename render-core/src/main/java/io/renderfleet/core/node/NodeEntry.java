@@ -1,0 +1,156 @@
+package io.renderfleet.core.node;
+
+import io.renderfleet.core.loop.LoopTimer;
+import io.renderfleet.core.model.Capability;
+import io.renderfleet.core.model.NodeDescription;
+import io.renderfleet.core.model.NodeId;
+import io.renderfleet.core.model.RenderNode;
+import io.renderfleet.core.spi.Target;
+import java.time.Instant;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One node of the {@link NodeTable}. Belongs to the loop; what changes it stands in the table, so that the table always knows which
+ * nodes are free.
+ */
+public final class NodeEntry {
+    final int number;
+    private final Target target;
+
+    @Nullable NodeDescription description;
+
+    RenderNode.State state = RenderNode.State.UNKNOWN;
+    int reserved;
+    boolean free;
+    boolean drainAsked;
+    boolean left;
+    int failuresInRow;
+    int quarantines;
+    boolean onTrial;
+    long slotGate;
+    long throttleGate;
+    long quarantineGate;
+
+    @Nullable Long outOfReachSince;
+
+    int missedCalls;
+    boolean probing;
+    long lastSeenNanos;
+
+    @Nullable Instant lastSeenAt;
+
+    @Nullable String trouble;
+
+    @Nullable LoopTimer probeTimer;
+
+    @Nullable LoopTimer gateTimer;
+
+    final NodeSpeed speed = new NodeSpeed();
+
+    /** The speed under which it stands among the free nodes; changes only while it is not among them. */
+    double freeRank = 1;
+
+    NodeEntry(int number, Target target, long nowNanos) {
+        this.number = number;
+        this.target = target;
+        this.slotGate = nowNanos;
+        this.throttleGate = nowNanos;
+        this.quarantineGate = nowNanos;
+        this.lastSeenNanos = nowNanos;
+    }
+
+    /**
+     * Whom to send work to.
+     *
+     * @return the target
+     */
+    public Target target() {
+        return target;
+    }
+
+    /**
+     * Who it is.
+     *
+     * @return null before it first answered
+     */
+    public @Nullable NodeId id() {
+        return description == null ? null : description.id();
+    }
+
+    /**
+     * Says whether the node's protocol can do something.
+     *
+     * @param capability what
+     * @return false before it first answered
+     */
+    public boolean can(Capability capability) {
+        return description != null && description.capabilities().contains(capability);
+    }
+
+    /**
+     * Says whether the node has all the labels.
+     *
+     * @param requires names and values
+     * @return true if none is missing or different
+     */
+    public boolean satisfies(Map<String, String> requires) {
+        return requires.isEmpty()
+                || (description != null && description.labels().entrySet().containsAll(requires.entrySet()));
+    }
+
+    /**
+     * How many batches it takes at once.
+     *
+     * @return 0 before it first answered
+     */
+    public int slots() {
+        return target instanceof Target.Pool pool ? pool.capacity() : description == null ? 0 : description.slots();
+    }
+
+    /**
+     * How it stands.
+     *
+     * @return the state
+     */
+    public RenderNode.State state() {
+        return state;
+    }
+
+    /**
+     * Says whether it is on trial after a quarantine: it gets one batch of one frame.
+     *
+     * @return true until that batch has ended
+     */
+    public boolean isOnTrial() {
+        return onTrial;
+    }
+
+    /**
+     * How fast it is.
+     *
+     * @return what was measured
+     */
+    public NodeSpeed speed() {
+        return speed;
+    }
+
+    RenderNode snapshot() {
+        return new RenderNode(
+                target.address(),
+                description,
+                state,
+                reserved,
+                lastSeenAt,
+                failuresInRow,
+                speed.framesPerSecond(),
+                trouble);
+    }
+
+    @Override
+    public String toString() {
+        return description == null
+                ? target.address().toString()
+                : description.id().value();
+    }
+}

@@ -1,0 +1,103 @@
+package io.renderfleet.core.node;
+
+import io.renderfleet.core.loop.Loop;
+import io.renderfleet.core.model.NodeId;
+import io.renderfleet.core.model.RenderNode;
+import io.renderfleet.core.spi.Target;
+import java.net.URI;
+import java.util.List;
+
+/**
+ * The nodes of a farm: lists them, and changes them while the farm runs.
+ *
+ * <p>Thread-safe. Changes take effect in the engine's next step; calls wait for that, which takes no longer than the engine's
+ * running step.
+ */
+public final class NodeRegistry {
+    private final Loop loop;
+    private final NodeTable table;
+
+    /**
+     * Makes the registry of an engine.
+     *
+     * @param loop the engine's loop
+     * @param table the engine's nodes
+     */
+    public NodeRegistry(Loop loop, NodeTable table) {
+        this.loop = loop;
+        this.table = table;
+    }
+
+    /**
+     * Lists all nodes.
+     *
+     * @return as they stand now, in the order in which they were added
+     */
+    public List<RenderNode> list() {
+        return loop.call(table::snapshot);
+    }
+
+    /**
+     * Adds a node. It gets work once it has told what it is. Nothing happens if it is listed already.
+     *
+     * @param address where it is
+     */
+    public void add(URI address) {
+        add(new Target.Machine(address));
+    }
+
+    /**
+     * Adds a target of any sort. Nothing happens if its address is listed already.
+     *
+     * @param target whom
+     */
+    public void add(Target target) {
+        loop.call(() -> table.add(target));
+    }
+
+    /**
+     * Takes a node off the list. It gets no new work; the batches that it has are still tracked.
+     *
+     * @param address where it is
+     * @return false if there is no such node
+     */
+    public boolean remove(URI address) {
+        return loop.call(() -> {
+            NodeEntry entry = table.at(address);
+            if (entry != null) {
+                table.remove(entry);
+            }
+            return entry != null;
+        });
+    }
+
+    /**
+     * Has a node finish what it has and take no more.
+     *
+     * @param id which node
+     * @return false if there is no such node
+     */
+    public boolean drain(NodeId id) {
+        return drain(id, true);
+    }
+
+    /**
+     * Lets a node take work again after {@link #drain}.
+     *
+     * @param id which node
+     * @return false if there is no such node
+     */
+    public boolean undrain(NodeId id) {
+        return drain(id, false);
+    }
+
+    private boolean drain(NodeId id, boolean drain) {
+        return loop.call(() -> {
+            NodeEntry entry = table.byId(id);
+            if (entry != null) {
+                table.drain(entry, drain);
+            }
+            return entry != null;
+        });
+    }
+}

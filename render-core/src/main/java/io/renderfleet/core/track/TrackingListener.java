@@ -1,0 +1,22 @@
+package io.renderfleet.core.track;
+
+import io.renderfleet.core.spi.PollOutcome;
+
+/** Hears how a remote job comes along. Called on the tracker's loop: quick, without blocking. */
+@FunctionalInterface
+public interface TrackingListener {
+
+    /**
+     * Hears of an answer, or of none.
+     *
+     * @param outcome what the poll gave; the last one is followed by {@link #onEnd}
+     */
+    default void onPoll(PollOutcome outcome) {}
+
+    /**
+     * Hears that the watching is over, once.
+     *
+     * @param end how it ended
+     */
+    void onEnd(TrackingEnd end);
+}
