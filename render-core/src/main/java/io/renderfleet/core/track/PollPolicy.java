@@ -64,7 +64,7 @@ public record PollPolicy(
 
     private Duration own(int pollsBefore) {
         double nanos = firstInterval.toNanos() * Math.pow(1.5, Math.min(pollsBefore, 40));
-        return Duration.ofNanos((long) Math.min(nanos, maxInterval.toNanos()));
+        return Duration.ofNanos((long) Math.min(nanos, (double) maxInterval.toNanos()));
     }
 
     private static void positive(String field, Duration value) {
