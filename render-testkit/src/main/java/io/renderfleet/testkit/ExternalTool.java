@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 
 /**
  * A program outside of the JVM that a test needs.
@@ -84,6 +85,8 @@ public enum ExternalTool {
         if (isRequired(System.getenv(REQUIRE_TOOLS), System.getProperty(REQUIRE_TOOLS))) {
             return fail(message + ", and " + REQUIRE_TOOLS + " is true");
         }
+        // The build's output only counts skipped tests; the reason belongs beside the count.
+        LoggerFactory.getLogger(ExternalTool.class).warn("test skipped: {}", message);
         return abort(message);
     }
 
