@@ -1,0 +1,95 @@
+package io.renderfleet.transport.http.wire;
+
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** In which state a job is, in the two forms of the wire: a word, and one line for people. */
+public enum JobState {
+    /** An orchestrator has it; no batch of it runs. */
+    QUEUED,
+    /** An orchestrator holds it back, as somebody asked. */
+    PAUSED,
+    /** It is being rendered. */
+    RUNNING,
+    /** All frames were rendered. */
+    COMPLETED,
+    /** Some were not. */
+    FAILED,
+    /** Somebody stopped it. */
+    CANCELLED;
+
+    /** The line for an id that is not known. */
+    public static final String NOT_FOUND_LINE = "Job not found";
+
+    /**
+     * Gives the word.
+     *
+     * @return such as {@code running}
+     */
+    public String wireName() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    /**
+     * Says whether nothing more will happen.
+     *
+     * @return true for completed, failed and cancelled
+     */
+    public boolean ended() {
+        return this == COMPLETED || this == FAILED || this == CANCELLED;
+    }
+
+    /**
+     * Gives the line.
+     *
+     * @param reason why it failed; null where that is not known
+     * @return such as {@code Job still running}; without a line break
+     */
+    public String line(@Nullable String reason) {
+        return switch (this) {
+            case QUEUED, PAUSED, RUNNING -> "Job still running";
+            case COMPLETED -> "Job completed";
+            case CANCELLED -> "Job cancelled";
+            case FAILED ->
+                "Job failed: "
+                        + (reason == null || reason.isBlank()
+                                ? "no reason was given"
+                                : reason.strip().replaceAll("\\s*\\R\\s*", " "));
+        };
+    }
+
+    /**
+     * Reads a word.
+     *
+     * @param word any text, or null
+     * @return the state, or empty for a word that this version does not know
+     */
+    public static Optional<JobState> fromWire(@Nullable String word) {
+        for (JobState state : values()) {
+            if (state.wireName().equals(word)) {
+                return Optional.of(state);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /**
+     * Reads a line, as the simplest node sends it.
+     *
+     * @param line any text
+     * @return the state that the line tells, or empty
+     */
+    public static Optional<JobState> fromLine(String line) {
+        String text = line.strip().toLowerCase(Locale.ROOT);
+        if (text.startsWith("job failed")) {
+            return Optional.of(FAILED);
+        }
+        return switch (text) {
+            case "job still running" -> Optional.of(RUNNING);
+            case "job completed" -> Optional.of(COMPLETED);
+            case "job cancelled" -> Optional.of(CANCELLED);
+            default -> Optional.empty();
+        };
+    }
+}

@@ -1,0 +1,190 @@
+package io.renderfleet.transport.http.wire;
+
+import io.renderfleet.core.model.BatchProgress;
+import io.renderfleet.core.model.Failure;
+import io.renderfleet.core.model.FailureKind;
+import io.renderfleet.core.model.FrameSet;
+import io.renderfleet.core.spi.BatchEnd;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The answer to {@code POST /job} and {@code GET /job/{id}} of a node.
+ *
+ * @param id the job's id
+ * @param pid a decimal alias of the id
+ * @param state the word of a {@link JobState}
+ * @param status the line of that state
+ * @param frames what the job renders
+ * @param finished what it has rendered and verified
+ * @param current the frame that is being rendered
+ * @param progress 0 to 1
+ * @param secondsPerFrame what a frame has taken so far on average
+ * @param secondsLeft the node's guess
+ * @param acceptedAt when the node took it
+ * @param startedAt when rendering began
+ * @param endedAt when it ended
+ * @param failure why it failed or was cancelled
+ * @param job the name of the job that was given with the request
+ * @param batch the name of the batch that was given with the request
+ */
+public record JobStatus(
+        @Nullable String id,
+        @Nullable Long pid,
+        @Nullable String state,
+        @Nullable String status,
+        @Nullable String frames,
+        @Nullable String finished,
+        @Nullable Current current,
+        @Nullable Double progress,
+        @Nullable Double secondsPerFrame,
+        @Nullable Double secondsLeft,
+        @Nullable Instant acceptedAt,
+        @Nullable Instant startedAt,
+        @Nullable Instant endedAt,
+        @Nullable FailureBody failure,
+        @Nullable String job,
+        @Nullable String batch) {
+
+    /**
+     * How far the current frame is.
+     *
+     * @param frame which frame
+     * @param sample the sample that is done; 0 where unknown
+     * @param samples how many there are; 0 where unknown
+     */
+    public record Current(
+            @Nullable Integer frame,
+            @Nullable Integer sample,
+            @Nullable Integer samples) {}
+
+    /**
+     * Tells how a job stands.
+     *
+     * @param id the job's id
+     * @param pid its decimal alias
+     * @param state in which state it is
+     * @param frames what it renders
+     * @param progress how far it is
+     * @param times when what happened
+     * @param failure why it failed or was cancelled, or null
+     * @param job the name of the job that was given with the request, or null
+     * @param batch the name of the batch that was given with the request, or null
+     * @return the body
+     */
+    public static JobStatus of(
+            String id,
+            long pid,
+            JobState state,
+            FrameSet frames,
+            BatchProgress progress,
+            Times times,
+            @Nullable Failure failure,
+            @Nullable String job,
+            @Nullable String batch) {
+        Integer frame = state.ended() ? null : progress.currentFrame();
+        return new JobStatus(
+                id,
+                pid,
+                state.wireName(),
+                state.line(failure == null ? null : failure.message()),
+                frames.toString(),
+                progress.finished().toString(),
+                frame == null ? null : new Current(frame, progress.sample(), progress.samples()),
+                fraction(frames, progress, state),
+                rounded(progress.secondsPerFrame()),
+                state.ended() ? null : seconds(progress.timeLeft()),
+                times.acceptedAt(),
+                times.startedAt(),
+                times.endedAt(),
+                FailureBody.of(failure),
+                job,
+                batch);
+    }
+
+    /**
+     * When what happened to a job.
+     *
+     * @param acceptedAt when the node took it
+     * @param startedAt when rendering began, or null
+     * @param endedAt when it ended, or null
+     */
+    public record Times(
+            Instant acceptedAt,
+            @Nullable Instant startedAt,
+            @Nullable Instant endedAt) {}
+
+    /**
+     * Reads how far a running job is.
+     *
+     * @return the progress; what is missing is unknown
+     * @throws IllegalArgumentException if the frames cannot be read
+     */
+    public BatchProgress toProgress() {
+        return new BatchProgress(
+                finishedFrames(),
+                current == null ? null : current.frame(),
+                current == null ? 0 : orZero(current.sample()),
+                current == null ? 0 : orZero(current.samples()),
+                secondsPerFrame != null && secondsPerFrame >= 0 && Double.isFinite(secondsPerFrame)
+                        ? secondsPerFrame
+                        : null,
+                time(secondsLeft));
+    }
+
+    /**
+     * Reads how an ended job ended.
+     *
+     * @return the end; without a state that is known, the line decides, and if that says nothing either, it completed
+     * @throws IllegalArgumentException if the frames cannot be read
+     */
+    public BatchEnd toEnd() {
+        JobState ended = JobState.fromWire(state)
+                .or(() -> JobState.fromLine(status == null ? "" : status))
+                .filter(JobState::ended)
+                .orElse(JobState.COMPLETED);
+        return switch (ended) {
+            case FAILED -> new BatchEnd(BatchEnd.State.FAILED, finishedFrames(), reason());
+            case CANCELLED ->
+                new BatchEnd(BatchEnd.State.CANCELLED, finishedFrames(), failure == null ? null : failure.toFailure());
+            default -> new BatchEnd(BatchEnd.State.COMPLETED, finishedFrames(), null);
+        };
+    }
+
+    private Failure reason() {
+        return failure != null
+                ? failure.toFailure()
+                : Failure.of(FailureKind.UNKNOWN, status == null ? "the node gave no reason" : status);
+    }
+
+    private FrameSet finishedFrames() {
+        return FrameFields.readLeniently(finished);
+    }
+
+    private static double fraction(FrameSet frames, BatchProgress progress, JobState state) {
+        if (state == JobState.COMPLETED || frames.isEmpty()) {
+            return 1;
+        }
+        double done = progress.finished().size() + progress.currentFraction();
+        return Math.rint(Math.min(1, done / frames.size()) * 1000) / 1000;
+    }
+
+    private static int orZero(@Nullable Integer value) {
+        return value == null ? 0 : value;
+    }
+
+    static @Nullable Double rounded(@Nullable Double value) {
+        return value == null ? null : Math.rint(value * 1000) / 1000;
+    }
+
+    static @Nullable Double seconds(@Nullable Duration time) {
+        return time == null ? null : time.toMillis() / 1000.0;
+    }
+
+    private static @Nullable Duration time(@Nullable Double seconds) {
+        return seconds == null || !(seconds >= 0) || seconds > 1e9
+                ? null
+                : Duration.ofMillis(Math.round(seconds * 1000));
+    }
+}

@@ -1,0 +1,62 @@
+package io.renderfleet.transport.http.wire;
+
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A job as an orchestrator tells of it: the answer to {@code GET /jobs/{id}}, and an entry of {@link JobList}.
+ *
+ * @param id the job's id
+ * @param name how people call it
+ * @param state the word of a {@link JobState}
+ * @param status the line of that state
+ * @param frames what was asked for
+ * @param accepted what is rendered, checked and published
+ * @param failed what could not be rendered
+ * @param unverified what was rendered on nodes that list no frames
+ * @param priority higher goes first
+ * @param progress 0 to 1
+ * @param framesPerSecond how fast it goes
+ * @param secondsLeft a guess
+ * @param submittedAt when it came
+ * @param endedAt when it ended
+ * @param failure why it failed
+ * @param batches its batches; left out in lists
+ */
+public record OrchestratorJob(
+        @Nullable String id,
+        @Nullable String name,
+        @Nullable String state,
+        @Nullable String status,
+        @Nullable String frames,
+        @Nullable String accepted,
+        @Nullable String failed,
+        @Nullable String unverified,
+        @Nullable Integer priority,
+        @Nullable Double progress,
+        @Nullable Double framesPerSecond,
+        @Nullable Double secondsLeft,
+        @Nullable Instant submittedAt,
+        @Nullable Instant endedAt,
+        @Nullable FailureBody failure,
+        @Nullable List<BatchEntry> batches) {
+
+    /**
+     * One batch.
+     *
+     * @param id its id in the job
+     * @param frames what it renders
+     * @param state in which state it is
+     * @param node who has it
+     * @param attempt the how-manieth attempt it is, from 1
+     * @param finished what is rendered of it
+     */
+    public record BatchEntry(
+            @Nullable String id,
+            @Nullable String frames,
+            @Nullable String state,
+            @Nullable String node,
+            @Nullable Integer attempt,
+            @Nullable String finished) {}
+}

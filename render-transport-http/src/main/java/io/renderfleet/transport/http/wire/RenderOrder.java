@@ -1,0 +1,53 @@
+package io.renderfleet.transport.http.wire;
+
+import io.renderfleet.core.model.JobId;
+import io.renderfleet.core.model.RenderRequest;
+import io.renderfleet.core.model.Scene;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What {@code POST /render} asks for, checked. Two bodies that mean the same give equal orders, however they are written.
+ *
+ * @param job what a node would be asked for
+ * @param name how people call the job, or null
+ * @param priority higher goes first
+ * @param batchSize how many frames go to a node together, or null
+ * @param requires which labels a node must have
+ * @param after which jobs must have completed before
+ */
+public record RenderOrder(
+        JobOrder job,
+        @Nullable String name,
+        int priority,
+        @Nullable Integer batchSize,
+        Map<String, String> requires,
+        Set<JobId> after) {
+
+    /** Copies the collections. */
+    public RenderOrder {
+        requires = Map.copyOf(requires);
+        after = Set.copyOf(after);
+    }
+
+    /**
+     * Makes the request for the executor.
+     *
+     * @param scene what {@link JobOrder#scene()} stands for on this server
+     * @return the request; it is called by the body's {@code job} where the body has no {@code name}
+     * @throws IllegalArgumentException if a value is out of its range, which a read order never is
+     */
+    public RenderRequest toRequest(Scene scene) {
+        RenderRequest request = RenderRequest.of(scene, job.frames())
+                .output(job.output().text())
+                .settings(job.settings())
+                .priority(priority)
+                .requires(requires)
+                .after(after);
+        String called = name != null || job.job() == null ? name : job.job().value();
+        request = called == null ? request : request.name(called);
+        request = batchSize == null ? request : request.batchSize(batchSize);
+        return job.timeout() == null ? request : request.batchTimeout(job.timeout());
+    }
+}
