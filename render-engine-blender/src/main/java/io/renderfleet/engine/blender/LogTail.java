@@ -1,0 +1,52 @@
+package io.renderfleet.engine.blender;
+
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The last lines that a Blender wrote, for the report of a failure. Folders of this node are shortened: what is told to others
+ * names no absolute paths. Used by one thread at a time.
+ */
+final class LogTail {
+    private static final int KEPT = 50;
+    private static final int LONGEST = 500;
+
+    private final Deque<String> lines = new ArrayDeque<>();
+    private final Map<String, String> folders = new LinkedHashMap<>();
+
+    /** From now on shows the name in place of the folder. */
+    void hide(Path folder, String name) {
+        folders.put(folder.toString(), name);
+    }
+
+    /** Keeps a line and returns it as it may be shown. */
+    String add(String line) {
+        String shown = shown(line);
+        lines.addLast(shown);
+        if (lines.size() > KEPT) {
+            lines.removeFirst();
+        }
+        return shown;
+    }
+
+    String shown(String text) {
+        String shown = text;
+        for (Map.Entry<String, String> folder : folders.entrySet()) {
+            shown = shown.replace(folder.getKey(), folder.getValue());
+        }
+        return shown.length() > LONGEST ? shown.substring(0, LONGEST) + " …" : shown;
+    }
+
+    /** Whether one of the kept lines holds the text. */
+    boolean mentions(String text) {
+        return lines.stream().anyMatch(line -> line.contains(text));
+    }
+
+    List<String> lines() {
+        return List.copyOf(lines);
+    }
+}

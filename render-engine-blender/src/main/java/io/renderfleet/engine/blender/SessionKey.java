@@ -1,0 +1,60 @@
+package io.renderfleet.engine.blender;
+
+import io.renderfleet.core.model.RenderSettings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a loaded Blender can be used for: one version of one scene file with one choice of settings.
+ *
+ * @param scene the scene file
+ * @param version what tells that it was replaced: size, time and identity
+ * @param settings those that hold for all frames
+ */
+record SessionKey(Path scene, String version, RenderSettings settings) {
+
+    static SessionKey of(Path scene, RenderSettings settings) throws IOException {
+        BasicFileAttributes attributes = Files.readAttributes(scene, BasicFileAttributes.class);
+        String version =
+                attributes.size() + "/" + attributes.lastModifiedTime().toInstant() + "/" + attributes.fileKey();
+        return new SessionKey(scene, version, settings);
+    }
+
+    /** The arguments of the driver's {@code load}. */
+    Map<String, String> loadArguments(boolean trustScripts) {
+        Map<String, String> arguments = new LinkedHashMap<>();
+        arguments.put("scene", scene.toString());
+        arguments.put("trust", flag(trustScripts));
+        put(arguments, "engine", settings.engine());
+        put(arguments, "samples", settings.samples());
+        put(arguments, "width", settings.width());
+        put(arguments, "height", settings.height());
+        put(arguments, "percentage", settings.percentage());
+        put(arguments, "format", settings.format());
+        put(arguments, "depth", settings.depth());
+        put(arguments, "sceneName", settings.sceneName());
+        put(arguments, "viewLayer", settings.viewLayer());
+        put(arguments, "camera", settings.camera());
+        put(arguments, "threads", settings.threads());
+        put(arguments, "device", settings.device());
+        put(arguments, "seed", settings.seed());
+        Boolean denoise = settings.denoise();
+        put(arguments, "denoise", denoise == null ? null : flag(denoise));
+        return arguments;
+    }
+
+    static String flag(boolean value) {
+        return value ? "1" : "0";
+    }
+
+    private static void put(Map<String, String> arguments, String key, @Nullable Object value) {
+        if (value != null) {
+            arguments.put(key, value.toString());
+        }
+    }
+}

@@ -1,0 +1,160 @@
+package io.renderfleet.engine.blender;
+
+import io.renderfleet.core.model.Failure;
+import io.renderfleet.core.model.FailureKind;
+import io.renderfleet.core.model.RenderSettings;
+import io.renderfleet.core.spi.RenderTask;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Where runs get a Blender that has their scene loaded, and where they leave it afterwards. Thread-safe. */
+final class SessionSource implements AutoCloseable {
+    private static final int TRIES = 2;
+
+    private final BlenderConfig config;
+    private final SessionPool pool;
+
+    /**
+     * What came of asking for a session.
+     *
+     * @param session one that has the scene loaded, or null where it could not be had or nobody wants it any more
+     * @param failure why it could not be had, or null
+     */
+    record Opening(@Nullable Session session, @Nullable Failure failure) {}
+
+    SessionSource(BlenderConfig config) {
+        this.config = config;
+        this.pool = new SessionPool(config);
+    }
+
+    /**
+     * Takes a warm session over, or starts one and loads the scene.
+     *
+     * @param task what is to be rendered
+     * @param listener hears what Blender says
+     * @param started is told of each session as soon as there is one, before it is waited for
+     */
+    Opening open(RenderTask task, Listener listener, Consumer<Session> started) throws InterruptedException {
+        SessionKey key;
+        try {
+            key = key(task);
+        } catch (IOException e) {
+            return new Opening(null, Failure.of(FailureKind.SCENE_NOT_HERE, "The scene is not on this node."));
+        }
+        Session warm = takeWarm(key, listener, started);
+        if (warm != null) {
+            return new Opening(warm, null);
+        }
+        pool.makeRoom();
+        Opening opening = load(key, listener, started);
+        for (int tries = 1; tries < TRIES && isWorthAnotherTry(opening.failure()); tries++) {
+            opening = load(key, listener, started);
+        }
+        return opening;
+    }
+
+    private @Nullable Session takeWarm(SessionKey key, Listener listener, Consumer<Session> started)
+            throws InterruptedException {
+        Session warm = pool.take(key);
+        if (warm == null) {
+            return null;
+        }
+        started.accept(warm);
+        if (warm.isFresh(listener)) {
+            return warm;
+        }
+        warm.end();
+        return null;
+    }
+
+    private Opening load(SessionKey key, Listener listener, Consumer<Session> started) throws InterruptedException {
+        if (listener.isStopped()) {
+            return new Opening(null, null);
+        }
+        Integer threads = key.settings().threads();
+        Session session;
+        try {
+            session = Session.start(config, threads == null ? 0 : threads);
+        } catch (IOException e) {
+            return new Opening(null, Diagnosis.ofStart(config.program().get(0), e));
+        }
+        started.accept(session);
+        Reply ready = session.awaitReady(listener);
+        Reply loaded = ready instanceof Reply.Done ? session.load(key, listener) : ready;
+        if (loaded instanceof Reply.Done) {
+            return new Opening(session, null);
+        }
+        if (loaded instanceof Reply.Stopped) {
+            return new Opening(null, null);
+        }
+        Failure failure = ready instanceof Reply.Done ? session.diagnose(loaded, null) : session.diagnoseStart(ready);
+        session.end();
+        return new Opening(null, failure);
+    }
+
+    /** A crash while loading may be bad luck; everything else comes again. */
+    private static boolean isWorthAnotherTry(@Nullable Failure failure) {
+        return failure != null && (failure.kind() == FailureKind.CRASHED || failure.kind() == FailureKind.KILLED);
+    }
+
+    /** Takes a session back: a healthy one may wait for the next run, any other ends. */
+    void release(Session session, RenderTask task, boolean healthy) {
+        if (!healthy) {
+            session.end();
+            return;
+        }
+        if (config.mode() == SessionMode.PROCESS || isExhausted(session)) {
+            session.quit();
+            return;
+        }
+        try {
+            pool.give(key(task), session);
+        } catch (IOException e) {
+            session.quit();
+        }
+    }
+
+    /** Whether a session holds more memory than it should. */
+    boolean isHeavy(Session session) {
+        return session.residentBytes() > config.memoryLimit();
+    }
+
+    /** Whether a session should not render another frame. */
+    boolean isExhausted(Session session) {
+        return session.frames() >= config.maxFrames() || (isHeavy(session) && !session.keepsGeometry());
+    }
+
+    private static SessionKey key(RenderTask task) throws IOException {
+        Path scene = task.scene();
+        if (scene == null) {
+            throw new IOException("no scene");
+        }
+        RenderSettings all = task.settings();
+        // How files are kept and how frames are rendered one after the other makes no other session of it.
+        RenderSettings settings = new RenderSettings(
+                all.engine(),
+                all.samples(),
+                all.width(),
+                all.height(),
+                all.percentage(),
+                all.format(),
+                all.depth(),
+                all.sceneName(),
+                all.viewLayer(),
+                all.camera(),
+                all.threads(),
+                all.device(),
+                all.denoise(),
+                all.seed(),
+                null,
+                null);
+        return SessionKey.of(scene, settings);
+    }
+
+    @Override
+    public void close() {
+        pool.close();
+    }
+}

@@ -1,0 +1,158 @@
+"""Runs inside Blender and renders what it is told, one frame at a time.
+
+    blender --background … --python driver.py -- MARKER FOLDER
+
+Commands come on standard input, one a line; events go to standard output, each line beginning with the marker that the
+caller made up, since a scene can make Blender print anything else. Both have the form ``verb key=value&key=value``,
+encoded as HTML forms are. ``load`` opens a scene and settles everything that holds for all frames, ``verify`` asks
+whether the files it came from are still the same, ``render`` renders one frame, ``quit`` ends. When the input ends without a ``quit``, whoever started Blender is gone: the driver then ends
+the process at once, whatever it is doing, and clears FOLDER (scripts, configuration and temporary files of this one
+process), so that nothing is left behind.
+
+Works on Python 3.7 (Blender 2.8) and later.
+"""
+
+import os
+import shutil
+import sys
+import threading
+import time
+import traceback
+from queue import Queue
+
+import bpy
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+
+import channel  # noqa: E402
+import outputs  # noqa: E402
+import preflight  # noqa: E402
+import settings  # noqa: E402
+from channel import Refused  # noqa: E402
+
+END_OF_INPUT_EXIT = 75
+DRIVER_FAULT_EXIT = 70
+
+
+def read_commands(queue, belongings):
+    """Feeds the queue from standard input; runs on its own thread, also while Blender renders."""
+    # Bytes by os.read, not sys.stdin: a daemon thread inside its lock would abort Python's shutdown.
+    pending = b""
+    while True:
+        data = os.read(0, 65536)
+        if not data:
+            shutil.rmtree(belongings, ignore_errors=True)
+            os._exit(END_OF_INPUT_EXIT)
+        pending += data
+        *lines, pending = pending.split(b"\n")
+        for line in lines:
+            command = channel.parse(line.decode("utf-8"))
+            queue.put(command)
+            if command.verb == "quit":
+                return
+
+
+class Session:
+    """The scene that is loaded, and what was asked about it."""
+
+    def __init__(self):
+        self.scene = None
+        self.loaded = None
+        self.sources = {}
+
+    def load(self, wanted):
+        began = time.monotonic()
+        self.scene = None
+        preflight.open_scene(wanted)
+        self.loaded = wanted
+        self.sources = preflight.sources()
+        scene = settings.apply(wanted)
+        preflight.check(scene, wanted)
+        self.scene = scene
+        channel.emit(
+            "loaded",
+            seconds=round(time.monotonic() - began, 3),
+            engine=scene.render.engine,
+            width=scene.render.resolution_x * scene.render.resolution_percentage // 100,
+            height=scene.render.resolution_y * scene.render.resolution_percentage // 100,
+            **memory()
+        )
+
+    def verify(self):
+        """Says whether textures, caches or linked libraries were changed since they were read."""
+        fresh = self.scene is not None and preflight.sources() == self.sources
+        channel.emit("fresh" if fresh else "stale")
+
+    def render(self, wanted):
+        frame = int(wanted.required("frame"))
+        if self.scene is None:
+            raise Refused("driver", "No scene is loaded", frame)
+        began = time.monotonic()
+        scene = self.scene
+        channel.emit("started", frame=frame)
+        scene.render.use_persistent_data = wanted.flag("persistent", scene.render.use_persistent_data)
+        settings.go_to(scene, frame)
+        preflight.check_frame(scene, frame, self.loaded)
+        place = outputs.Place(wanted.required("folder"), wanted.required("name"), frame)
+        place.open(scene)
+        try:
+            result = bpy.ops.render.render(write_still=True, scene=scene.name)
+            if "FINISHED" not in result:
+                raise Refused("cancelled", "Blender cancelled the frame", frame)
+            files = place.publish()
+        except RuntimeError as problem:
+            place.refuse_if_disk_full()
+            raise Refused("blender", str(problem).strip(), frame)
+        finally:
+            place.close()
+        for name, size, main in files:
+            channel.emit("file", frame=frame, name=name, bytes=size, main=int(main))
+        channel.emit("saved", frame=frame, files=len(files), seconds=round(time.monotonic() - began, 3), **memory())
+
+
+def memory():
+    """Resident and peak bytes of this process, where the system tells them."""
+    found = {}
+    try:
+        with open("/proc/self/status") as status:
+            for line in status:
+                if line.startswith(("VmRSS:", "VmHWM:")):
+                    key = "rss" if line.startswith("VmRSS") else "peak"
+                    found[key] = int(line.split()[1]) * 1024
+    except OSError:
+        pass
+    return found
+
+
+def main():
+    marker, belongings = sys.argv[sys.argv.index("--") + 1:][:2]
+    channel.begin(marker)
+    bpy.context.preferences.edit.use_negative_frames = True
+    queue = Queue()
+    threading.Thread(target=read_commands, args=(queue, belongings), daemon=True).start()
+    channel.emit("ready", blender=bpy.app.version_string, **settings.abilities(), **memory())
+    session = Session()
+    while True:
+        command = queue.get()
+        if command.verb == "quit":
+            channel.emit("bye")
+            return
+        try:
+            if command.verb == "load":
+                session.load(command)
+            elif command.verb == "verify":
+                session.verify()
+            elif command.verb == "render":
+                session.render(command)
+            else:
+                raise Refused("driver", "Unknown command '%s'" % command.verb)
+        except Refused as refusal:
+            channel.error(refusal)
+
+
+try:
+    main()
+except Exception:
+    channel.error(Refused("driver", traceback.format_exc(limit=-4)))
+    sys.stdout.flush()
+    os._exit(DRIVER_FAULT_EXIT)

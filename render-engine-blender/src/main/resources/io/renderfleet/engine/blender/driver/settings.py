@@ -1,0 +1,298 @@
+"""Brings a loaded scene to what the request asks. Whatever cannot be had is refused, never replaced in silence."""
+
+import bpy
+
+import channel
+from channel import Refused
+
+MOVIES = ("AVI_JPEG", "AVI_RAW", "FFMPEG", "FRAMESERVER", "H264", "XVID", "THEORA")
+MULTILAYER = "OPEN_EXR_MULTILAYER"
+FORMATS = ("PNG", "JPEG", "OPEN_EXR", MULTILAYER, "TIFF", "WEBP")
+ENGINES = {
+    "CYCLES": ("CYCLES",),
+    # EEVEE's identifier went to BLENDER_EEVEE_NEXT in 4.2 and came back in 5.0.
+    "EEVEE": ("BLENDER_EEVEE_NEXT", "BLENDER_EEVEE"),
+    "BLENDER_EEVEE": ("BLENDER_EEVEE", "BLENDER_EEVEE_NEXT"),
+    "BLENDER_EEVEE_NEXT": ("BLENDER_EEVEE_NEXT", "BLENDER_EEVEE"),
+    "WORKBENCH": ("BLENDER_WORKBENCH",),
+}
+GPU_KINDS = ("OPTIX", "CUDA", "HIP", "ONEAPI", "METAL", "OPENCL")
+
+
+def apply(wanted):
+    """Applies everything that holds for all frames and returns the scene to render."""
+    scene = _scene(wanted.get("sceneName"))
+    _engine(scene, wanted.get("engine"))
+    _view_layer(scene, wanted.get("viewLayer"))
+    _camera(scene, wanted.get("camera"))
+    _resolution(scene, wanted)
+    _format(scene, wanted.get("format"), wanted.get("depth"))
+    _threads(scene, wanted.number("threads"))
+    _samples(scene, wanted.number("samples"))
+    _seed(scene, wanted.number("seed"))
+    if scene.render.engine == "CYCLES":
+        _device(scene, wanted.get("device"))
+        _denoising(scene, wanted.get("denoise"))
+        _shading(scene)
+    elif wanted.get("device") not in (None, "CPU") and scene.render.engine == "BLENDER_WORKBENCH":
+        channel.warning("device", "Workbench chooses its own device; '%s' has no effect" % wanted.get("device"))
+    scene.render.use_persistent_data = wanted.flag("persistent", True)
+    return scene
+
+
+def go_to(scene, frame):
+    """Sets the frame. Rendering evaluates the scene itself; evaluating it here too would double that cost."""
+    # The render operator takes the frame of the scene in the context, also when it is told to render another.
+    bpy.context.scene.frame_current = frame
+    scene.frame_current = frame
+    if scene.frame_current != frame:
+        raise Refused("frame", "This Blender cannot go to frame %d" % frame, frame)
+    marked = [m for m in scene.timeline_markers if getattr(m, "camera", None) is not None]
+    if marked:
+        before = [m for m in marked if m.frame <= frame]
+        marker = max(before, key=lambda m: m.frame) if before else min(marked, key=lambda m: m.frame)
+        scene.camera = marker.camera
+
+
+def _scene(name):
+    if name is None:
+        return bpy.context.scene
+    scene = bpy.data.scenes.get(name)
+    if scene is None:
+        raise Refused("scene-name", _no_such("scene", name, bpy.data.scenes))
+    if bpy.context.window is not None:
+        bpy.context.window.scene = scene
+    return scene
+
+
+def _engine(scene, name):
+    own = scene.render.engine
+    candidates = (own,) if name is None else ENGINES.get(name, (name,))
+    for candidate in candidates:
+        try:
+            scene.render.engine = candidate
+            return
+        except TypeError as problem:
+            reason = str(problem)
+    raise Refused(
+        "engine",
+        "The render engine '%s' is not in this Blender %s: %s"
+        % (name or own or "that the scene was saved with", bpy.app.version_string, _choices(reason)),
+    )
+
+
+def _view_layer(scene, name):
+    if name is None:
+        return
+    if scene.view_layers.get(name) is None:
+        raise Refused("view-layer", _no_such("view layer", name, scene.view_layers))
+    for layer in scene.view_layers:
+        layer.use = layer.name == name
+
+
+def _camera(scene, name):
+    if name is None:
+        return
+    camera = scene.objects.get(name)
+    if camera is None or camera.type != "CAMERA":
+        raise Refused("camera", _no_such("camera", name, [o for o in scene.objects if o.type == "CAMERA"]))
+    # Markers that are bound to cameras would switch away from it.
+    for marker in scene.timeline_markers:
+        marker.camera = None
+    scene.camera = camera
+
+
+def _resolution(scene, wanted):
+    width, height, percentage = wanted.number("width"), wanted.number("height"), wanted.number("percentage")
+    if width is not None:
+        scene.render.resolution_x = width
+    if height is not None:
+        scene.render.resolution_y = height
+    if percentage is not None:
+        scene.render.resolution_percentage = percentage
+    elif width is not None or height is not None:
+        # Who asks for 1920 pixels wants 1920, not the half of it that the scene was previewed at.
+        scene.render.resolution_percentage = 100
+
+
+def _format(scene, name, depth):
+    image = scene.render.image_settings
+    # Whoever collects the files goes by their extension.
+    scene.render.use_file_extension = True
+    own = image.file_format
+    if name is None and own in MOVIES:
+        name = "PNG"
+        channel.warning("format", "The scene's own output is a movie (%s): single PNG frames are rendered" % own)
+    if name is not None:
+        try:
+            _set_format(image, name)
+        except TypeError as problem:
+            raise Refused("format", "This Blender cannot write '%s': %s" % (name, _choices(str(problem))))
+    if depth is not None:
+        try:
+            image.color_depth = depth
+        except TypeError as problem:
+            raise Refused(
+                "format", "'%s' has no depth of %s bits: %s" % (image.file_format, depth, _choices(str(problem)))
+            )
+
+
+def _threads(scene, count):
+    if count is None:
+        return
+    scene.render.threads_mode = "FIXED" if count > 0 else "AUTO"
+    if count > 0:
+        scene.render.threads = count
+
+
+def _samples(scene, count):
+    if count is None:
+        return
+    if scene.render.engine == "CYCLES":
+        cycles = scene.cycles
+        cycles.samples = count
+        if hasattr(cycles, "use_square_samples"):
+            cycles.use_square_samples = False
+        if hasattr(cycles, "progressive"):
+            cycles.progressive = "PATH"
+        for layer in scene.view_layers:
+            # A layer's own count would silently win over the request's.
+            if hasattr(layer, "samples"):
+                layer.samples = 0
+    elif scene.render.engine.startswith("BLENDER_EEVEE"):
+        scene.eevee.taa_render_samples = count
+    elif scene.render.engine == "BLENDER_WORKBENCH":
+        steps = (5, 8, 11, 16, 32)
+        scene.display.render_aa = "OFF" if count <= 1 else str(min((s for s in steps if s >= count), default=32))
+    else:
+        raise Refused("setting", "The samples of the engine '%s' cannot be set" % scene.render.engine)
+
+
+def _seed(scene, seed):
+    if seed is not None and scene.render.engine == "CYCLES":
+        scene.cycles.seed = seed
+
+
+def _device(scene, device):
+    if device is None and scene.cycles.device == "GPU":
+        channel.warning("device", "The scene is set to GPU, the request names no device: rendered on the CPU")
+    if device is None or device == "CPU":
+        scene.cycles.device = "CPU"
+        return
+    preferences = bpy.context.preferences.addons["cycles"].preferences
+    kinds = GPU_KINDS if device == "GPU" else (device,)
+    seen = []
+    for kind in kinds:
+        try:
+            preferences.compute_device_type = kind
+        except TypeError:
+            continue
+        devices = _devices(preferences, kind)
+        seen.append(kind)
+        usable = [d for d in devices if d.type == kind]
+        if usable:
+            for each in devices:
+                each.use = each.type == kind
+            scene.cycles.device = "GPU"
+            channel.emit("device", kind=kind, name=", ".join(d.name for d in usable))
+            return
+    raise Refused(
+        "gpu",
+        "'%s' was asked for, but Blender finds no such device here (it looked for %s)"
+        % (device, ", ".join(seen) or "nothing, since this build supports none"),
+    )
+
+
+def _devices(preferences, kind):
+    if hasattr(preferences, "get_devices_for_type"):
+        return list(preferences.get_devices_for_type(kind))
+    preferences.get_devices()
+    return list(preferences.devices)
+
+
+def _denoising(scene, asked):
+    cycles = scene.cycles
+    if not hasattr(cycles, "use_denoising"):  # before Blender 2.90 it was a matter of the layers alone
+        for layer in scene.view_layers:
+            if asked is not None:
+                layer.cycles.use_denoising = asked == "1"
+        return
+    if asked is not None:
+        cycles.use_denoising = asked == "1"
+    if not cycles.use_denoising or not any(layer.use and _layer_denoises(layer) for layer in scene.view_layers):
+        return
+    import _cycles
+
+    if not getattr(_cycles, "with_openimagedenoise", True) and not _optix_denoises(cycles):
+        raise Refused(
+            "denoiser",
+            "%s, but this Blender %s is built without OpenImageDenoise"
+            % ("Denoising was asked for" if asked == "1" else "The scene has denoising on", bpy.app.version_string),
+        )
+    if _optix_denoises(cycles) and cycles.device != "GPU":
+        raise Refused("denoiser", "The scene denoises with OptiX, which needs an NVIDIA device (device: OPTIX)")
+
+
+def _optix_denoises(cycles):
+    # Reading an empty list's value makes Blender complain on its log: builds without any denoiser have one.
+    kinds = cycles.bl_rna.properties["denoiser"].enum_items if hasattr(cycles, "denoiser") else ()
+    return len(kinds) > 0 and cycles.denoiser == "OPTIX"
+
+
+def _layer_denoises(layer):
+    return getattr(getattr(layer, "cycles", None), "use_denoising", True)
+
+
+def _shading(scene):
+    import _cycles
+
+    if getattr(scene.cycles, "shading_system", False) and not getattr(_cycles, "with_osl", True):
+        raise Refused("setting", "The scene uses Open Shading Language, which this Blender is built without")
+
+
+def _no_such(what, name, there):
+    names = sorted(each.name for each in there)
+    shown = ", ".join("'%s'" % each for each in names[:12])
+    more = " and %d more" % (len(names) - 12) if len(names) > 12 else ""
+    return "The scene has no %s '%s': %s" % (what, name, "it has " + shown + more if names else "it has none")
+
+
+def _choices(problem):
+    """What Blender's own message says it would take."""
+    start = problem.find("not found in (")
+    return "it has " + problem[start + 14:].rstrip(")") if start >= 0 else problem
+
+
+def abilities():
+    """What this build can do, so that what it cannot is refused before anything starts."""
+    import _cycles
+
+    scene = bpy.context.scene
+    return {
+        "engines": " ".join(_accepted(scene.render, "engine", sorted({e for each in ENGINES.values() for e in each}))),
+        "formats": " ".join(name for name in FORMATS if _writes(scene.render.image_settings, name)),
+        "denoises": int(getattr(_cycles, "with_openimagedenoise", True)),
+    }
+
+
+def _accepted(owner, attribute, names):
+    for name in names:
+        try:
+            setattr(owner, attribute, name)
+            yield name
+        except TypeError:
+            pass
+
+
+def _writes(image, name):
+    try:
+        _set_format(image, name)
+        return True
+    except TypeError:
+        return False
+
+
+def _set_format(image, name):
+    if hasattr(image, "media_type"):  # from Blender 5.0
+        image.media_type = "MULTI_LAYER_IMAGE" if name == MULTILAYER else "IMAGE"
+    image.file_format = name

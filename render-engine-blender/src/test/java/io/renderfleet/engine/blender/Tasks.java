@@ -1,0 +1,40 @@
+package io.renderfleet.engine.blender;
+
+import io.renderfleet.core.model.FrameSet;
+import io.renderfleet.core.model.OutputPattern;
+import io.renderfleet.core.model.RenderSettings;
+import io.renderfleet.core.spi.RenderTask;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** Makes tasks with folders of their own. */
+record Tasks(Path root) {
+
+    RenderTask of(@Nullable Path scene, String frames) {
+        return of(scene, frames, RenderSettings.SCENE_DEFAULTS);
+    }
+
+    RenderTask of(@Nullable Path scene, String frames, RenderSettings settings) {
+        return of(scene, frames, settings, "shot_####");
+    }
+
+    RenderTask of(@Nullable Path scene, String frames, RenderSettings settings, String pattern) {
+        try {
+            Path folder = Files.createTempDirectory(root, "task-");
+            return new RenderTask(
+                    folder.getFileName().toString(),
+                    scene,
+                    FrameSet.parse(frames),
+                    settings,
+                    new OutputPattern(pattern),
+                    Files.createDirectory(folder.resolve("out")),
+                    Files.createDirectory(folder.resolve("work")),
+                    null);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,237 @@
+"""Makes the scenes that the tests render, into the folder that is given after "--": tiny pictures, one sample."""
+
+import os
+import sys
+
+import bpy
+
+FOLDER = sys.argv[sys.argv.index("--") + 1]
+
+
+def path(name):
+    return os.path.join(FOLDER, name)
+
+
+def base():
+    """A cube that moves with the frame, a light, a camera; quick to render on any machine."""
+    bpy.ops.wm.read_factory_settings()
+    scene = bpy.context.scene
+    scene.render.engine = "CYCLES"
+    scene.cycles.samples = 1
+    scene.cycles.use_denoising = False
+    scene.render.resolution_x = scene.render.resolution_y = 32
+    scene.render.resolution_percentage = 100
+    scene.frame_end = 20
+    cube = bpy.data.objects["Cube"]
+    for frame, x in ((-10, -3.0), (20, 3.0)):
+        cube.location.x = x
+        cube.keyframe_insert("location", index=0, frame=frame)
+    return scene
+
+
+def save(name):
+    bpy.ops.wm.save_as_mainfile(filepath=path(name + ".blend"), compress=False, relative_remap=False)
+
+
+def image_node(image):
+    material = bpy.data.materials["Material"]
+    node = material.node_tree.nodes.new("ShaderNodeTexImage")
+    node.image = image
+    material.node_tree.links.new(node.outputs[0], material.node_tree.nodes["Principled BSDF"].inputs[0])
+    return node
+
+
+def picture(name, color):
+    image = bpy.data.images.new(name, 4, 4)
+    image.pixels = list(color) * 16
+    image.filepath_raw = path(name)
+    image.file_format = "PNG"
+    image.save()
+    bpy.data.images.remove(image)
+
+
+def plain():
+    base()
+    save("plain")
+
+
+def choices():
+    scene = base()
+    scene.view_layers.new("Second")
+    other = bpy.data.objects.new("Side", bpy.data.cameras.new("Side"))
+    other.location = (0.0, -9.0, 0.0)
+    other.rotation_euler = (1.5708, 0.0, 0.0)
+    scene.collection.objects.link(other)
+    marker = scene.timeline_markers.new("cut", frame=5)
+    marker.camera = other
+    small = bpy.data.scenes.new("Small")
+    small.render.engine = "BLENDER_WORKBENCH"
+    save("choices")
+
+
+def no_camera():
+    base().camera = None
+    save("no-camera")
+
+
+def movie():
+    base().render.image_settings.file_format = "FFMPEG"
+    save("movie")
+
+
+def denoise():
+    base().cycles.use_denoising = True
+    save("denoise")
+
+
+def file_outputs():
+    scene = base()
+    scene.use_nodes = True
+    layers = scene.node_tree.nodes["Render Layers"]
+    for name, base_path, slot in (("Up", "//", "../../escape/x"), ("Away", "/nowhere/at/all", "y")):
+        node = scene.node_tree.nodes.new("CompositorNodeOutputFile")
+        node.name = name
+        node.base_path = base_path
+        node.file_slots[0].path = slot
+        scene.node_tree.links.new(layers.outputs[0], node.inputs[0])
+    save("file-outputs")
+
+
+def textures():
+    base()
+    picture("there.png", (1, 0, 0, 1))
+    image_node(bpy.data.images.load(path("there.png")))
+    save("texture")
+    base()
+    picture("gone.png", (1, 0, 0, 1))
+    image_node(bpy.data.images.load(path("gone.png")))
+    save("no-texture")
+    os.remove(path("gone.png"))
+    # Reference pictures are in no frame, and may be missing.
+    base()
+    picture("reference.png", (1, 0, 0, 1))
+    empty = bpy.data.objects.new("Reference", None)
+    empty.empty_display_type = "IMAGE"
+    empty.data = bpy.data.images.load(path("reference.png"))
+    bpy.context.scene.collection.objects.link(empty)
+    save("reference")
+    os.remove(path("reference.png"))
+
+
+def sequence():
+    base()
+    for number in (1, 2, 3, 4):
+        picture("seq_%03d.png" % number, (number / 4, 0, 0, 1))
+    image = bpy.data.images.load(path("seq_001.png"))
+    image.source = "SEQUENCE"
+    user = image_node(image).image_user
+    user.frame_start, user.frame_duration, user.use_auto_refresh = 1, 4, True
+    save("sequence")
+    os.remove(path("seq_003.png"))
+
+
+def fonts_caches_libraries():
+    base()
+    text = bpy.data.objects.new("Text", bpy.data.curves.new("Text", "FONT"))
+    bpy.context.scene.collection.objects.link(text)
+    font = next(
+        (os.path.join(root, name) for root, _, names in os.walk(bpy.utils.system_resource("DATAFILES"))
+         for name in sorted(names) if name.endswith((".ttf", ".woff2"))),
+        None,
+    )
+    if font:
+        with open(font, "rb") as source, open(path("own" + os.path.splitext(font)[1]), "wb") as copy:
+            copy.write(source.read())
+        text.data.font = bpy.data.fonts.load(path("own" + os.path.splitext(font)[1]))
+        save("no-font")
+        os.remove(text.data.font.filepath)
+
+    base()
+    modifier = bpy.data.objects["Cube"].modifiers.new("Cache", "MESH_CACHE")
+    modifier.filepath = path("never-baked.mdd")
+    save("no-cache")
+
+    base()
+    bpy.data.objects["Cube"].name = "Lent"
+    save("lender")
+    base()
+    with bpy.data.libraries.load(path("lender.blend"), link=True) as (there, here):
+        here.objects = ["Lent"]
+    bpy.context.scene.collection.objects.link(here.objects[0])
+    save("no-library")
+    os.remove(path("lender.blend"))
+
+
+def scripts():
+    base()
+    cube = bpy.data.objects["Cube"]
+    cube.driver_add("location", 2).driver.expression = "sin(frame / 5) * 2"
+    save("simple-driver")
+    cube.driver_add("location", 1).driver.expression = "len(bpy.data.objects) * 0.1"
+    save("python-driver")
+    base()
+    text = bpy.data.texts.new("panel.py")
+    text.use_module = True
+    text.write("import bpy\n\nclass RIG_PT_panel(bpy.types.Panel):\n    pass\n")
+    save("rig-panel")
+    text.write("\nbpy.app.handlers.frame_change_pre.append(lambda *_: None)\n")
+    save("registered-script")
+
+
+def faults():
+    """Does on each frame what its number says; needs to be trusted."""
+    base()
+    text = bpy.data.texts.new("faults.py")
+    text.use_module = True
+    text.write(
+        """
+import os, signal, sys, time
+import bpy
+from bpy.app.handlers import persistent
+
+@persistent
+def misbehave(scene, *_):
+    frame = scene.frame_current
+    once = os.path.join(os.path.dirname(bpy.data.filepath), "once-%d" % frame)
+    if frame == 2:
+        os.kill(os.getpid(), signal.SIGSEGV)
+    elif frame == 3:
+        time.sleep(60)
+    elif frame == 4:
+        os._exit(3)
+    elif frame == 5:
+        raise ValueError("this scene is at fault")
+    elif frame == 6:
+        os.kill(os.getpid(), signal.SIGKILL)
+    elif frame in (7, 8) and not os.path.exists(once):
+        open(once, "w").close()
+        os.kill(os.getpid(), signal.SIGSEGV) if frame == 7 else time.sleep(60)
+    elif frame == 9:
+        for _ in range(600):
+            print("busy", flush=True)
+            time.sleep(0.1)
+
+bpy.app.handlers.render_pre.append(misbehave)
+"""
+    )
+    save("faults")
+
+
+def broken():
+    with open(path("plain.blend"), "rb") as file:
+        whole = file.read()
+    for name, content in (
+        ("truncated", whole[: len(whole) // 3]),
+        ("junk", b"not a scene " * 100),
+        ("empty", b""),
+        ("newer", whole[:9] + b"405" + whole[12:]),
+        ("unknown-engine", whole.replace(b"CYCLES\0_EEVEE", b"NOPEXX\0_EEVEE")),
+    ):
+        with open(path(name + ".blend"), "wb") as file:
+            file.write(content)
+
+
+for make in (
+    plain, choices, no_camera, movie, denoise, file_outputs, textures, sequence, fonts_caches_libraries, scripts, faults, broken
+):
+    make()
