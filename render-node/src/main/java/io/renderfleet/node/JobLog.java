@@ -1,0 +1,104 @@
+package io.renderfleet.node;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The log file of one job: each line is there for readers at once; beyond a cap only the last lines are kept, and written at the
+ * end. Thread-safe. A log that cannot be written costs the log, never the job.
+ */
+final class JobLog implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(JobLog.class);
+    private static final int TAIL = 50;
+    private static final int MAX_LINE = 4096;
+
+    private final Path file;
+    private final long cap;
+    private final Deque<String> tail = new ArrayDeque<>(TAIL);
+    private @Nullable Writer out;
+    private long written;
+    private boolean cut;
+
+    JobLog(Path file, long cap) {
+        this.file = file;
+        this.cap = cap;
+        try {
+            this.out = Files.newBufferedWriter(file, StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            log.warn("No log for this job: {} cannot be written: {}", file, e.toString());
+        }
+    }
+
+    Path file() {
+        return file;
+    }
+
+    synchronized void line(String text) {
+        String line = text.length() > MAX_LINE ? text.substring(0, MAX_LINE) + "…" : text;
+        if (tail.size() == TAIL) {
+            tail.removeFirst();
+        }
+        tail.addLast(line);
+        if (cut) {
+            return;
+        }
+        if (written + line.length() > cap) {
+            cut = true;
+            write("… the log is cut here, at its cap of " + cap + " characters; its last lines follow at the end");
+        } else {
+            write(line);
+        }
+    }
+
+    synchronized List<String> tail() {
+        return List.copyOf(tail);
+    }
+
+    private void write(String line) {
+        Writer writer = out;
+        if (writer == null) {
+            return;
+        }
+        try {
+            writer.write(line);
+            writer.write('\n');
+            writer.flush();
+            written += line.length() + 1L;
+        } catch (IOException e) {
+            log.warn("The log {} ends here: {}", file, e.toString());
+            quietly(writer);
+            out = null;
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        Writer writer = out;
+        if (writer == null) {
+            return;
+        }
+        if (cut) {
+            tail.forEach(this::write);
+        }
+        quietly(writer);
+        out = null;
+    }
+
+    private static void quietly(Writer writer) {
+        try {
+            writer.close();
+        } catch (IOException | UncheckedIOException e) {
+            log.debug("A log could not be closed", e);
+        }
+    }
+}

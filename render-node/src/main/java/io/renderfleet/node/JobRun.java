@@ -1,0 +1,158 @@
+package io.renderfleet.node;
+
+import io.renderfleet.core.model.Failure;
+import io.renderfleet.core.model.FailureKind;
+import io.renderfleet.core.model.FrameSet;
+import io.renderfleet.core.spi.EngineEvent;
+import io.renderfleet.core.spi.EngineSink;
+import io.renderfleet.core.spi.RenderEngine;
+import io.renderfleet.core.spi.RenderRun;
+import io.renderfleet.core.spi.RenderTask;
+import io.renderfleet.node.time.NodeTime;
+import io.renderfleet.node.time.Registration;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One job from its start to its end: hears what the engine tells, has frames verified, watches the time, ends the job.
+ *
+ * <p>Whatever touches files is done by the {@link Outputs} in the order in which it was told, never on the engine's thread.
+ */
+final class JobRun implements EngineSink {
+    private static final Logger log = LoggerFactory.getLogger(JobRun.class);
+
+    private final NodeJob job;
+    private final RenderEngine engine;
+    private final RenderTask task;
+    private final Outputs outputs;
+    private final NodeTime time;
+    private final Consumer<JobRun> onEnd;
+    private final CompletableFuture<RenderRun> started = new CompletableFuture<>();
+
+    private @Nullable Failure stopReason;
+    private boolean over;
+    private Registration timeout = Registration.DONE;
+
+    JobRun(NodeJob job, RenderEngine engine, RenderTask task, Outputs outputs, NodeTime time, Consumer<JobRun> onEnd) {
+        this.job = job;
+        this.engine = engine;
+        this.task = task;
+        this.outputs = outputs;
+        this.time = time;
+        this.onEnd = onEnd;
+    }
+
+    NodeJob job() {
+        return job;
+    }
+
+    Outputs outputs() {
+        return outputs;
+    }
+
+    void start() {
+        RenderRun run;
+        try {
+            run = engine.start(task, this);
+        } catch (RuntimeException e) {
+            log.error("Job {}: the engine could not start", job.id(), e);
+            accept(new EngineEvent.Ended(
+                    Failure.of(FailureKind.INTERNAL_ERROR, "The engine could not start; the node's log says why.")));
+            started.completeExceptionally(e);
+            return;
+        }
+        Failure reason;
+        synchronized (this) {
+            started.complete(run);
+            reason = stopReason;
+        }
+        if (reason != null) {
+            run.stop(reason);
+        }
+    }
+
+    /** Stops the run, now or as soon as it has started; returns at once. */
+    void stop(Failure reason) {
+        RenderRun run;
+        synchronized (this) {
+            if (stopReason != null || over) {
+                return;
+            }
+            stopReason = reason;
+            run = started.isCompletedExceptionally() ? null : started.getNow(null);
+        }
+        if (run != null) {
+            run.stop(reason);
+        }
+    }
+
+    /** Gives frames up; waits for the start of the run if that is under way. */
+    FrameSet shorten(FrameSet keep) {
+        FrameSet kept = started.join().shorten(keep);
+        job.shortened(kept);
+        return job.frames();
+    }
+
+    @Override
+    public void accept(EngineEvent event) {
+        synchronized (this) {
+            if (over) {
+                log.warn(
+                        "Job {}: the engine told {} after its end",
+                        job.id(),
+                        event.getClass().getSimpleName());
+                return;
+            }
+            over = event instanceof EngineEvent.Ended;
+        }
+        if (event instanceof EngineEvent.FrameStarted started) {
+            frameStarted(started.frame());
+        } else if (event instanceof EngineEvent.SamplesDone done) {
+            job.samplesDone(done.frame(), done.sample(), done.samples());
+        } else if (event instanceof EngineEvent.LogLine line) {
+            outputs.log(line.text());
+        } else if (event instanceof EngineEvent.Warned warned) {
+            outputs.log("Warning: " + warned.text());
+        } else if (event instanceof EngineEvent.FrameSaved saved) {
+            job.frameLeft(saved.frame());
+            outputs.inOrder(() -> outputs.take(job, saved));
+        } else if (event instanceof EngineEvent.FrameFailed failed) {
+            outputs.inOrder(() -> outputs.fail(job, failed.failure()));
+        } else if (event instanceof EngineEvent.Ended ended) {
+            outputs.inOrder(() -> end(ended.failure()));
+        }
+    }
+
+    private void frameStarted(int frame) {
+        boolean first = job.frameStarted(frame);
+        if (first && task.timeout() != null) {
+            Registration alarm = time.after(task.timeout(), () -> stop(tooLate()));
+            boolean late;
+            synchronized (this) {
+                late = over;
+                timeout = alarm;
+            }
+            if (late) {
+                alarm.close();
+            }
+        }
+    }
+
+    private Failure tooLate() {
+        return Failure.of(
+                FailureKind.BATCH_TIMEOUT,
+                "The job was not done within its timeoutSeconds; those that are finished are kept.");
+    }
+
+    private void end(@Nullable Failure failure) {
+        synchronized (this) {
+            timeout.close();
+        }
+        Failure told = failure == null || !failure.log().isEmpty() ? failure : failure.withLog(outputs.logTail());
+        outputs.close();
+        job.end(told, () -> onEnd.accept(this));
+    }
+}

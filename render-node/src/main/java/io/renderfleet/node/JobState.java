@@ -1,0 +1,48 @@
+package io.renderfleet.node;
+
+import java.util.Locale;
+
+/** How a node's job stands. */
+public enum JobState {
+    /** Accepted, and not at its end. */
+    RUNNING("Job still running"),
+    /** All its frames are rendered and verified. */
+    COMPLETED("Job completed"),
+    /** Some are not. */
+    FAILED("Job failed"),
+    /** Somebody stopped it before all were. */
+    CANCELLED("Job cancelled");
+
+    private final String sentence;
+
+    JobState(String sentence) {
+        this.sentence = sentence;
+    }
+
+    /**
+     * Says whether nothing will change any more.
+     *
+     * @return false while the job runs
+     */
+    public boolean ended() {
+        return this != RUNNING;
+    }
+
+    /**
+     * Gives the name on the wire.
+     *
+     * @return such as {@code running}
+     */
+    public String wireName() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    /**
+     * Gives the state in words, as the text form of a status begins.
+     *
+     * @return such as {@code Job still running}
+     */
+    public String sentence() {
+        return sentence;
+    }
+}

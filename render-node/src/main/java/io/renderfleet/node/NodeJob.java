@@ -1,0 +1,309 @@
+package io.renderfleet.node;
+
+import io.renderfleet.core.model.Failure;
+import io.renderfleet.core.model.FailureKind;
+import io.renderfleet.core.model.FrameOutput;
+import io.renderfleet.core.model.FrameSet;
+import io.renderfleet.node.time.NodeTime;
+import io.renderfleet.node.time.Registration;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known of one job: a state machine without threads and files. Thread-safe; guarded by its own monitor, which is never
+ * held while anybody is told.
+ */
+final class NodeJob {
+    private final String id;
+    private final long pid;
+    private final NodeJobRequest request;
+    private final SubmitContext context;
+    private final NodeTime time;
+    private final Instant acceptedAt;
+    private final Pace pace = new Pace();
+
+    private JobState state = JobState.RUNNING;
+    private FrameSet frames;
+    private FrameSet finished = FrameSet.empty();
+    private List<FrameOutput> outputs = List.of();
+    private @Nullable Integer currentFrame;
+    private int sample;
+    private int samples;
+    private @Nullable Instant startedAt;
+    private @Nullable Instant endedAt;
+    private @Nullable Failure frameFailure;
+    private @Nullable Failure failure;
+    private boolean cancelled;
+    private long version = 1;
+    private @Nullable Watchers watchers;
+
+    NodeJob(String id, long pid, NodeJobRequest request, SubmitContext context, NodeTime time) {
+        this.id = id;
+        this.pid = pid;
+        this.request = request;
+        this.context = context;
+        this.time = time;
+        this.frames = request.frames();
+        this.acceptedAt = time.now();
+    }
+
+    String id() {
+        return id;
+    }
+
+    long pid() {
+        return pid;
+    }
+
+    NodeJobRequest request() {
+        return request;
+    }
+
+    SubmitContext context() {
+        return context;
+    }
+
+    synchronized boolean ended() {
+        return state.ended();
+    }
+
+    synchronized @Nullable Instant endedAt() {
+        return endedAt;
+    }
+
+    synchronized FrameSet frames() {
+        return frames;
+    }
+
+    synchronized FrameSet unfinished() {
+        return frames.minus(finished);
+    }
+
+    synchronized List<FrameOutput> outputs() {
+        return List.copyOf(outputs);
+    }
+
+    /** Marks that somebody wants the job to be stopped, so that it ends as cancelled. */
+    synchronized void cancelled() {
+        cancelled = true;
+    }
+
+    /** Notes that a frame was begun; true for the first one of the job. */
+    boolean frameStarted(int frame) {
+        boolean first;
+        List<Watchers.Watch> due;
+        synchronized (this) {
+            if (state.ended()) {
+                return false;
+            }
+            first = startedAt == null;
+            if (first) {
+                startedAt = time.now();
+            }
+            currentFrame = frame;
+            sample = 0;
+            samples = 0;
+            due = changed();
+        }
+        tell(due);
+        return first;
+    }
+
+    void samplesDone(int frame, int done, int of) {
+        List<Watchers.Watch> due;
+        synchronized (this) {
+            if (state.ended() || currentFrame == null || currentFrame != frame) {
+                return;
+            }
+            sample = done;
+            samples = of;
+            due = changed();
+        }
+        tell(due);
+    }
+
+    /** The renderer is done with a frame; whether it is whole is not known yet. */
+    synchronized void frameLeft(int frame) {
+        if (currentFrame != null && currentFrame == frame) {
+            currentFrame = null;
+        }
+    }
+
+    /**
+     * @param output null on a node that keeps no files
+     * @param renderTime null for a frame that was there before
+     */
+    void frameFinished(int frame, @Nullable FrameOutput output, @Nullable Duration renderTime) {
+        List<Watchers.Watch> due;
+        synchronized (this) {
+            if (state.ended() || finished.contains(frame)) {
+                return;
+            }
+            finished = finished.union(FrameSet.of(frame));
+            if (output != null) {
+                if (outputs.isEmpty()) {
+                    outputs = new ArrayList<>();
+                }
+                outputs.add(output);
+            }
+            if (renderTime != null) {
+                pace.add(renderTime);
+            }
+            due = changed();
+        }
+        tell(due);
+    }
+
+    void frameFailed(Failure why) {
+        List<Watchers.Watch> due;
+        synchronized (this) {
+            if (state.ended()) {
+                return;
+            }
+            if (frameFailure == null) {
+                frameFailure = why;
+            }
+            due = changed();
+        }
+        tell(due);
+    }
+
+    void shortened(FrameSet kept) {
+        List<Watchers.Watch> due;
+        synchronized (this) {
+            if (state.ended()) {
+                return;
+            }
+            frames = frames.intersect(kept);
+            due = changed();
+        }
+        tell(due);
+    }
+
+    /**
+     * Ends the job.
+     *
+     * @param why why the run ended early, or null
+     * @param before runs after the state has changed and before anybody is told of it
+     */
+    void end(@Nullable Failure why, Runnable before) {
+        List<Watchers.Watch> due;
+        synchronized (this) {
+            if (state.ended()) {
+                return;
+            }
+            FrameSet missing = frames.minus(finished);
+            if (missing.isEmpty()) {
+                state = JobState.COMPLETED;
+            } else {
+                state = cancelled ? JobState.CANCELLED : JobState.FAILED;
+                failure = cancelled && why != null ? why : reason(why, missing);
+            }
+            endedAt = time.now();
+            currentFrame = null;
+            version++;
+            due = watchers == null ? List.of() : watchers.onEnd();
+            watchers = null;
+        }
+        before.run();
+        tell(due);
+    }
+
+    private Failure reason(@Nullable Failure why, FrameSet missing) {
+        if (frameFailure != null && (why == null || why.kind() == FailureKind.CANCELLED)) {
+            return frameFailure;
+        }
+        if (why != null) {
+            return why;
+        }
+        return Failure.of(
+                FailureKind.FRAME_MISSING,
+                missing.first(),
+                "The renderer ended without an error, but "
+                        + (missing.size() == 1 ? "frame " + missing : "frames " + missing) + " never came.");
+    }
+
+    Registration watch(long since, boolean endOnly, Consumer<NodeJobView> callback) {
+        Watchers.Watch watch = new Watchers.Watch(since, endOnly, callback);
+        List<Watchers.Watch> due;
+        synchronized (this) {
+            if (state.ended()) {
+                due = List.of(watch);
+            } else {
+                if (watchers == null) {
+                    watchers = new Watchers(time, this::tick);
+                }
+                watchers.add(watch);
+                due = watchers.onProgress(version);
+            }
+        }
+        tell(due);
+        return () -> forget(watch);
+    }
+
+    private synchronized void forget(Watchers.Watch watch) {
+        if (watchers != null) {
+            watchers.remove(watch);
+        }
+    }
+
+    private void tick() {
+        List<Watchers.Watch> due;
+        synchronized (this) {
+            due = watchers == null ? List.of() : watchers.onTick(version);
+        }
+        tell(due);
+    }
+
+    private List<Watchers.Watch> changed() {
+        version++;
+        return watchers == null ? List.of() : watchers.onProgress(version);
+    }
+
+    private void tell(List<Watchers.Watch> due) {
+        if (!due.isEmpty()) {
+            NodeJobView view = view();
+            due.forEach(watch -> watch.tell(view));
+        }
+    }
+
+    synchronized @Nullable Duration timeLeft() {
+        return state.ended()
+                ? Duration.ZERO
+                : pace.timeLeft(frames.minus(finished).size() - currentFraction());
+    }
+
+    private double currentFraction() {
+        return currentFrame == null || samples <= 0 ? 0 : Math.min(1, (double) sample / samples);
+    }
+
+    synchronized NodeJobView view() {
+        double done = frames.size() - frames.minus(finished).size() + currentFraction();
+        Duration left = state.ended() ? null : timeLeft();
+        return new NodeJobView(
+                id,
+                pid,
+                state,
+                frames,
+                finished,
+                currentFrame,
+                sample,
+                samples,
+                frames.isEmpty() ? 1 : Math.min(1, done / frames.size()),
+                pace.secondsPerFrame(),
+                left,
+                acceptedAt,
+                startedAt,
+                endedAt,
+                failure,
+                request.job(),
+                request.batch(),
+                context.attempt(),
+                version,
+                pace.pollAfter(left));
+    }
+}

@@ -1,0 +1,321 @@
+package io.renderfleet.node;
+
+import io.renderfleet.core.model.AttemptId;
+import io.renderfleet.core.model.Capability;
+import io.renderfleet.core.model.Failure;
+import io.renderfleet.core.model.FailureKind;
+import io.renderfleet.core.model.FrameOutput;
+import io.renderfleet.core.model.FrameSet;
+import io.renderfleet.core.model.NodeDescription;
+import io.renderfleet.core.model.NodeId;
+import io.renderfleet.core.spi.RenderEngine;
+import io.renderfleet.node.scene.SceneStore;
+import io.renderfleet.node.time.NodeTime;
+import io.renderfleet.node.time.Registration;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a node does, without a network: it takes jobs into its slots, has an engine render them, verifies the frames and answers
+ * for them.
+ *
+ * <pre>{@code
+ * try (RenderNode node = RenderNode.builder().engine(new TestPatternEngine()).outputRoot(folder).build()) {
+ *     node.submit(NodeJobRequest.of(FrameSet.range(1, 5)), SubmitContext.DIRECT, RateGate.OPEN);
+ * }
+ * }</pre>
+ *
+ * <p>Thread-safe. No call waits for rendering.
+ */
+public final class RenderNode implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(RenderNode.class);
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    private final NodeId id;
+    private final String bootId = Ids.next("b-", 12);
+    private final String version;
+    private final int slots;
+    private final Map<String, String> labels;
+    private final RenderEngine engine;
+    private final NodeTime time;
+    private final Scenes scenes;
+    private final JobTable table;
+    private final Epochs epochs;
+    private final Admission admission;
+    private final boolean keepsFiles;
+
+    RenderNode(
+            RenderNodeBuilder from,
+            RenderEngine engine,
+            NodeId id,
+            @Nullable NodeFolders folders,
+            Epochs epochs,
+            Scenes scenes) {
+        this.id = id;
+        this.version = from.version;
+        this.slots = from.slots;
+        this.labels = from.labels;
+        this.engine = engine;
+        this.time = from.time;
+        this.scenes = scenes;
+        this.epochs = epochs;
+        this.keepsFiles = folders != null;
+        this.table = new JobTable(from.maxJobs, from.retention);
+        this.admission = new Admission(from.slots, engine, time, table, epochs, scenes, folders, from.logCap);
+    }
+
+    /**
+     * Begins a node.
+     *
+     * @return a new builder
+     */
+    public static RenderNodeBuilder builder() {
+        return new RenderNodeBuilder();
+    }
+
+    /**
+     * Gives the node's identity, kept over restarts where it keeps files.
+     *
+     * @return the identity
+     */
+    public NodeId id() {
+        return id;
+    }
+
+    /**
+     * Gives what tells this start of the node from others.
+     *
+     * @return URL-safe
+     */
+    public String bootId() {
+        return bootId;
+    }
+
+    /**
+     * Says whether frames of this node are files that can be fetched.
+     *
+     * @return false for a node without an output root
+     */
+    public boolean keepsFiles() {
+        return keepsFiles;
+    }
+
+    /**
+     * Describes the node as it is now.
+     *
+     * @return what {@code GET /node} shows
+     */
+    public NodeDescription describe() {
+        return new NodeDescription(
+                id,
+                bootId,
+                version,
+                List.of(engine.info()),
+                slots,
+                admission.busy(),
+                admission.draining(),
+                labels,
+                Runtime.getRuntime().availableProcessors(),
+                memoryBytes(),
+                capabilities());
+    }
+
+    private Set<Capability> capabilities() {
+        return keepsFiles
+                ? EnumSet.allOf(Capability.class)
+                : EnumSet.of(Capability.LONG_POLL, Capability.CANCEL, Capability.SHORTEN);
+    }
+
+    private static long memoryBytes() {
+        return ManagementFactory.getOperatingSystemMXBean() instanceof com.sun.management.OperatingSystemMXBean system
+                ? system.getTotalMemorySize()
+                : 0;
+    }
+
+    /**
+     * Takes a job, in this order: fencing, idempotency key, rate, drain, slots, room in the job table, scene, engine.
+     *
+     * @param request what to render
+     * @param context what came with it
+     * @param gate the rate limit
+     * @return what became of it
+     */
+    public SubmitResult submit(NodeJobRequest request, SubmitContext context, RateGate gate) {
+        return admission.submit(request, context, gate);
+    }
+
+    /**
+     * Finds a job.
+     *
+     * @param idOrPid its id or pid
+     * @return how it stands, or empty if there is none
+     */
+    public Optional<NodeJobView> job(String idOrPid) {
+        return table.find(idOrPid).map(entry -> entry.job().view());
+    }
+
+    /**
+     * Waits for a change of a job without holding a thread.
+     *
+     * @param idOrPid its id or pid
+     * @param sinceVersion tell of progress as soon as the job's version is greater, at most four times a second
+     * @param endOnly tell of the end only
+     * @param callback told once, perhaps before this method returns, on any thread; must be quick and not block
+     * @return calls it off, or empty if there is no such job
+     */
+    public Optional<Registration> onChange(
+            String idOrPid, long sinceVersion, boolean endOnly, Consumer<NodeJobView> callback) {
+        return table.find(idOrPid).map(entry -> entry.job().watch(sinceVersion, endOnly, callback));
+    }
+
+    /**
+     * Stops a job and every process of it.
+     *
+     * @param idOrPid its id or pid
+     * @param by the coordinator's attempt, with its own epoch; null where a client asks directly
+     * @return what became of it
+     */
+    public CancelResult cancel(String idOrPid, @Nullable AttemptId by) {
+        long known = epochs.admit(by);
+        if (known > 0) {
+            return new CancelResult.StaleEpoch(known);
+        }
+        Optional<JobTable.Entry> found = table.find(idOrPid);
+        if (found.isEmpty()) {
+            return new CancelResult.UnknownJob();
+        }
+        NodeJob job = found.get().job();
+        JobRun run = found.get().run();
+        if (run != null && !job.ended()) {
+            job.cancelled();
+            run.stop(Failure.of(FailureKind.CANCELLED, "Somebody cancelled the job."));
+        }
+        NodeJobView view = job.view();
+        return view.state().ended() ? new CancelResult.Stopped(view) : new CancelResult.Stopping(view);
+    }
+
+    /**
+     * Takes untouched frames away from a job.
+     *
+     * @param idOrPid its id or pid
+     * @param keep frames to go on with
+     * @param by the coordinator's attempt, with its own epoch; null where a client asks directly
+     * @return what the job keeps: its own frames that are asked for, finished, or being rendered
+     */
+    public ShortenResult shorten(String idOrPid, FrameSet keep, @Nullable AttemptId by) {
+        long known = epochs.admit(by);
+        if (known > 0) {
+            return new ShortenResult.StaleEpoch(known);
+        }
+        Optional<JobTable.Entry> found = table.find(idOrPid);
+        if (found.isEmpty()) {
+            return new ShortenResult.UnknownJob();
+        }
+        NodeJob job = found.get().job();
+        JobRun run = found.get().run();
+        if (run == null || job.ended()) {
+            return new ShortenResult.AlreadyEnded(job.view());
+        }
+        FrameSet kept = run.shorten(keep);
+        return job.ended() ? new ShortenResult.AlreadyEnded(job.view()) : new ShortenResult.Kept(kept);
+    }
+
+    /**
+     * Lists the frames that a job has finished, also while it runs.
+     *
+     * @param idOrPid its id or pid
+     * @return the frames in the order in which they were finished, or empty if there is no such job
+     */
+    public Optional<List<FrameOutput>> frames(String idOrPid) {
+        return table.find(idOrPid).map(entry -> entry.job().outputs());
+    }
+
+    /**
+     * Finds a file of a finished frame.
+     *
+     * @param idOrPid the job's id or pid
+     * @param frame the frame
+     * @param name the file's name as {@link #frames} gives it, or null for the main one
+     * @return an existing file inside the node's output root, or empty
+     */
+    public Optional<Path> file(String idOrPid, int frame, @Nullable String name) {
+        return table.find(idOrPid)
+                .flatMap(entry -> entry.job().outputs().stream()
+                        .filter(output -> output.frame() == frame)
+                        .flatMap(output -> output.files().stream())
+                        .filter(file -> name == null ? file.main() : file.name().equals(name))
+                        .findFirst()
+                        .flatMap(file -> entry.outputs().find(file.name())));
+    }
+
+    /**
+     * Finds the log of a job, which grows while it runs.
+     *
+     * @param idOrPid the job's id or pid
+     * @return an existing file, or empty
+     */
+    public Optional<Path> log(String idOrPid) {
+        return table.find(idOrPid).flatMap(entry -> entry.outputs().logFile());
+    }
+
+    /**
+     * Gives the store of scenes that were sent by content.
+     *
+     * @return the store, or empty on a node that keeps no files
+     */
+    public Optional<SceneStore> scenes() {
+        return Optional.ofNullable(scenes.store());
+    }
+
+    /**
+     * Takes no more jobs from now on, and hands those that run back after a while.
+     *
+     * @param grace how long running jobs may go on; those that are not done by then end as failed with kind {@code NODE_DRAINED},
+     *     their finished frames kept
+     * @return completes once no job runs
+     */
+    public CompletionStage<Void> drain(Duration grace) {
+        CompletableFuture<Void> idle = admission.drain();
+        Registration alarm = time.after(grace, this::handBack);
+        return idle.whenComplete((nothing, failed) -> alarm.close());
+    }
+
+    private void handBack() {
+        admission.stopAll(Failure.of(
+                FailureKind.NODE_DRAINED,
+                "The node is shutting down; what is finished is kept, the rest can be rendered elsewhere."));
+    }
+
+    /** Stops everything that runs and all its processes, and closes the engine. Waits up to 10 seconds; can be called twice. */
+    @Override
+    public void close() {
+        CompletableFuture<Void> idle = admission.drain();
+        handBack();
+        try {
+            idle.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        } catch (TimeoutException e) {
+            log.warn("Node {} closes although {} jobs have not stopped", id, admission.busy());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("an idle node cannot fail", e);
+        }
+        engine.close();
+        admission.close();
+    }
+}

@@ -1,0 +1,49 @@
+package io.renderfleet.node;
+
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.Executor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Does steps one after another, in order, on the threads of somebody else. Thread-safe. */
+final class SerialSteps {
+    private static final Logger log = LoggerFactory.getLogger(SerialSteps.class);
+
+    private final Executor threads;
+    private final Queue<Runnable> waiting = new ArrayDeque<>();
+    private boolean running;
+
+    SerialSteps(Executor threads) {
+        this.threads = threads;
+    }
+
+    void add(Runnable step) {
+        synchronized (waiting) {
+            waiting.add(step);
+            if (running) {
+                return;
+            }
+            running = true;
+        }
+        threads.execute(this::run);
+    }
+
+    private void run() {
+        while (true) {
+            Runnable step;
+            synchronized (waiting) {
+                step = waiting.poll();
+                if (step == null) {
+                    running = false;
+                    return;
+                }
+            }
+            try {
+                step.run();
+            } catch (RuntimeException e) {
+                log.error("A step of a job failed", e);
+            }
+        }
+    }
+}

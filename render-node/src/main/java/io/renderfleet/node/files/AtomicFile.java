@@ -1,0 +1,44 @@
+package io.renderfleet.node.files;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Writes small files that are there whole or not at all, whatever is killed in the meantime. */
+public final class AtomicFile {
+    /** A file that is being written; whoever finds one at start may remove it. */
+    public static final String PART_SUFFIX = ".part";
+
+    private static final AtomicLong COUNTER = new AtomicLong();
+
+    private AtomicFile() {}
+
+    /**
+     * Replaces a file's content and waits until it is on the disk.
+     *
+     * @param file in a folder that exists
+     * @param text its new content, as UTF-8
+     * @throws IOException if it cannot be written; the old content is then still there
+     */
+    public static void write(Path file, String text) throws IOException {
+        Path part = file.resolveSibling(file.getFileName() + "." + COUNTER.incrementAndGet() + PART_SUFFIX);
+        try {
+            try (FileChannel out = FileChannel.open(part, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+                ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+                while (bytes.hasRemaining()) {
+                    out.write(bytes);
+                }
+                out.force(true);
+            }
+            Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } finally {
+            Files.deleteIfExists(part);
+        }
+    }
+}

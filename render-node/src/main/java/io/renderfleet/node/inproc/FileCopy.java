@@ -1,0 +1,58 @@
+package io.renderfleet.node.inproc;
+
+import io.renderfleet.core.model.OutputFile;
+import io.renderfleet.core.model.Sha256;
+import io.renderfleet.core.spi.FetchOutcome;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+
+/** Copies a frame's file and checks on the way that it is the one that was announced. */
+final class FileCopy {
+    private static final int BUFFER = 64 * 1024;
+
+    private FileCopy() {}
+
+    static FetchOutcome copy(Path from, OutputFile announced, Path into) {
+        try (InputStream in = Files.newInputStream(from)) {
+            OutputStream out;
+            try {
+                out = Files.newOutputStream(into, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+            } catch (IOException e) {
+                return new FetchOutcome.LocalFailure(into.getFileName() + " cannot be made: " + e);
+            }
+            boolean whole = false;
+            try (out) {
+                whole = copy(in, announced, out);
+            } finally {
+                if (!whole) {
+                    Files.deleteIfExists(into);
+                }
+            }
+            return whole
+                    ? new FetchOutcome.Fetched()
+                    : new FetchOutcome.Damaged(announced.name() + " has other bytes than were announced");
+        } catch (NoSuchFileException e) {
+            return new FetchOutcome.Lost();
+        } catch (IOException e) {
+            return new FetchOutcome.LocalFailure(announced.name() + " cannot be copied: " + e);
+        }
+    }
+
+    private static boolean copy(InputStream in, OutputFile announced, OutputStream out) throws IOException {
+        MessageDigest digest = Sha256.newDigest();
+        byte[] buffer = new byte[BUFFER];
+        long copied = 0;
+        for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+            digest.update(buffer, 0, n);
+            copied += n;
+            out.write(buffer, 0, n);
+        }
+        return copied == announced.bytes() && Sha256.of(digest).equals(announced.sha256());
+    }
+}

@@ -1,0 +1,385 @@
+package io.renderfleet.node.inproc;
+
+import io.renderfleet.core.model.AttemptId;
+import io.renderfleet.core.model.BatchProgress;
+import io.renderfleet.core.model.Failure;
+import io.renderfleet.core.model.FailureKind;
+import io.renderfleet.core.model.FrameSet;
+import io.renderfleet.core.model.OutputFile;
+import io.renderfleet.core.model.Scene;
+import io.renderfleet.core.spi.Assignment;
+import io.renderfleet.core.spi.BatchEnd;
+import io.renderfleet.core.spi.CancelOutcome;
+import io.renderfleet.core.spi.DescribeOutcome;
+import io.renderfleet.core.spi.FetchOutcome;
+import io.renderfleet.core.spi.FramesOutcome;
+import io.renderfleet.core.spi.LogOutcome;
+import io.renderfleet.core.spi.PollOutcome;
+import io.renderfleet.core.spi.RemoteJob;
+import io.renderfleet.core.spi.RenderTransport;
+import io.renderfleet.core.spi.ShortenOutcome;
+import io.renderfleet.core.spi.SubmitOutcome;
+import io.renderfleet.core.spi.Target;
+import io.renderfleet.core.spi.UploadOutcome;
+import io.renderfleet.node.CancelResult;
+import io.renderfleet.node.NodeJobRequest;
+import io.renderfleet.node.NodeJobView;
+import io.renderfleet.node.RateGate;
+import io.renderfleet.node.RenderNode;
+import io.renderfleet.node.ShortenResult;
+import io.renderfleet.node.SubmitContext;
+import io.renderfleet.node.SubmitResult;
+import io.renderfleet.node.scene.SceneRef;
+import io.renderfleet.node.time.NodeTime;
+import io.renderfleet.node.time.Registration;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A farm in one JVM: nodes that are objects, at addresses such as {@code inproc:left}.
+ *
+ * <pre>{@code
+ * InProcessTransport farm = new InProcessTransport().add("left", left).add("right", right);
+ * }</pre>
+ *
+ * <p>Thread-safe. What touches files runs on a few daemon threads; calls to a node that keeps no files are answered at once, on the
+ * caller's thread. The nodes are not closed with the transport.
+ */
+public final class InProcessTransport implements RenderTransport {
+    private static final String SCHEME = "inproc";
+    private static final int THREADS = 4;
+
+    private final Map<URI, RenderNode> nodes = new ConcurrentHashMap<>();
+    private final Set<HeldPoll> held = ConcurrentHashMap.newKeySet();
+    private final ThreadPoolExecutor threads;
+    private final NodeTime time;
+    private volatile boolean closed;
+
+    /** Makes a transport that knows no node yet. */
+    public InProcessTransport() {
+        this(NodeTime.system());
+    }
+
+    /**
+     * Makes a transport with a clock of its own, for tests.
+     *
+     * @param time what ends held polls
+     */
+    public InProcessTransport(NodeTime time) {
+        this.time = time;
+        this.threads =
+                new ThreadPoolExecutor(THREADS, THREADS, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
+                    Thread thread = new Thread(task, "in-process-transport");
+                    thread.setDaemon(true);
+                    return thread;
+                });
+        threads.allowCoreThreadTimeOut(true);
+    }
+
+    /**
+     * Gives a node an address.
+     *
+     * @param name the part of the address behind {@code inproc:}
+     * @param node the node; replaces another one of that name
+     * @return this transport
+     */
+    public InProcessTransport add(String name, RenderNode node) {
+        nodes.put(address(name), node);
+        return this;
+    }
+
+    /**
+     * Takes a node away: it does not answer any more.
+     *
+     * @param name the part of the address behind {@code inproc:}
+     */
+    public void remove(String name) {
+        nodes.remove(address(name));
+    }
+
+    /**
+     * Gives the address of a node.
+     *
+     * @param name as given to {@link #add}
+     * @return such as {@code inproc:left}
+     */
+    public static URI address(String name) {
+        return URI.create(SCHEME + ":" + name);
+    }
+
+    /**
+     * Lists the nodes.
+     *
+     * @return all that were added
+     */
+    public Set<Target> targets() {
+        Set<Target> targets = new LinkedHashSet<>();
+        nodes.keySet().forEach(address -> targets.add(new Target.Machine(address)));
+        return targets;
+    }
+
+    @Override
+    public CompletionStage<DescribeOutcome> describe(Target target) {
+        RenderNode node = node(target);
+        return done(
+                node == null
+                        ? new DescribeOutcome.Unreachable(unknown(target))
+                        : new DescribeOutcome.Described(node.describe()));
+    }
+
+    @Override
+    public CompletionStage<SubmitOutcome> submit(Target target, Assignment assignment) {
+        RenderNode node = node(target);
+        if (node == null) {
+            return done(new SubmitOutcome.Unreachable(unknown(target), false));
+        }
+        return call(node, () -> submit(node, target, assignment));
+    }
+
+    private static SubmitOutcome submit(RenderNode node, Target target, Assignment assignment) {
+        SubmitContext context = new SubmitContext(assignment.key(), assignment.attempt(), assignment.traceparent());
+        SubmitResult result = node.submit(request(assignment), context, RateGate.OPEN);
+        if (result instanceof SubmitResult.Accepted accepted) {
+            return new SubmitOutcome.Accepted(
+                    new RemoteJob(target, accepted.job().id(), node.id()),
+                    accepted.job().pollAfter());
+        }
+        if (result instanceof SubmitResult.SlotsTaken taken) {
+            return new SubmitOutcome.SlotsTaken(taken.retryAfter());
+        }
+        if (result instanceof SubmitResult.Draining draining) {
+            return new SubmitOutcome.Draining(draining.retryAfter());
+        }
+        if (result instanceof SubmitResult.TableFull full) {
+            return new SubmitOutcome.Throttled(full.retryAfter());
+        }
+        if (result instanceof SubmitResult.Throttled throttled) {
+            return new SubmitOutcome.Throttled(throttled.retryAfter());
+        }
+        if (result instanceof SubmitResult.StaleEpoch) {
+            return new SubmitOutcome.Fenced();
+        }
+        if (result instanceof SubmitResult.Rejected rejected) {
+            boolean canBeSent = rejected.failure().kind() == FailureKind.SCENE_NOT_HERE
+                    && assignment.scene() instanceof Scene.Local
+                    && node.scenes().isPresent();
+            return canBeSent ? new SubmitOutcome.SceneMissing() : new SubmitOutcome.Rejected(rejected.failure());
+        }
+        return new SubmitOutcome.Rejected(Failure.of(
+                FailureKind.INVALID_REQUEST, "The idempotency key was used for another batch of this farm."));
+    }
+
+    private static NodeJobRequest request(Assignment assignment) {
+        return new NodeJobRequest(
+                assignment.frames(),
+                scene(assignment.scene()),
+                assignment.output(),
+                assignment.settings(),
+                assignment.timeout(),
+                assignment.job(),
+                assignment.batch());
+    }
+
+    private static SceneRef scene(Scene scene) {
+        if (scene instanceof Scene.OnNodes named) {
+            return new SceneRef.Named(named.name());
+        }
+        if (scene instanceof Scene.Local local) {
+            if (local.sha256() == null) {
+                throw new IllegalArgumentException("an assignment's local scene must have its digest");
+            }
+            return new SceneRef.Content(local.sha256(), local.entry());
+        }
+        return SceneRef.DEFAULT;
+    }
+
+    @Override
+    public CompletionStage<PollOutcome> poll(RemoteJob remote, Duration wait, @Nullable String etag) {
+        RenderNode node = node(remote.target());
+        if (node == null) {
+            return done(new PollOutcome.Unreachable(unknown(remote.target())));
+        }
+        if (remote.node() != null && !remote.node().equals(node.id())) {
+            return done(new PollOutcome.Misrouted("node " + node.id() + " answers instead of " + remote.node()));
+        }
+        if (wait.isZero() || wait.isNegative()) {
+            return done(outcome(node, node.job(remote.id()), false));
+        }
+        HeldPoll poll = new HeldPoll(held);
+        Optional<Registration> watch = node.onChange(
+                remote.id(), version(etag), etag == null, view -> poll.end(outcome(node, Optional.of(view), true)));
+        if (watch.isEmpty()) {
+            return done(new PollOutcome.Lost());
+        }
+        if (!poll.over()) {
+            poll.hold(watch.get(), time.after(wait, () -> poll.end(outcome(node, node.job(remote.id()), true))));
+            if (closed) {
+                poll.end(new PollOutcome.Unreachable(unknown(remote.target())));
+            }
+        }
+        return poll.answer();
+    }
+
+    private static PollOutcome outcome(RenderNode node, Optional<NodeJobView> found, boolean held) {
+        if (found.isEmpty()) {
+            return new PollOutcome.Lost();
+        }
+        NodeJobView view = found.get();
+        return switch (view.state()) {
+            case RUNNING ->
+                new PollOutcome.Running(
+                        new BatchProgress(
+                                view.finished(),
+                                view.currentFrame(),
+                                view.sample(),
+                                view.samples(),
+                                view.secondsPerFrame(),
+                                view.timeLeft()),
+                        view.pollAfter(),
+                        Long.toString(view.version()),
+                        held);
+            case COMPLETED -> ended(node, BatchEnd.State.COMPLETED, view);
+            case FAILED -> ended(node, BatchEnd.State.FAILED, view);
+            case CANCELLED -> ended(node, BatchEnd.State.CANCELLED, view);
+        };
+    }
+
+    private static PollOutcome ended(RenderNode node, BatchEnd.State state, NodeJobView view) {
+        return new PollOutcome.Ended(new BatchEnd(state, view.finished(), view.failure()), node.id());
+    }
+
+    private static long version(@Nullable String etag) {
+        try {
+            return etag == null ? 0 : Long.parseLong(etag);
+        } catch (NumberFormatException e) {
+            return 0;
+        }
+    }
+
+    @Override
+    public CompletionStage<CancelOutcome> cancel(RemoteJob remote, AttemptId by) {
+        RenderNode node = node(remote.target());
+        if (node == null) {
+            return done(new CancelOutcome.Unreachable(unknown(remote.target())));
+        }
+        return call(node, () -> {
+            CancelResult result = node.cancel(remote.id(), by);
+            if (result instanceof CancelResult.StaleEpoch) {
+                return new CancelOutcome.Fenced();
+            }
+            return result instanceof CancelResult.Stopping ? new CancelOutcome.Stopping() : new CancelOutcome.Stopped();
+        });
+    }
+
+    @Override
+    public CompletionStage<ShortenOutcome> shorten(RemoteJob remote, FrameSet keep, AttemptId by) {
+        RenderNode node = node(remote.target());
+        if (node == null) {
+            return done(new ShortenOutcome.Unreachable(unknown(remote.target())));
+        }
+        return call(node, () -> {
+            ShortenResult result = node.shorten(remote.id(), keep, by);
+            if (result instanceof ShortenResult.Kept kept) {
+                return new ShortenOutcome.Kept(kept.frames());
+            }
+            if (result instanceof ShortenResult.AlreadyEnded ended) {
+                return new ShortenOutcome.AlreadyEnded(ended.job().finished());
+            }
+            return result instanceof ShortenResult.StaleEpoch
+                    ? new ShortenOutcome.Fenced()
+                    : new ShortenOutcome.Unsupported();
+        });
+    }
+
+    @Override
+    public CompletionStage<FramesOutcome> frames(RemoteJob remote) {
+        RenderNode node = node(remote.target());
+        if (node == null) {
+            return done(new FramesOutcome.Unreachable(unknown(remote.target())));
+        }
+        if (!node.keepsFiles()) {
+            return done(new FramesOutcome.Unsupported());
+        }
+        return call(
+                node,
+                () -> node.frames(remote.id())
+                        .<FramesOutcome>map(FramesOutcome.Listed::new)
+                        .orElseGet(FramesOutcome.Lost::new));
+    }
+
+    @Override
+    public CompletionStage<FetchOutcome> fetch(RemoteJob remote, int frame, OutputFile file, Path into) {
+        RenderNode node = node(remote.target());
+        if (node == null) {
+            return done(new FetchOutcome.Unreachable(unknown(remote.target())));
+        }
+        return call(
+                node,
+                () -> node.file(remote.id(), frame, file.name())
+                        .map(from -> FileCopy.copy(from, file, into))
+                        .orElseGet(FetchOutcome.Lost::new));
+    }
+
+    @Override
+    public CompletionStage<UploadOutcome> upload(Target target, Scene.Local scene) {
+        RenderNode node = node(target);
+        if (node == null) {
+            return done(new UploadOutcome.Unreachable(unknown(target)));
+        }
+        return call(
+                node,
+                () -> node.scenes()
+                        .map(store -> SceneUpload.send(store, scene))
+                        .orElseGet(() -> new UploadOutcome.Refused(
+                                Failure.of(FailureKind.SCENE_NOT_HERE, "This node takes no scenes by content."))));
+    }
+
+    @Override
+    public CompletionStage<LogOutcome> log(RemoteJob remote, int maxBytes) {
+        RenderNode node = node(remote.target());
+        if (node == null) {
+            return done(new LogOutcome.Unreachable(unknown(remote.target())));
+        }
+        return call(
+                node,
+                () -> node.log(remote.id())
+                        .map(file -> LogTail.read(file, maxBytes))
+                        .orElseGet(LogOutcome.Unsupported::new));
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        held.forEach(poll -> poll.end(new PollOutcome.Unreachable("the transport is closed")));
+        threads.shutdown();
+    }
+
+    private @Nullable RenderNode node(Target target) {
+        return closed ? null : nodes.get(target.address());
+    }
+
+    private String unknown(Target target) {
+        return closed ? "the transport is closed" : "there is no node at " + target.address();
+    }
+
+    private <T> CompletionStage<T> call(RenderNode node, Supplier<T> call) {
+        return node.keepsFiles() ? CompletableFuture.supplyAsync(call, threads) : done(call.get());
+    }
+
+    private static <T> CompletionStage<T> done(T outcome) {
+        return CompletableFuture.completedFuture(outcome);
+    }
+}
