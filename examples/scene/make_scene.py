@@ -34,6 +34,7 @@ def main():
     columns(scene)
     planet(scene)
     camera(scene)
+    bpy.context.preferences.filepaths.save_version = 0
     bpy.ops.wm.save_as_mainfile(filepath=sys.argv[sys.argv.index("--") + 1], compress=True)
 
 
