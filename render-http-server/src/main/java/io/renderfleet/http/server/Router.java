@@ -1,0 +1,275 @@
+package io.renderfleet.http.server;
+
+import io.renderfleet.transport.http.wire.Problem;
+import io.renderfleet.transport.http.wire.ProblemType;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A Jetty handler that sends each call to its endpoint: by method and path, after asking whether the host is ours and who calls.
+ *
+ * <p>It answers every call that reaches it, 404 and 405 included, and never with anything that a client should not see. It goes into any
+ * Jetty 12 handler tree, at the root or below a context path. Thread-safe; made by {@link #builder}.
+ *
+ * <pre>{@code
+ * Handler handler = Router.builder()
+ *         .callers(new BearerTokens(tokens))
+ *         .open("GET", "/health/live", call -> Answer.empty(200).now())
+ *         .route("GET", "/job/{id}", call -> job(call.path("id")))
+ *         .build();
+ * }</pre>
+ */
+public final class Router extends Handler.Abstract {
+    private static final Logger LOG = LoggerFactory.getLogger(Router.class);
+
+    private final List<Resource> resources;
+    private final Callers callers;
+    private final @Nullable HostCheck hosts;
+    private final Supplier<String> ids;
+    private final AnswerWriter writer;
+
+    private Router(Builder builder) {
+        this.resources = List.copyOf(builder.resources.values());
+        this.callers = builder.callers;
+        this.hosts = builder.hosts;
+        this.ids = builder.ids;
+        this.writer = new AnswerWriter(builder.common.asImmutable());
+    }
+
+    /**
+     * Begins without any route, open to nobody.
+     *
+     * @return a new builder, not thread-safe
+     */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) {
+        long began = System.nanoTime();
+        Trace trace = Trace.of(request.getHeaders(), ids);
+        Call call = new Call(request, trace);
+        trace.inLogs(() -> dispatch(call)
+                .whenComplete((answer, failure) -> trace.inLogs(() -> {
+                    try {
+                        Answer sent = failure == null ? answer : answerTo(failure, call);
+                        log(call, sent, began);
+                        writer.send(call, sent, response, callback);
+                    } catch (RuntimeException unsendable) {
+                        callback.failed(unsendable);
+                    }
+                })));
+        return true;
+    }
+
+    private static void log(Call call, Answer answer, long began) {
+        if (LOG.isDebugEnabled()) {
+            LOG.debug(
+                    "{} {} from {}: {} after {} ms",
+                    call.method(),
+                    Request.getPathInContext(call.request()),
+                    call.client(),
+                    answer.status(),
+                    (System.nanoTime() - began) / 1_000_000);
+        }
+    }
+
+    private CompletionStage<Answer> dispatch(Call call) {
+        try {
+            return answer(call);
+        } catch (RuntimeException failure) {
+            return answerTo(failure, call).now();
+        }
+    }
+
+    private CompletionStage<Answer> answer(Call call) {
+        Request request = call.request();
+        if (hosts != null && !hosts.allows(Request.getServerName(request))) {
+            throw new RefusedException(ProblemType.MISDIRECTED, "The Host header names another host.");
+        }
+        Optional<List<String>> parts = PathTemplate.split(Request.getPathInContext(request));
+        for (Resource resource : resources) {
+            Optional<Map<String, String>> variables = parts.flatMap(resource.template::match);
+            if (variables.isPresent()) {
+                Route route = resource.routes.get(call.method());
+                if (route == null && call.method().equals("HEAD")) {
+                    route = resource.routes.get("GET");
+                }
+                Caller caller = route != null && route.open ? Caller.NOBODY : identified(call);
+                return route == null
+                        ? resource.withoutRoute(call.method()).now()
+                        : route.endpoint.answer(call.on(variables.get(), caller));
+            }
+        }
+        identified(call);
+        throw new RefusedException(ProblemType.NOT_FOUND, "There is nothing under this path.");
+    }
+
+    private Caller identified(Call call) {
+        return callers.identify(call)
+                .orElseThrow(() -> new RefusedException(Answer.problem(Problem.of(
+                                ProblemType.UNAUTHORIZED, "Send a valid token as 'Authorization: Bearer …'."))
+                        .with(HttpHeader.WWW_AUTHENTICATE.asString(), "Bearer realm=\"renderfleet\"")));
+    }
+
+    private static Answer answerTo(Throwable failure, Call call) {
+        Throwable cause = failure;
+        while (cause instanceof CompletionException && cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        if (cause instanceof RefusedException refused) {
+            return refused.answer();
+        }
+        LOG.error("{} {} failed", call.method(), Request.getPathInContext(call.request()), cause);
+        return Answer.problem(Problem.of(
+                ProblemType.INTERNAL_ERROR,
+                "Its log tells why, under the trace " + call.trace().id() + "."));
+    }
+
+    private record Route(Endpoint endpoint, boolean open) {}
+
+    private record Resource(PathTemplate template, Map<String, Route> routes) {
+        Answer withoutRoute(String method) {
+            TreeSet<String> allowed = new TreeSet<>(routes.keySet());
+            allowed.add("OPTIONS");
+            if (allowed.contains("GET")) {
+                allowed.add("HEAD");
+            }
+            Answer answer = method.equals("OPTIONS")
+                    ? Answer.empty(204)
+                    : Answer.problem(Problem.of(
+                            ProblemType.METHOD_NOT_ALLOWED, "Allowed are " + String.join(", ", allowed) + "."));
+            return answer.with(HttpHeader.ALLOW.asString(), String.join(", ", allowed));
+        }
+    }
+
+    /** Gathers routes. Not thread-safe. */
+    public static final class Builder {
+        private final Map<String, Resource> resources = new LinkedHashMap<>();
+        private final HttpFields.Mutable common = HttpFields.build()
+                .put("X-Content-Type-Options", "nosniff")
+                .put("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+                .put("Referrer-Policy", "no-referrer")
+                .put("Cross-Origin-Resource-Policy", "same-origin")
+                .put(HttpHeader.CACHE_CONTROL, "no-store");
+        private Callers callers = call -> Optional.empty();
+        private @Nullable HostCheck hosts;
+        private Supplier<String> ids = () -> UUID.randomUUID().toString().replace("-", "");
+
+        private Builder() {}
+
+        /**
+         * Adds a route for callers who are known. Where the templates of two routes match the same path, the one that was added first
+         * counts, with all its methods.
+         *
+         * @param method such as {@code GET}, which also answers {@code HEAD} unless that has a route of its own
+         * @param template such as {@code /job/{id}} or {@code /files/{path*}}
+         * @param endpoint answers
+         * @return this builder
+         */
+        public Builder route(String method, String template, Endpoint endpoint) {
+            return add(method, template, new Route(endpoint, false));
+        }
+
+        /**
+         * Adds a route for everybody.
+         *
+         * @param method such as {@code GET}
+         * @param template such as {@code /health/live}
+         * @param endpoint answers
+         * @return this builder
+         */
+        public Builder open(String method, String template, Endpoint endpoint) {
+            return add(method, template, new Route(endpoint, true));
+        }
+
+        private Builder add(String method, String template, Route route) {
+            resources
+                    .computeIfAbsent(template, text -> new Resource(new PathTemplate(text), new LinkedHashMap<>()))
+                    .routes
+                    .put(method.toUpperCase(Locale.ROOT), route);
+            return this;
+        }
+
+        /**
+         * Says who is let in; nobody, if this is not called.
+         *
+         * @param who tells who calls
+         * @return this builder
+         */
+        public Builder callers(Callers who) {
+            this.callers = who;
+            return this;
+        }
+
+        /**
+         * Says by which names the server may be called; by any, if this is not called.
+         *
+         * @param check knows the names
+         * @return this builder
+         */
+        public Builder hosts(HostCheck check) {
+            this.hosts = check;
+            return this;
+        }
+
+        /**
+         * Adds a header to every answer, or replaces one of the usual ones.
+         *
+         * @param name of the header
+         * @param value of the header
+         * @return this builder
+         */
+        public Builder header(String name, String value) {
+            common.put(name, value);
+            return this;
+        }
+
+        /**
+         * Makes the ids of calls that come without a trace.
+         *
+         * @param traceIds gives 32 hexadecimal digits each time; random ones, if this is not called
+         * @return this builder
+         */
+        public Builder traceIds(Supplier<String> traceIds) {
+            this.ids = traceIds;
+            return this;
+        }
+
+        /**
+         * Makes the handler.
+         *
+         * @return a new handler
+         */
+        public Router build() {
+            return new Router(this);
+        }
+
+        /**
+         * Makes what answers where a request never reaches the handler, such as one that is not HTTP.
+         *
+         * @return for {@link org.eclipse.jetty.server.Server#setErrorHandler}; it bears the same headers
+         */
+        public Request.Handler errors() {
+            return new ProblemErrorHandler(common.asImmutable());
+        }
+    }
+}

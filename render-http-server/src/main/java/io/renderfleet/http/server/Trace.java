@@ -1,0 +1,59 @@
+package io.renderfleet.http.server;
+
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.eclipse.jetty.http.HttpFields;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.MDC;
+
+/**
+ * Ties the log lines of a call together: by the caller's own trace where it sent one ({@code traceparent}, W3C Trace Context),
+ * else by an id that is made here.
+ *
+ * @param id 32 hexadecimal digits
+ * @param parent the header to pass on, or null if the caller sent none that is valid
+ */
+public record Trace(String id, @Nullable String parent) {
+    /** The MDC key under which log lines show {@link #id()}. */
+    public static final String MDC_KEY = "trace";
+
+    private static final Pattern PARENT =
+            Pattern.compile("(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(-.{0,200})?");
+
+    static Trace of(HttpFields headers, Supplier<String> ids) {
+        String parent = headers.get("traceparent");
+        if (parent != null) {
+            Matcher matcher = PARENT.matcher(parent);
+            if (matcher.matches()) {
+                return new Trace(matcher.group(1), parent);
+            }
+        }
+        return new Trace(ids.get(), null);
+    }
+
+    /**
+     * Gives the header to pass on.
+     *
+     * @return the caller's own, if it sent one
+     */
+    public Optional<String> header() {
+        return Optional.ofNullable(parent);
+    }
+
+    /** Runs something whose log lines on this thread show the id. */
+    void inLogs(Runnable work) {
+        String outer = MDC.get(MDC_KEY);
+        MDC.put(MDC_KEY, id);
+        try {
+            work.run();
+        } finally {
+            if (outer == null) {
+                MDC.remove(MDC_KEY);
+            } else {
+                MDC.put(MDC_KEY, outer);
+            }
+        }
+    }
+}
