@@ -1,13 +1,16 @@
 /** Values, SPIs, and the engine that splits, dispatches, tracks and retries. */
 module io.renderfleet.core {
+    requires io.github.resilience4j.core;
     requires io.github.resilience4j.retry;
     requires org.slf4j;
     requires static transitive org.jspecify;
 
+    exports io.renderfleet.core;
     exports io.renderfleet.core.event;
     exports io.renderfleet.core.loop;
     exports io.renderfleet.core.model;
     exports io.renderfleet.core.node;
+    exports io.renderfleet.core.output;
     exports io.renderfleet.core.spi;
     exports io.renderfleet.core.split;
     exports io.renderfleet.core.store;

@@ -241,6 +241,32 @@ public final class FrameSet implements Iterable<Integer> {
     }
 
     /**
+     * Says how many runs of neighbouring frames there are, which is what the set costs to hold and to change.
+     *
+     * @return 0 or more
+     */
+    public int runs() {
+        return runs.length / 2;
+    }
+
+    /**
+     * Takes whole runs from the front.
+     *
+     * @param count how many runs at most, 0 or more
+     * @return the frames of those runs, in order
+     */
+    public FrameSet takeRuns(int count) {
+        if (count >= runs()) {
+            return this;
+        }
+        RunsBuilder builder = new RunsBuilder(2 * count);
+        for (int i = 0; i < 2 * count; i += 2) {
+            builder.add(runs[i], runs[i + 1]);
+        }
+        return builder.build();
+    }
+
+    /**
      * Streams the frames in order.
      *
      * @return a sequential stream of {@link #size()} frames

@@ -16,7 +16,6 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
@@ -26,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  * The nodes as the engine works on them: who is up, who has a free slot, who is to be left alone.
  *
  * <p>Belongs to the loop: every call is made on it. What a node answered, or that it did not, is reported here by whoever talked to
- * it; the table also asks nodes that nobody talks to. A node with a free slot that may get work is in {@link #free()}.
+ * it; the table also asks nodes that nobody talks to. A node with a free slot that may get work is found by
+ * {@link #firstFree()}.
  */
 public final class NodeTable {
     private static final Duration LONGEST_GATE = Duration.ofMinutes(5);
@@ -162,12 +162,47 @@ public final class NodeTable {
     }
 
     /**
-     * Lists the nodes that can take a batch now, the fastest first.
+     * Finds the fastest node that can take a batch now.
      *
-     * @return a live view: copy it before reserving
+     * @return null if there is none
      */
-    public Set<NodeEntry> free() {
-        return free;
+    public @Nullable NodeEntry firstFree() {
+        return free.isEmpty() ? null : free.first();
+    }
+
+    /**
+     * Finds the next node that can take a batch now.
+     *
+     * @param after the one looked at before, free or not
+     * @return the next slower one; null if there is none
+     */
+    public @Nullable NodeEntry nextFree(NodeEntry after) {
+        return free.higher(after);
+    }
+
+    /**
+     * Says whether a node can take a batch now.
+     *
+     * @param entry which
+     * @return true if it can
+     */
+    public boolean isFree(NodeEntry entry) {
+        return entry.free;
+    }
+
+    /**
+     * Adds up the speeds of all slots of nodes that are up.
+     *
+     * @return 0 if there are none
+     */
+    public double totalSpeed() {
+        double total = 0;
+        for (NodeEntry entry : byAddress.values()) {
+            if (entry.state == RenderNode.State.UP) {
+                total += entry.speed.factor() * entry.slots();
+            }
+        }
+        return total;
     }
 
     /**
@@ -319,7 +354,7 @@ public final class NodeTable {
     }
 
     /**
-     * A frame was measured; the order of {@link #free()} follows.
+     * A frame was measured; the order of the free nodes follows.
      *
      * @param entry who rendered it
      * @param expected what a node of speed 1 takes

@@ -1,0 +1,153 @@
+package io.renderfleet.core;
+
+import io.renderfleet.core.loop.LoopTimer;
+import io.renderfleet.core.model.Failure;
+import io.renderfleet.core.model.NodeId;
+import io.renderfleet.core.model.Progress;
+import io.renderfleet.core.model.RenderJob;
+import io.renderfleet.core.model.RenderResult;
+import io.renderfleet.core.model.Scene;
+import io.renderfleet.core.node.NodeEntry;
+import io.renderfleet.core.spi.BatchSplitter;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** A job as the engine works on it: its books, and what is known beside them. Belongs to the loop. */
+final class ActiveJob {
+    private static final long WATCHED = Duration.ofSeconds(30).toNanos();
+
+    final BatchLedger ledger;
+    final long number;
+    final BatchSplitter splitter;
+    final Pace pace;
+    CompletableFuture<RenderResult> completion = new CompletableFuture<>();
+    final List<Consumer<Progress>> progressListeners = new ArrayList<>();
+
+    // Its place in the queue.
+    boolean queued;
+    int queuePriority;
+    int queueShare;
+
+    /** Committed, so that work may go out. */
+    boolean durable;
+
+    boolean ending;
+    boolean blocked;
+    int failuresInRow;
+    int publishFailures;
+    boolean progressAsked;
+
+    @Nullable LoopTimer deadline;
+
+    private @Nullable Long watchedAt;
+    private final Map<NodeEntry, Long> avoidedUntil = new HashMap<>();
+    private final Map<NodeEntry, Failure> refusedBy = new HashMap<>();
+    private final Set<NodeId> blamedSceneOn = new HashSet<>();
+
+    ActiveJob(BatchLedger ledger, long number, BatchSplitter splitter, long nowNanos) {
+        this.ledger = ledger;
+        this.number = number;
+        this.splitter = splitter;
+        this.pace = new Pace(nowNanos);
+    }
+
+    boolean isRunnable() {
+        return durable
+                && !ending
+                && !blocked
+                && !ledger.hasEnded()
+                && !ledger.isPaused()
+                && !ledger.waiting().isEmpty();
+    }
+
+    boolean avoids(NodeEntry node, long nowNanos) {
+        if (refusedBy.containsKey(node)) {
+            return true;
+        }
+        Long until = avoidedUntil.get(node);
+        return until != null && until - nowNanos > 0;
+    }
+
+    void avoid(NodeEntry node, long untilNanos) {
+        avoidedUntil.put(node, untilNanos);
+    }
+
+    void stopAvoiding() {
+        avoidedUntil.clear();
+    }
+
+    void refused(NodeEntry node, Failure failure) {
+        refusedBy.put(node, failure);
+    }
+
+    void forgetRefusals() {
+        refusedBy.clear();
+        blamedSceneOn.clear();
+    }
+
+    boolean isRefusedBy(NodeEntry node) {
+        return refusedBy.containsKey(node);
+    }
+
+    /** Counts the different nodes that say that the scene is at fault. */
+    int blameScene(NodeId node) {
+        blamedSceneOn.add(node);
+        return blamedSceneOn.size();
+    }
+
+    void watched(long nowNanos) {
+        watchedAt = nowNanos;
+    }
+
+    /** A job that goes on after it had ended completes anew. */
+    void renewCompletion() {
+        if (completion.isDone()) {
+            completion = new CompletableFuture<>();
+        }
+    }
+
+    /** Whether somebody looks at how it comes along. */
+    boolean isWatched(long nowNanos) {
+        return !progressListeners.isEmpty() || (watchedAt != null && nowNanos - watchedAt < WATCHED);
+    }
+
+    Scene scene() {
+        return ledger.request().scene();
+    }
+
+    RenderJob snapshot(long nowNanos) {
+        int left = ledger.request().frames().size()
+                - ledger.done()
+                - ledger.failed().size();
+        boolean over = ledger.hasEnded();
+        return new RenderJob(
+                ledger.job(),
+                ledger.request(),
+                ledger.folder(),
+                ledger.state(),
+                ledger.priority(),
+                ledger.accepted(),
+                ledger.unverified(),
+                ledger.failed(),
+                ledger.allWaiting(),
+                over ? null : pace.framesPerSecond(nowNanos),
+                over ? null : pace.timeLeft(nowNanos, left),
+                ledger.submittedAt(),
+                ledger.endedAt(),
+                ledger.failure(),
+                ledger.batches());
+    }
+
+    @Override
+    public String toString() {
+        return ledger.job().value();
+    }
+}

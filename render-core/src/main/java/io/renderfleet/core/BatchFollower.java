@@ -1,0 +1,141 @@
+package io.renderfleet.core;
+
+import io.renderfleet.core.event.FarmNotice;
+import io.renderfleet.core.event.JobTransition;
+import io.renderfleet.core.model.Batch;
+import io.renderfleet.core.model.BatchProgress;
+import io.renderfleet.core.model.Capability;
+import io.renderfleet.core.model.Failure;
+import io.renderfleet.core.model.FailureKind;
+import io.renderfleet.core.node.NodeEntry;
+import io.renderfleet.core.spi.PollOutcome;
+import io.renderfleet.core.spi.RemoteJob;
+import io.renderfleet.core.spi.SubmitOutcome;
+import io.renderfleet.core.track.TrackingEnd;
+import io.renderfleet.core.track.TrackingListener;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** Follows batches from the moment a node has taken them until they end: what polls tell, and the clock. Belongs to the loop. */
+final class BatchFollower {
+    /** How much longer than a batch may take the engine waits for the node's own word that it took too long. */
+    private static final Duration GRACE = Duration.ofMinutes(1);
+
+    private final Farm farm;
+    private final Settlement settlement;
+    private final Collector collector;
+    private final ProgressTeller progress;
+
+    BatchFollower(Farm farm, Settlement settlement, Collector collector, ProgressTeller progress) {
+        this.farm = farm;
+        this.settlement = settlement;
+        this.collector = collector;
+        this.progress = progress;
+    }
+
+    /** A node has taken a batch. */
+    void accepted(ActiveJob job, BatchRun run, NodeEntry node, SubmitOutcome.Accepted accepted) {
+        RemoteJob remote = accepted.remote();
+        run.remote = remote;
+        if (!run.isOpen()) {
+            settlement.stopRemote(run);
+            return;
+        }
+        if (run.state() == Batch.State.RUNNING) {
+            return;
+        }
+        farm.record(
+                job,
+                new JobTransition.BatchAccepted(
+                        farm.now(), job.ledger.job(), run.id(), run.attempt(), remote.id(), remote.node()));
+        follow(job, run, node, remote, accepted.pollAfter());
+    }
+
+    /** Begins to watch a batch that runs. */
+    void follow(ActiveJob job, BatchRun run, NodeEntry node, RemoteJob remote, @Nullable Duration pollAfter) {
+        startClock(job, run);
+        run.tracking = farm.tracker.track(remote, node.can(Capability.LONG_POLL), pollAfter, new TrackingListener() {
+            @Override
+            public void onPoll(PollOutcome outcome) {
+                polled(job, run, node, outcome);
+            }
+
+            @Override
+            public void onEnd(TrackingEnd end) {
+                ended(job, run, node, end);
+            }
+        });
+        run.tracking.progressWanted(job.isWatched(farm.nanos()));
+    }
+
+    private void polled(ActiveJob job, BatchRun run, NodeEntry node, PollOutcome outcome) {
+        if (outcome instanceof PollOutcome.Unreachable unreachable) {
+            farm.nodes.missed(node, unreachable.cause());
+        } else if (outcome instanceof PollOutcome.Misrouted misrouted) {
+            farm.nodes.missed(node, misrouted.cause());
+        } else {
+            farm.nodes.answered(node);
+        }
+        if (outcome instanceof PollOutcome.Throttled throttled) {
+            farm.nodes.throttled(node, throttled.retryAfter());
+        } else if (outcome instanceof PollOutcome.Running running) {
+            running(job, run, node, running.progress());
+        }
+        if (run.tracking != null) {
+            run.tracking.progressWanted(job.isWatched(farm.nanos()));
+        }
+    }
+
+    private void running(ActiveJob job, BatchRun run, NodeEntry node, BatchProgress now) {
+        if (run.state() != Batch.State.RUNNING) {
+            return;
+        }
+        boolean more = !run.progress.finished().containsAll(now.finished());
+        boolean changed = !now.equals(run.progress);
+        run.progress = now;
+        boolean begun = now.currentFrame() != null || !now.finished().isEmpty() || !node.can(Capability.FRAMES);
+        if (begun && !run.clockStarted) {
+            run.clockStarted = true;
+            startClock(job, run);
+        }
+        if (more && node.can(Capability.FRAMES)) {
+            collector.collect(job, run);
+        }
+        if (changed) {
+            farm.tell(new FarmNotice.BatchProgressed(farm.now(), job.ledger.job(), run.id(), now));
+            progress.changed(job);
+        }
+    }
+
+    private void ended(ActiveJob job, BatchRun run, NodeEntry node, TrackingEnd end) {
+        if (!run.isOpen()) {
+            return;
+        }
+        if (end instanceof TrackingEnd.Ended) {
+            run.end = end;
+            run.collecting();
+            collector.collect(job, run);
+        } else if (end instanceof TrackingEnd.Lost) {
+            settlement.lost(job, run, "Node " + node + " does not know the batch any more.");
+        } else if (end instanceof TrackingEnd.OutOfReach out) {
+            settlement.lost(job, run, "Node " + node + " has been out of reach for too long: " + out.cause());
+        }
+    }
+
+    private void startClock(ActiveJob job, BatchRun run) {
+        if (run.deadline != null) {
+            run.deadline.cancel();
+        }
+        Duration timeout = job.ledger.request().batchTimeout().orElse(farm.config.batchTimeout());
+        run.deadline = farm.loop.schedule(timeout.plus(GRACE), () -> {
+            if (run.isOpen()) {
+                settlement.failed(
+                        job,
+                        run,
+                        Failure.of(
+                                FailureKind.BATCH_TIMEOUT,
+                                "The batch was not done after " + timeout.toSeconds() + " s, and was stopped."));
+            }
+        });
+    }
+}

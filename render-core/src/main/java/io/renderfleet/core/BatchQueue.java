@@ -1,0 +1,69 @@
+package io.renderfleet.core;
+
+import io.renderfleet.core.node.NodeEntry;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The jobs of which something waits and may go out now, in the order in which they are served: higher priority first, then whoever
+ * holds fewer slots, then whoever came first. So a long job never starves a short one of the same priority.
+ *
+ * <p>Jobs are kept apart by the labels that they require, so that finding one for a node takes a look at the first of each sort. A
+ * job changes its place by {@link #update}. Belongs to the loop.
+ */
+final class BatchQueue {
+    private static final Comparator<ActiveJob> ORDER = Comparator.<ActiveJob>comparingInt(job -> -job.queuePriority)
+            .thenComparingInt(job -> job.queueShare)
+            .thenComparingLong(job -> job.number);
+
+    private final Map<Map<String, String>, TreeSet<ActiveJob>> byLabels = new HashMap<>();
+
+    boolean isEmpty() {
+        return byLabels.isEmpty();
+    }
+
+    /** Puts a job where it belongs now, or takes it out if nothing of it may go out. */
+    void update(ActiveJob job) {
+        Map<String, String> labels = job.ledger.request().requires();
+        if (job.queued) {
+            TreeSet<ActiveJob> jobs = byLabels.get(labels);
+            if (jobs != null) {
+                jobs.remove(job);
+                if (jobs.isEmpty()) {
+                    byLabels.remove(labels);
+                }
+            }
+        }
+        job.queued = job.isRunnable();
+        if (job.queued) {
+            job.queuePriority = job.ledger.priority();
+            job.queueShare = job.ledger.openBatches().size();
+            byLabels.computeIfAbsent(labels, key -> new TreeSet<>(ORDER)).add(job);
+        }
+    }
+
+    /** The job that is to be served next by a node that has a free slot; null if none suits it. */
+    @Nullable ActiveJob next(NodeEntry node, long nowNanos) {
+        ActiveJob best = null;
+        for (Map.Entry<Map<String, String>, TreeSet<ActiveJob>> sort : byLabels.entrySet()) {
+            if (node.satisfies(sort.getKey())) {
+                ActiveJob first = firstFor(node, sort.getValue(), nowNanos);
+                best = first != null && (best == null || ORDER.compare(first, best) < 0) ? first : best;
+            }
+        }
+        return best;
+    }
+
+    private static @Nullable ActiveJob firstFor(NodeEntry node, Set<ActiveJob> jobs, long nowNanos) {
+        for (ActiveJob job : jobs) {
+            if (!job.avoids(node, nowNanos)) {
+                return job;
+            }
+        }
+        return null;
+    }
+}

@@ -1,0 +1,177 @@
+package io.renderfleet.core;
+
+import io.renderfleet.core.event.BatchOutcome;
+import io.renderfleet.core.event.JobTransition;
+import io.renderfleet.core.loop.LoopTimer;
+import io.renderfleet.core.model.AttemptId;
+import io.renderfleet.core.model.Batch;
+import io.renderfleet.core.model.BatchId;
+import io.renderfleet.core.model.BatchProgress;
+import io.renderfleet.core.model.Failure;
+import io.renderfleet.core.model.FrameSet;
+import io.renderfleet.core.model.NodeId;
+import io.renderfleet.core.node.NodeEntry;
+import io.renderfleet.core.spi.RemoteJob;
+import io.renderfleet.core.track.Tracking;
+import io.renderfleet.core.track.TrackingEnd;
+import java.net.URI;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One attempt to render a batch. What is durable changes through the {@link BatchLedger} only; the rest is how the engine follows it.
+ *
+ * <p>Belongs to the loop.
+ */
+final class BatchRun {
+    private static final Map<Batch.State, Set<Batch.State>> MOVES = new EnumMap<>(Map.of(
+            Batch.State.DISPATCHED,
+            EnumSet.of(Batch.State.RUNNING, Batch.State.RETURNED, Batch.State.FAILED, Batch.State.CANCELLED),
+            Batch.State.RUNNING,
+            EnumSet.of(
+                    Batch.State.RUNNING,
+                    Batch.State.COLLECTING,
+                    Batch.State.COMPLETED,
+                    Batch.State.RETURNED,
+                    Batch.State.FAILED,
+                    Batch.State.CANCELLED),
+            Batch.State.COLLECTING,
+            EnumSet.of(Batch.State.COMPLETED, Batch.State.RETURNED, Batch.State.FAILED, Batch.State.CANCELLED)));
+
+    private final BatchId id;
+    private final AttemptId attempt;
+    private final URI target;
+    private final int tryNumber;
+    private final @Nullable BatchId speculationOn;
+    private FrameSet frames;
+    private Batch.State state = Batch.State.DISPATCHED;
+    private @Nullable String remoteId;
+    private @Nullable NodeId nodeId;
+    private @Nullable Failure failure;
+
+    // How the engine follows it; none of this is durable.
+    @Nullable NodeEntry node;
+
+    @Nullable RemoteJob remote;
+
+    @Nullable Tracking tracking;
+
+    BatchProgress progress = BatchProgress.NONE;
+
+    @Nullable TrackingEnd end;
+
+    @Nullable LoopTimer deadline;
+
+    final Set<Integer> fetching = new TreeSet<>();
+    boolean listing;
+    boolean listAgain;
+    boolean unlistable;
+    boolean clockStarted;
+    boolean finalListed;
+    boolean submitting;
+    boolean slotHeld;
+    int listMisses;
+    int publishing;
+
+    @Nullable Runnable afterPublishing;
+
+    @Nullable Failure fetchFailure;
+
+    int calls;
+    long dispatchedNanos;
+
+    BatchRun(JobTransition.BatchDispatched dispatched) {
+        this.id = dispatched.batch();
+        this.attempt = dispatched.attempt();
+        this.target = dispatched.target();
+        this.tryNumber = dispatched.tryNumber();
+        this.speculationOn = dispatched.speculationOn();
+        this.frames = dispatched.frames();
+        this.nodeId = dispatched.node();
+    }
+
+    BatchId id() {
+        return id;
+    }
+
+    AttemptId attempt() {
+        return attempt;
+    }
+
+    URI target() {
+        return target;
+    }
+
+    int tryNumber() {
+        return tryNumber;
+    }
+
+    @Nullable BatchId speculationOn() {
+        return speculationOn;
+    }
+
+    FrameSet frames() {
+        return frames;
+    }
+
+    Batch.State state() {
+        return state;
+    }
+
+    @Nullable String remoteId() {
+        return remoteId;
+    }
+
+    @Nullable NodeId nodeId() {
+        return nodeId;
+    }
+
+    boolean isOpen() {
+        return state == Batch.State.DISPATCHED || state == Batch.State.RUNNING || state == Batch.State.COLLECTING;
+    }
+
+    void accepted(String newRemoteId, @Nullable NodeId by) {
+        move(Batch.State.RUNNING);
+        remoteId = newRemoteId;
+        nodeId = by == null ? nodeId : by;
+    }
+
+    void collecting() {
+        move(Batch.State.COLLECTING);
+    }
+
+    void shortened(FrameSet kept) {
+        frames = frames.intersect(kept);
+    }
+
+    void ended(BatchOutcome outcome, @Nullable Failure why) {
+        move(
+                switch (outcome) {
+                    case COMPLETED -> Batch.State.COMPLETED;
+                    case FAILED -> Batch.State.FAILED;
+                    case RETURNED, LOST -> Batch.State.RETURNED;
+                    case CANCELLED -> Batch.State.CANCELLED;
+                });
+        failure = why;
+    }
+
+    Batch snapshot() {
+        return new Batch(id, frames, state, nodeId, tryNumber, progress, failure);
+    }
+
+    private void move(Batch.State to) {
+        if (!MOVES.getOrDefault(state, Set.of()).contains(to)) {
+            throw new IllegalStateException("batch " + id + " cannot go from " + state + " to " + to);
+        }
+        state = to;
+    }
+
+    @Override
+    public String toString() {
+        return id + " (" + frames + " on " + (node == null ? target : node) + ", attempt " + attempt + ")";
+    }
+}

@@ -1,0 +1,314 @@
+package io.renderfleet.core;
+
+import io.renderfleet.core.event.JobTransition;
+import io.renderfleet.core.model.Capability;
+import io.renderfleet.core.model.Failure;
+import io.renderfleet.core.model.FailureKind;
+import io.renderfleet.core.model.FrameOutput;
+import io.renderfleet.core.model.OutputFile;
+import io.renderfleet.core.model.Sha256;
+import io.renderfleet.core.node.NodeEntry;
+import io.renderfleet.core.spi.FetchOutcome;
+import io.renderfleet.core.spi.FramesOutcome;
+import io.renderfleet.core.spi.RemoteJob;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Queue;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings finished frames home: lists them, fetches each file, publishes it, and only then calls the frame accepted.
+ *
+ * <p>Works while a batch runs, whenever more of it is finished, and once more after its end. Belongs to the loop; files are written
+ * elsewhere.
+ */
+final class Collector {
+    private static final Logger log = LoggerFactory.getLogger(Collector.class);
+    private static final int MAX_FETCHES_OF_A_FILE = 4;
+    private static final int MAX_PUBLISH_FAILURES = 8;
+
+    private final Farm farm;
+    private final Settlement settlement;
+    private final RetryDecision retry;
+    private final Queue<Runnable> queued = new ArrayDeque<>();
+    private int underWay;
+
+    /** A frame on its way: which of its files is next, and how often that one was tried. */
+    private record Errand(ActiveJob job, BatchRun run, RemoteJob remote, FrameOutput frame, int file, int tries) {
+        OutputFile current() {
+            return frame.files().get(file);
+        }
+
+        Errand again() {
+            return new Errand(job, run, remote, frame, file, tries + 1);
+        }
+
+        Errand nextFile() {
+            return new Errand(job, run, remote, frame, file + 1, 0);
+        }
+    }
+
+    Collector(Farm farm, Settlement settlement, RetryDecision retry) {
+        this.farm = farm;
+        this.settlement = settlement;
+        this.retry = retry;
+    }
+
+    /** Looks which frames of a batch are finished, and fetches those that are not here. */
+    void collect(ActiveJob job, BatchRun run) {
+        RemoteJob remote = run.remote;
+        NodeEntry node = run.node;
+        if (!run.isOpen() || remote == null || node == null) {
+            return;
+        }
+        if (!node.can(Capability.FRAMES) || run.unlistable) {
+            run.unlistable = true;
+            run.finalListed = true;
+            settleIfDone(job, run);
+            return;
+        }
+        if (run.listing) {
+            run.listAgain = true;
+            return;
+        }
+        run.listing = true;
+        boolean last = run.end != null;
+        farm.transport
+                .frames(remote)
+                .whenComplete((outcome, bug) -> farm.loop.execute(() -> {
+                    run.listing = false;
+                    if (run.isOpen()) {
+                        listed(
+                                job,
+                                run,
+                                remote,
+                                node,
+                                last,
+                                outcome != null ? outcome : new FramesOutcome.Unreachable(String.valueOf(bug)));
+                    }
+                }));
+    }
+
+    private void listed(
+            ActiveJob job, BatchRun run, RemoteJob remote, NodeEntry node, boolean last, FramesOutcome outcome) {
+        if (outcome instanceof FramesOutcome.Listed list) {
+            run.listMisses = 0;
+            run.finalListed |= last;
+            list.frames().forEach(frame -> wanted(job, run, remote, frame));
+        } else if (outcome instanceof FramesOutcome.Unsupported) {
+            run.unlistable = true;
+            run.finalListed |= last;
+        } else if (outcome instanceof FramesOutcome.Lost) {
+            settlement.lost(job, run, "Node " + node + " does not know the batch any more.");
+            return;
+        } else if (outcome instanceof FramesOutcome.Throttled throttled) {
+            farm.nodes.throttled(node, throttled.retryAfter());
+            farm.tracker.hold(node.target(), throttled.retryAfter());
+            listLater(job, run, throttled.retryAfter() == null ? Duration.ofSeconds(1) : throttled.retryAfter());
+            return;
+        } else if (outcome instanceof FramesOutcome.Unreachable unreachable) {
+            farm.nodes.missed(node, unreachable.cause());
+            if (++run.listMisses >= MAX_FETCHES_OF_A_FILE * 2) {
+                settlement.lost(job, run, "Node " + node + " did not list its frames: " + unreachable.cause());
+            } else if (run.end != null) {
+                listLater(job, run, retry.waitAfter(Math.min(run.listMisses, 4)));
+            }
+            return;
+        }
+        if (run.listAgain) {
+            run.listAgain = false;
+            collect(job, run);
+        }
+        settleIfDone(job, run);
+    }
+
+    private void listLater(ActiveJob job, BatchRun run, Duration delay) {
+        Duration longest = farm.config.polls().maxRetryAfter();
+        farm.loop.schedule(delay.compareTo(longest) > 0 ? longest : delay, () -> collect(job, run));
+    }
+
+    private void wanted(ActiveJob job, BatchRun run, RemoteJob remote, FrameOutput frame) {
+        boolean mine = run.frames().contains(frame.frame());
+        if (mine && !job.ledger.isSettled(frame.frame()) && run.fetching.add(frame.frame())) {
+            queued.add(() -> stage(new Errand(job, run, remote, frame, 0, 0)));
+            startQueued();
+        }
+    }
+
+    private void startQueued() {
+        while (underWay < farm.config.fetches() && !queued.isEmpty()) {
+            underWay++;
+            queued.remove().run();
+        }
+    }
+
+    private void stage(Errand errand) {
+        if (!errand.run().isOpen()) {
+            dropped(errand);
+            return;
+        }
+        farm.blocking(
+                () -> farm.outputs.stage(errand.job().ledger.job(), errand.run().attempt(), errand.current()),
+                staged -> fetch(errand, staged),
+                problem -> publishFailed(errand, problem));
+    }
+
+    private void fetch(Errand errand, Path staged) {
+        farm.transport
+                .fetch(errand.remote(), errand.frame().frame(), errand.current(), staged)
+                .whenComplete((outcome, bug) -> farm.loop.execute(() -> fetched(
+                        errand,
+                        staged,
+                        outcome != null ? outcome : new FetchOutcome.Unreachable(String.valueOf(bug)))));
+    }
+
+    private void fetched(Errand errand, Path staged, FetchOutcome outcome) {
+        if (!errand.run().isOpen()) {
+            dropped(errand);
+        } else if (outcome instanceof FetchOutcome.Fetched) {
+            publish(errand, staged);
+        } else if (outcome instanceof FetchOutcome.LocalFailure local) {
+            publishFailed(errand, new IOException(local.cause()));
+        } else if (outcome instanceof FetchOutcome.Throttled throttled) {
+            Duration wait = throttled.retryAfter() == null ? retry.waitAfter(1) : throttled.retryAfter();
+            later(errand, wait);
+        } else if (outcome instanceof FetchOutcome.Unreachable unreachable) {
+            fetchFailed(errand, unreachable.cause());
+        } else if (outcome instanceof FetchOutcome.Damaged damaged) {
+            fetchFailed(errand, damaged.cause());
+        } else {
+            fetchFailed(
+                    new Errand(errand.job(), errand.run(), errand.remote(), errand.frame(), 0, MAX_FETCHES_OF_A_FILE),
+                    "the node has no such file any more");
+        }
+    }
+
+    private void fetchFailed(Errand errand, String cause) {
+        if (errand.tries() + 1 < MAX_FETCHES_OF_A_FILE) {
+            later(errand, retry.waitAfter(errand.tries() + 1));
+            return;
+        }
+        errand.run().fetchFailure = Failure.of(
+                FailureKind.FETCH_FAILED,
+                errand.frame().frame(),
+                "Frame " + errand.frame().frame() + " was rendered but could not be fetched: " + cause);
+        dropped(errand);
+    }
+
+    private void later(Errand errand, Duration wait) {
+        Duration longest = farm.config.polls().maxRetryAfter();
+        farm.loop.schedule(wait.compareTo(longest) > 0 ? longest : wait, () -> stage(errand.again()));
+    }
+
+    private void publish(Errand errand, Path staged) {
+        errand.run().publishing++;
+        farm.blocking(
+                () -> farm.outputs.publish(errand.job().ledger.job(), staged, errand.current()) || isThere(errand),
+                done -> {
+                    published(errand, done);
+                    publishingEnded(errand.run());
+                },
+                problem -> {
+                    publishFailed(errand, problem);
+                    publishingEnded(errand.run());
+                });
+    }
+
+    /** A file of that name is there: fine if it is the very same, as after a restart. */
+    private boolean isThere(Errand errand) throws IOException {
+        Path there = farm.outputs.published(
+                errand.job().ledger.job(), errand.current().name());
+        return Sha256.of(there).equals(errand.current().sha256());
+    }
+
+    private static void publishingEnded(BatchRun run) {
+        run.publishing--;
+        Runnable waiting = run.afterPublishing;
+        if (run.publishing == 0 && waiting != null) {
+            run.afterPublishing = null;
+            waiting.run();
+        }
+    }
+
+    private void published(Errand errand, boolean done) {
+        ActiveJob job = errand.job();
+        if (!done) {
+            dropped(errand);
+            settlement.fail(
+                    job,
+                    Failure.of(
+                            FailureKind.PUBLISH_FAILED,
+                            "A file " + errand.current().name()
+                                    + " of somebody else is in the output folder: choose another folder, or remove it."));
+        } else if (errand.file() + 1 < errand.frame().files().size()) {
+            stage(errand.nextFile());
+        } else if (job.ledger.hasEnded()) {
+            dropped(errand);
+        } else {
+            accept(errand);
+        }
+    }
+
+    private void accept(Errand errand) {
+        ActiveJob job = errand.job();
+        BatchRun run = errand.run();
+        FrameOutput frame = errand.frame();
+        job.publishFailures = 0;
+        job.failuresInRow = 0;
+        if (!job.ledger.isSettled(frame.frame())) {
+            farm.record(
+                    job,
+                    new JobTransition.FramesAccepted(
+                            farm.now(), job.ledger.job(), run.id(), run.attempt(), List.of(frame)));
+            measure(job, run, frame.renderTime());
+        }
+        dropped(errand);
+        settlement.progressed(job);
+    }
+
+    private void measure(ActiveJob job, BatchRun run, Duration took) {
+        job.pace.frameDone(farm.nanos());
+        if (run.node != null) {
+            Duration expected = job.pace.frameTime();
+            job.pace.measured(took, run.node.speed().factor());
+            farm.nodes.measured(run.node, expected == null ? took : expected, took);
+        }
+    }
+
+    private void publishFailed(Errand errand, Exception problem) {
+        ActiveJob job = errand.job();
+        log.warn("job {}: could not publish {}: {}", job, errand.current().name(), problem.toString());
+        if (++job.publishFailures >= MAX_PUBLISH_FAILURES) {
+            dropped(errand);
+            settlement.fail(
+                    job,
+                    Failure.of(
+                            FailureKind.PUBLISH_FAILED,
+                            "The output folder cannot be written ("
+                                    + problem.getClass().getSimpleName()
+                                    + "): see whether its disk is full and whether it may be written."));
+        } else {
+            later(
+                    new Errand(job, errand.run(), errand.remote(), errand.frame(), errand.file(), 0),
+                    retry.waitAfter(job.publishFailures));
+        }
+    }
+
+    /** A frame is no longer on its way, for better or worse. */
+    private void dropped(Errand errand) {
+        errand.run().fetching.remove(errand.frame().frame());
+        underWay--;
+        startQueued();
+        settleIfDone(errand.job(), errand.run());
+    }
+
+    private void settleIfDone(ActiveJob job, BatchRun run) {
+        if (run.isOpen() && run.end != null && run.finalListed && !run.listing && run.fetching.isEmpty()) {
+            settlement.collected(job, run);
+        }
+    }
+}

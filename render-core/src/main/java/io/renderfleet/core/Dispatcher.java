@@ -1,0 +1,253 @@
+package io.renderfleet.core;
+
+import io.renderfleet.core.event.BatchOutcome;
+import io.renderfleet.core.event.JobTransition;
+import io.renderfleet.core.model.AttemptId;
+import io.renderfleet.core.model.Batch;
+import io.renderfleet.core.model.BatchId;
+import io.renderfleet.core.model.Failure;
+import io.renderfleet.core.model.FailureKind;
+import io.renderfleet.core.model.FrameSet;
+import io.renderfleet.core.model.Scene;
+import io.renderfleet.core.node.NodeEntry;
+import io.renderfleet.core.spi.Assignment;
+import io.renderfleet.core.spi.SplitContext;
+import io.renderfleet.core.spi.SubmitOutcome;
+import io.renderfleet.core.spi.UploadOutcome;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Puts batches on free slots: nodes pull, as it were, whenever a slot is free and something waits.
+ *
+ * <p>The intent is durable before anything is sent. A node that may have taken a batch without being able to say so is asked again
+ * with the same key until it answers or counts as lost, before the frames go elsewhere. Belongs to the loop.
+ */
+final class Dispatcher {
+    private static final Logger log = LoggerFactory.getLogger(Dispatcher.class);
+    private static final int MAX_UPLOADS = 5;
+
+    private final Farm farm;
+    private final Settlement settlement;
+    private final BatchFollower follower;
+    private final SceneCourier courier;
+    private final RetryDecision retry;
+    private boolean asked;
+
+    Dispatcher(Farm farm, Settlement settlement, BatchFollower follower, RetryDecision retry) {
+        this.farm = farm;
+        this.settlement = settlement;
+        this.follower = follower;
+        this.retry = retry;
+        this.courier = new SceneCourier(farm.transport, farm.loop);
+    }
+
+    /** Looks for work for free slots once the loop has done what it has to do now. */
+    void wake() {
+        if (!asked) {
+            asked = true;
+            farm.loop.execute(() -> {
+                asked = false;
+                dispatchAll();
+            });
+        }
+    }
+
+    private void dispatchAll() {
+        if (farm.stoodDown || farm.journal.trouble() != null) {
+            return;
+        }
+        NodeEntry node = farm.nodes.firstFree();
+        while (node != null && !farm.queue.isEmpty()) {
+            ActiveJob job = farm.queue.next(node, farm.nanos());
+            if (job != null) {
+                dispatch(job, node);
+            }
+            node = job != null && farm.nodes.isFree(node) ? node : farm.nodes.nextFree(node);
+        }
+    }
+
+    private void dispatch(ActiveJob job, NodeEntry node) {
+        FrameSet frames = cut(job, node);
+        if (frames == null) {
+            return;
+        }
+        BatchId batch = job.ledger.nextBatch();
+        AttemptId attempt = new AttemptId(farm.id, farm.epoch, ++farm.lastSeq);
+        farm.nodes.reserve(node);
+        farm.record(
+                job,
+                new JobTransition.BatchDispatched(
+                        farm.now(),
+                        job.ledger.job(),
+                        batch,
+                        frames,
+                        attempt,
+                        node.target().address(),
+                        node.id(),
+                        job.ledger.nextTry(frames),
+                        null),
+                () -> {
+                    BatchRun run = job.ledger.openBatch(batch);
+                    if (run != null) {
+                        submit(job, run, node);
+                    }
+                });
+        BatchRun run = job.ledger.openBatch(batch);
+        if (run != null) {
+            run.node = node;
+            run.slotHeld = true;
+            run.dispatchedNanos = farm.nanos();
+        }
+    }
+
+    private @Nullable FrameSet cut(ActiveJob job, NodeEntry node) {
+        WaitingFrames waiting = job.ledger.waiting();
+        FrameSet head = waiting.head();
+        SplitContext context = new SplitContext(
+                head,
+                waiting.size(),
+                node.speed().factor(),
+                Math.max(node.speed().factor(), farm.nodes.totalSpeed()),
+                job.pace.frameTime(),
+                null);
+        FrameSet frames;
+        try {
+            frames = job.splitter.next(context);
+        } catch (RuntimeException e) {
+            log.error("job {}: the splitter failed", job, e);
+            frames = FrameSet.empty();
+        }
+        if (frames.isEmpty() || !head.containsAll(frames)) {
+            settlement.fail(
+                    job,
+                    Failure.of(
+                            FailureKind.INTERNAL_ERROR,
+                            "The batch splitter gave frames '" + frames
+                                    + "', which are not a part of those that wait."));
+            return null;
+        }
+        return frames.take(node.isOnTrial() ? 1 : waiting.maxBatch());
+    }
+
+    /** Sends a batch, or sends it again with the same key. */
+    void submit(ActiveJob job, BatchRun run, NodeEntry node) {
+        if (farm.stoodDown || !run.isOpen()) {
+            return;
+        }
+        run.calls++;
+        run.submitting = true;
+        Assignment assignment = new Assignment(
+                job.ledger.job(),
+                run.id(),
+                run.attempt().withEpoch(farm.epoch),
+                run.attempt().toString(),
+                run.frames(),
+                job.scene(),
+                job.ledger.request().settings(),
+                job.ledger.request().output(),
+                job.ledger.request().batchTimeout().orElse(farm.config.batchTimeout()),
+                null);
+        farm.transport
+                .submit(node.target(), assignment)
+                .whenComplete((outcome, bug) -> farm.loop.execute(() -> {
+                    if (bug != null) {
+                        log.error("batch {} of job {}: the transport failed", run, job, bug);
+                    }
+                    submitted(
+                            job,
+                            run,
+                            node,
+                            outcome != null ? outcome : new SubmitOutcome.Unreachable(String.valueOf(bug), true));
+                }));
+    }
+
+    private void submitted(ActiveJob job, BatchRun run, NodeEntry node, SubmitOutcome outcome) {
+        run.submitting = false;
+        if (!(outcome instanceof SubmitOutcome.Unreachable)) {
+            farm.nodes.answered(node);
+        }
+        if (outcome instanceof SubmitOutcome.Accepted accepted) {
+            follower.accepted(job, run, node, accepted);
+        } else if (!run.isOpen()) {
+            log.debug("batch {} of job {} is over already: {}", run, job, outcome);
+            settlement.release(run);
+        } else if (outcome instanceof SubmitOutcome.SlotsTaken taken) {
+            giveBack(job, run);
+            farm.nodes.slotsTaken(node, taken.retryAfter());
+        } else if (outcome instanceof SubmitOutcome.Throttled throttled) {
+            giveBack(job, run);
+            farm.nodes.throttled(node, throttled.retryAfter());
+            farm.tracker.hold(node.target(), throttled.retryAfter());
+        } else if (outcome instanceof SubmitOutcome.Draining) {
+            giveBack(job, run);
+            farm.nodes.draining(node);
+        } else if (outcome instanceof SubmitOutcome.SceneMissing) {
+            sendScene(job, run, node);
+        } else if (outcome instanceof SubmitOutcome.Rejected rejected) {
+            settlement.rejected(job, run, node, rejected.failure());
+        } else if (outcome instanceof SubmitOutcome.Fenced) {
+            settlement.standDown();
+        } else if (outcome instanceof SubmitOutcome.Unreachable unreachable) {
+            unreachable(job, run, node, unreachable);
+        }
+    }
+
+    private void giveBack(ActiveJob job, BatchRun run) {
+        settlement.end(job, run, BatchOutcome.RETURNED, null);
+    }
+
+    private void unreachable(ActiveJob job, BatchRun run, NodeEntry node, SubmitOutcome.Unreachable unreachable) {
+        farm.nodes.missed(node, unreachable.cause());
+        if (!unreachable.maybeAccepted() && run.calls == 1) {
+            giveBack(job, run);
+        } else if (farm.since(run.dispatchedNanos).compareTo(farm.config.polls().giveUpAfter()) >= 0) {
+            settlement.lost(job, run, node + " did not say whether it took the batch: " + unreachable.cause());
+        } else {
+            later(job, run, node, retry.waitAfter(Math.min(run.calls, 4)));
+        }
+    }
+
+    private void later(ActiveJob job, BatchRun run, NodeEntry node, Duration delay) {
+        farm.loop.schedule(delay, () -> submit(job, run, node));
+    }
+
+    private void sendScene(ActiveJob job, BatchRun run, NodeEntry node) {
+        if (!(job.scene() instanceof Scene.Local scene) || scene.sha256() == null || run.calls > MAX_UPLOADS) {
+            settlement.rejected(
+                    job,
+                    run,
+                    node,
+                    Failure.of(
+                            FailureKind.SCENE_NOT_HERE,
+                            "Node " + node + " does not have the scene, and cannot be sent it."));
+            return;
+        }
+        log.info("job {}: sending the scene to {}", job, node);
+        courier.send(scene, scene.sha256(), node, outcome -> sceneSent(job, run, node, outcome));
+    }
+
+    private void sceneSent(ActiveJob job, BatchRun run, NodeEntry node, UploadOutcome outcome) {
+        if (run.state() != Batch.State.DISPATCHED) {
+            return;
+        }
+        if (outcome instanceof UploadOutcome.Stored) {
+            run.dispatchedNanos = farm.nanos();
+            submit(job, run, node);
+        } else if (outcome instanceof UploadOutcome.Throttled throttled) {
+            giveBack(job, run);
+            farm.nodes.throttled(node, throttled.retryAfter());
+        } else if (outcome instanceof UploadOutcome.Refused refused) {
+            settlement.rejected(job, run, node, refused.failure());
+        } else if (outcome instanceof UploadOutcome.LocalFailure local) {
+            settlement.fail(
+                    job,
+                    Failure.of(FailureKind.SCENE_UNREADABLE, "The scene cannot be sent to nodes: " + local.cause()));
+        } else if (outcome instanceof UploadOutcome.Unreachable unreachable) {
+            farm.nodes.missed(node, unreachable.cause());
+            giveBack(job, run);
+        }
+    }
+}

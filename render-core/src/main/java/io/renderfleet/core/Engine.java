@@ -1,0 +1,324 @@
+package io.renderfleet.core;
+
+import io.renderfleet.core.event.JobTransition;
+import io.renderfleet.core.model.BatchId;
+import io.renderfleet.core.model.Failure;
+import io.renderfleet.core.model.FailureKind;
+import io.renderfleet.core.model.FrameSet;
+import io.renderfleet.core.model.JobId;
+import io.renderfleet.core.model.JobState;
+import io.renderfleet.core.model.RenderRequest;
+import io.renderfleet.core.node.NodeEntry;
+import io.renderfleet.core.spi.BatchSplitter;
+import io.renderfleet.core.spi.RemoteJob;
+import io.renderfleet.core.spi.StoreOpening;
+import io.renderfleet.core.spi.Target;
+import io.renderfleet.core.split.BatchSplitters;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The life of jobs: taken in, taken up again after a restart, paused, cancelled, retried, forgotten. Belongs to the loop.
+ *
+ * <p>What happens to their batches is told by {@link Dispatcher}, {@link BatchFollower}, {@link Collector} and {@link Settlement}.
+ */
+final class Engine {
+    private static final Logger log = LoggerFactory.getLogger(Engine.class);
+    private static final int ENDED_JOBS_KEPT = 10_000;
+    private static final Duration PRUNE_EVERY = Duration.ofMinutes(10);
+
+    private final Farm farm;
+    private final Settlement settlement;
+    private final Dispatcher dispatcher;
+    private final BatchFollower follower;
+    private final ProgressTeller progress;
+    private final Duration keepEnded;
+    private long jobsMade;
+
+    Engine(
+            Farm farm,
+            Settlement settlement,
+            Dispatcher dispatcher,
+            BatchFollower follower,
+            ProgressTeller progress,
+            Duration keepEnded) {
+        this.farm = farm;
+        this.settlement = settlement;
+        this.dispatcher = dispatcher;
+        this.follower = follower;
+        this.progress = progress;
+        this.keepEnded = keepEnded;
+        farm.nodes.onFree(dispatcher::wake);
+        farm.journal.onFenced(settlement::standDown);
+        settlement.onChange(dispatcher::wake, this::ended);
+        farm.loop.execute(this::prune);
+    }
+
+    /** Puts the parts of an engine together. */
+    static Engine of(Farm farm, RetryDecision retry, Duration keepEnded) {
+        ProgressTeller progress = new ProgressTeller(farm);
+        Settlement settlement = new Settlement(farm, retry, progress);
+        Collector collector = new Collector(farm, settlement, retry);
+        BatchFollower follower = new BatchFollower(farm, settlement, collector, progress);
+        Dispatcher dispatcher = new Dispatcher(farm, settlement, follower, retry);
+        return new Engine(farm, settlement, dispatcher, follower, progress, keepEnded);
+    }
+
+    Farm farm() {
+        return farm;
+    }
+
+    /** Takes up what a store has kept: ended jobs are listed, running batches are watched again, and what was about to be sent is. */
+    void resume(StoreOpening opening) {
+        farm.id = opening.farm();
+        farm.epoch = opening.epoch();
+        farm.lastSeq = opening.lastSeq();
+        for (JobTransition transition : opening.history()) {
+            replay(transition);
+        }
+        for (ActiveJob job : List.copyOf(farm.jobs.values())) {
+            job.durable = true;
+            if (!job.ledger.hasEnded()) {
+                resume(job);
+            } else {
+                job.completion.complete(Settlement.resultOf(job));
+            }
+        }
+    }
+
+    private void replay(JobTransition transition) {
+        if (transition instanceof JobTransition.JobSubmitted submitted) {
+            put(submitted);
+        } else if (transition instanceof JobTransition.JobForgotten) {
+            farm.jobs.remove(transition.job());
+        } else {
+            ActiveJob job = farm.jobs.get(transition.job());
+            if (job != null) {
+                job.ledger.apply(transition);
+            }
+            if (transition instanceof JobTransition.BatchDispatched dispatched) {
+                farm.lastSeq = Math.max(farm.lastSeq, dispatched.attempt().seq());
+            }
+        }
+    }
+
+    private void resume(ActiveJob job) {
+        log.info(
+                "job {}: taken up again, {} of {} frames are done",
+                job,
+                job.ledger.done(),
+                job.ledger.request().frames().size());
+        farm.blocking(
+                () -> farm.outputs.open(job.ledger.job(), job.ledger.folder()),
+                folder -> {},
+                problem -> log.warn("job {}: {}", job, problem.toString()));
+        for (BatchRun run : List.copyOf(job.ledger.openBatches())) {
+            NodeEntry node = farm.nodes.add(new Target.Machine(run.target()));
+            run.node = node;
+            run.slotHeld = true;
+            run.dispatchedNanos = farm.nanos();
+            farm.nodes.reserve(node);
+            String remoteId = run.remoteId();
+            if (remoteId == null) {
+                dispatcher.submit(job, run, node);
+            } else {
+                RemoteJob remote = new RemoteJob(node.target(), remoteId, run.nodeId());
+                run.remote = remote;
+                follower.follow(job, run, node, remote, Duration.ZERO);
+            }
+        }
+        startClock(job);
+        unblock(job);
+        farm.queue.update(job);
+        settlement.progressed(job);
+        dispatcher.wake();
+    }
+
+    /** Takes a job in, and calls back once it is durable, or with why it was not taken. */
+    void submit(RenderRequest request, JobId id, Path folder, Consumer<ActiveJob> taken, Consumer<Throwable> refused) {
+        Throwable trouble = farm.journal.trouble();
+        if (trouble != null || farm.stoodDown) {
+            refused.accept(new StoreUnavailableException(
+                    farm.stoodDown ? "another coordinator has taken over" : "the store cannot be written", trouble));
+            return;
+        }
+        for (JobId before : request.after()) {
+            if (!farm.jobs.containsKey(before)) {
+                refused.accept(new IllegalArgumentException("after names job '" + before + "', which is not known"));
+                return;
+            }
+        }
+        JobTransition.JobSubmitted submitted = new JobTransition.JobSubmitted(farm.now(), id, request, folder);
+        ActiveJob job = put(submitted);
+        farm.journal.append(submitted, () -> {
+            job.durable = true;
+            log.info("job {}: {} frames of {}", job, request.frames().size(), request.scene());
+            startClock(job);
+            unblock(job);
+            dispatcher.wake();
+            taken.accept(job);
+        });
+    }
+
+    private ActiveJob put(JobTransition.JobSubmitted submitted) {
+        RenderRequest request = submitted.request();
+        BatchSplitter splitter = request.batchSize().isPresent()
+                ? BatchSplitters.fixed(request.batchSize().getAsInt())
+                : farm.config.splitter();
+        ActiveJob job = new ActiveJob(new BatchLedger(submitted), jobsMade++, splitter, farm.nanos());
+        farm.jobs.put(submitted.job(), job);
+        return job;
+    }
+
+    private void startClock(ActiveJob job) {
+        Duration deadline = job.ledger.request().deadline().orElse(farm.config.jobDeadline());
+        Duration age = Duration.between(job.ledger.submittedAt(), farm.now());
+        Duration left = deadline.minus(age.isNegative() ? Duration.ZERO : age);
+        job.deadline = farm.loop.schedule(
+                left,
+                () -> settlement.fail(
+                        job,
+                        Failure.of(
+                                FailureKind.DEADLINE,
+                                "The job was not done " + deadline.toSeconds() + " s after it was submitted.")));
+    }
+
+    /** Lets a job go once those that it waits for have completed, or ends it if one of them did not. */
+    private void unblock(ActiveJob job) {
+        boolean blocked = false;
+        for (JobId before : job.ledger.request().after()) {
+            ActiveJob other = farm.jobs.get(before);
+            JobState state = other == null ? JobState.COMPLETED : other.ledger.state();
+            if (state == JobState.FAILED || state == JobState.CANCELLED) {
+                settlement.fail(
+                        job,
+                        Failure.of(
+                                FailureKind.DEPENDENCY_FAILED,
+                                "Job " + before + ", which this one waits for, is " + state.wireName() + "."));
+                return;
+            }
+            blocked |= !state.hasEnded();
+        }
+        job.blocked = blocked;
+        farm.queue.update(job);
+    }
+
+    private void ended(ActiveJob done) {
+        for (ActiveJob job : List.copyOf(farm.jobs.values())) {
+            if (job.blocked && job.ledger.request().after().contains(done.ledger.job())) {
+                unblock(job);
+            }
+        }
+        dispatcher.wake();
+    }
+
+    void cancel(ActiveJob job) {
+        settlement.cancel(job);
+    }
+
+    void pause(ActiveJob job) {
+        if (!job.ledger.hasEnded() && !job.ledger.isPaused()) {
+            farm.record(job, new JobTransition.JobPaused(farm.now(), job.ledger.job()));
+            progress.changed(job);
+        }
+    }
+
+    void resumePaused(ActiveJob job) {
+        if (!job.ledger.hasEnded() && job.ledger.isPaused()) {
+            farm.record(job, new JobTransition.JobResumed(farm.now(), job.ledger.job()));
+            progress.changed(job);
+            dispatcher.wake();
+        }
+    }
+
+    void priority(ActiveJob job, int priority) {
+        if (!job.ledger.hasEnded()) {
+            farm.record(job, new JobTransition.JobReprioritized(farm.now(), job.ledger.job(), priority));
+            dispatcher.wake();
+        }
+    }
+
+    /** Tries frames again that were given up. False if there are none. */
+    boolean retry(ActiveJob job) {
+        FrameSet failed = job.ledger.failed();
+        FrameSet again = job.ledger.hasEnded()
+                ? job.ledger.unsettled(job.ledger.request().frames()).union(failed)
+                : failed;
+        if (again.isEmpty() || job.ledger.state() == JobState.COMPLETED) {
+            return false;
+        }
+        boolean reopened = job.ledger.hasEnded();
+        job.forgetRefusals();
+        job.stopAvoiding();
+        farm.record(job, new JobTransition.FramesRetried(farm.now(), job.ledger.job(), again));
+        if (reopened) {
+            job.renewCompletion();
+            farm.blocking(
+                    () -> farm.outputs.open(job.ledger.job(), job.ledger.folder()),
+                    folder -> dispatcher.wake(),
+                    problem -> log.warn("job {}: {}", job, problem.toString()));
+        }
+        dispatcher.wake();
+        return true;
+    }
+
+    /** Watches a job for somebody: its batches tell more often how they come along. */
+    void watch(ActiveJob job) {
+        job.watched(farm.nanos());
+        for (BatchRun run : job.ledger.openBatches()) {
+            if (run.tracking != null) {
+                run.tracking.progressWanted(true);
+            }
+        }
+    }
+
+    void cancelAll() {
+        List.copyOf(farm.jobs.values()).forEach(settlement::cancel);
+    }
+
+    boolean isQuiet() {
+        return farm.journal.isClean() && farm.jobs.values().stream().allMatch(job -> job.ledger.hasEnded());
+    }
+
+    @Nullable ActiveJob job(JobId id) {
+        return farm.jobs.get(id);
+    }
+
+    private void prune() {
+        int ended = 0;
+        for (ActiveJob job : farm.jobs.values()) {
+            ended += job.ledger.hasEnded() ? 1 : 0;
+        }
+        for (ActiveJob job : List.copyOf(farm.jobs.values())) {
+            var endedAt = job.ledger.endedAt();
+            if (endedAt != null
+                    && (ended > ENDED_JOBS_KEPT || endedAt.plus(keepEnded).isBefore(farm.now()))) {
+                ended--;
+                farm.jobs.remove(job.ledger.job());
+                farm.journal.append(new JobTransition.JobForgotten(farm.now(), job.ledger.job()), () -> {});
+            }
+        }
+        farm.loop.schedule(PRUNE_EVERY, this::prune);
+    }
+
+    /** An id that begins with the job's name, as far as that can stand in a URL. */
+    static JobId newId(RenderRequest request, RandomGenerator random) {
+        String name = request.name().orElse("job").toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
+        String trimmed = name.replaceAll("^-+|-+$", "");
+        String start = trimmed.isEmpty() ? "job" : trimmed.substring(0, Math.min(trimmed.length(), 60));
+        return new JobId(start + "-" + String.format(Locale.ROOT, "%08x", random.nextInt()));
+    }
+
+    /** Gives a batch that a node has, as the transport knows it. */
+    @Nullable RemoteJob remoteOf(ActiveJob job, BatchId batch) {
+        BatchRun run = job.ledger.openBatch(batch);
+        return run == null ? job.ledger.remoteOf(batch) : run.remote;
+    }
+}

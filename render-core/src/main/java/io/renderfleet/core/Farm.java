@@ -1,0 +1,116 @@
+package io.renderfleet.core;
+
+import io.renderfleet.core.event.FarmNotice;
+import io.renderfleet.core.event.JobTransition;
+import io.renderfleet.core.loop.Loop;
+import io.renderfleet.core.model.JobId;
+import io.renderfleet.core.node.NodeTable;
+import io.renderfleet.core.spi.OutputStore;
+import io.renderfleet.core.spi.RenderTransport;
+import io.renderfleet.core.track.JobTracker;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+
+/**
+ * What the parts of the engine share: the loop with all that belongs to it, and the ways out of it.
+ *
+ * <p>A transition is applied to the books at once and written at the same time; what must not happen before it is durable is given to
+ * {@link #record} as what comes after the commit.
+ */
+final class Farm {
+    final Loop loop;
+    final FarmConfig config;
+    final RenderTransport transport;
+    final OutputStore outputs;
+    final Executor io;
+    final RandomGenerator random;
+    final NodeTable nodes;
+    final JobTracker tracker;
+    final Journal journal;
+    final Notifier notifier;
+    final BatchQueue queue = new BatchQueue();
+    final Map<JobId, ActiveJob> jobs = new LinkedHashMap<>();
+    String id = "f-none";
+    long epoch = 1;
+    long lastSeq;
+    boolean stoodDown;
+
+    Farm(
+            Loop loop,
+            FarmConfig config,
+            RenderTransport transport,
+            OutputStore outputs,
+            Executor io,
+            RandomGenerator random,
+            NodeTable nodes,
+            JobTracker tracker,
+            Journal journal,
+            Notifier notifier) {
+        this.loop = loop;
+        this.config = config;
+        this.transport = transport;
+        this.outputs = outputs;
+        this.io = io;
+        this.random = random;
+        this.nodes = nodes;
+        this.tracker = tracker;
+        this.journal = journal;
+        this.notifier = notifier;
+    }
+
+    long nanos() {
+        return loop.time().nanos();
+    }
+
+    Instant now() {
+        return loop.time().now();
+    }
+
+    void record(ActiveJob job, JobTransition transition, Runnable afterCommit) {
+        job.ledger.apply(transition);
+        journal.append(transition, afterCommit);
+        queue.update(job);
+    }
+
+    void record(ActiveJob job, JobTransition transition) {
+        record(job, transition, () -> {});
+    }
+
+    void tell(FarmNotice notice) {
+        notifier.notice(notice);
+    }
+
+    /** Runs blocking work elsewhere and comes back to the loop with what it gave, or with its error. */
+    <T> void blocking(Blocking<T> work, Consumer<T> then, Consumer<Exception> orElse) {
+        io.execute(() -> {
+            Runnable back;
+            try {
+                T result = work.run();
+                back = () -> then.accept(result);
+            } catch (Exception e) {
+                back = () -> orElse.accept(e);
+            }
+            loop.execute(back);
+        });
+    }
+
+    /** Work that blocks and can fail. */
+    interface Blocking<T> {
+        T run() throws Exception;
+    }
+
+    /** How long ago a moment was. */
+    Duration since(long nanos) {
+        return Duration.ofNanos(nanos() - nanos);
+    }
+
+    <T> T call(Supplier<T> task) {
+        return loop.call(task);
+    }
+}

@@ -1,0 +1,17 @@
+package io.renderfleet.core;
+
+import io.renderfleet.core.model.RetryPolicy;
+import io.renderfleet.core.node.HealthPolicy;
+import io.renderfleet.core.spi.BatchSplitter;
+import io.renderfleet.core.track.PollPolicy;
+import java.time.Duration;
+
+/** How a farm is to work; the builder of {@link RenderExecutor} says what each value means. */
+record FarmConfig(
+        BatchSplitter splitter,
+        RetryPolicy retry,
+        PollPolicy polls,
+        HealthPolicy health,
+        Duration batchTimeout,
+        Duration jobDeadline,
+        int fetches) {}

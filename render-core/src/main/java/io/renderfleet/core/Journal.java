@@ -1,0 +1,128 @@
+package io.renderfleet.core;
+
+import io.renderfleet.core.event.FarmNotice;
+import io.renderfleet.core.event.JobTransition;
+import io.renderfleet.core.loop.Loop;
+import io.renderfleet.core.spi.JobStore;
+import io.renderfleet.core.spi.StoreFencedException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes transitions to the store and runs what depends on them after their commit.
+ *
+ * <p>All that one step of the loop has brought, and all that came while the last write was under way, goes into one append. An append
+ * that failed is made again, at the same position, until the store takes it: so nothing is lost while the store is down, and nothing
+ * that depends on it happens. Belongs to the loop.
+ */
+final class Journal {
+    private static final Duration RETRY = Duration.ofSeconds(1);
+
+    private final Loop loop;
+    private final JobStore store;
+    private final Consumer<JobTransition> committed;
+    private final Consumer<FarmNotice> notices;
+    private Runnable fenced = () -> {};
+    private List<Entry> queued = new ArrayList<>();
+    private List<Entry> writing = List.of();
+    private long position;
+    private boolean flushAsked;
+    private @Nullable Throwable trouble;
+
+    private record Entry(JobTransition transition, Runnable afterCommit) {}
+
+    Journal(Loop loop, JobStore store, Consumer<JobTransition> committed, Consumer<FarmNotice> notices) {
+        this.loop = loop;
+        this.store = store;
+        this.committed = committed;
+        this.notices = notices;
+    }
+
+    /** Says what to do when another coordinator has taken the store over. */
+    void onFenced(Runnable action) {
+        fenced = action;
+    }
+
+    void append(JobTransition transition, Runnable afterCommit) {
+        queued.add(new Entry(transition, afterCommit));
+        if (!flushAsked) {
+            flushAsked = true;
+            loop.execute(this::flush);
+        }
+    }
+
+    /** Why the store cannot be written now; null if it can. */
+    @Nullable Throwable trouble() {
+        return trouble;
+    }
+
+    boolean isClean() {
+        return queued.isEmpty() && writing.isEmpty();
+    }
+
+    private void flush() {
+        flushAsked = false;
+        if (writing.isEmpty() && !queued.isEmpty()) {
+            writing = queued;
+            queued = new ArrayList<>();
+            write();
+        }
+    }
+
+    private void write() {
+        List<JobTransition> transitions =
+                writing.stream().map(Entry::transition).toList();
+        CompletionStage<Void> stage = store.append(position, transitions);
+        if (isDone(stage.toCompletableFuture())) {
+            written();
+        } else {
+            stage.whenComplete((done, problem) -> loop.execute(() -> {
+                if (problem == null) {
+                    written();
+                } else {
+                    failed(problem);
+                }
+            }));
+        }
+    }
+
+    private static boolean isDone(CompletableFuture<Void> append) {
+        return append.isDone() && !append.isCompletedExceptionally();
+    }
+
+    private void written() {
+        List<Entry> done = writing;
+        writing = List.of();
+        position += done.size();
+        if (trouble != null) {
+            trouble = null;
+            notices.accept(new FarmNotice.StoreRecovered(loop.time().now()));
+        }
+        for (Entry entry : done) {
+            committed.accept(entry.transition());
+            entry.afterCommit().run();
+        }
+        flush();
+    }
+
+    private void failed(Throwable thrown) {
+        Throwable cause = thrown.getCause();
+        Throwable problem = thrown instanceof CompletionException && cause != null ? cause : thrown;
+        if (problem instanceof StoreFencedException) {
+            trouble = problem;
+            fenced.run();
+            return;
+        }
+        if (trouble == null) {
+            notices.accept(new FarmNotice.StoreFailed(loop.time().now(), String.valueOf(problem.getMessage())));
+        }
+        trouble = problem;
+        loop.schedule(RETRY, this::write);
+    }
+}

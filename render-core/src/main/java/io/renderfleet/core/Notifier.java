@@ -1,0 +1,44 @@
+package io.renderfleet.core;
+
+import io.renderfleet.core.event.FarmNotice;
+import io.renderfleet.core.event.JobTransition;
+import io.renderfleet.core.spi.RenderListener;
+import java.util.List;
+import java.util.concurrent.Executor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Calls what users have registered, in order, away from the loop. */
+final class Notifier {
+    private static final Logger log = LoggerFactory.getLogger(Notifier.class);
+
+    private final Executor executor;
+    private final List<RenderListener> listeners;
+
+    Notifier(Executor executor, List<RenderListener> listeners) {
+        this.executor = executor;
+        this.listeners = List.copyOf(listeners);
+    }
+
+    void transition(JobTransition transition) {
+        for (RenderListener listener : listeners) {
+            call(() -> listener.onTransition(transition));
+        }
+    }
+
+    void notice(FarmNotice notice) {
+        for (RenderListener listener : listeners) {
+            call(() -> listener.onNotice(notice));
+        }
+    }
+
+    void call(Runnable callback) {
+        executor.execute(() -> {
+            try {
+                callback.run();
+            } catch (RuntimeException e) {
+                log.warn("a callback of the application failed; the farm goes on", e);
+            }
+        });
+    }
+}

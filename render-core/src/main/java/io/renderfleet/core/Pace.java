@@ -1,0 +1,60 @@
+package io.renderfleet.core;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.jspecify.annotations.Nullable;
+
+/** How fast a job goes: the frames of the last half minute, and what a frame takes. Belongs to the loop. */
+final class Pace {
+    private static final long WINDOW = Duration.ofSeconds(30).toNanos();
+    private static final int MOST = 256;
+    private static final double SMOOTHING = 0.05;
+
+    private final Deque<Long> recent = new ArrayDeque<>();
+    private final long begun;
+    private double secondsAtSpeedOne;
+    private int frames;
+
+    Pace(long nowNanos) {
+        this.begun = nowNanos;
+    }
+
+    void frameDone(long nowNanos) {
+        recent.addLast(nowNanos);
+        if (recent.size() > MOST) {
+            recent.removeFirst();
+        }
+    }
+
+    /** Takes what a frame took on a node of a certain speed. */
+    void measured(Duration took, double nodeSpeed) {
+        double seconds = took.toNanos() / 1e9 * nodeSpeed;
+        double weight = Math.max(SMOOTHING, 1.0 / (frames + 1));
+        secondsAtSpeedOne += weight * (seconds - secondsAtSpeedOne);
+        frames++;
+    }
+
+    /** What a frame takes on a node of speed 1; null before anything was measured. */
+    @Nullable Duration frameTime() {
+        return frames == 0 ? null : Duration.ofNanos(Math.max(1, (long) (secondsAtSpeedOne * 1e9)));
+    }
+
+    @Nullable Double framesPerSecond(long nowNanos) {
+        while (recent.size() > 1 && nowNanos - recent.getFirst() > WINDOW) {
+            recent.removeFirst();
+        }
+        if (recent.isEmpty()) {
+            return null;
+        }
+        double first = recent.size() < 2 ? begun : recent.getFirst();
+        double span = (nowNanos - first) / 1e9;
+        int counted = recent.size() < 2 ? 1 : recent.size() - 1;
+        return span <= 0 ? null : counted / span;
+    }
+
+    @Nullable Duration timeLeft(long nowNanos, double framesLeft) {
+        Double rate = framesPerSecond(nowNanos);
+        return rate == null || rate <= 0 ? null : Duration.ofMillis((long) (framesLeft / rate * 1000));
+    }
+}

@@ -1,0 +1,429 @@
+package io.renderfleet.core;
+
+import io.renderfleet.core.loop.Loop;
+import io.renderfleet.core.loop.LoopRunner;
+import io.renderfleet.core.loop.TimeSource;
+import io.renderfleet.core.model.RenderRequest;
+import io.renderfleet.core.model.RetryPolicy;
+import io.renderfleet.core.node.HealthPolicy;
+import io.renderfleet.core.node.NodeRegistry;
+import io.renderfleet.core.node.NodeTable;
+import io.renderfleet.core.output.FolderOutputs;
+import io.renderfleet.core.spi.BatchSplitter;
+import io.renderfleet.core.spi.JobStore;
+import io.renderfleet.core.spi.NodeDiscovery;
+import io.renderfleet.core.spi.OutputStore;
+import io.renderfleet.core.spi.RenderListener;
+import io.renderfleet.core.spi.RenderTransport;
+import io.renderfleet.core.spi.StoreOpening;
+import io.renderfleet.core.spi.Target;
+import io.renderfleet.core.split.BatchSplitters;
+import io.renderfleet.core.store.InMemoryJobStore;
+import io.renderfleet.core.track.JobTracker;
+import io.renderfleet.core.track.PollPolicy;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sets a {@link RenderExecutor} up. Only the {@linkplain #transport transport} must be given; nodes can come later.
+ *
+ * <p>Not thread-safe. Values are checked when they are set, and as a whole by {@link #build()}.
+ */
+public final class RenderExecutorBuilder {
+    private static final int IO_THREADS = 8;
+
+    private final List<Target> targets = new ArrayList<>();
+    private final List<NodeDiscovery> discoveries = new ArrayList<>();
+    private final List<RenderListener> listeners = new ArrayList<>();
+    private @Nullable RenderTransport transport;
+    private JobStore store = new InMemoryJobStore();
+    private BatchSplitter splitter = BatchSplitters.ofDefaults();
+    private OutputStore outputs = new FolderOutputs(Path.of("frames"));
+    private RetryPolicy retry = RetryPolicy.ofDefaults();
+    private PollPolicy polls = PollPolicy.ofDefaults();
+    private HealthPolicy health = HealthPolicy.ofDefaults();
+    private Duration batchTimeout = Duration.ofHours(24);
+    private Duration jobDeadline = Duration.ofDays(30);
+    private Duration keepEnded = Duration.ofDays(7);
+    private Duration closeTimeout = Duration.ofSeconds(10);
+    private int fetches = 16;
+    private @Nullable Loop loop;
+    private @Nullable Executor callbacks;
+    private @Nullable Executor io;
+    private @Nullable Long seed;
+
+    RenderExecutorBuilder() {}
+
+    // Essential
+
+    /**
+     * Sets how work gets to nodes. The executor starts and closes it.
+     *
+     * @param value such as {@code HttpTransport.create()}
+     * @return this builder
+     */
+    public RenderExecutorBuilder transport(RenderTransport value) {
+        transport = value;
+        return this;
+    }
+
+    /**
+     * Adds nodes.
+     *
+     * @param addresses where they are, such as {@code http://localhost:3001}
+     * @return this builder
+     * @throws IllegalArgumentException if one is no absolute URI
+     */
+    public RenderExecutorBuilder nodes(String... addresses) {
+        for (String address : addresses) {
+            URI uri = URI.create(address.strip());
+            if (!uri.isAbsolute()) {
+                throw new IllegalArgumentException(
+                        "node '" + address + "' is no absolute address: write it like http://localhost:3000");
+            }
+            targets.add(new Target.Machine(uri));
+        }
+        return this;
+    }
+
+    /**
+     * Adds a target of any sort, such as a pool.
+     *
+     * @param target whom
+     * @return this builder
+     */
+    public RenderExecutorBuilder target(Target target) {
+        targets.add(target);
+        return this;
+    }
+
+    // Frequent
+
+    /**
+     * Adds a way to find nodes. The executor starts and closes it.
+     *
+     * @param value tells which nodes there are
+     * @return this builder
+     */
+    public RenderExecutorBuilder discovery(NodeDiscovery value) {
+        discoveries.add(value);
+        return this;
+    }
+
+    /**
+     * Sets where frames are published; default the folder {@code frames}, with one folder a job unless the request names another.
+     *
+     * @param root a folder, made when it is first needed
+     * @return this builder
+     */
+    public RenderExecutorBuilder outputRoot(Path root) {
+        return outputs(new FolderOutputs(root));
+    }
+
+    /**
+     * Sets where frames are published.
+     *
+     * @param value another sort of store
+     * @return this builder
+     */
+    public RenderExecutorBuilder outputs(OutputStore value) {
+        outputs = value;
+        return this;
+    }
+
+    /**
+     * Sets how jobs are cut into batches; default batches of 5. A request's own batch size goes before.
+     *
+     * @param value the splitter
+     * @return this builder
+     */
+    public RenderExecutorBuilder splitter(BatchSplitter value) {
+        splitter = value;
+        return this;
+    }
+
+    /**
+     * Sets where jobs are kept; default in memory. The executor opens and closes it.
+     *
+     * @param value the store
+     * @return this builder
+     */
+    public RenderExecutorBuilder store(JobStore value) {
+        store = value;
+        return this;
+    }
+
+    /**
+     * Adds somebody who hears of everything.
+     *
+     * @param value called on a thread of its own, in order
+     * @return this builder
+     */
+    public RenderExecutorBuilder listener(RenderListener value) {
+        listeners.add(value);
+        return this;
+    }
+
+    /**
+     * Sets how often what failed is tried again.
+     *
+     * @param value default {@link RetryPolicy#ofDefaults()}
+     * @return this builder
+     */
+    public RenderExecutorBuilder retry(RetryPolicy value) {
+        retry = value;
+        return this;
+    }
+
+    // Rare
+
+    /**
+     * Sets how often nodes are polled.
+     *
+     * @param value default {@link PollPolicy#ofDefaults()}
+     * @return this builder
+     */
+    public RenderExecutorBuilder polls(PollPolicy value) {
+        polls = value;
+        return this;
+    }
+
+    /**
+     * Sets when nodes are asked how they are, and left alone.
+     *
+     * @param value default {@link HealthPolicy#ofDefaults()}
+     * @return this builder
+     */
+    public RenderExecutorBuilder health(HealthPolicy value) {
+        health = value;
+        return this;
+    }
+
+    /**
+     * Sets how long a batch may take once rendering has begun, unless its request says otherwise.
+     *
+     * @param value at least 1 s; default 24 hours
+     * @return this builder
+     * @throws IllegalArgumentException if it is out of range
+     */
+    public RenderExecutorBuilder batchTimeout(Duration value) {
+        batchTimeout = atLeastASecond("batchTimeout", value);
+        return this;
+    }
+
+    /**
+     * Sets how long a job may take from its submission, unless its request says otherwise.
+     *
+     * @param value at least 1 s; default 30 days
+     * @return this builder
+     * @throws IllegalArgumentException if it is out of range
+     */
+    public RenderExecutorBuilder jobDeadline(Duration value) {
+        jobDeadline = atLeastASecond("jobDeadline", value);
+        return this;
+    }
+
+    /**
+     * Sets how long jobs are listed after they have ended; of many, the last 10,000.
+     *
+     * @param value at least 1 s; default 7 days
+     * @return this builder
+     * @throws IllegalArgumentException if it is out of range
+     */
+    public RenderExecutorBuilder keepEnded(Duration value) {
+        keepEnded = atLeastASecond("keepEnded", value);
+        return this;
+    }
+
+    /**
+     * Sets how long {@link RenderExecutor#close()} waits.
+     *
+     * @param value default 10 s
+     * @return this builder
+     */
+    public RenderExecutorBuilder closeTimeout(Duration value) {
+        closeTimeout = value;
+        return this;
+    }
+
+    /**
+     * Sets how many frames are fetched at once.
+     *
+     * @param value 1 to 1,000; default 16
+     * @return this builder
+     * @throws IllegalArgumentException if it is out of range
+     */
+    public RenderExecutorBuilder fetches(int value) {
+        if (value < 1 || value > 1_000) {
+            throw new IllegalArgumentException("fetches is " + value + ": it must be from 1 to 1000");
+        }
+        fetches = value;
+        return this;
+    }
+
+    /**
+     * Sets who calls listeners and completes futures; default a thread of the executor's own.
+     *
+     * @param value runs tasks in order, one at a time
+     * @return this builder
+     */
+    public RenderExecutorBuilder callbacks(Executor value) {
+        callbacks = value;
+        return this;
+    }
+
+    /**
+     * Sets who does what blocks, such as writing files; default up to 8 threads of the executor's own.
+     *
+     * @param value any executor
+     * @return this builder
+     */
+    public RenderExecutorBuilder io(Executor value) {
+        io = value;
+        return this;
+    }
+
+    /**
+     * Has somebody else step the engine's loop, as the simulator does; default a thread of the executor's own. With a loop of one's
+     * own, calls that wait, such as {@link RenderExecutor#submit}, must not be made on the thread that steps it.
+     *
+     * @param value a loop that the caller steps
+     * @return this builder
+     */
+    public RenderExecutorBuilder loop(Loop value) {
+        loop = value;
+        return this;
+    }
+
+    /**
+     * Makes every random choice repeatable.
+     *
+     * @param value any number; default another one each time
+     * @return this builder
+     */
+    public RenderExecutorBuilder seed(long value) {
+        seed = value;
+        return this;
+    }
+
+    /**
+     * Opens the store, takes up what it has kept, and starts.
+     *
+     * @return a running executor
+     * @throws IllegalStateException if there is no transport
+     * @throws io.renderfleet.core.spi.StoreException if the store cannot be opened
+     */
+    public RenderExecutor build() {
+        RenderTransport chosen = transport;
+        if (chosen == null) {
+            throw new IllegalStateException("an executor needs a transport: set one, such as HttpTransport.create()");
+        }
+        StoreOpening opening = open();
+        Resources resources = new Resources();
+        resources.add(store);
+        resources.add(chosen);
+        Loop itsLoop = loop != null ? loop : new Loop(TimeSource.system());
+        Executor itsIo = io != null ? io : ioThreads(resources);
+        Notifier notifier = new Notifier(callbacks != null ? callbacks : callbackThread(resources), listeners);
+        Engine engine = engine(itsLoop, chosen, itsIo, notifier);
+        chosen.start(engine.farm().tracker::changed);
+        itsLoop.execute(() -> {
+            targets.forEach(engine.farm().nodes::add);
+            engine.resume(opening);
+        });
+        LoopRunner runner = loop != null ? null : LoopRunner.start(itsLoop, "renderfleet-engine");
+        discoveries.forEach(discovery -> start(discovery, engine.farm(), resources));
+        NodeRegistry registry = new NodeRegistry(itsLoop, engine.farm().nodes);
+        return new RenderExecutor(engine, registry, resources, runner, closeTimeout);
+    }
+
+    private StoreOpening open() {
+        try {
+            return store.open().toCompletableFuture().join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : e;
+        }
+    }
+
+    private Engine engine(Loop itsLoop, RenderTransport itsTransport, Executor itsIo, Notifier notifier) {
+        RandomGenerator random = seed == null ? new SplittableRandom() : new SplittableRandom(seed);
+        FarmConfig config = new FarmConfig(splitter, retry, polls, health, batchTimeout, jobDeadline, fetches);
+        NodeTable nodes = new NodeTable(itsLoop, itsTransport, health, random, notifier::notice);
+        JobTracker tracker = new JobTracker(itsLoop, itsTransport, polls, random);
+        Journal journal = new Journal(itsLoop, store, notifier::transition, notifier::notice);
+        Farm farm = new Farm(itsLoop, config, itsTransport, outputs, itsIo, random, nodes, tracker, journal, notifier);
+        return Engine.of(farm, new RetryDecision(retry, random), keepEnded);
+    }
+
+    /** A discovery's nodes come and go with its snapshots; nodes that were listed by others stay. */
+    private static void start(NodeDiscovery discovery, Farm farm, Resources resources) {
+        Set<URI> mine = new HashSet<>();
+        resources.add(discovery);
+        discovery.start(snapshot -> farm.loop.execute(() -> {
+            Set<URI> now = new HashSet<>();
+            for (Target target : snapshot) {
+                now.add(target.address());
+                if (farm.nodes.at(target.address()) == null || mine.contains(target.address())) {
+                    farm.nodes.add(target);
+                    mine.add(target.address());
+                }
+            }
+            for (URI gone : Set.copyOf(mine)) {
+                var entry = now.contains(gone) ? null : farm.nodes.at(gone);
+                if (entry != null) {
+                    farm.nodes.remove(entry);
+                }
+                if (!now.contains(gone)) {
+                    mine.remove(gone);
+                }
+            }
+        }));
+    }
+
+    private static Executor ioThreads(Resources resources) {
+        ThreadPoolExecutor pool = new ThreadPoolExecutor(
+                IO_THREADS, IO_THREADS, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> daemon(task, "io"));
+        pool.allowCoreThreadTimeOut(true);
+        resources.add(() -> close(pool));
+        return pool;
+    }
+
+    private static Executor callbackThread(Resources resources) {
+        ExecutorService thread = Executors.newSingleThreadExecutor(task -> daemon(task, "callbacks"));
+        resources.add(() -> close(thread));
+        return thread;
+    }
+
+    private static Thread daemon(Runnable task, String name) {
+        Thread thread = new Thread(task, "renderfleet-" + name);
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    private static void close(ExecutorService executor) throws InterruptedException {
+        executor.shutdown();
+        executor.awaitTermination(5, TimeUnit.SECONDS);
+    }
+
+    private static Duration atLeastASecond(String field, Duration value) {
+        if (value.compareTo(Duration.ofSeconds(1)) < 0 || value.compareTo(RenderRequest.MAX_TIMEOUT) > 0) {
+            throw new IllegalArgumentException(field + " is " + value + ": it must be from 1 s to 366 days");
+        }
+        return value;
+    }
+}

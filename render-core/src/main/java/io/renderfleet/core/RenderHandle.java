@@ -1,0 +1,105 @@
+package io.renderfleet.core;
+
+import io.renderfleet.core.model.JobId;
+import io.renderfleet.core.model.Progress;
+import io.renderfleet.core.model.RenderJob;
+import io.renderfleet.core.model.RenderResult;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+
+/** A job that an application has submitted. Thread-safe. */
+public final class RenderHandle {
+    private final Engine engine;
+    private final ActiveJob job;
+
+    RenderHandle(Engine engine, ActiveJob job) {
+        this.engine = engine;
+        this.job = job;
+    }
+
+    /**
+     * Gives the job's identity.
+     *
+     * @return an id that is unique in the farm
+     */
+    public JobId id() {
+        return job.ledger.job();
+    }
+
+    /**
+     * Gives the end of the job, whatever it is: {@link RenderResult#state()} tells, and {@link RenderResult#orThrow()} insists on
+     * every frame.
+     *
+     * @return completed, never on the engine's own thread, once the end is durable; exceptionally only if the executor was detached.
+     *     Cancelling this future does not cancel the job: {@link #cancel()} does
+     */
+    public CompletableFuture<RenderResult> completion() {
+        return engine.farm().call(() -> job.completion).copy();
+    }
+
+    /**
+     * Shows how the job stands. Counts as looking at it: for half a minute its nodes are asked for progress more often.
+     *
+     * @return the job at this moment
+     */
+    public RenderJob snapshot() {
+        return engine.farm().call(() -> {
+            engine.watch(job);
+            return job.snapshot(engine.farm().nanos());
+        });
+    }
+
+    /**
+     * Has somebody told how the job comes along, at most ten times a second and once at its end.
+     *
+     * @param listener called one progress at a time, never on the engine's own thread
+     */
+    public void onProgress(Consumer<Progress> listener) {
+        engine.farm().loop.execute(() -> {
+            job.progressListeners.add(listener);
+            engine.watch(job);
+        });
+    }
+
+    /** Ends the job; what runs of it is stopped, and accepted frames stay. Nothing happens if it has ended. */
+    public void cancel() {
+        engine.farm().loop.execute(() -> engine.cancel(job));
+    }
+
+    /** Dispatches no more of the job until {@link #resume()}; what runs goes on. Nothing happens if it has ended. */
+    public void pause() {
+        engine.farm().loop.execute(() -> engine.pause(job));
+    }
+
+    /** Goes on with a paused job. */
+    public void resume() {
+        engine.farm().loop.execute(() -> engine.resumePaused(job));
+    }
+
+    /**
+     * Changes how urgent the job is.
+     *
+     * @param priority −1,000 to 1,000
+     * @throws IllegalArgumentException if it is out of range
+     */
+    public void priority(int priority) {
+        if (priority < -1_000 || priority > 1_000) {
+            throw new IllegalArgumentException("priority is " + priority + ": it must be from -1000 to 1000");
+        }
+        engine.farm().loop.execute(() -> engine.priority(job, priority));
+    }
+
+    /**
+     * Tries again what was given up, also after the job has failed or was cancelled; {@link #completion()} is then a new future.
+     *
+     * @return false if nothing is missing
+     */
+    public boolean retry() {
+        return engine.farm().call(() -> engine.retry(job));
+    }
+
+    @Override
+    public String toString() {
+        return id().value();
+    }
+}

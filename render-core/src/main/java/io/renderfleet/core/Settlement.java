@@ -1,0 +1,367 @@
+package io.renderfleet.core;
+
+import io.renderfleet.core.event.BatchOutcome;
+import io.renderfleet.core.event.FarmNotice;
+import io.renderfleet.core.event.JobTransition;
+import io.renderfleet.core.model.Failure;
+import io.renderfleet.core.model.FailureKind;
+import io.renderfleet.core.model.FrameSet;
+import io.renderfleet.core.model.JobState;
+import io.renderfleet.core.model.NodeId;
+import io.renderfleet.core.model.RenderNode;
+import io.renderfleet.core.model.RenderResult;
+import io.renderfleet.core.node.NodeEntry;
+import io.renderfleet.core.spi.BatchEnd;
+import io.renderfleet.core.spi.CancelOutcome;
+import io.renderfleet.core.spi.RemoteJob;
+import io.renderfleet.core.track.TrackingEnd;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Decides what follows from the end of a batch: what is done, what is tried again, where not, and when a job is over.
+ *
+ * <p>A fault of the request ends the job at once; one of the scene does so when enough different nodes agree; one of a node sends the
+ * frames elsewhere. A lost node and a refusal cost no try. Belongs to the loop.
+ */
+final class Settlement {
+    private static final Logger log = LoggerFactory.getLogger(Settlement.class);
+    private static final int NODES_THAT_AGREE = 2;
+    private static final int MAX_STOPS = 12;
+    private static final Duration AVOIDED = Duration.ofMinutes(2);
+
+    private final Farm farm;
+    private final RetryDecision retry;
+    private final ProgressTeller progress;
+    private Runnable onChange = () -> {};
+    private Consumer<ActiveJob> onJobEnded = job -> {};
+
+    Settlement(Farm farm, RetryDecision retry, ProgressTeller progress) {
+        this.farm = farm;
+        this.retry = retry;
+        this.progress = progress;
+    }
+
+    /** Says what to do when something may be dispatched, and when a job has ended. */
+    void onChange(Runnable action, Consumer<ActiveJob> ended) {
+        onChange = action;
+        onJobEnded = ended;
+    }
+
+    /** Everything that a batch finished is here. */
+    void collected(ActiveJob job, BatchRun run) {
+        if (!(run.end instanceof TrackingEnd.Ended ended)) {
+            return;
+        }
+        BatchEnd end = ended.end();
+        FrameSet missing = job.ledger.unsettled(run.frames());
+        if (run.unlistable && !end.finished().intersect(missing).isEmpty()) {
+            FrameSet unverified = missing.intersect(end.finished());
+            farm.record(
+                    job,
+                    new JobTransition.FramesUnverified(
+                            farm.now(), job.ledger.job(), run.id(), run.attempt(), unverified));
+            unverified.forEach(frame -> job.pace.frameDone(farm.nanos()));
+            missing = missing.minus(unverified);
+        }
+        if (missing.isEmpty()) {
+            succeeded(job, run);
+        } else {
+            failed(job, run, reason(run, end, missing));
+        }
+    }
+
+    private static Failure reason(BatchRun run, BatchEnd end, FrameSet missing) {
+        Failure failure = end.failure();
+        if (failure != null) {
+            return failure;
+        }
+        if (run.fetchFailure != null) {
+            return run.fetchFailure;
+        }
+        if (end.state() == BatchEnd.State.CANCELLED) {
+            return Failure.of(FailureKind.KILLED, "Somebody stopped the batch on its node.");
+        }
+        return Failure.of(
+                FailureKind.FRAME_MISSING,
+                "The node said that it rendered frames " + missing + " but does not have them.");
+    }
+
+    private void succeeded(ActiveJob job, BatchRun run) {
+        if (run.node != null) {
+            farm.nodes.succeeded(run.node);
+        }
+        end(job, run, BatchOutcome.COMPLETED, null);
+    }
+
+    /** The node or the batch on it is gone; what it has not delivered is rendered again. */
+    void lost(ActiveJob job, BatchRun run, String cause) {
+        log.warn("job {}: lost batch {}: {}", job, run, cause);
+        stopRemote(run);
+        end(job, run, BatchOutcome.LOST, Failure.of(FailureKind.NODE_LOST, cause));
+    }
+
+    /** The node will not render this: it is never asked again for this job. */
+    void rejected(ActiveJob job, BatchRun run, NodeEntry node, Failure failure) {
+        log.warn("job {}: {} refuses batch {}: {}", job, node, run, failure);
+        job.refused(node, failure);
+        if (failure.kind().blame() == FailureKind.Blame.REQUEST) {
+            end(job, run, BatchOutcome.RETURNED, failure);
+            fail(job, failure);
+            return;
+        }
+        end(job, run, BatchOutcome.RETURNED, failure);
+        boolean nobodyLeft = farm.nodes.all().stream().noneMatch(other -> couldServe(job, other));
+        if (nobodyLeft) {
+            fail(job, failure);
+        }
+    }
+
+    private static boolean couldServe(ActiveJob job, NodeEntry node) {
+        return !job.isRefusedBy(node)
+                && node.state() != RenderNode.State.LEFT
+                && node.state() != RenderNode.State.DUPLICATE
+                && (node.id() == null || node.satisfies(job.ledger.request().requires()));
+    }
+
+    /** The node tried and did not render everything. */
+    void failed(ActiveJob job, BatchRun run, Failure failure) {
+        log.warn("job {}: batch {} failed: {}", job, run, failure);
+        if (failure.kind() == FailureKind.NODE_RESTARTED || failure.kind() == FailureKind.NODE_DRAINED) {
+            end(job, run, BatchOutcome.LOST, failure);
+            return;
+        }
+        if (failure.kind() == FailureKind.BATCH_TIMEOUT) {
+            stopRemote(run);
+        }
+        blame(job, run, failure);
+        FrameSet missing = job.ledger.unsettled(run.frames());
+        end(job, run, BatchOutcome.FAILED, failure);
+        if (!job.ledger.hasEnded()) {
+            tryAgain(job, run, missing, failure);
+        }
+    }
+
+    private void blame(ActiveJob job, BatchRun run, Failure failure) {
+        NodeEntry node = run.node;
+        if (node == null) {
+            return;
+        }
+        job.avoid(node, farm.nanos() + AVOIDED.toNanos());
+        boolean another =
+                farm.nodes.all().stream().anyMatch(other -> couldServe(job, other) && !job.avoids(other, farm.nanos()));
+        if (!another) {
+            job.stopAvoiding();
+        } else {
+            farm.loop.schedule(AVOIDED, onChange);
+        }
+        if (failure.kind().blame() == FailureKind.Blame.NODE && failure.retryElsewhere()) {
+            farm.nodes.failed(node, failure.message());
+        }
+    }
+
+    private void tryAgain(ActiveJob job, BatchRun run, FrameSet missing, Failure failure) {
+        if (failure.kind().blame() == FailureKind.Blame.REQUEST || everybodyBlamesTheScene(job, run, failure)) {
+            fail(job, failure);
+            return;
+        }
+        job.failuresInRow++;
+        Integer culprit = BatchLedger.culprit(failure, missing);
+        int tries = culprit == null ? 1 : job.ledger.tries(culprit);
+        if (culprit != null && retry.delay(tries, failure) == null) {
+            farm.record(
+                    job, new JobTransition.FramesFailed(farm.now(), job.ledger.job(), FrameSet.of(culprit), failure));
+            progressed(job);
+        } else {
+            rest(
+                    job,
+                    culprit == null ? missing : FrameSet.of(culprit),
+                    retry.waitAfter(Math.max(tries, job.failuresInRow)));
+        }
+    }
+
+    private boolean everybodyBlamesTheScene(ActiveJob job, BatchRun run, Failure failure) {
+        if (failure.kind().blame() != FailureKind.Blame.SCENE || failure.frame() != null) {
+            return false;
+        }
+        NodeId node = run.nodeId() == null ? new NodeId("unknown") : run.nodeId();
+        long others = farm.nodes.all().stream()
+                .filter(other -> couldServe(job, other))
+                .count();
+        int agree = job.blameScene(node);
+        return agree >= Math.min(NODES_THAT_AGREE, others);
+    }
+
+    private void rest(ActiveJob job, FrameSet frames, Duration delay) {
+        int maxBatch = job.ledger.waiting().maxBatch();
+        job.ledger.rest(frames);
+        farm.queue.update(job);
+        farm.loop.schedule(delay, () -> {
+            job.ledger.wake(frames, maxBatch);
+            farm.queue.update(job);
+            onChange.run();
+        });
+    }
+
+    /** Closes the books of a batch. Waits for files that are just being published, so that the books are right. */
+    void end(ActiveJob job, BatchRun run, BatchOutcome outcome, @Nullable Failure failure) {
+        if (!run.isOpen()) {
+            return;
+        }
+        if (run.publishing > 0) {
+            run.afterPublishing = () -> end(job, run, outcome, failure);
+            return;
+        }
+        if (run.tracking != null) {
+            run.tracking.stop();
+        }
+        if (run.deadline != null) {
+            run.deadline.cancel();
+        }
+        boolean mayRunStill = outcome == BatchOutcome.CANCELLED && (run.remote != null || run.submitting);
+        farm.record(
+                job,
+                new JobTransition.BatchEnded(farm.now(), job.ledger.job(), run.id(), run.attempt(), outcome, failure));
+        if (!mayRunStill) {
+            release(run);
+        } else if (run.remote != null) {
+            stopRemote(run);
+        }
+        progressed(job);
+        onChange.run();
+    }
+
+    /** Gives the slot of a batch back, once. */
+    void release(BatchRun run) {
+        if (run.slotHeld && run.node != null) {
+            run.slotHeld = false;
+            farm.nodes.release(run.node);
+        }
+    }
+
+    /** Has a node stop what nobody needs any more; asks until it has stopped. */
+    void stopRemote(BatchRun run) {
+        RemoteJob remote = run.remote;
+        if (remote != null) {
+            stopRemote(run, remote, 1);
+        } else {
+            release(run);
+        }
+    }
+
+    private void stopRemote(BatchRun run, RemoteJob remote, int call) {
+        if (farm.stoodDown) {
+            return;
+        }
+        farm.transport
+                .cancel(remote, run.attempt().withEpoch(farm.epoch))
+                .whenComplete((outcome, bug) -> farm.loop.execute(() -> {
+                    boolean again =
+                            outcome instanceof CancelOutcome.Stopping || outcome instanceof CancelOutcome.Unreachable;
+                    if (outcome instanceof CancelOutcome.Fenced) {
+                        standDown();
+                    } else if (again && call < MAX_STOPS) {
+                        farm.loop.schedule(retry.waitAfter(Math.min(call, 6)), () -> stopRemote(run, remote, call + 1));
+                    } else {
+                        release(run);
+                    }
+                }));
+    }
+
+    /** Something of the job is done: tell, and see whether all is. */
+    void progressed(ActiveJob job) {
+        progress.changed(job);
+        if (!job.ending && !job.ledger.hasEnded() && job.ledger.isExhausted()) {
+            boolean complete = job.ledger.failed().isEmpty();
+            over(job, complete ? JobState.COMPLETED : JobState.FAILED, complete ? null : job.ledger.failure());
+        }
+    }
+
+    /** Ends a job as failed; what runs of it is stopped. */
+    void fail(ActiveJob job, Failure failure) {
+        stopAll(job, JobState.FAILED, failure);
+    }
+
+    /** Ends a job because somebody wants it so. */
+    void cancel(ActiveJob job) {
+        stopAll(job, JobState.CANCELLED, Failure.of(FailureKind.CANCELLED, "Somebody cancelled the job."));
+    }
+
+    private void stopAll(ActiveJob job, JobState state, Failure failure) {
+        if (job.ledger.hasEnded() || job.ending) {
+            return;
+        }
+        job.ending = true;
+        farm.queue.update(job);
+        List.copyOf(job.ledger.openBatches()).forEach(run -> end(job, run, BatchOutcome.CANCELLED, null));
+        overWhenClosed(job, state, failure);
+    }
+
+    private void overWhenClosed(ActiveJob job, JobState state, Failure failure) {
+        BatchRun busy = job.ledger.openBatches().stream().findFirst().orElse(null);
+        if (busy == null) {
+            over(job, state, failure);
+            return;
+        }
+        Runnable first = busy.afterPublishing;
+        busy.afterPublishing = () -> {
+            if (first != null) {
+                first.run();
+            }
+            overWhenClosed(job, state, failure);
+        };
+    }
+
+    private void over(ActiveJob job, JobState state, @Nullable Failure failure) {
+        job.ending = true;
+        if (job.deadline != null) {
+            job.deadline.cancel();
+        }
+        farm.record(job, new JobTransition.JobEnded(farm.now(), job.ledger.job(), state, failure), () -> {
+            farm.blocking(
+                    () -> {
+                        farm.outputs.sweep(job.ledger.job());
+                        return state;
+                    },
+                    swept -> {},
+                    problem -> log.warn("job {}: {}", job, problem.toString()));
+            progress.tell(job);
+            RenderResult result = resultOf(job);
+            farm.notifier.call(() -> job.completion.complete(result));
+        });
+        job.ending = false;
+        log.info("job {}: {}", job, job.snapshot(farm.nanos()).status());
+        onJobEnded.accept(job);
+    }
+
+    /** How a job that has ended, ended. */
+    static RenderResult resultOf(ActiveJob job) {
+        BatchLedger ledger = job.ledger;
+        var endedAt = ledger.endedAt();
+        Duration took = endedAt == null ? Duration.ZERO : Duration.between(ledger.submittedAt(), endedAt);
+        return new RenderResult(
+                ledger.job(),
+                ledger.state(),
+                ledger.folder(),
+                ledger.outputs(),
+                ledger.unverified(),
+                ledger.failed(),
+                ledger.failure(),
+                took);
+    }
+
+    /** A newer coordinator exists: send nothing any more. */
+    void standDown() {
+        if (!farm.stoodDown) {
+            farm.stoodDown = true;
+            log.error("a newer coordinator has taken over: this one stands down");
+            farm.tell(new FarmNotice.StoodDown(farm.now()));
+            farm.tracker.close();
+            farm.nodes.stop();
+        }
+    }
+}

@@ -1,0 +1,108 @@
+package io.renderfleet.core;
+
+import io.renderfleet.core.model.FrameSet;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+
+/**
+ * The frames of a job that wait, as ranges.
+ *
+ * <p>Frames that come back go to the front. A very scattered job is held in parts, so that cutting a batch off takes no longer
+ * than its part is. Frames that failed together are marked to go out in smaller batches, until the one that is at fault is alone.
+ */
+final class WaitingFrames {
+    private static final int RUNS_IN_A_PART = 4_096;
+
+    private final Deque<Part> parts = new ArrayDeque<>();
+    private int size;
+
+    /** Frames that wait together; no batch of them may be larger than {@code maxBatch}. */
+    private record Part(FrameSet frames, int maxBatch) {}
+
+    WaitingFrames(FrameSet frames) {
+        List<FrameSet> pieces = new ArrayList<>();
+        FrameSet rest = frames;
+        while (rest.runs() > RUNS_IN_A_PART) {
+            FrameSet piece = rest.takeRuns(RUNS_IN_A_PART);
+            pieces.add(piece);
+            rest = rest.skip(piece.size());
+        }
+        pieces.add(rest);
+        pieces.forEach(piece -> addLast(piece, Integer.MAX_VALUE));
+    }
+
+    int size() {
+        return size;
+    }
+
+    boolean isEmpty() {
+        return size == 0;
+    }
+
+    /** The frames that wait at the front; of a scattered job its first part only. */
+    FrameSet head() {
+        Part part = parts.peekFirst();
+        return part == null ? FrameSet.empty() : part.frames();
+    }
+
+    /** How large a batch from the front may be. */
+    int maxBatch() {
+        Part part = parts.peekFirst();
+        return part == null ? Integer.MAX_VALUE : part.maxBatch();
+    }
+
+    void removeFromHead(FrameSet frames) {
+        Part part = parts.removeFirst();
+        FrameSet rest = part.frames().minus(frames);
+        size -= part.frames().size() - rest.size();
+        if (!rest.isEmpty()) {
+            parts.addFirst(new Part(rest, part.maxBatch()));
+        }
+    }
+
+    void addFirst(FrameSet frames, int maxBatch) {
+        if (!frames.isEmpty()) {
+            parts.addFirst(new Part(frames, maxBatch));
+            size += frames.size();
+        }
+    }
+
+    void addLast(FrameSet frames, int maxBatch) {
+        if (!frames.isEmpty()) {
+            parts.addLast(new Part(frames, maxBatch));
+            size += frames.size();
+        }
+    }
+
+    /** Takes frames out wherever they wait, because they are no longer needed. */
+    void remove(FrameSet frames) {
+        List<Part> kept = new ArrayList<>();
+        size = 0;
+        for (Part part : parts) {
+            FrameSet rest = part.frames().minus(frames);
+            if (!rest.isEmpty()) {
+                kept.add(new Part(rest, part.maxBatch()));
+                size += rest.size();
+            }
+        }
+        parts.clear();
+        parts.addAll(kept);
+    }
+
+    FrameSet clear() {
+        FrameSet all = all();
+        parts.clear();
+        size = 0;
+        return all;
+    }
+
+    FrameSet all() {
+        FrameSet all = FrameSet.empty();
+        for (Part part : parts) {
+            all = all.union(part.frames());
+        }
+        return all;
+    }
+}

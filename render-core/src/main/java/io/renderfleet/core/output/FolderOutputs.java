@@ -1,0 +1,159 @@
+package io.renderfleet.core.output;
+
+import io.renderfleet.core.model.AttemptId;
+import io.renderfleet.core.model.JobId;
+import io.renderfleet.core.model.OutputFile;
+import io.renderfleet.core.spi.OutputStore;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Comparator;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Publishes frames in folders of a file system.
+ *
+ * <p>A job's frames lie in the folder that its request names, or in {@code {root}/{job}}. Fetched files are staged in {@code
+ * .renderfleet/{job}} inside that folder, so that publishing is a hard link or a rename on one file system: a frame is there whole or
+ * not at all. What a job has published is never replaced. A file that was there before the job was opened is, since it is the
+ * leftover of another one.
+ *
+ * <p>Thread-safe. Symbolic links inside a job's folder are not followed out of it.
+ */
+public final class FolderOutputs implements OutputStore {
+    private static final Logger log = LoggerFactory.getLogger(FolderOutputs.class);
+    private static final String STAGING = ".renderfleet";
+    private static final String OPENED = "opened";
+
+    private final Path root;
+    private final Map<JobId, Path> folders = new ConcurrentHashMap<>();
+
+    /**
+     * Makes a store.
+     *
+     * @param root where jobs that name no folder get one of their own; made when the first needs it
+     */
+    public FolderOutputs(Path root) {
+        this.root = root.toAbsolutePath().normalize();
+    }
+
+    @Override
+    public Path open(JobId job, @Nullable Path requested) throws IOException {
+        Path folder = requested == null ? root.resolve(job.value()) : requested;
+        Files.createDirectories(folder.toAbsolutePath());
+        Path real = folder.toRealPath();
+        Path staging = Files.createDirectories(real.resolve(STAGING).resolve(job.value()));
+        try {
+            Files.createFile(staging.resolve(OPENED));
+        } catch (FileAlreadyExistsException e) {
+            log.debug("job {} is opened again", job);
+        }
+        folders.put(job, real);
+        return real;
+    }
+
+    @Override
+    public Path stage(JobId job, AttemptId attempt, OutputFile file) throws IOException {
+        Path staged = staging(job)
+                .resolve(attempt.epoch() + "-" + attempt.seq())
+                .resolve(Path.of(file.name()).normalize());
+        Files.createDirectories(parent(staged));
+        Files.deleteIfExists(staged);
+        return staged;
+    }
+
+    @Override
+    public boolean publish(JobId job, Path staged, OutputFile file) throws IOException {
+        Path target = published(job, file.name());
+        Path folder = Files.createDirectories(parent(target)).toRealPath();
+        if (!folder.startsWith(folder(job))) {
+            throw new IOException("the folder of " + file.name() + " is a link that leaves the job's folder");
+        }
+        if (link(staged, target)) {
+            return true;
+        }
+        if (isLeftover(job, target)) {
+            Files.move(staged, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            return true;
+        }
+        Files.deleteIfExists(staged);
+        return false;
+    }
+
+    @Override
+    public Path published(JobId job, String name) {
+        return folder(job).resolve(name);
+    }
+
+    @Override
+    public void sweep(JobId job) {
+        Path folder = folders.remove(job);
+        if (folder == null) {
+            return;
+        }
+        Path staging = folder.resolve(STAGING);
+        try (Stream<Path> files = Files.walk(staging.resolve(job.value()))) {
+            files.sorted(Comparator.reverseOrder()).forEach(FolderOutputs::delete);
+            delete(staging);
+        } catch (IOException | UncheckedIOException e) {
+            log.warn("could not remove what job {} has left in its staging folder: {}", job, e.toString());
+        }
+    }
+
+    /** Hard links are exclusive and atomic; where there are none, an exclusive copy under the name would not be whole at once. */
+    private static boolean link(Path staged, Path target) throws IOException {
+        try {
+            Files.createLink(target, staged);
+            Files.delete(staged);
+            return true;
+        } catch (FileAlreadyExistsException e) {
+            return false;
+        } catch (UnsupportedOperationException e) {
+            if (Files.exists(target)) {
+                return false;
+            }
+            Files.move(staged, target, StandardCopyOption.ATOMIC_MOVE);
+            return true;
+        }
+    }
+
+    private boolean isLeftover(JobId job, Path target) throws IOException {
+        return Files.getLastModifiedTime(target)
+                        .compareTo(Files.getLastModifiedTime(staging(job).resolve(OPENED)))
+                < 0;
+    }
+
+    private Path staging(JobId job) {
+        return folder(job).resolve(STAGING).resolve(job.value());
+    }
+
+    private Path folder(JobId job) {
+        Path folder = folders.get(job);
+        return folder == null ? root.resolve(job.value()) : folder;
+    }
+
+    private static Path parent(Path file) {
+        Path parent = file.getParent();
+        return parent == null ? file : parent;
+    }
+
+    private static void delete(Path path) {
+        try {
+            Files.delete(path);
+        } catch (DirectoryNotEmptyException | NoSuchFileException e) {
+            log.trace("left in place: {}", path);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,143 @@
+package io.renderfleet.node.inproc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.renderfleet.core.RenderExecutor;
+import io.renderfleet.core.RenderHandle;
+import io.renderfleet.core.model.JobState;
+import io.renderfleet.core.model.Progress;
+import io.renderfleet.core.model.RenderNode.State;
+import io.renderfleet.core.model.RenderRequest;
+import io.renderfleet.core.model.RenderResult;
+import io.renderfleet.core.model.RenderSettings;
+import io.renderfleet.core.model.Scene;
+import io.renderfleet.core.track.PollPolicy;
+import io.renderfleet.node.RenderNode;
+import io.renderfleet.node.engine.TestPatternEngine;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import javax.imageio.ImageIO;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@DisplayName("A farm in one JVM")
+@Timeout(60)
+class FarmInOneJvmTest {
+    private static final RenderSettings TINY =
+            RenderSettings.builder().width(64).height(36).build();
+
+    private static final PollPolicy QUICK_TO_GIVE_UP = new PollPolicy(
+            Duration.ofMillis(50),
+            Duration.ofMillis(200),
+            Duration.ofMinutes(5),
+            Duration.ofSeconds(25),
+            Duration.ofSeconds(1),
+            0.1);
+
+    @TempDir
+    Path folder;
+
+    private final InProcessTransport transport = new InProcessTransport();
+    private final List<RenderNode> nodes = new CopyOnWriteArrayList<>();
+    private RenderExecutor farm;
+
+    @BeforeEach
+    void startThreeNodes() throws IOException {
+        for (String name : List.of("a", "b", "c")) {
+            RenderNode node = RenderNode.builder()
+                    .engine(new TestPatternEngine(Duration.ofMillis(5)))
+                    .outputRoot(folder.resolve(name))
+                    .build();
+            nodes.add(node);
+            transport.add(name, node);
+        }
+        farm = RenderExecutor.builder()
+                .transport(transport)
+                .nodes("inproc:a", "inproc:b", "inproc:c")
+                .outputRoot(folder.resolve("out"))
+                .polls(QUICK_TO_GIVE_UP)
+                .build();
+    }
+
+    @AfterEach
+    void stop() {
+        farm.close();
+        nodes.forEach(RenderNode::close);
+    }
+
+    @Test
+    @DisplayName("renders twenty frames, fetches and publishes every one, and says so")
+    void rendersTwentyFrames() throws Exception {
+        List<Progress> heard = new CopyOnWriteArrayList<>();
+        RenderHandle job = farm.submit(RenderRequest.of(Scene.nodeDefault(), "1-20")
+                .outputs(folder.resolve("frames"))
+                .output("shot_####")
+                .settings(TINY));
+        job.onProgress(heard::add);
+
+        RenderResult result = job.completion().get(50, TimeUnit.SECONDS).orThrow();
+
+        assertThat(result.state()).isEqualTo(JobState.COMPLETED);
+        assertThat(result.files()).hasSize(20).allSatisfy(file -> {
+            assertThat(file.getParent()).isEqualTo(folder.resolve("frames").toRealPath());
+            assertThat(ImageIO.read(file.toFile()).getWidth()).isEqualTo(64);
+        });
+        assertThat(result.files().get(6)).hasFileName("shot_0007.png");
+        Awaitility.await()
+                .untilAsserted(() -> assertThat(heard)
+                        .last()
+                        .satisfies(progress -> assertThat(progress.done()).isEqualTo(20)));
+        assertThat(job.snapshot().batches())
+                .hasSize(4)
+                .allSatisfy(batch -> assertThat(batch.frames().size()).isEqualTo(5));
+        assertThat(folder.resolve("frames/.renderfleet")).doesNotExist();
+    }
+
+    @Test
+    @DisplayName("renders again into the same folder, replacing what an earlier job left")
+    void rendersTwiceIntoOneFolder() throws Exception {
+        RenderRequest request = RenderRequest.of(Scene.nodeDefault(), "1-3")
+                .outputs(folder.resolve("frames"))
+                .settings(TINY);
+        farm.submit(request).completion().get().orThrow();
+        RenderResult again = farm.submit(request).completion().get();
+        assertThat(again.isComplete()).isTrue();
+    }
+
+    @Test
+    @DisplayName("cancels a job and completes its handle")
+    void cancels() throws Exception {
+        RenderHandle job = farm.submit(
+                RenderRequest.of(Scene.nodeDefault(), "1-2000").settings(TINY).batchSize(100));
+        Awaitility.await().until(() -> !job.snapshot().accepted().isEmpty());
+        job.cancel();
+        assertThat(job.completion().get(20, TimeUnit.SECONDS).state()).isEqualTo(JobState.CANCELLED);
+        Awaitility.await()
+                .untilAsserted(() -> assertThat(farm.nodes().list()).allSatisfy(node -> {
+                    assertThat(node.busy()).isZero();
+                    assertThat(node.state()).isEqualTo(State.UP);
+                }));
+    }
+
+    @Test
+    @DisplayName("loses a node in the middle and renders its frames elsewhere")
+    void losesANode() throws Exception {
+        RenderHandle job = farm.submit(
+                RenderRequest.of(Scene.nodeDefault(), "1-60").settings(TINY).batchSize(5));
+        Awaitility.await().until(() -> job.snapshot().accepted().size() > 3);
+        transport.remove("a");
+        nodes.get(0).close();
+        RenderResult result = job.completion().get(50, TimeUnit.SECONDS);
+        assertThat(result.isComplete()).isTrue();
+        assertThat(result.frames()).hasSize(60);
+    }
+}
