@@ -7,12 +7,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * Looks at the files that a renderer says it has written.
  *
- * <p>A file counts if it is there, a regular file inside the folder of its attempt, and not empty. Thread-safe; reads files in
- * pieces, so that memory stays bounded.
+ * <p>A file counts if it is there, a regular file inside the folder of its attempt, not empty, and, where its name promises an image
+ * format whose structure is known (PNG, JPEG, OpenEXR, TIFF, WebP), whole: no chunk, segment, strip or tile missing or cut off.
+ * Compressed pixels are decoded as far as the JDK can. Thread-safe; reads files in pieces, so that memory stays bounded.
  */
 public final class OutputVerifier {
 
@@ -40,9 +42,25 @@ public final class OutputVerifier {
             if (bytes == 0) {
                 return new Verification.Flawed(FailureKind.FRAME_EMPTY, name + " has no bytes: is the disk full?");
             }
+            Optional<ImageFormat> format = ImageFormat.byName(name);
+            if (format.isPresent()) {
+                check(file, format.get());
+            }
             return new Verification.Whole(bytes, Sha256.of(file));
+        } catch (FlawException e) {
+            return new Verification.Flawed(FailureKind.FRAME_DAMAGED, name + " " + e.getMessage());
         } catch (IOException e) {
             return new Verification.Flawed(FailureKind.FRAME_DAMAGED, name + " cannot be read");
+        }
+    }
+
+    private static void check(Path file, ImageFormat format) throws IOException, FlawException {
+        boolean decodable;
+        try (Bytes bytes = Bytes.open(file)) {
+            decodable = format.isDecodable(bytes);
+        }
+        if (decodable) {
+            JdkDecoder.decode(file.toFile(), format);
         }
     }
 }

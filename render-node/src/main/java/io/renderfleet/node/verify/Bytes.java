@@ -1,0 +1,139 @@
+package io.renderfleet.node.verify;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/** Reads numbers out of a file of any length with a buffer of 64 KiB. Not thread-safe. */
+final class Bytes implements Closeable {
+    private final FileChannel file;
+    private final long size;
+    private final ByteBuffer buffer = ByteBuffer.allocate(64 * 1024);
+    /** Where the first byte of the buffer stands in the file. */
+    private long base;
+
+    private Bytes(FileChannel file) throws IOException {
+        this.file = file;
+        this.size = file.size();
+        buffer.limit(0);
+    }
+
+    static Bytes open(Path file) throws IOException {
+        FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
+        try {
+            return new Bytes(channel);
+        } catch (IOException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    Bytes order(ByteOrder order) {
+        buffer.order(order);
+        return this;
+    }
+
+    long size() {
+        return size;
+    }
+
+    long position() {
+        return base + buffer.position();
+    }
+
+    boolean atEnd() {
+        return position() >= size;
+    }
+
+    /** Goes on reading elsewhere. */
+    void seek(long position) throws FlawException {
+        if (position < 0 || position > size) {
+            throw new FlawException("points to byte " + position + " of " + size);
+        }
+        if (position >= base && position <= base + buffer.limit()) {
+            buffer.position((int) (position - base));
+        } else {
+            base = position;
+            buffer.limit(0);
+        }
+    }
+
+    void skip(long count) throws FlawException {
+        if (count < 0 || count > size - position()) {
+            throw endsEarly();
+        }
+        seek(position() + count);
+    }
+
+    int u8() throws IOException, FlawException {
+        need(1);
+        return buffer.get() & 0xff;
+    }
+
+    int u16() throws IOException, FlawException {
+        need(2);
+        return buffer.getShort() & 0xffff;
+    }
+
+    int i32() throws IOException, FlawException {
+        need(4);
+        return buffer.getInt();
+    }
+
+    long u32() throws IOException, FlawException {
+        return i32() & 0xffff_ffffL;
+    }
+
+    long i64() throws IOException, FlawException {
+        need(8);
+        return buffer.getLong();
+    }
+
+    /** Reads up to {@code length} bytes, at least one. */
+    int read(byte[] into, int length) throws IOException, FlawException {
+        need(1);
+        int count = Math.min(length, buffer.remaining());
+        buffer.get(into, 0, count);
+        return count;
+    }
+
+    /** Reads text up to a zero byte. */
+    String zeroTerminated(int most) throws IOException, FlawException {
+        StringBuilder text = new StringBuilder();
+        for (int c = u8(); c != 0; c = u8()) {
+            if (text.length() == most) {
+                throw new FlawException("has a name of more than " + most + " characters");
+            }
+            text.append((char) c);
+        }
+        return text.toString();
+    }
+
+    private void need(int count) throws IOException, FlawException {
+        if (buffer.remaining() >= count) {
+            return;
+        }
+        base += buffer.position();
+        buffer.compact();
+        while (buffer.position() < count) {
+            if (file.read(buffer, base + buffer.position()) < 0) {
+                buffer.flip();
+                throw endsEarly();
+            }
+        }
+        buffer.flip();
+    }
+
+    private FlawException endsEarly() {
+        return new FlawException("is cut off after " + size + " bytes");
+    }
+
+    @Override
+    public void close() throws IOException {
+        file.close();
+    }
+}

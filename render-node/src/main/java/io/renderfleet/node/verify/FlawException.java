@@ -1,0 +1,10 @@
+package io.renderfleet.node.verify;
+
+/** Says what is wrong with a file; never leaves this package. */
+final class FlawException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    FlawException(String message) {
+        super(message);
+    }
+}
