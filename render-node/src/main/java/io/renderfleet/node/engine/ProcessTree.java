@@ -1,0 +1,51 @@
+package io.renderfleet.node.engine;
+
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** A process with all that it started. */
+final class ProcessTree {
+    private static final Duration AFTER_KILL = Duration.ofSeconds(1);
+
+    private ProcessTree() {}
+
+    /** Ends them all: TERM, and KILL for what is left after the grace time. Returns when they are gone. */
+    static void end(ProcessHandle root, Duration grace) {
+        // Before anything ends: orphans have another parent and could not be found afterwards.
+        Set<ProcessHandle> known = members(root);
+        known.forEach(ProcessHandle::destroy);
+        if (!areGone(known, grace)) {
+            Set<ProcessHandle> left =
+                    known.stream().flatMap(one -> members(one).stream()).collect(Collectors.toSet());
+            left.forEach(ProcessHandle::destroyForcibly);
+            // KILL needs no time; what still seems alive waits for a parent that never asks how it ended.
+            areGone(left, AFTER_KILL);
+        }
+    }
+
+    private static Set<ProcessHandle> members(ProcessHandle root) {
+        return Stream.concat(Stream.of(root), root.descendants()).collect(Collectors.toSet());
+    }
+
+    private static boolean areGone(Set<ProcessHandle> processes, Duration within) {
+        CompletableFuture<?>[] ends =
+                processes.stream().map(ProcessHandle::onExit).toArray(CompletableFuture<?>[]::new);
+        try {
+            CompletableFuture.allOf(ends).get(within.toMillis(), TimeUnit.MILLISECONDS);
+            return true;
+        } catch (TimeoutException e) {
+            return false;
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("the end of a process cannot fail", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+}
