@@ -43,6 +43,8 @@ final class ActiveJob {
     boolean blocked;
     int failuresInRow;
     int publishFailures;
+    double speculatedSeconds;
+    int speculations;
     boolean progressAsked;
 
     @Nullable LoopTimer deadline;

@@ -92,6 +92,9 @@ final class BatchFollower {
         }
         boolean more = !run.progress.finished().containsAll(now.finished());
         boolean changed = !now.equals(run.progress);
+        if (now.currentFrame() != null && !now.currentFrame().equals(run.progress.currentFrame())) {
+            run.currentSince = farm.nanos();
+        }
         run.progress = now;
         boolean begun = now.currentFrame() != null || !now.finished().isEmpty() || !node.can(Capability.FRAMES);
         if (begun && !run.clockStarted) {

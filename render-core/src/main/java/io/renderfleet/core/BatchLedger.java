@@ -52,6 +52,7 @@ final class BatchLedger {
     private final Deque<Batch> ended = new ArrayDeque<>();
     private final Map<BatchId, RemoteJob> remotes = new LinkedHashMap<>();
     private int batches;
+    private int speculations;
     private int priority;
     private boolean paused;
     private boolean started;
@@ -121,6 +122,7 @@ final class BatchLedger {
                 waiting.remove(dispatched.frames());
             }
         }
+        speculations += dispatched.speculationOn() == null ? 0 : 1;
         open.put(dispatched.batch(), new BatchRun(dispatched));
     }
 
@@ -143,6 +145,7 @@ final class BatchLedger {
             ended.removeFirst();
         }
         FrameSet missing = withoutOwner(unsettled(run.frames()));
+        speculations -= run.speculationOn() == null ? 0 : 1;
         Failure why = over.failure();
         int maxBatch = Integer.MAX_VALUE;
         if (over.outcome() == BatchOutcome.FAILED && why != null) {
@@ -196,8 +199,12 @@ final class BatchLedger {
         return run;
     }
 
+    /** Leaves away what another open batch renders too, which is so with speculation only. */
     private FrameSet withoutOwner(FrameSet frames) {
         FrameSet rest = frames;
+        if (speculations == 0) {
+            return rest;
+        }
         for (BatchRun other : open.values()) {
             rest = rest.minus(other.frames());
         }
@@ -234,6 +241,17 @@ final class BatchLedger {
 
     boolean hasEnded() {
         return end != null;
+    }
+
+    /** Whether frames are deliberately rendered twice just now. */
+    boolean hasSpeculation() {
+        return speculations > 0;
+    }
+
+    /** Whether another open batch renders frames of this one a second time, or this one is such a batch. */
+    boolean isSpeculated(BatchRun run) {
+        return run.speculationOn() != null
+                || open.values().stream().anyMatch(other -> run.id().equals(other.speculationOn()));
     }
 
     BatchId nextBatch() {

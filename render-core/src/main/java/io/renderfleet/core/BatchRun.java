@@ -81,6 +81,10 @@ final class BatchRun {
 
     @Nullable Failure fetchFailure;
 
+    boolean shortening;
+    boolean unshortenable;
+    long currentSince;
+    long renderedNanos;
     int calls;
     long dispatchedNanos;
 

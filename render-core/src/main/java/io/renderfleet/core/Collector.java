@@ -6,15 +6,16 @@ import io.renderfleet.core.model.Failure;
 import io.renderfleet.core.model.FailureKind;
 import io.renderfleet.core.model.FrameOutput;
 import io.renderfleet.core.model.OutputFile;
-import io.renderfleet.core.model.Sha256;
 import io.renderfleet.core.node.NodeEntry;
 import io.renderfleet.core.spi.FetchOutcome;
 import io.renderfleet.core.spi.FramesOutcome;
 import io.renderfleet.core.spi.RemoteJob;
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import org.slf4j.Logger;
@@ -37,18 +38,29 @@ final class Collector {
     private final Queue<Runnable> queued = new ArrayDeque<>();
     private int underWay;
 
-    /** A frame on its way: which of its files is next, and how often that one was tried. */
-    private record Errand(ActiveJob job, BatchRun run, RemoteJob remote, FrameOutput frame, int file, int tries) {
+    /** A frame on its way: where its files that were fetched are staged, and how often the next one was tried. */
+    private record Errand(
+            ActiveJob job, BatchRun run, RemoteJob remote, FrameOutput frame, List<Path> staged, int tries) {
         OutputFile current() {
-            return frame.files().get(file);
+            return frame.files().get(Math.min(staged.size(), frame.files().size() - 1));
+        }
+
+        boolean isWhole() {
+            return staged.size() == frame.files().size();
         }
 
         Errand again() {
-            return new Errand(job, run, remote, frame, file, tries + 1);
+            return new Errand(job, run, remote, frame, staged, tries + 1);
         }
 
-        Errand nextFile() {
-            return new Errand(job, run, remote, frame, file + 1, 0);
+        Errand from(int firstTry) {
+            return new Errand(job, run, remote, frame, List.of(), firstTry);
+        }
+
+        Errand with(Path file) {
+            List<Path> more = new ArrayList<>(staged);
+            more.add(file);
+            return new Errand(job, run, remote, frame, List.copyOf(more), 0);
         }
     }
 
@@ -134,7 +146,7 @@ final class Collector {
     private void wanted(ActiveJob job, BatchRun run, RemoteJob remote, FrameOutput frame) {
         boolean mine = run.frames().contains(frame.frame());
         if (mine && !job.ledger.isSettled(frame.frame()) && run.fetching.add(frame.frame())) {
-            queued.add(() -> stage(new Errand(job, run, remote, frame, 0, 0)));
+            queued.add(() -> stage(new Errand(job, run, remote, frame, List.of(), 0)));
             startQueued();
         }
     }
@@ -170,7 +182,12 @@ final class Collector {
         if (!errand.run().isOpen()) {
             dropped(errand);
         } else if (outcome instanceof FetchOutcome.Fetched) {
-            publish(errand, staged);
+            Errand further = errand.with(staged);
+            if (further.isWhole()) {
+                publish(further);
+            } else {
+                stage(further);
+            }
         } else if (outcome instanceof FetchOutcome.LocalFailure local) {
             publishFailed(errand, new IOException(local.cause()));
         } else if (outcome instanceof FetchOutcome.Throttled throttled) {
@@ -181,9 +198,7 @@ final class Collector {
         } else if (outcome instanceof FetchOutcome.Damaged damaged) {
             fetchFailed(errand, damaged.cause());
         } else {
-            fetchFailed(
-                    new Errand(errand.job(), errand.run(), errand.remote(), errand.frame(), 0, MAX_FETCHES_OF_A_FILE),
-                    "the node has no such file any more");
+            fetchFailed(errand.from(MAX_FETCHES_OF_A_FILE), "the node has no such file any more");
         }
     }
 
@@ -204,12 +219,12 @@ final class Collector {
         farm.loop.schedule(wait.compareTo(longest) > 0 ? longest : wait, () -> stage(errand.again()));
     }
 
-    private void publish(Errand errand, Path staged) {
+    private void publish(Errand errand) {
         errand.run().publishing++;
         farm.blocking(
-                () -> farm.outputs.publish(errand.job().ledger.job(), staged, errand.current()) || isThere(errand),
-                done -> {
-                    published(errand, done);
+                () -> publishAll(errand),
+                files -> {
+                    published(errand, files);
                     publishingEnded(errand.run());
                 },
                 problem -> {
@@ -218,11 +233,14 @@ final class Collector {
                 });
     }
 
-    /** A file of that name is there: fine if it is the very same, as after a restart. */
-    private boolean isThere(Errand errand) throws IOException {
-        Path there = farm.outputs.published(
-                errand.job().ledger.job(), errand.current().name());
-        return Sha256.of(there).equals(errand.current().sha256());
+    private List<OutputFile> publishAll(Errand errand) throws IOException {
+        List<OutputFile> files = new ArrayList<>();
+        for (int i = 0; i < errand.staged().size(); i++) {
+            OutputFile file = errand.frame().files().get(i);
+            files.add(farm.outputs.publish(
+                    errand.job().ledger.job(), errand.staged().get(i), file));
+        }
+        return files;
     }
 
     private static void publishingEnded(BatchRun run) {
@@ -234,40 +252,23 @@ final class Collector {
         }
     }
 
-    private void published(Errand errand, boolean done) {
-        ActiveJob job = errand.job();
-        if (!done) {
-            dropped(errand);
-            settlement.fail(
-                    job,
-                    Failure.of(
-                            FailureKind.PUBLISH_FAILED,
-                            "A file " + errand.current().name()
-                                    + " of somebody else is in the output folder: choose another folder, or remove it."));
-        } else if (errand.file() + 1 < errand.frame().files().size()) {
-            stage(errand.nextFile());
-        } else if (job.ledger.hasEnded()) {
-            dropped(errand);
-        } else {
-            accept(errand);
-        }
-    }
-
-    private void accept(Errand errand) {
+    private void published(Errand errand, List<OutputFile> files) {
         ActiveJob job = errand.job();
         BatchRun run = errand.run();
-        FrameOutput frame = errand.frame();
+        FrameOutput frame =
+                new FrameOutput(errand.frame().frame(), files, errand.frame().renderTime());
         job.publishFailures = 0;
         job.failuresInRow = 0;
-        if (!job.ledger.isSettled(frame.frame())) {
+        if (!job.ledger.hasEnded() && !job.ledger.isSettled(frame.frame())) {
             farm.record(
                     job,
                     new JobTransition.FramesAccepted(
                             farm.now(), job.ledger.job(), run.id(), run.attempt(), List.of(frame)));
+            run.renderedNanos += frame.renderTime().toNanos();
             measure(job, run, frame.renderTime());
         }
         dropped(errand);
-        settlement.progressed(job);
+        settlement.accepted(job, run, frame.frame());
     }
 
     private void measure(ActiveJob job, BatchRun run, Duration took) {
@@ -282,7 +283,15 @@ final class Collector {
     private void publishFailed(Errand errand, Exception problem) {
         ActiveJob job = errand.job();
         log.warn("job {}: could not publish {}: {}", job, errand.current().name(), problem.toString());
-        if (++job.publishFailures >= MAX_PUBLISH_FAILURES) {
+        if (problem instanceof FileAlreadyExistsException) {
+            dropped(errand);
+            settlement.fail(
+                    job,
+                    Failure.of(
+                            FailureKind.PUBLISH_FAILED,
+                            "A file " + problem.getMessage()
+                                    + " of somebody else is in the output folder: choose another folder, or remove it."));
+        } else if (++job.publishFailures >= MAX_PUBLISH_FAILURES) {
             dropped(errand);
             settlement.fail(
                     job,
@@ -292,9 +301,7 @@ final class Collector {
                                     + problem.getClass().getSimpleName()
                                     + "): see whether its disk is full and whether it may be written."));
         } else {
-            later(
-                    new Errand(job, errand.run(), errand.remote(), errand.frame(), errand.file(), 0),
-                    retry.waitAfter(job.publishFailures));
+            later(errand.from(0), retry.waitAfter(job.publishFailures));
         }
     }
 

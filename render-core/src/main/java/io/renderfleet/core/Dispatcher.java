@@ -34,6 +34,7 @@ final class Dispatcher {
     private final BatchFollower follower;
     private final SceneCourier courier;
     private final RetryDecision retry;
+    private Runnable onIdle = () -> {};
     private boolean asked;
 
     Dispatcher(Farm farm, Settlement settlement, BatchFollower follower, RetryDecision retry) {
@@ -67,13 +68,35 @@ final class Dispatcher {
             }
             node = job != null && farm.nodes.isFree(node) ? node : farm.nodes.nextFree(node);
         }
+        if (isIdle()) {
+            onIdle.run();
+        }
     }
 
     private void dispatch(ActiveJob job, NodeEntry node) {
         FrameSet frames = cut(job, node);
-        if (frames == null) {
-            return;
+        if (frames != null) {
+            dispatch(job, node, frames, null);
         }
+    }
+
+    /** Whether slots are free and nothing waits. */
+    boolean isIdle() {
+        return farm.queue.isEmpty() && farm.nodes.firstFree() != null && !farm.stoodDown;
+    }
+
+    /** Says what to do when slots are free and nothing waits. */
+    void onIdle(Runnable action) {
+        onIdle = action;
+    }
+
+    /** Has a frame that is being rendered rendered a second time, on a node that will be sooner done with it. */
+    void speculate(ActiveJob job, BatchRun on, int frame, NodeEntry node) {
+        log.info("job {}: frame {} of batch {} is rendered on {} too", job, frame, on, node);
+        dispatch(job, node, FrameSet.of(frame), on.id());
+    }
+
+    private void dispatch(ActiveJob job, NodeEntry node, FrameSet frames, @Nullable BatchId speculationOn) {
         BatchId batch = job.ledger.nextBatch();
         AttemptId attempt = new AttemptId(farm.id, farm.epoch, ++farm.lastSeq);
         farm.nodes.reserve(node);
@@ -88,7 +111,7 @@ final class Dispatcher {
                         node.target().address(),
                         node.id(),
                         job.ledger.nextTry(frames),
-                        null),
+                        speculationOn),
                 () -> {
                     BatchRun run = job.ledger.openBatch(batch);
                     if (run != null) {
@@ -112,7 +135,7 @@ final class Dispatcher {
                 node.speed().factor(),
                 Math.max(node.speed().factor(), farm.nodes.totalSpeed()),
                 job.pace.frameTime(),
-                null);
+                job.pace.startTime());
         FrameSet frames;
         try {
             frames = job.splitter.next(context);

@@ -16,8 +16,10 @@ import io.renderfleet.core.spi.Target;
 import io.renderfleet.core.split.BatchSplitters;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +42,7 @@ final class Engine {
     private final BatchFollower follower;
     private final ProgressTeller progress;
     private final Duration keepEnded;
+    private final Set<ActiveJob> blocked = new LinkedHashSet<>();
     private long jobsMade;
 
     Engine(
@@ -68,6 +71,7 @@ final class Engine {
         Collector collector = new Collector(farm, settlement, retry);
         BatchFollower follower = new BatchFollower(farm, settlement, collector, progress);
         Dispatcher dispatcher = new Dispatcher(farm, settlement, follower, retry);
+        dispatcher.onIdle(new Balancer(farm, settlement, dispatcher)::wake);
         return new Engine(farm, settlement, dispatcher, follower, progress, keepEnded);
     }
 
@@ -134,9 +138,11 @@ final class Engine {
                 follower.follow(job, run, node, remote, Duration.ZERO);
             }
         }
+        if (!job.ledger.openBatches().isEmpty()) {
+            farm.running.add(job);
+        }
         startClock(job);
         unblock(job);
-        farm.queue.update(job);
         settlement.progressed(job);
         dispatcher.wake();
     }
@@ -192,7 +198,7 @@ final class Engine {
 
     /** Lets a job go once those that it waits for have completed, or ends it if one of them did not. */
     private void unblock(ActiveJob job) {
-        boolean blocked = false;
+        boolean waits = false;
         for (JobId before : job.ledger.request().after()) {
             ActiveJob other = farm.jobs.get(before);
             JobState state = other == null ? JobState.COMPLETED : other.ledger.state();
@@ -204,15 +210,21 @@ final class Engine {
                                 "Job " + before + ", which this one waits for, is " + state.wireName() + "."));
                 return;
             }
-            blocked |= !state.hasEnded();
+            waits |= !state.hasEnded();
         }
-        job.blocked = blocked;
+        job.blocked = waits;
+        if (waits) {
+            blocked.add(job);
+        } else {
+            blocked.remove(job);
+        }
         farm.queue.update(job);
     }
 
     private void ended(ActiveJob done) {
-        for (ActiveJob job : List.copyOf(farm.jobs.values())) {
-            if (job.blocked && job.ledger.request().after().contains(done.ledger.job())) {
+        blocked.remove(done);
+        for (ActiveJob job : List.copyOf(blocked)) {
+            if (job.ledger.request().after().contains(done.ledger.job())) {
                 unblock(job);
             }
         }

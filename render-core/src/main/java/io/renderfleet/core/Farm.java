@@ -11,7 +11,9 @@ import io.renderfleet.core.track.JobTracker;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -36,6 +38,10 @@ final class Farm {
     final Notifier notifier;
     final BatchQueue queue = new BatchQueue();
     final Map<JobId, ActiveJob> jobs = new LinkedHashMap<>();
+
+    /** The jobs of which something is on a node. */
+    final Set<ActiveJob> running = new LinkedHashSet<>();
+
     String id = "f-none";
     long epoch = 1;
     long lastSeq;
@@ -76,6 +82,11 @@ final class Farm {
         job.ledger.apply(transition);
         journal.append(transition, afterCommit);
         queue.update(job);
+        if (job.ledger.openBatches().isEmpty()) {
+            running.remove(job);
+        } else {
+            running.add(job);
+        }
     }
 
     void record(ActiveJob job, JobTransition transition) {

@@ -12,6 +12,7 @@ record FarmConfig(
         RetryPolicy retry,
         PollPolicy polls,
         HealthPolicy health,
+        BalancePolicy balance,
         Duration batchTimeout,
         Duration jobDeadline,
         int fetches) {}

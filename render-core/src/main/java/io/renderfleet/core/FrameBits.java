@@ -2,8 +2,9 @@ package io.renderfleet.core;
 
 import io.renderfleet.core.model.FrameRange;
 import io.renderfleet.core.model.FrameSet;
+import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.stream.IntStream;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A set of frames that changes, one bit a frame of the job's span, with its value form made only when asked for. */
@@ -56,14 +57,20 @@ final class FrameBits {
     FrameSet value() {
         FrameSet known = value;
         if (known == null) {
-            known = FrameSet.of(stream().toArray());
+            known = FrameSet.of(ranges());
             value = known;
         }
         return known;
     }
 
-    private IntStream stream() {
-        return bits.stream().map(bit -> bit + lowest);
+    private List<FrameRange> ranges() {
+        List<FrameRange> ranges = new ArrayList<>();
+        for (int from = bits.nextSetBit(0); from >= 0; from = bits.nextSetBit(from)) {
+            int to = bits.nextClearBit(from);
+            ranges.add(new FrameRange(from + lowest, to - 1 + lowest));
+            from = to;
+        }
+        return ranges;
     }
 
     private void changed() {

@@ -15,6 +15,8 @@ final class Pace {
     private final long begun;
     private double secondsAtSpeedOne;
     private int frames;
+    private double secondsToStart;
+    private int starts;
 
     Pace(long nowNanos) {
         this.begun = nowNanos;
@@ -38,6 +40,18 @@ final class Pace {
     /** What a frame takes on a node of speed 1; null before anything was measured. */
     @Nullable Duration frameTime() {
         return frames == 0 ? null : Duration.ofNanos(Math.max(1, (long) (secondsAtSpeedOne * 1e9)));
+    }
+
+    /** Takes what a batch took beyond its frames. */
+    void started(Duration overhead) {
+        double weight = Math.max(0.3, 1.0 / (starts + 1));
+        secondsToStart += weight * (Math.max(0, overhead.toNanos()) / 1e9 - secondsToStart);
+        starts++;
+    }
+
+    /** What a batch takes beyond its frames; null before anything was measured. */
+    @Nullable Duration startTime() {
+        return starts == 0 ? null : Duration.ofNanos((long) (secondsToStart * 1e9));
     }
 
     @Nullable Double framesPerSecond(long nowNanos) {

@@ -57,6 +57,7 @@ public final class RenderExecutorBuilder {
     private RetryPolicy retry = RetryPolicy.ofDefaults();
     private PollPolicy polls = PollPolicy.ofDefaults();
     private HealthPolicy health = HealthPolicy.ofDefaults();
+    private BalancePolicy balance = BalancePolicy.ofDefaults();
     private Duration batchTimeout = Duration.ofHours(24);
     private Duration jobDeadline = Duration.ofDays(30);
     private Duration keepEnded = Duration.ofDays(7);
@@ -215,6 +216,17 @@ public final class RenderExecutorBuilder {
     }
 
     /**
+     * Sets what is done when slots are idle and nothing waits.
+     *
+     * @param value default {@link BalancePolicy#ofDefaults()}
+     * @return this builder
+     */
+    public RenderExecutorBuilder balance(BalancePolicy value) {
+        balance = value;
+        return this;
+    }
+
+    /**
      * Sets how long a batch may take once rendering has begun, unless its request says otherwise.
      *
      * @param value at least 1 s; default 24 hours
@@ -362,7 +374,7 @@ public final class RenderExecutorBuilder {
 
     private Engine engine(Loop itsLoop, RenderTransport itsTransport, Executor itsIo, Notifier notifier) {
         RandomGenerator random = seed == null ? new SplittableRandom() : new SplittableRandom(seed);
-        FarmConfig config = new FarmConfig(splitter, retry, polls, health, batchTimeout, jobDeadline, fetches);
+        FarmConfig config = new FarmConfig(splitter, retry, polls, health, balance, batchTimeout, jobDeadline, fetches);
         NodeTable nodes = new NodeTable(itsLoop, itsTransport, health, random, notifier::notice);
         JobTracker tracker = new JobTracker(itsLoop, itsTransport, polls, random);
         Journal journal = new Journal(itsLoop, store, notifier::transition, notifier::notice);

@@ -95,6 +95,9 @@ final class Settlement {
         if (run.node != null) {
             farm.nodes.succeeded(run.node);
         }
+        if (run.renderedNanos > 0) {
+            job.pace.started(farm.since(run.dispatchedNanos).minusNanos(run.renderedNanos));
+        }
         end(job, run, BatchOutcome.COMPLETED, null);
     }
 
@@ -235,6 +238,15 @@ final class Settlement {
         onChange.run();
     }
 
+    /** A running batch goes on with fewer frames; the others wait again. */
+    void shortened(ActiveJob job, BatchRun run, FrameSet kept) {
+        if (run.isOpen() && !run.frames().minus(kept).isEmpty()) {
+            farm.record(
+                    job, new JobTransition.BatchShortened(farm.now(), job.ledger.job(), run.id(), run.attempt(), kept));
+            onChange.run();
+        }
+    }
+
     /** Gives the slot of a batch back, once. */
     void release(BatchRun run) {
         if (run.slotHeld && run.node != null) {
@@ -270,6 +282,18 @@ final class Settlement {
                         release(run);
                     }
                 }));
+    }
+
+    /** A frame is accepted; whoever else renders it need not go on. */
+    void accepted(ActiveJob job, BatchRun by, int frame) {
+        List<BatchRun> others = job.ledger.hasSpeculation() ? List.copyOf(job.ledger.openBatches()) : List.of();
+        for (BatchRun other : others) {
+            boolean twin = other != by && other.frames().contains(frame);
+            if (twin && job.ledger.unsettled(other.frames()).isEmpty()) {
+                end(job, other, BatchOutcome.CANCELLED, null);
+            }
+        }
+        progressed(job);
     }
 
     /** Something of the job is done: tell, and see whether all is. */

@@ -80,6 +80,18 @@ public final class FrameSet implements Iterable<Integer> {
     }
 
     /**
+     * Makes a set of runs.
+     *
+     * @param ranges the runs in their order; a repeated frame keeps its first place
+     * @return their frames
+     */
+    public static FrameSet of(List<FrameRange> ranges) {
+        FrameSetBuilder builder = new FrameSetBuilder();
+        ranges.forEach(range -> builder.add(range, 1));
+        return builder.build();
+    }
+
+    /**
      * Reads the text form.
      *
      * @param text ranges separated by commas, such as {@code 1-5,9,20-40x2}; spaces around numbers are allowed; at most 65,536

@@ -51,6 +51,9 @@ public final class NodeEntry {
     /** The speed under which it stands among the free nodes; changes only while it is not among them. */
     double freeRank = 1;
 
+    /** What it adds to the speed of the farm. */
+    double countedSpeed;
+
     NodeEntry(int number, Target target, long nowNanos) {
         this.number = number;
         this.target = target;

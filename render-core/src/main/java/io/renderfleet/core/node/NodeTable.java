@@ -44,6 +44,7 @@ public final class NodeTable {
     private final TreeSet<NodeEntry> free = new TreeSet<>(
             Comparator.comparingDouble((NodeEntry entry) -> -entry.freeRank).thenComparingInt(entry -> entry.number));
     private Runnable onFree = () -> {};
+    private double totalSpeed;
     private int made;
     private boolean stopped;
 
@@ -196,13 +197,13 @@ public final class NodeTable {
      * @return 0 if there are none
      */
     public double totalSpeed() {
-        double total = 0;
-        for (NodeEntry entry : byAddress.values()) {
-            if (entry.state == RenderNode.State.UP) {
-                total += entry.speed.factor() * entry.slots();
-            }
-        }
-        return total;
+        return Math.max(0, totalSpeed);
+    }
+
+    private void countSpeed(NodeEntry entry) {
+        double now = entry.state == RenderNode.State.UP && !entry.left ? entry.speed.factor() * entry.slots() : 0;
+        totalSpeed += now - entry.countedSpeed;
+        entry.countedSpeed = now;
     }
 
     /**
@@ -364,6 +365,7 @@ public final class NodeTable {
         boolean wasFree = entry.free && free.remove(entry);
         entry.speed.frame(expected, actual);
         entry.freeRank = entry.speed.factor();
+        countSpeed(entry);
         if (wasFree) {
             free.add(entry);
         }
@@ -496,9 +498,11 @@ public final class NodeTable {
     /** Puts the node among the free ones or takes it out, as it now stands, and wakes up when a gate opens. */
     private void refresh(NodeEntry entry) {
         long now = loop.time().nanos();
+        countSpeed(entry);
         if (entry.state == RenderNode.State.QUARANTINED && entry.quarantineGate - now <= 0) {
             entry.state = RenderNode.State.UP;
             entry.onTrial = true;
+            countSpeed(entry);
         }
         int slots = entry.onTrial ? 1 : entry.slots();
         boolean wanted = entry.state == RenderNode.State.UP && !entry.left && entry.reserved < slots;

@@ -3,12 +3,14 @@ package io.renderfleet.core.output;
 import io.renderfleet.core.model.AttemptId;
 import io.renderfleet.core.model.JobId;
 import io.renderfleet.core.model.OutputFile;
+import io.renderfleet.core.model.Sha256;
 import io.renderfleet.core.spi.OutputStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -25,8 +27,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A job's frames lie in the folder that its request names, or in {@code {root}/{job}}. Fetched files are staged in {@code
  * .renderfleet/{job}} inside that folder, so that publishing is a hard link or a rename on one file system: a frame is there whole or
- * not at all. What a job has published is never replaced. A file that was there before the job was opened is, since it is the
- * leftover of another one.
+ * not at all. What a job has published is never replaced: the first copy wins, also over a restart. A file that was there before the
+ * job was opened is replaced, since it is the leftover of another one.
  *
  * <p>Thread-safe. Symbolic links inside a job's folder are not followed out of it.
  */
@@ -34,6 +36,7 @@ public final class FolderOutputs implements OutputStore {
     private static final Logger log = LoggerFactory.getLogger(FolderOutputs.class);
     private static final String STAGING = ".renderfleet";
     private static final String OPENED = "opened";
+    private static final String RECEIPTS = "receipts";
 
     private final Path root;
     private final Map<JobId, Path> folders = new ConcurrentHashMap<>();
@@ -73,21 +76,40 @@ public final class FolderOutputs implements OutputStore {
     }
 
     @Override
-    public boolean publish(JobId job, Path staged, OutputFile file) throws IOException {
+    public OutputFile publish(JobId job, Path staged, OutputFile file) throws IOException {
         Path target = published(job, file.name());
         Path folder = Files.createDirectories(parent(target)).toRealPath();
         if (!folder.startsWith(folder(job))) {
             throw new IOException("the folder of " + file.name() + " is a link that leaves the job's folder");
         }
-        if (link(staged, target)) {
-            return true;
+        Path receipt =
+                staging(job).resolve(RECEIPTS).resolve(Path.of(file.name()).normalize());
+        OutputFile before = publishedBefore(receipt, target, file);
+        if (before != null) {
+            Files.deleteIfExists(staged);
+            return before;
         }
-        if (isLeftover(job, target)) {
+        // The receipt comes first: a file without one is somebody else's, whenever this process may have been ended.
+        Files.createDirectories(parent(receipt));
+        Files.writeString(receipt, file.sha256().hex());
+        if (!link(staged, target)) {
+            if (!isLeftover(job, target)) {
+                Files.delete(receipt);
+                throw new FileAlreadyExistsException(file.name());
+            }
             Files.move(staged, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-            return true;
         }
-        Files.deleteIfExists(staged);
-        return false;
+        return file;
+    }
+
+    /** The file that this job has published under that name, if it has. */
+    private static @Nullable OutputFile publishedBefore(Path receipt, Path target, OutputFile file) throws IOException {
+        if (!Files.exists(receipt) || !Files.isRegularFile(target, LinkOption.NOFOLLOW_LINKS)) {
+            return null;
+        }
+        Sha256 there = Sha256.of(target);
+        boolean ours = there.hex().equals(Files.readString(receipt));
+        return ours ? new OutputFile(file.name(), Files.size(target), there, file.main()) : null;
     }
 
     @Override

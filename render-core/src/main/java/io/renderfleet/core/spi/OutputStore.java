@@ -27,15 +27,16 @@ public interface OutputStore {
     Path stage(JobId job, AttemptId attempt, OutputFile file) throws IOException;
 
     /**
-     * Makes a fetched file visible under its own name.
+     * Makes a fetched file visible under its own name, unless this job has published a file of that name before.
      *
      * @param job of which job
-     * @param staged a path from {@link #stage}, holding the whole and checked file
+     * @param staged a path from {@link #stage}, holding the whole and checked file; gone afterwards
      * @param file which file
-     * @return true if it is now published, false if a file of that name was there before (and stays)
+     * @return the file that is published now: the given one, or the one that was there before, with its own length and digest
+     * @throws java.nio.file.FileAlreadyExistsException if somebody else has put a file of that name there
      * @throws IOException if it cannot be published
      */
-    boolean publish(JobId job, Path staged, OutputFile file) throws IOException;
+    OutputFile publish(JobId job, Path staged, OutputFile file) throws IOException;
 
     /**
      * Says where a published file is.

@@ -32,4 +32,28 @@ public final class BatchSplitters {
         }
         return context -> context.waiting().take(frames);
     }
+
+    /**
+     * Cuts a part of what waits, less and less as the end comes near, whatever the nodes' speeds are.
+     *
+     * @param parts how many batches what waits is thought to be cut into, at least 1; some times the number of slots is usual
+     * @return the splitter
+     * @throws IllegalArgumentException if the number is not positive
+     */
+    public static BatchSplitter guided(int parts) {
+        if (parts < 1) {
+            throw new IllegalArgumentException("guided batches of 1/" + parts + ": at least 1 part is needed");
+        }
+        return context -> context.waiting().take(Math.max(1, context.waitingFrames() / parts));
+    }
+
+    /**
+     * Cuts batches to what is known: how fast the node is, what frames and starting cost, and how much waits. Large batches early, single
+     * frames at the end.
+     *
+     * @return the splitter
+     */
+    public static BatchSplitter adaptive() {
+        return new AdaptiveSplitter();
+    }
 }
