@@ -42,6 +42,15 @@ final class Recording implements EngineSink {
         return all(EngineEvent.Ended.class).get(0).failure();
     }
 
+    /** Waits for the end, which must be early, and returns why it was. */
+    Failure awaitFailure() {
+        Failure failure = awaitEnd();
+        if (failure == null) {
+            throw new AssertionError("the run ended without a failure: " + events);
+        }
+        return failure;
+    }
+
     <E extends EngineEvent> void await(Class<E> kind) {
         Awaitility.await().atMost(PATIENCE).until(() -> !all(kind).isEmpty());
     }
