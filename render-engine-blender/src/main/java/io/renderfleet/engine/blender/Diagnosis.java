@@ -72,7 +72,7 @@ final class Diagnosis {
             words(
                     "falling back to cpu|(cuda|optix|hip|oneapi|metal)[^|]*(error|failed|not available|no device)",
                     FailureKind.DEVICE_UNAVAILABLE),
-            words("error in driver|traceback \\(most recent|python:|script failed", FailureKind.SCRIPT_ERROR));
+            words("error in (py)?driver|traceback \\(most recent|python:|script failed", FailureKind.SCRIPT_ERROR));
 
     private Diagnosis() {}
 
@@ -134,6 +134,13 @@ final class Diagnosis {
             }
             String name = signal == SIGFPE ? "a wrong calculation" : "signal " + signal;
             return failure(FailureKind.CRASHED, frame, "Blender crashed " + when + " (" + name + ").", log);
+        }
+        if (code == 0 && frame != null) {
+            return failure(
+                    FailureKind.FRAME_MISSING,
+                    frame,
+                    "Blender ended without an error and without frame " + frame + ".",
+                    log);
         }
         return failure(
                 said == null ? FailureKind.PROGRAM_FAILED : said,

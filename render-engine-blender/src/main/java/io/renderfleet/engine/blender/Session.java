@@ -1,6 +1,7 @@
 package io.renderfleet.engine.blender;
 
 import io.renderfleet.core.model.Failure;
+import io.renderfleet.core.model.FailureKind;
 import io.renderfleet.core.spi.EngineEvent;
 import io.renderfleet.engine.blender.BlenderProcess.Signal;
 import java.io.IOException;
@@ -9,6 +10,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +31,8 @@ final class Session {
     private long residentBytes;
     private int frames;
     private boolean keepsGeometry = true;
+    private @Nullable String scriptError;
+    private @Nullable String engineError;
 
     private Session(BlenderConfig config, BlenderProcess process, SessionFolder folder, LogTail log) {
         this.config = config;
@@ -65,7 +69,13 @@ final class Session {
             log.hide(parent, "(scene)");
         }
         process.send("load", key.loadArguments(config.trustScripts()));
-        return converse("loaded", null, sink);
+        Reply reply = converse("loaded", null, sink);
+        String missing = engineError;
+        boolean rendersOther = missing != null
+                && key.settings().engine() == null
+                && reply instanceof Reply.Done done
+                && missing.contains("'" + done.event().text("scene") + "'");
+        return rendersOther ? refuse("engine", missing, null) : reply;
     }
 
     /** Asks whether the files that the scene came from are unchanged. */
@@ -93,6 +103,7 @@ final class Session {
     /** Listens until the driver has said the word, or refuses, or it took too long, or Blender ended. */
     private Reply converse(String lastWord, @Nullable Integer frame, Listener sink) throws InterruptedException {
         List<String> files = new ArrayList<>();
+        scriptError = null;
         long deadline = frame == null
                 ? Long.MAX_VALUE
                 : System.nanoTime() + config.frameTimeout().toNanos();
@@ -115,7 +126,9 @@ final class Session {
                 DriverEvent event = driver.event();
                 hear(event, files, sink);
                 if (event.is(lastWord)) {
-                    return new Reply.Done(event, files);
+                    return scriptError == null
+                            ? new Reply.Done(event, files)
+                            : refuse("script", "A Python script of the scene failed: " + scriptError, frame);
                 }
                 if (event.is("error") || event.is("stale")) {
                     return new Reply.Refused(event);
@@ -124,8 +137,27 @@ final class Session {
         }
     }
 
+    /** Blender goes on after some errors, and renders something else than what was asked. */
+    private static Reply refuse(String kind, @Nullable String message, @Nullable Integer frame) {
+        Map<String, String> values = new LinkedHashMap<>();
+        values.put("kind", kind);
+        values.put("message", String.valueOf(message));
+        if (frame != null) {
+            values.put("frame", frame.toString());
+        }
+        return new Reply.Refused(new DriverEvent("error", values));
+    }
+
     private void hear(String text, Listener sink) {
         BlenderLine line = BlenderLines.parse(text);
+        FailureKind kind = line instanceof BlenderLine.Problem problem ? Diagnosis.ofWords(problem.text()) : null;
+        if (kind == FailureKind.SCRIPT_ERROR) {
+            scriptError = text;
+        } else if (kind == FailureKind.ENGINE_UNAVAILABLE) {
+            engineError = text;
+        } else if (scriptError != null && line instanceof BlenderLine.Other && !text.startsWith(" ")) {
+            scriptError = text; // the last line of a traceback says what went wrong
+        }
         if (line instanceof BlenderLine.Progress progress) {
             Integer sample = progress.sample();
             Integer samples = progress.samples();

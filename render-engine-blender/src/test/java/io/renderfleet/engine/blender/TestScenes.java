@@ -18,13 +18,18 @@ final class TestScenes {
     private TestScenes() {}
 
     /** The scene of that name; ends the test, skipped, where there is no Blender. */
-    static synchronized Path scene(String name) {
+    static Path scene(String name) {
+        return folder().resolve(name + ".blend");
+    }
+
+    /** Where the scenes and their files are. */
+    static synchronized Path folder() {
         Path made = folder;
         if (made == null) {
             made = make(ExternalTool.BLENDER.require());
             folder = made;
         }
-        return made.resolve(name + ".blend");
+        return made;
     }
 
     private static Path make(Path blender) {

@@ -217,6 +217,14 @@ bpy.app.handlers.render_pre.append(misbehave)
     save("faults")
 
 
+def hungry():
+    base()
+    modifier = bpy.data.objects["Cube"].modifiers.new("Many", "SUBSURF")
+    modifier.subdivision_type = "SIMPLE"
+    modifier.levels, modifier.render_levels = 0, 11
+    save("hungry")
+
+
 def broken():
     with open(path("plain.blend"), "rb") as file:
         whole = file.read()
@@ -225,6 +233,7 @@ def broken():
         ("junk", b"not a scene " * 100),
         ("empty", b""),
         ("newer", whole[:9] + b"405" + whole[12:]),
+        ("newer-truncated", whole[:9] + b"405" + whole[12 : len(whole) // 3]),
         ("unknown-engine", whole.replace(b"CYCLES\0_EEVEE", b"NOPEXX\0_EEVEE")),
     ):
         with open(path(name + ".blend"), "wb") as file:
@@ -232,6 +241,6 @@ def broken():
 
 
 for make in (
-    plain, choices, no_camera, movie, denoise, file_outputs, textures, sequence, fonts_caches_libraries, scripts, faults, broken
+    plain, choices, no_camera, movie, denoise, file_outputs, textures, sequence, fonts_caches_libraries, scripts, faults, hungry, broken
 ):
     make()

@@ -72,6 +72,7 @@ class Session:
         channel.emit(
             "loaded",
             seconds=round(time.monotonic() - began, 3),
+            scene=scene.name,
             engine=scene.render.engine,
             width=scene.render.resolution_x * scene.render.resolution_percentage // 100,
             height=scene.render.resolution_y * scene.render.resolution_percentage // 100,
