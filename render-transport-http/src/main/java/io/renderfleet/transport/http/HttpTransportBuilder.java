@@ -1,0 +1,155 @@
+package io.renderfleet.transport.http;
+
+import java.net.http.HttpClient;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sets an {@link HttpTransport} up. Not thread-safe.
+ *
+ * <p>Often set: {@link #token(String)}. Now and then: {@link #client(HttpClient)} for mutual TLS, {@link #callTimeout(Duration)} for
+ * slow lines. Left out on purpose: retries (the engine alone decides about those), the pool of connections (the JDK's client has its
+ * own), and HTTP/2 (whose upgrade breaks streamed uploads).
+ */
+public final class HttpTransportBuilder {
+    private static final Pattern TOKEN = Pattern.compile("[\\x21-\\x7e]{1,4096}");
+    private static final Duration MAX_TIMEOUT = Duration.ofDays(1);
+
+    private NodeTokens tokens = node -> Optional.empty();
+    private Duration connectTimeout = HttpTransport.CONNECT_TIMEOUT;
+    private Duration callTimeout = Duration.ofSeconds(30);
+    private Duration stallTimeout = Duration.ofSeconds(30);
+    private int maxListBytes = 16 * 1024 * 1024;
+    private InstantSource clock = InstantSource.system();
+    private @Nullable HttpClient client;
+
+    HttpTransportBuilder() {}
+
+    /**
+     * Sets one bearer token for all nodes; default none.
+     *
+     * @param token visible ASCII characters; never logged
+     * @return this builder
+     * @throws IllegalArgumentException if it is empty, too long or has other characters
+     */
+    public HttpTransportBuilder token(String token) {
+        if (!TOKEN.matcher(token).matches()) {
+            throw new IllegalArgumentException("a token has 1 to 4096 visible ASCII characters, this one has "
+                    + token.length() + " characters, of which some are others");
+        }
+        return tokens(node -> Optional.of(token));
+    }
+
+    /**
+     * Sets where the bearer token of each node comes from; default nowhere. A token is sent to the address of its node only.
+     *
+     * @param perNode gives the token of a node
+     * @return this builder
+     */
+    public HttpTransportBuilder tokens(NodeTokens perNode) {
+        this.tokens = perNode;
+        return this;
+    }
+
+    /**
+     * Sets how long it may take to connect; default 5 seconds. Without effect where {@link #client(HttpClient)} is given.
+     *
+     * @param timeout 1 millisecond to 1 day
+     * @return this builder
+     * @throws IllegalArgumentException if it is out of range
+     */
+    public HttpTransportBuilder connectTimeout(Duration timeout) {
+        this.connectTimeout = require("connectTimeout", timeout);
+        return this;
+    }
+
+    /**
+     * Sets how long a call may take, from its first byte to the last one of its answer; default 30 seconds. A held poll gets the time
+     * that it is held on top, a file a second for every 64 KiB.
+     *
+     * @param timeout 1 millisecond to 1 day
+     * @return this builder
+     * @throws IllegalArgumentException if it is out of range
+     */
+    public HttpTransportBuilder callTimeout(Duration timeout) {
+        this.callTimeout = require("callTimeout", timeout);
+        return this;
+    }
+
+    /**
+     * Sets how long a file that is being carried may stand still; default 30 seconds.
+     *
+     * @param timeout 1 millisecond to 1 day
+     * @return this builder
+     * @throws IllegalArgumentException if it is out of range
+     */
+    public HttpTransportBuilder stallTimeout(Duration timeout) {
+        this.stallTimeout = require("stallTimeout", timeout);
+        return this;
+    }
+
+    /**
+     * Sets how long a list of frames may be; default 16 MiB. Other answers may have 1 MiB.
+     *
+     * @param bytes 1,024 to 1 GiB
+     * @return this builder
+     * @throws IllegalArgumentException if it is out of range
+     */
+    public HttpTransportBuilder maxListBytes(int bytes) {
+        if (bytes < 1024 || bytes > 1024 * 1024 * 1024) {
+            throw new IllegalArgumentException("maxListBytes is " + bytes + ": it must be from 1024 to 1073741824");
+        }
+        this.maxListBytes = bytes;
+        return this;
+    }
+
+    /**
+     * Sets the client to use, for mutual TLS, a proxy or an executor of one's own; default one that all transports share.
+     *
+     * <p>It is always made to speak HTTP/1.1, and stays its owner's to close.
+     *
+     * @param own a client that follows no redirects, so that no token goes elsewhere
+     * @return this builder
+     * @throws IllegalArgumentException if it follows redirects
+     */
+    public HttpTransportBuilder client(HttpClient own) {
+        if (own.followRedirects() != HttpClient.Redirect.NEVER) {
+            throw new IllegalArgumentException("the client follows redirects (" + own.followRedirects()
+                    + "): make it with Redirect.NEVER, the transport follows those on the same origin itself");
+        }
+        this.client = own;
+        return this;
+    }
+
+    /**
+     * Sets the clock to which dates in {@code Retry-After} are compared; default the system's.
+     *
+     * @param source any clock
+     * @return this builder
+     */
+    public HttpTransportBuilder clock(InstantSource source) {
+        this.clock = source;
+        return this;
+    }
+
+    /**
+     * Makes the transport.
+     *
+     * @return a transport that is ready for use
+     */
+    public HttpTransport build() {
+        HttpClient used = client != null ? client : HttpTransport.clientWith(connectTimeout);
+        Caller caller = new Caller(used, tokens, stallTimeout);
+        return new HttpTransport(caller, callTimeout, maxListBytes, clock);
+    }
+
+    private static Duration require(String name, Duration timeout) {
+        if (timeout.toMillis() < 1 || timeout.compareTo(MAX_TIMEOUT) > 0) {
+            throw new IllegalArgumentException(name + " is " + timeout + ": it must be from 1 millisecond to 1 day");
+        }
+        return timeout;
+    }
+}

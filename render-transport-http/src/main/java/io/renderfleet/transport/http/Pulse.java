@@ -1,0 +1,16 @@
+package io.renderfleet.transport.http;
+
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Counts signs of life of a transfer, so that one that stands still can be told from one that is slow. Thread-safe. */
+final class Pulse {
+    private final AtomicLong beats = new AtomicLong();
+
+    void beat() {
+        beats.incrementAndGet();
+    }
+
+    long beats() {
+        return beats.get();
+    }
+}

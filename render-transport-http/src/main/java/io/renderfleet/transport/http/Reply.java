@@ -1,0 +1,112 @@
+package io.renderfleet.transport.http;
+
+import io.renderfleet.core.model.NodeId;
+import io.renderfleet.transport.http.header.Headers;
+import io.renderfleet.transport.http.header.RetryAfter;
+import io.renderfleet.transport.http.wire.Problem;
+import io.renderfleet.transport.http.wire.ProblemType;
+import io.renderfleet.transport.http.wire.Wire;
+import java.net.URI;
+import java.net.http.HttpHeaders;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What came of a call. */
+sealed interface Reply {
+
+    /**
+     * No whole answer.
+     *
+     * @param cause what went wrong, in words for an operator
+     * @param maybeArrived false only if the request certainly did not reach the node
+     */
+    record Silence(String cause, boolean maybeArrived) implements Reply {}
+
+    /** A whole answer. */
+    final class Answer implements Reply {
+        private static final int MAX_WORDS = 500;
+
+        private final URI uri;
+        private final int status;
+        private final HttpHeaders headers;
+        private final byte[] body;
+
+        Answer(URI uri, int status, HttpHeaders headers, byte[] body) {
+            this.uri = uri;
+            this.status = status;
+            this.headers = headers;
+            this.body = body;
+        }
+
+        /** What was asked in the end, after redirects. */
+        URI uri() {
+            return uri;
+        }
+
+        int status() {
+            return status;
+        }
+
+        /** The body; empty where it went elsewhere. */
+        byte[] body() {
+            return body;
+        }
+
+        @Nullable String header(String name) {
+            return headers.firstValue(name).orElse(null);
+        }
+
+        /** Several fields of one name mean the same as one with commas (RFC 9110, section 5.3). */
+        String joined(String name) {
+            return String.join(",", headers.allValues(name));
+        }
+
+        /** Who answered, where it says so in a way that makes sense. */
+        @Nullable NodeId nodeId() {
+            try {
+                String id = header(Headers.NODE_ID);
+                return id == null ? null : new NodeId(id.strip());
+            } catch (IllegalArgumentException e) {
+                return null;
+            }
+        }
+
+        @Nullable Duration retryAfter(Instant now) {
+            return RetryAfter.parse(header(Headers.RETRY_AFTER), now).orElse(null);
+        }
+
+        <T> Optional<T> json(Class<T> type) {
+            return Wire.readAnswer(body, type);
+        }
+
+        Optional<Problem> problem() {
+            return json(Problem.class);
+        }
+
+        boolean is(ProblemType type) {
+            return problem().filter(problem -> problem.is(type)).isPresent();
+        }
+
+        String text() {
+            return new String(body, StandardCharsets.UTF_8);
+        }
+
+        /** A page for people is no answer of a node, whatever its status. */
+        boolean isPage() {
+            String type = header(Headers.CONTENT_TYPE);
+            return (type != null && type.contains("html"))
+                    || text().stripLeading().startsWith("<");
+        }
+
+        /** What the answer says is wrong, in one line that can be logged. */
+        String words() {
+            String said = problem().map(Problem::detail).orElseGet(() -> isPage() ? "" : text());
+            String line = said.strip().replaceAll("[\\p{Cntrl}\\s]+", " ");
+            String shortened = line.length() > MAX_WORDS ? line.substring(0, MAX_WORDS) + "…" : line;
+            return "it answered " + status + (shortened.isEmpty() ? "" : ": " + shortened);
+        }
+    }
+}

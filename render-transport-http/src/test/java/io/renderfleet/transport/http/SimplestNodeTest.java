@@ -1,0 +1,126 @@
+package io.renderfleet.transport.http;
+
+import static io.renderfleet.transport.http.Given.batch;
+import static io.renderfleet.transport.http.Given.ended;
+import static io.renderfleet.transport.http.Given.target;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.renderfleet.core.model.BatchProgress;
+import io.renderfleet.core.model.Failure;
+import io.renderfleet.core.model.FailureKind;
+import io.renderfleet.core.model.FrameSet;
+import io.renderfleet.core.spi.BatchEnd;
+import io.renderfleet.core.spi.CancelOutcome;
+import io.renderfleet.core.spi.DescribeOutcome;
+import io.renderfleet.core.spi.FramesOutcome;
+import io.renderfleet.core.spi.LogOutcome;
+import io.renderfleet.core.spi.PollOutcome;
+import io.renderfleet.core.spi.RemoteJob;
+import io.renderfleet.core.spi.ShortenOutcome;
+import io.renderfleet.core.spi.SubmitOutcome;
+import java.time.Duration;
+import mockwebserver3.Dispatcher;
+import mockwebserver3.MockResponse;
+import mockwebserver3.MockWebServer;
+import mockwebserver3.RecordedRequest;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@DisplayName("The simplest node there can be")
+class SimplestNodeTest {
+    private final MockWebServer server = new MockWebServer();
+    private final HttpTransport transport = HttpTransport.create();
+    private volatile String end = "";
+    private volatile int unknown = 404;
+
+    @BeforeEach
+    void start() throws Exception {
+        server.setDispatcher(new Dispatcher() {
+            @Override
+            public MockResponse dispatch(RecordedRequest request) {
+                return switch (request.getMethod() + " " + request.getTarget()) {
+                    case "POST /job" ->
+                        new MockResponse.Builder()
+                                .code(202)
+                                .addHeader("Location", "/job/4711")
+                                .addHeader("Content-Type", "application/json")
+                                .body("{\"pid\": 4711}")
+                                .build();
+                    case "GET /job/4711" ->
+                        end.isEmpty()
+                                ? new MockResponse.Builder()
+                                        .code(202)
+                                        .addHeader("Location", "/job/4711")
+                                        .addHeader("Retry-After", "5")
+                                        .body("Job still running")
+                                        .build()
+                                : new MockResponse.Builder()
+                                        .code(200)
+                                        .body(end + "\n")
+                                        .build();
+                    default ->
+                        new MockResponse.Builder().code(unknown).body("Unknown").build();
+                };
+            }
+        });
+        server.start();
+    }
+
+    @AfterEach
+    void stop() {
+        transport.close();
+        server.close();
+    }
+
+    @Test
+    @DisplayName("takes a batch, renders it, and ends it")
+    void rendersABatch() throws Exception {
+        RemoteJob job = new RemoteJob(target(server), "4711", null);
+
+        assertThat(ended(transport.describe(target(server)))).isEqualTo(new DescribeOutcome.Anonymous());
+        assertThat(ended(transport.submit(target(server), batch()))).isEqualTo(new SubmitOutcome.Accepted(job, null));
+        assertThat(ended(transport.poll(job, Duration.ofSeconds(20), null)))
+                .isEqualTo(new PollOutcome.Running(BatchProgress.NONE, Duration.ofSeconds(5), null, false));
+        end = "Job completed";
+        assertThat(ended(transport.poll(job, Duration.ofSeconds(20), null)))
+                .isEqualTo(new PollOutcome.Ended(new BatchEnd(BatchEnd.State.COMPLETED, FrameSet.empty(), null), null));
+    }
+
+    @Test
+    @DisplayName("says in one line why it failed, or that it was stopped")
+    void fails() throws Exception {
+        RemoteJob job = new RemoteJob(target(server), "4711", null);
+
+        end = "Job failed: no camera in the scene";
+        assertThat(ended(transport.poll(job, Duration.ZERO, null)))
+                .isEqualTo(new PollOutcome.Ended(
+                        new BatchEnd(
+                                BatchEnd.State.FAILED,
+                                FrameSet.empty(),
+                                Failure.of(FailureKind.UNKNOWN, "no camera in the scene")),
+                        null));
+        end = "Job cancelled";
+        assertThat(ended(transport.poll(job, Duration.ZERO, null)))
+                .isEqualTo(new PollOutcome.Ended(new BatchEnd(BatchEnd.State.CANCELLED, FrameSet.empty(), null), null));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @DisplayName("does not know other jobs, and cannot do more")
+    @ValueSource(ints = {400, 404})
+    void cannotDoMore(int status) throws Exception {
+        unknown = status;
+        RemoteJob job = new RemoteJob(target(server), "12", null);
+
+        assertThat(ended(transport.describe(target(server)))).isEqualTo(new DescribeOutcome.Anonymous());
+        assertThat(ended(transport.poll(job, Duration.ZERO, null))).isEqualTo(new PollOutcome.Lost());
+        assertThat(ended(transport.cancel(job, Given.ATTEMPT))).isEqualTo(new CancelOutcome.Unsupported());
+        assertThat(ended(transport.shorten(job, FrameSet.of(1), Given.ATTEMPT)))
+                .isEqualTo(new ShortenOutcome.Unsupported());
+        assertThat(ended(transport.frames(job))).isEqualTo(new FramesOutcome.Unsupported());
+        assertThat(ended(transport.log(job, 100))).isEqualTo(new LogOutcome.Unsupported());
+    }
+}
