@@ -4,6 +4,7 @@ import io.renderfleet.core.event.FarmNotice;
 import io.renderfleet.core.event.JobTransition;
 import io.renderfleet.core.spi.RenderListener;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,7 +18,13 @@ final class Notifier {
 
     Notifier(Executor executor, List<RenderListener> listeners) {
         this.executor = executor;
-        this.listeners = List.copyOf(listeners);
+        this.listeners = new CopyOnWriteArrayList<>(listeners);
+    }
+
+    /** Adds a listener, from any thread; gives back how to take it off again. */
+    Runnable add(RenderListener listener) {
+        listeners.add(listener);
+        return () -> listeners.remove(listener);
     }
 
     void transition(JobTransition transition) {

@@ -10,6 +10,7 @@ import io.renderfleet.core.model.Scene;
 import io.renderfleet.core.node.NodeRegistry;
 import io.renderfleet.core.spi.LogOutcome;
 import io.renderfleet.core.spi.RemoteJob;
+import io.renderfleet.core.spi.RenderListener;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -225,6 +226,24 @@ public final class RenderExecutor implements AutoCloseable {
      */
     public NodeRegistry nodes() {
         return nodes;
+    }
+
+    /**
+     * Adds somebody who hears of everything from now on, beside those that the builder was given.
+     *
+     * @param listener called as {@link RenderListener} says
+     * @return takes it off again; can be closed twice
+     */
+    public Subscription listen(RenderListener listener) {
+        Runnable remove = engine.farm().notifier.add(listener);
+        return remove::run;
+    }
+
+    /** A listener that can be taken off again. */
+    @FunctionalInterface
+    public interface Subscription extends AutoCloseable {
+        @Override
+        void close();
     }
 
     /**

@@ -2,6 +2,7 @@ package io.renderfleet.http.server;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.Locale;
@@ -47,6 +48,21 @@ public final class HostCheck {
             }
         }
         return new HostCheck(names, everywhere);
+    }
+
+    /**
+     * Says whether only this machine can reach an address.
+     *
+     * @param host a name or an address
+     * @return true if every address of that name is a loopback one
+     * @throws IllegalArgumentException if the name has no address
+     */
+    public static boolean isLoopback(String host) {
+        try {
+            return Arrays.stream(InetAddress.getAllByName(host)).allMatch(InetAddress::isLoopbackAddress);
+        } catch (UnknownHostException unknown) {
+            throw new IllegalArgumentException("host is '" + host + "': no address of that name is known", unknown);
+        }
     }
 
     /**

@@ -26,6 +26,8 @@ public enum ProblemType {
     STALE_EPOCH(409, "A newer coordinator exists"),
     /** The job has ended. */
     JOB_ENDED(409, "The job has ended"),
+    /** No frame of the job is missing. */
+    NOTHING_TO_RETRY(409, "Nothing is to be tried again"),
     /** A body without its length where one is needed. */
     LENGTH_REQUIRED(411, "A Content-Length is needed"),
     /** The body is too long. */
@@ -40,6 +42,8 @@ public enum ProblemType {
     KEY_REUSED(422, "The idempotency key was used with another body"),
     /** The content is not what its digest says. */
     DIGEST_MISMATCH(422, "The content does not have that digest"),
+    /** A job that the request names is not known here. */
+    UNKNOWN_JOB(422, "A named job is not known"),
     /** The server lacks the scene. */
     SCENE_NOT_HERE(422, "The scene is not here"),
     /** Too many calls. */
@@ -56,6 +60,8 @@ public enum ProblemType {
     TABLE_FULL(503, "No more jobs can be remembered"),
     /** The store of jobs is down. */
     STORE_DOWN(503, "The store is down"),
+    /** The node that has what is asked for does not answer. */
+    NODE_UNREACHABLE(503, "The node does not answer"),
     /** No room for the scene. */
     QUOTA_EXCEEDED(507, "The quota is used up");
 

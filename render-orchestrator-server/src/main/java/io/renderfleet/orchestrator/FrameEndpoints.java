@@ -1,0 +1,133 @@
+package io.renderfleet.orchestrator;
+
+import io.renderfleet.core.RenderExecutor;
+import io.renderfleet.core.RenderHandle;
+import io.renderfleet.core.model.Batch;
+import io.renderfleet.core.model.BatchId;
+import io.renderfleet.core.model.FrameOutput;
+import io.renderfleet.core.model.OutputFile;
+import io.renderfleet.core.spi.LogOutcome;
+import io.renderfleet.http.server.Answer;
+import io.renderfleet.http.server.Call;
+import io.renderfleet.http.server.RefusedException;
+import io.renderfleet.http.server.Router;
+import io.renderfleet.transport.http.header.Headers;
+import io.renderfleet.transport.http.wire.FrameList;
+import io.renderfleet.transport.http.wire.Problem;
+import io.renderfleet.transport.http.wire.ProblemType;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import org.eclipse.jetty.http.MimeTypes;
+import org.eclipse.jetty.io.Content;
+
+/** What was rendered of a job: its frames, all of them in an archive, and the logs of its batches. */
+final class FrameEndpoints {
+    private static final int MAX_LOG = 4 << 20;
+    private static final Duration NODE_PAUSE = Duration.ofSeconds(5);
+
+    private final RenderExecutor farm;
+    private final Jobs jobs;
+
+    FrameEndpoints(RenderExecutor farm, Jobs jobs) {
+        this.farm = farm;
+        this.jobs = jobs;
+    }
+
+    void addTo(Router.Builder router) {
+        router.route("GET", "/jobs/{id}/frames", this::list)
+                .route("GET", "/jobs/{id}/frames/{frame}", this::picture)
+                .route("GET", "/jobs/{id}/frames/{frame}/{file*}", this::file)
+                .route("GET", "/jobs/{id}/archive", this::archive)
+                .route("GET", "/jobs/{id}/log", this::log);
+    }
+
+    private CompletionStage<Answer> list(Call call) {
+        RenderHandle handle = jobs.of(call);
+        return Answer.json(
+                        200,
+                        new FrameList(farm.frames(handle.id()).stream()
+                                .map(frame -> FrameList.Entry.of(frame, null))
+                                .toList()))
+                .now();
+    }
+
+    private CompletionStage<Answer> picture(Call call) {
+        RenderHandle handle = jobs.of(call);
+        return send(handle, frame(call, handle).main()).now();
+    }
+
+    private CompletionStage<Answer> file(Call call) {
+        RenderHandle handle = jobs.of(call);
+        String name = call.path("file");
+        OutputFile file = frame(call, handle).files().stream()
+                .filter(other -> other.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new RefusedException(ProblemType.NOT_FOUND, "The frame has no file of that name."));
+        return send(handle, file).now();
+    }
+
+    private Answer send(RenderHandle handle, OutputFile file) {
+        return Answer.file(
+                farm.published(handle.id(), file.name()),
+                mediaType(file.name()),
+                file.sha256().hex());
+    }
+
+    private FrameOutput frame(Call call, RenderHandle handle) {
+        int number;
+        try {
+            number = Integer.parseInt(call.path("frame"));
+        } catch (NumberFormatException wrong) {
+            throw new RefusedException(ProblemType.INVALID_REQUEST, "A frame is a whole number, such as 7 or -3.");
+        }
+        return farm.frame(handle.id(), number)
+                .orElseThrow(
+                        () -> new RefusedException(ProblemType.NOT_FOUND, "Frame " + number + " is not there (yet)."));
+    }
+
+    private CompletionStage<Answer> archive(Call call) {
+        RenderHandle handle = jobs.of(call);
+        List<OutputFile> files = farm.frames(handle.id()).stream()
+                .flatMap(frame -> frame.files().stream())
+                .toList();
+        ArchiveStream zip = new ArchiveStream(files, name -> farm.published(handle.id(), name));
+        return Answer.stream("application/zip", Content.Source.from(zip))
+                .with("Content-Disposition", "attachment; filename=\"" + handle.id() + ".zip\"")
+                .now();
+    }
+
+    private CompletionStage<Answer> log(Call call) {
+        RenderHandle handle = jobs.of(call);
+        List<Batch> batches = handle.snapshot().batches();
+        Optional<String> asked = call.query("batch");
+        BatchId batch = batches.stream()
+                .filter(one -> asked.isEmpty() || one.id().value().equals(asked.get()))
+                .reduce((earlier, later) -> later)
+                .map(Batch::id)
+                .orElseThrow(() -> new RefusedException(ProblemType.NOT_FOUND, "The job has no such batch."));
+        return farm.log(handle.id(), batch, MAX_LOG).thenApply(outcome -> answer(outcome, batch));
+    }
+
+    private static Answer answer(LogOutcome outcome, BatchId batch) {
+        if (outcome instanceof LogOutcome.Text text) {
+            return Answer.text(200, Headers.TEXT, text.text()).with("Batch", batch.value());
+        }
+        if (outcome instanceof LogOutcome.Unreachable) {
+            return Answer.problem(Problem.of(
+                            ProblemType.NODE_UNREACHABLE,
+                            "The node that rendered batch " + batch + " does not answer just now."))
+                    .retryAfter(NODE_PAUSE);
+        }
+        throw new RefusedException(ProblemType.NOT_FOUND, "The node of batch " + batch + " has no log of it.");
+    }
+
+    private static String mediaType(String name) {
+        String type = MimeTypes.DEFAULTS.getMimeByExtension(name);
+        if (type == null && name.endsWith(".exr")) {
+            return "image/x-exr";
+        }
+        return type == null ? "application/octet-stream" : type;
+    }
+}

@@ -1,0 +1,80 @@
+package io.renderfleet.orchestrator;
+
+import io.renderfleet.core.RenderExecutor;
+import io.renderfleet.http.server.HeldPolls;
+import io.renderfleet.http.server.Router;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.util.component.Graceful;
+
+/**
+ * The orchestrator's whole API as a Jetty handler, to be put into an application's own server; {@link OrchestratorServer#builder()}
+ * makes one.
+ *
+ * <p>It starts and stops with the server. A graceful stop of the server answers polls that are held at once. The executor is not closed
+ * with it. Thread-safe.
+ */
+public final class OrchestratorHandler extends Handler.Wrapper implements Graceful {
+    private static final int MAX_HELD_POLLS = 2_000;
+
+    private final RenderExecutor farm;
+    private final JobChanges changes = new JobChanges();
+    private final HeldPolls polls = new HeldPolls(MAX_HELD_POLLS);
+    private final Request.Handler errors;
+    private final RenderExecutor.Subscription listening;
+    private volatile boolean shutdown;
+
+    OrchestratorHandler(RenderExecutor farm, SceneChoice scenes, Router.Builder router) {
+        this.farm = farm;
+        String boot = UUID.randomUUID().toString().substring(0, 8);
+        Jobs jobs = new Jobs(farm);
+        router.route("POST", "/render", new RenderEndpoint(farm, scenes))
+                .route("GET", "/status/{id}", new StatusEndpoint(jobs, changes, polls, boot));
+        new JobEndpoints(jobs).addTo(router);
+        new FrameEndpoints(farm, jobs).addTo(router);
+        new FarmEndpoints(farm).addTo(router);
+        this.errors = router.errors();
+        this.listening = farm.listen(changes);
+        setHandler(router.build());
+    }
+
+    /**
+     * Gives the farm behind it.
+     *
+     * @return the executor that renders
+     */
+    public RenderExecutor farm() {
+        return farm;
+    }
+
+    /** Answers what never reaches a handler, in the same form. */
+    Request.Handler errors() {
+        return errors;
+    }
+
+    @Override
+    public CompletableFuture<Void> shutdown() {
+        release();
+        return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public boolean isShutdown() {
+        return shutdown;
+    }
+
+    /** Answers what is held, so that nobody waits for a server that stops. */
+    void release() {
+        shutdown = true;
+        polls.release();
+    }
+
+    @Override
+    protected void doStop() throws Exception {
+        release();
+        listening.close();
+        super.doStop();
+    }
+}

@@ -1,0 +1,75 @@
+package io.renderfleet.orchestrator;
+
+import io.renderfleet.core.RenderExecutor;
+import io.renderfleet.http.server.ListeningServer;
+import java.net.URI;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * An orchestrator that listens: a farm behind an HTTP API.
+ *
+ * <pre>{@code
+ * try (OrchestratorServer server = OrchestratorServer.builder()
+ *         .nodes("http://localhost:3001", "http://localhost:3002")
+ *         .outputRoot(Path.of("frames"))
+ *         .start()) {
+ *     System.out.println(server.uri());
+ * }
+ * }</pre>
+ *
+ * <p>Runs from {@link OrchestratorServerBuilder#start()} to {@link #close()}. Thread-safe.
+ */
+public final class OrchestratorServer implements AutoCloseable {
+    private final OrchestratorHandler handler;
+    private final ListeningServer server;
+    private final boolean ownsFarm;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    OrchestratorServer(OrchestratorHandler handler, ListeningServer server, boolean ownsFarm) {
+        this.handler = handler;
+        this.server = server;
+        this.ownsFarm = ownsFarm;
+    }
+
+    /**
+     * Begins to set a server up.
+     *
+     * @return a builder with the usual values, not thread-safe
+     */
+    public static OrchestratorServerBuilder builder() {
+        return new OrchestratorServerBuilder();
+    }
+
+    /**
+     * Says where it listens.
+     *
+     * @return such as {@code http://127.0.0.1:4000}
+     */
+    public URI uri() {
+        return server.uri();
+    }
+
+    /**
+     * Gives the farm behind it.
+     *
+     * @return the executor that renders
+     */
+    public RenderExecutor farm() {
+        return handler.farm();
+    }
+
+    /**
+     * Takes no more calls, finishes those that are being answered, and then closes the farm if the server has made it: with a store that
+     * keeps nothing, that cancels what is unfinished. Can be called twice.
+     */
+    @Override
+    public void close() {
+        if (closed.compareAndSet(false, true)) {
+            handler.release();
+            server.close();
+            if (ownsFarm) {
+                handler.farm().close();
+            }
+        }
+    }
+}

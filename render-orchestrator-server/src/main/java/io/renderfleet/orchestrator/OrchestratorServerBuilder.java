@@ -1,0 +1,242 @@
+package io.renderfleet.orchestrator;
+
+import io.renderfleet.core.RenderExecutor;
+import io.renderfleet.core.RenderExecutorBuilder;
+import io.renderfleet.core.spi.RenderTransport;
+import io.renderfleet.core.split.BatchSplitters;
+import io.renderfleet.http.server.BearerTokens;
+import io.renderfleet.http.server.Caller;
+import io.renderfleet.http.server.Callers;
+import io.renderfleet.http.server.HostCheck;
+import io.renderfleet.http.server.HttpLimits;
+import io.renderfleet.http.server.ListeningServer;
+import io.renderfleet.http.server.Router;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sets an orchestrator up: either around an {@link #executor} of the application, or with one of its own that is made from {@link #nodes}
+ * and {@link #transport}. Not thread-safe.
+ */
+public final class OrchestratorServerBuilder {
+    private static final Set<String> EVERY_ROLE = Set.of("viewer", "submitter", "node", "admin");
+
+    private final List<String> nodes = new ArrayList<>();
+    private final List<String> allowedHosts = new ArrayList<>();
+    private @Nullable RenderExecutor executor;
+    private @Nullable RenderTransport transport;
+    private @Nullable Path defaultScene;
+    private @Nullable String token;
+    private Path outputRoot = Path.of("frames");
+    private int batchSize = 5;
+    private String host = "127.0.0.1";
+    private int port = 4000;
+    private boolean allowAnonymous;
+    private HttpLimits limits = HttpLimits.USUAL;
+
+    OrchestratorServerBuilder() {}
+
+    // The farm
+
+    /**
+     * Serves a farm of the application's, which stays its own to close.
+     *
+     * @param value the farm
+     * @return this builder
+     */
+    public OrchestratorServerBuilder executor(RenderExecutor value) {
+        executor = value;
+        return this;
+    }
+
+    /**
+     * Adds nodes to the farm that the server makes for itself.
+     *
+     * @param addresses such as {@code http://localhost:3001}
+     * @return this builder
+     */
+    public OrchestratorServerBuilder nodes(String... addresses) {
+        nodes.addAll(List.of(addresses));
+        return this;
+    }
+
+    /**
+     * Sets how the server's own farm reaches its nodes.
+     *
+     * @param value such as {@code HttpTransport.create()}
+     * @return this builder
+     */
+    public OrchestratorServerBuilder transport(RenderTransport value) {
+        transport = value;
+        return this;
+    }
+
+    /**
+     * Sets where the server's own farm publishes frames; default the folder {@code frames}.
+     *
+     * @param value a folder, made if it is not there
+     * @return this builder
+     */
+    public OrchestratorServerBuilder outputRoot(Path value) {
+        outputRoot = value;
+        return this;
+    }
+
+    /**
+     * Sets how many frames go to a node together in the server's own farm, unless a request says otherwise.
+     *
+     * @param value 1 to 10,000; default 5
+     * @return this builder
+     */
+    public OrchestratorServerBuilder batchSize(int value) {
+        batchSize = value;
+        return this;
+    }
+
+    // The API
+
+    /**
+     * Sets the scene of requests that name none; without one that is left to the nodes.
+     *
+     * @param value a file, which is sent to nodes that lack it
+     * @return this builder
+     */
+    public OrchestratorServerBuilder defaultScene(Path value) {
+        defaultScene = value;
+        return this;
+    }
+
+    /**
+     * Sets the address to listen on. Any other than a loopback address needs a {@link #token} or {@link #allowAnonymous}.
+     *
+     * @param value default 127.0.0.1
+     * @return this builder
+     */
+    public OrchestratorServerBuilder host(String value) {
+        host = value;
+        return this;
+    }
+
+    /**
+     * Sets the port to listen on.
+     *
+     * @param value 0 for a free one; default 4000
+     * @return this builder
+     */
+    public OrchestratorServerBuilder port(int value) {
+        port = value;
+        return this;
+    }
+
+    /**
+     * Lets in only who bears a token.
+     *
+     * @param value 16 to 4,096 visible ASCII characters
+     * @return this builder
+     */
+    public OrchestratorServerBuilder token(String value) {
+        token = value;
+        return this;
+    }
+
+    /**
+     * Lets everybody in, also on an address that others can reach.
+     *
+     * @return this builder
+     */
+    public OrchestratorServerBuilder allowAnonymous() {
+        allowAnonymous = true;
+        return this;
+    }
+
+    /**
+     * Adds names by which the server may be called, beside those of this machine.
+     *
+     * @param names without ports
+     * @return this builder
+     */
+    public OrchestratorServerBuilder allowedHosts(Collection<String> names) {
+        allowedHosts.addAll(names);
+        return this;
+    }
+
+    /**
+     * Sets what the server puts up with.
+     *
+     * @param value default {@link HttpLimits#USUAL}
+     * @return this builder
+     */
+    public OrchestratorServerBuilder limits(HttpLimits value) {
+        limits = value;
+        return this;
+    }
+
+    /**
+     * Makes the handler alone, for an application's own Jetty, without a check of the {@code Host} header.
+     *
+     * @return the handler around the {@link #executor}
+     * @throws IllegalStateException if there is no executor
+     */
+    public OrchestratorHandler handler() {
+        if (executor == null) {
+            throw new IllegalStateException("the handler needs an executor of the application's");
+        }
+        return handler(executor, Router.builder());
+    }
+
+    /**
+     * Starts to listen.
+     *
+     * @return a server that answers already
+     * @throws IOException if the address cannot be listened on
+     * @throws IllegalStateException if there is neither an executor nor a transport
+     * @throws IllegalArgumentException if others can reach the address, and neither a token nor anonymous access was asked for
+     */
+    public OrchestratorServer start() throws IOException {
+        if (token == null && !allowAnonymous && !HostCheck.isLoopback(host)) {
+            throw new IllegalArgumentException(
+                    "host is '" + host + "', which others can reach: set a token, or allow anonymous access by name");
+        }
+        HostCheck hosts = HostCheck.of(host, allowedHosts);
+        RenderExecutor farm = executor != null ? executor : ownFarm();
+        OrchestratorHandler handler = handler(farm, Router.builder().hosts(hosts));
+        try {
+            ListeningServer server = ListeningServer.start(host, port, handler, handler.errors(), limits);
+            return new OrchestratorServer(handler, server, executor == null);
+        } catch (IOException | RuntimeException failure) {
+            if (executor == null) {
+                farm.close();
+            }
+            throw failure;
+        }
+    }
+
+    private OrchestratorHandler handler(RenderExecutor farm, Router.Builder router) {
+        router.callers(callers());
+        return new OrchestratorHandler(farm, new SceneChoice(defaultScene), router);
+    }
+
+    private Callers callers() {
+        return token == null
+                ? Callers.everybody(new Caller("anonymous", EVERY_ROLE))
+                : new BearerTokens(Map.of(token, new Caller("token", EVERY_ROLE)));
+    }
+
+    private RenderExecutor ownFarm() {
+        if (transport == null) {
+            throw new IllegalStateException("an orchestrator needs an executor, or a transport to reach nodes by");
+        }
+        RenderExecutorBuilder builder = RenderExecutor.builder()
+                .transport(transport)
+                .nodes(nodes.toArray(String[]::new))
+                .outputRoot(outputRoot)
+                .splitter(BatchSplitters.fixed(batchSize));
+        return builder.build();
+    }
+}
