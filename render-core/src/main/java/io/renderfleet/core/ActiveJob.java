@@ -43,6 +43,7 @@ final class ActiveJob {
     boolean blocked;
     int failuresInRow;
     int publishFailures;
+    private long memoryNeeded;
     double speculatedSeconds;
     int speculations;
     boolean progressAsked;
@@ -67,11 +68,12 @@ final class ActiveJob {
                 && !blocked
                 && !ledger.hasEnded()
                 && !ledger.isPaused()
-                && !ledger.waiting().isEmpty();
+                && !ledger.waiting().isEmpty()
+                && ledger.openBatches().size() < ledger.request().maxRunning();
     }
 
     boolean avoids(NodeEntry node, long nowNanos) {
-        if (refusedBy.containsKey(node)) {
+        if (refusedBy.containsKey(node) || node.memoryBytes() < memoryNeeded) {
             return true;
         }
         Long until = avoidedUntil.get(node);
@@ -82,8 +84,14 @@ final class ActiveJob {
         avoidedUntil.put(node, untilNanos);
     }
 
+    /** The job ran out of memory on a node: only larger ones will do. */
+    void needsMoreMemoryThan(NodeEntry node) {
+        memoryNeeded = Math.max(memoryNeeded, node.memoryBytes() + 1);
+    }
+
     void stopAvoiding() {
         avoidedUntil.clear();
+        memoryNeeded = 0;
     }
 
     void refused(NodeEntry node, Failure failure) {

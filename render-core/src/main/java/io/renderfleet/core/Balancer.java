@@ -1,10 +1,12 @@
 package io.renderfleet.core;
 
+import io.renderfleet.core.event.BatchOutcome;
 import io.renderfleet.core.loop.LoopTimer;
 import io.renderfleet.core.model.Batch;
 import io.renderfleet.core.model.Capability;
 import io.renderfleet.core.model.FrameSet;
 import io.renderfleet.core.node.NodeEntry;
+import io.renderfleet.core.spi.CancelOutcome;
 import io.renderfleet.core.spi.RemoteJob;
 import io.renderfleet.core.spi.ShortenOutcome;
 import java.time.Duration;
@@ -104,11 +106,30 @@ final class Balancer {
             boolean suits = !touched.contains(running.run())
                     && node.satisfies(running.job().ledger.request().requires())
                     && !running.job().avoids(node, farm.nanos());
-            if (suits && (shorten(running, node) || speculate(running, node))) {
+            if (suits && (withdraw(running, node) || shorten(running, node) || speculate(running, node))) {
                 touched.add(running.run());
                 return;
             }
         }
+    }
+
+    /** A batch that a pool has not begun is taken back for a slot that is free now. */
+    private boolean withdraw(Running running, NodeEntry node) {
+        BatchRun run = running.run();
+        RemoteJob remote = run.remote;
+        if (!farm.config.balance().shorten() || !run.waiting || run.shortening || remote == null || run.node == node) {
+            return false;
+        }
+        run.shortening = true;
+        farm.transport
+                .cancel(remote, run.attempt().withEpoch(farm.epoch))
+                .whenComplete((outcome, bug) -> farm.loop.execute(() -> {
+                    run.shortening = false;
+                    if (outcome instanceof CancelOutcome.Stopped) {
+                        settlement.end(running.job(), run, BatchOutcome.RETURNED, null);
+                    }
+                }));
+        return true;
     }
 
     private boolean shorten(Running running, NodeEntry node) {

@@ -79,7 +79,12 @@ final class BatchFollower {
         if (outcome instanceof PollOutcome.Throttled throttled) {
             farm.nodes.throttled(node, throttled.retryAfter());
         } else if (outcome instanceof PollOutcome.Running running) {
+            run.waiting = false;
             running(job, run, node, running.progress());
+        } else if (outcome instanceof PollOutcome.Waiting) {
+            // What a pool has not begun has no deadline yet.
+            run.waiting = true;
+            startClock(job, run);
         }
         if (run.tracking != null) {
             run.tracking.progressWanted(job.isWatched(farm.nanos()));

@@ -298,6 +298,10 @@ final class BatchLedger {
         return rest;
     }
 
+    boolean isAccepted(int frame) {
+        return accepted.contains(frame);
+    }
+
     boolean isSettled(int frame) {
         return accepted.contains(frame) || unverified.contains(frame) || failed.contains(frame);
     }

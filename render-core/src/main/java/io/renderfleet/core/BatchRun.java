@@ -71,6 +71,10 @@ final class BatchRun {
     boolean listAgain;
     boolean unlistable;
     boolean clockStarted;
+
+    /** A pool has it and has not begun. */
+    boolean waiting;
+
     boolean finalListed;
     boolean submitting;
     boolean slotHeld;

@@ -16,10 +16,8 @@ import io.renderfleet.core.spi.Target;
 import io.renderfleet.core.split.BatchSplitters;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -41,8 +39,8 @@ final class Engine {
     private final Dispatcher dispatcher;
     private final BatchFollower follower;
     private final ProgressTeller progress;
+    private final Dependencies dependencies;
     private final Duration keepEnded;
-    private final Set<ActiveJob> blocked = new LinkedHashSet<>();
     private long jobsMade;
 
     Engine(
@@ -57,10 +55,11 @@ final class Engine {
         this.dispatcher = dispatcher;
         this.follower = follower;
         this.progress = progress;
+        this.dependencies = new Dependencies(farm, settlement);
         this.keepEnded = keepEnded;
         farm.nodes.onFree(dispatcher::wake);
         farm.journal.onFenced(settlement::standDown);
-        settlement.onChange(dispatcher::wake, this::ended);
+        settlement.onChange(dispatcher::wake, dependencies::accepted, this::ended);
         farm.loop.execute(this::prune);
     }
 
@@ -142,7 +141,7 @@ final class Engine {
             farm.running.add(job);
         }
         startClock(job);
-        unblock(job);
+        dependencies.admit(job);
         settlement.progressed(job);
         dispatcher.wake();
     }
@@ -155,7 +154,7 @@ final class Engine {
                     farm.stoodDown ? "another coordinator has taken over" : "the store cannot be written", trouble));
             return;
         }
-        for (JobId before : request.after()) {
+        for (JobId before : Dependencies.of(request)) {
             if (!farm.jobs.containsKey(before)) {
                 refused.accept(new IllegalArgumentException("after names job '" + before + "', which is not known"));
                 return;
@@ -167,7 +166,7 @@ final class Engine {
             job.durable = true;
             log.info("job {}: {} frames of {}", job, request.frames().size(), request.scene());
             startClock(job);
-            unblock(job);
+            dependencies.admit(job);
             dispatcher.wake();
             taken.accept(job);
         });
@@ -196,38 +195,8 @@ final class Engine {
                                 "The job was not done " + deadline.toSeconds() + " s after it was submitted.")));
     }
 
-    /** Lets a job go once those that it waits for have completed, or ends it if one of them did not. */
-    private void unblock(ActiveJob job) {
-        boolean waits = false;
-        for (JobId before : job.ledger.request().after()) {
-            ActiveJob other = farm.jobs.get(before);
-            JobState state = other == null ? JobState.COMPLETED : other.ledger.state();
-            if (state == JobState.FAILED || state == JobState.CANCELLED) {
-                settlement.fail(
-                        job,
-                        Failure.of(
-                                FailureKind.DEPENDENCY_FAILED,
-                                "Job " + before + ", which this one waits for, is " + state.wireName() + "."));
-                return;
-            }
-            waits |= !state.hasEnded();
-        }
-        job.blocked = waits;
-        if (waits) {
-            blocked.add(job);
-        } else {
-            blocked.remove(job);
-        }
-        farm.queue.update(job);
-    }
-
     private void ended(ActiveJob done) {
-        blocked.remove(done);
-        for (ActiveJob job : List.copyOf(blocked)) {
-            if (job.ledger.request().after().contains(done.ledger.job())) {
-                unblock(job);
-            }
-        }
+        dependencies.ended(done);
         dispatcher.wake();
     }
 

@@ -17,6 +17,7 @@ import io.renderfleet.core.spi.RemoteJob;
 import io.renderfleet.core.track.TrackingEnd;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -38,6 +39,7 @@ final class Settlement {
     private final RetryDecision retry;
     private final ProgressTeller progress;
     private Runnable onChange = () -> {};
+    private BiConsumer<ActiveJob, Integer> onAccepted = (job, frame) -> {};
     private Consumer<ActiveJob> onJobEnded = job -> {};
 
     Settlement(Farm farm, RetryDecision retry, ProgressTeller progress) {
@@ -46,9 +48,10 @@ final class Settlement {
         this.progress = progress;
     }
 
-    /** Says what to do when something may be dispatched, and when a job has ended. */
-    void onChange(Runnable action, Consumer<ActiveJob> ended) {
-        onChange = action;
+    /** Says what to do when something may be dispatched, when a frame is accepted, and when a job has ended. */
+    void onChange(Runnable change, BiConsumer<ActiveJob, Integer> accepted, Consumer<ActiveJob> ended) {
+        onChange = change;
+        onAccepted = accepted;
         onJobEnded = ended;
     }
 
@@ -153,6 +156,9 @@ final class Settlement {
         NodeEntry node = run.node;
         if (node == null) {
             return;
+        }
+        if (failure.kind() == FailureKind.OUT_OF_MEMORY) {
+            job.needsMoreMemoryThan(node);
         }
         job.avoid(node, farm.nanos() + AVOIDED.toNanos());
         boolean another =
@@ -286,6 +292,7 @@ final class Settlement {
 
     /** A frame is accepted; whoever else renders it need not go on. */
     void accepted(ActiveJob job, BatchRun by, int frame) {
+        onAccepted.accept(job, frame);
         List<BatchRun> others = job.ledger.hasSpeculation() ? List.copyOf(job.ledger.openBatches()) : List.of();
         for (BatchRun other : others) {
             boolean twin = other != by && other.frames().contains(frame);

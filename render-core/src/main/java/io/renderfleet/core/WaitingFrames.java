@@ -63,9 +63,18 @@ final class WaitingFrames {
     }
 
     void addFirst(FrameSet frames, int maxBatch) {
-        if (!frames.isEmpty()) {
+        if (frames.isEmpty()) {
+            return;
+        }
+        size += frames.size();
+        Part head = parts.peekFirst();
+        boolean joins =
+                head != null && head.maxBatch() == maxBatch && head.frames().runs() < RUNS_IN_A_PART;
+        if (head != null && joins) {
+            parts.removeFirst();
+            parts.addFirst(new Part(frames.union(head.frames()), maxBatch));
+        } else {
             parts.addFirst(new Part(frames, maxBatch));
-            size += frames.size();
         }
     }
 

@@ -34,6 +34,8 @@ public final class RenderRequest {
     private final int priority;
     private final Map<String, String> requires;
     private final Set<JobId> after;
+    private final Set<JobId> afterFrames;
+    private final int maxRunning;
     private final @Nullable String name;
     private final @Nullable Path outputs;
     private final @Nullable Integer batchSize;
@@ -48,6 +50,8 @@ public final class RenderRequest {
         this.priority = draft.priority;
         this.requires = draft.requires;
         this.after = draft.after;
+        this.afterFrames = draft.afterFrames;
+        this.maxRunning = draft.maxRunning;
         this.name = draft.name;
         this.outputs = draft.outputs;
         this.batchSize = draft.batchSize;
@@ -194,11 +198,36 @@ public final class RenderRequest {
      * @throws IllegalArgumentException if there are too many
      */
     public RenderRequest after(Set<JobId> jobs) {
-        if (jobs.size() > 100) {
-            throw new IllegalArgumentException("after names " + jobs.size() + " jobs: at most 100 are allowed");
-        }
         Draft draft = new Draft(this);
-        draft.after = Set.copyOf(jobs);
+        draft.after = requireFew("after", jobs);
+        return new RenderRequest(draft);
+    }
+
+    /**
+     * Sets jobs whose frames this one's frames wait for: each frame begins once the same frame of those jobs is accepted. A frame that one
+     * of them does not have is not waited for.
+     *
+     * @param jobs their ids, at most 100; default none
+     * @return a changed copy
+     * @throws IllegalArgumentException if there are too many
+     */
+    public RenderRequest afterFrames(Set<JobId> jobs) {
+        Draft draft = new Draft(this);
+        draft.afterFrames = requireFew("afterFrames", jobs);
+        return new RenderRequest(draft);
+    }
+
+    /**
+     * Sets how many batches of the job may run at once, so that it leaves room for others.
+     *
+     * @param batches 1 to 1,000,000; default as many as there are slots
+     * @return a changed copy
+     * @throws IllegalArgumentException if it is out of range
+     */
+    public RenderRequest maxRunning(int batches) {
+        requireRange("maxRunning", batches, 1, 1_000_000);
+        Draft draft = new Draft(this);
+        draft.maxRunning = batches;
         return new RenderRequest(draft);
     }
 
@@ -304,6 +333,24 @@ public final class RenderRequest {
     }
 
     /**
+     * Says which jobs' frames are waited for, each by the same frame.
+     *
+     * @return an unmodifiable set
+     */
+    public Set<JobId> afterFrames() {
+        return afterFrames;
+    }
+
+    /**
+     * Says how many batches of the job may run at once.
+     *
+     * @return 1 to 1,000,000
+     */
+    public int maxRunning() {
+        return maxRunning;
+    }
+
+    /**
      * Says how people call the job.
      *
      * @return the name if it has one
@@ -353,6 +400,13 @@ public final class RenderRequest {
         return "RenderRequest[" + name().orElse("unnamed") + ", frames " + frames + ", " + scene + "]";
     }
 
+    private static Set<JobId> requireFew(String field, Set<JobId> jobs) {
+        if (jobs.size() > 100) {
+            throw new IllegalArgumentException(field + " names " + jobs.size() + " jobs: at most 100 are allowed");
+        }
+        return Set.copyOf(jobs);
+    }
+
     private static void requireRange(String field, int value, int low, int high) {
         if (value < low || value > high) {
             throw new IllegalArgumentException(field + " is " + value + ": it must be from " + low + " to " + high);
@@ -376,6 +430,8 @@ public final class RenderRequest {
         private int priority;
         private Map<String, String> requires = Map.of();
         private Set<JobId> after = Set.of();
+        private Set<JobId> afterFrames = Set.of();
+        private int maxRunning = 1_000_000;
         private @Nullable String name;
         private @Nullable Path outputs;
         private @Nullable Integer batchSize;
@@ -394,6 +450,8 @@ public final class RenderRequest {
             this.priority = from.priority;
             this.requires = from.requires;
             this.after = from.after;
+            this.afterFrames = from.afterFrames;
+            this.maxRunning = from.maxRunning;
             this.name = from.name;
             this.outputs = from.outputs;
             this.batchSize = from.batchSize;

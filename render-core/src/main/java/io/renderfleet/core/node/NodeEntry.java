@@ -112,6 +112,15 @@ public final class NodeEntry {
     }
 
     /**
+     * How much memory it has.
+     *
+     * @return bytes; 0 where unknown
+     */
+    public long memoryBytes() {
+        return description == null ? 0 : description.memoryBytes();
+    }
+
+    /**
      * How it stands.
      *
      * @return the state

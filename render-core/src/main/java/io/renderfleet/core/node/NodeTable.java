@@ -334,8 +334,12 @@ public final class NodeTable {
      * @param cause what went wrong
      */
     public void failed(NodeEntry entry, String cause) {
-        entry.failuresInRow++;
         entry.trouble = cause;
+        if (entry.target() instanceof Target.Pool) {
+            // Whoever failed stands behind the pool, which picks another one next time.
+            return;
+        }
+        entry.failuresInRow++;
         boolean trialFailed = entry.onTrial;
         entry.onTrial = false;
         if (!trialFailed && entry.failuresInRow < policy.quarantineAfter()) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.renderfleet.core.RenderExecutor;
 import io.renderfleet.core.RenderHandle;
+import io.renderfleet.core.model.FailureKind;
 import io.renderfleet.core.model.JobState;
 import io.renderfleet.core.model.Progress;
 import io.renderfleet.core.model.RenderNode.State;
@@ -18,6 +19,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import javax.imageio.ImageIO;
@@ -111,6 +113,57 @@ class FarmInOneJvmTest {
         farm.submit(request).completion().get().orThrow();
         RenderResult again = farm.submit(request).completion().get();
         assertThat(again.isComplete()).isTrue();
+    }
+
+    @Test
+    @DisplayName("begins a job after another one, and frames after the same frames of another one")
+    void waitsForOthers() throws Exception {
+        RenderHandle first = farm.submit(
+                RenderRequest.of(Scene.nodeDefault(), "1-12").settings(TINY).maxRunning(1));
+        RenderHandle frameByFrame = farm.submit(
+                RenderRequest.of(Scene.nodeDefault(), "5-16").settings(TINY).afterFrames(Set.of(first.id())));
+        RenderHandle afterAll = farm.submit(RenderRequest.of(Scene.nodeDefault(), "1-2")
+                .settings(TINY)
+                .after(Set.of(first.id(), frameByFrame.id())));
+
+        RenderResult last = afterAll.completion().get(50, TimeUnit.SECONDS).orThrow();
+
+        assertThat(last.frames()).hasSize(2);
+        assertThat(first.snapshot().state()).isEqualTo(JobState.COMPLETED);
+        assertThat(frameByFrame.snapshot().accepted()).hasToString("5-16");
+    }
+
+    @Test
+    @DisplayName("ends a job whose predecessor was cancelled, and says why")
+    void failsWithItsPredecessor() throws Exception {
+        RenderHandle first =
+                farm.submit(RenderRequest.of(Scene.nodeDefault(), "1-5000").settings(TINY));
+        RenderHandle second = farm.submit(
+                RenderRequest.of(Scene.nodeDefault(), "1-2").settings(TINY).after(Set.of(first.id())));
+        first.cancel();
+        RenderResult result = second.completion().get(50, TimeUnit.SECONDS);
+        assertThat(result.state()).isEqualTo(JobState.FAILED);
+        assertThat(result.failure())
+                .isNotNull()
+                .satisfies(failure -> assertThat(failure.kind()).isEqualTo(FailureKind.DEPENDENCY_FAILED));
+    }
+
+    @Test
+    @DisplayName("pauses a job, resumes it, and retries what was cancelled")
+    void pausesResumesAndRetries() throws Exception {
+        RenderHandle job = farm.submit(
+                RenderRequest.of(Scene.nodeDefault(), "1-40").settings(TINY).batchSize(2));
+        job.pause();
+        Awaitility.await().until(() -> farm.nodes().list().stream().allMatch(node -> node.busy() == 0));
+        assertThat(job.snapshot().state()).isEqualTo(JobState.PAUSED);
+        int paused = job.snapshot().accepted().size();
+        job.resume();
+        Awaitility.await().until(() -> job.snapshot().accepted().size() > paused);
+        job.cancel();
+        assertThat(job.completion().get(50, TimeUnit.SECONDS).state()).isEqualTo(JobState.CANCELLED);
+        assertThat(job.retry()).isTrue();
+        assertThat(job.completion().get(50, TimeUnit.SECONDS).orThrow().frames())
+                .hasSize(40);
     }
 
     @Test
