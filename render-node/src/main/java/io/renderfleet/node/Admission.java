@@ -1,24 +1,13 @@
 package io.renderfleet.node;
 
 import io.renderfleet.core.model.Failure;
-import io.renderfleet.core.model.FailureKind;
-import io.renderfleet.core.spi.RenderEngine;
-import io.renderfleet.core.spi.RenderTask;
 import io.renderfleet.node.time.NodeTime;
-import io.renderfleet.node.verify.OutputVerifier;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,57 +16,27 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Submits go one at a time, so that keys and slots cannot be taken twice; the end of a job needs no lock.
  */
-final class Admission implements AutoCloseable {
+final class Admission {
     private static final Logger log = LoggerFactory.getLogger(Admission.class);
-    /** What tasks of a node without files get as folders; nobody makes them. */
-    private static final Path NOWHERE = Path.of(System.getProperty("java.io.tmpdir"), "renderfleet-no-files");
 
     private final int slots;
-    private final RenderEngine engine;
     private final NodeTime time;
     private final JobTable table;
     private final Epochs epochs;
-    private final Scenes scenes;
-    private final @Nullable NodeFolders folders;
-    private final long logCap;
-    private final OutputVerifier verifier = new OutputVerifier();
-    private final ThreadPoolExecutor workers;
+    private final JobMaker maker;
     private final Map<String, JobRun> running = new ConcurrentHashMap<>();
-    private final AtomicLong nextPid = new AtomicLong(1);
     private final CompletableFuture<Void> idle = new CompletableFuture<>();
     private final Object lock = new Object();
+    private long nextPid;
     private volatile boolean draining;
 
-    Admission(
-            int slots,
-            RenderEngine engine,
-            NodeTime time,
-            JobTable table,
-            Epochs epochs,
-            Scenes scenes,
-            @Nullable NodeFolders folders,
-            long logCap) {
+    Admission(int slots, NodeTime time, JobTable table, Epochs epochs, JobMaker maker, long firstPid) {
         this.slots = slots;
-        this.engine = engine;
         this.time = time;
         this.table = table;
         this.epochs = epochs;
-        this.scenes = scenes;
-        this.folders = folders;
-        this.logCap = logCap;
-        this.workers = workers(slots);
-    }
-
-    private static ThreadPoolExecutor workers(int slots) {
-        int threads = Math.max(1, Math.min(slots, Runtime.getRuntime().availableProcessors()));
-        ThreadPoolExecutor pool =
-                new ThreadPoolExecutor(threads, threads, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
-                    Thread thread = new Thread(task, "render-node-outputs");
-                    thread.setDaemon(true);
-                    return thread;
-                });
-        pool.allowCoreThreadTimeOut(true);
-        return pool;
+        this.maker = maker;
+        this.nextPid = firstPid;
     }
 
     int busy() {
@@ -99,15 +58,24 @@ final class Admission implements AutoCloseable {
             if (answer.isPresent()) {
                 return answer.get();
             }
-            Planned planned = plan(request, context);
-            if (planned.refused() != null) {
-                return new SubmitResult.Rejected(planned.refused());
+            JobMaker.Made made = maker.make(nextPid, request, context, this::ended);
+            if (made instanceof JobMaker.Refused refused) {
+                return new SubmitResult.Rejected(refused.why());
             }
-            run = Objects.requireNonNull(planned.run());
+            JobMaker.Ready ready = (JobMaker.Ready) made;
+            run = ready.run();
+            nextPid++;
             running.put(run.job().id(), run);
-            table.add(new JobTable.Entry(run.job(), run.outputs(), run));
+            table.add(new JobTable.Entry(run.job(), ready.files(), run));
         }
-        log.debug("Job {} (pid {}) takes frames {}", run.job().id(), run.job().pid(), request.frames());
+        log.debug(
+                "Job {} (pid {}, job {}, batch {}, attempt {}) takes frames {}",
+                run.job().id(),
+                run.job().pid(),
+                request.job(),
+                request.batch(),
+                context.attempt(),
+                request.frames());
         run.start();
         return new SubmitResult.Accepted(run.job().view(), true);
     }
@@ -147,71 +115,15 @@ final class Admission implements AutoCloseable {
                 .orElse(Pace.UNKNOWN);
     }
 
-    /** Either is null. */
-    private record Planned(@Nullable JobRun run, @Nullable Failure refused) {}
-
-    private Planned plan(NodeJobRequest request, SubmitContext context) {
-        Scenes.Found found = scenes.find(request.scene());
-        if (found instanceof Scenes.NotHere missing) {
-            return new Planned(null, missing.why());
-        }
-        Scenes.Here scene = (Scenes.Here) found;
-        NodeJob job = new NodeJob(Ids.next("j-", 20), nextPid.getAndIncrement(), request, context, time);
-        JobFolder folder = folders == null ? null : JobFolder.plan(folders, job.id(), request, context.attempt());
-        RenderTask task = task(job, scene.file(), folder);
-        Failure refused = engine.check(task).orElse(null);
-        if (refused == null && folder != null) {
-            refused = make(folder);
-        }
-        if (refused != null) {
-            scene.use().close();
-            return new Planned(null, refused);
-        }
-        Outputs outputs = folder == null
-                ? Outputs.NONE
-                : new FileOutputs(folder, verifier, new SerialSteps(workers), new JobLog(folder.log(), logCap));
-        return new Planned(
-                new JobRun(job, engine, task, outputs, time, run -> {
-                    scene.use().close();
-                    ended(run);
-                }),
-                null);
-    }
-
-    private static RenderTask task(NodeJob job, @Nullable Path scene, @Nullable JobFolder folder) {
-        NodeJobRequest request = job.request();
-        String name = request.job() == null ? job.id() : request.job().value();
-        return new RenderTask(
-                request.batch() == null ? name : name + "/" + request.batch(),
-                scene,
-                request.frames(),
-                request.settings(),
-                request.output(),
-                folder == null ? NOWHERE : folder.attempt(),
-                folder == null ? NOWHERE : folder.work(),
-                request.timeout());
-    }
-
-    private static @Nullable Failure make(JobFolder folder) {
-        try {
-            folder.make();
-            return null;
-        } catch (IOException e) {
-            log.error("The folders of a job cannot be made", e);
-            return Failure.of(
-                    FailureKind.OUTPUT_NOT_WRITABLE,
-                    "The node cannot write its output root (" + e.getClass().getSimpleName() + "): tell its operator.");
-        }
-    }
-
     private void ended(JobRun run) {
         running.remove(run.job().id());
-        table.find(run.job().id()).ifPresent(table::ended);
+        table.ended(run.job().id());
         if (draining && running.isEmpty()) {
             idle.complete(null);
         }
     }
 
+    /** Takes no more; completes once nothing runs. */
     CompletableFuture<Void> drain() {
         synchronized (lock) {
             draining = true;
@@ -224,10 +136,5 @@ final class Admission implements AutoCloseable {
 
     void stopAll(Failure reason) {
         running.values().forEach(run -> run.stop(reason));
-    }
-
-    @Override
-    public void close() {
-        workers.shutdown();
     }
 }

@@ -18,7 +18,7 @@ final class Epochs {
     private static final int MAX_FARMS = 10_000;
 
     private final @Nullable Path file;
-    private final Map<String, Long> greatest = new LinkedHashMap<>();
+    private Map<String, Long> greatest = new LinkedHashMap<>();
 
     private Epochs(@Nullable Path file) {
         this.file = file;
@@ -55,23 +55,29 @@ final class Epochs {
             return known;
         }
         if (attempt.epoch() > known) {
-            // Put behind the others, so that the first one is the one that changed least recently.
-            greatest.remove(attempt.farm());
-            if (greatest.size() >= MAX_FARMS) {
-                greatest.remove(greatest.keySet().iterator().next());
-            }
-            greatest.put(attempt.farm(), attempt.epoch());
-            keep();
+            advance(attempt);
         }
         return 0;
     }
 
-    private void keep() {
+    /** Put behind the others, so that the first farm is the one that changed least recently. */
+    private void advance(AttemptId attempt) {
+        Map<String, Long> next = new LinkedHashMap<>(greatest);
+        next.remove(attempt.farm());
+        if (next.size() >= MAX_FARMS) {
+            next.remove(next.keySet().iterator().next());
+        }
+        next.put(attempt.farm(), attempt.epoch());
+        keep(next);
+        greatest = next;
+    }
+
+    private void keep(Map<String, Long> epochs) {
         if (file == null) {
             return;
         }
         StringBuilder text = new StringBuilder();
-        greatest.forEach(
+        epochs.forEach(
                 (farm, epoch) -> text.append(farm).append('/').append(epoch).append('\n'));
         try {
             AtomicFile.write(file, text.toString());

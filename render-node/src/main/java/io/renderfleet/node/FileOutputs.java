@@ -3,33 +3,56 @@ package io.renderfleet.node;
 import io.renderfleet.core.model.Failure;
 import io.renderfleet.core.model.FailureKind;
 import io.renderfleet.core.model.FrameOutput;
+import io.renderfleet.core.model.FrameSet;
 import io.renderfleet.core.model.OutputFile;
 import io.renderfleet.core.spi.EngineEvent;
-import io.renderfleet.node.files.FileTree;
-import io.renderfleet.node.files.SafePath;
+import io.renderfleet.node.journal.JobEnd;
+import io.renderfleet.node.journal.JobJournal;
+import io.renderfleet.node.journal.Manifest;
+import io.renderfleet.node.time.NodeTime;
 import io.renderfleet.node.verify.OutputVerifier;
 import io.renderfleet.node.verify.Verification;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** The frames of one job as files: verified, hashed, and published where no coordinator does that. */
+/** The frames of one running job as files: verified, hashed, written down, and published where no coordinator does that. */
 final class FileOutputs implements Outputs {
+    private static final Logger logger = LoggerFactory.getLogger(FileOutputs.class);
+
     private final JobFolder folder;
-    private final OutputVerifier verifier;
-    private final SerialSteps steps;
+    private final JobFiles files;
     private final JobLog log;
+    private final JobJournal journal;
+    private final FrameOrigin origin;
+    private final SerialSteps steps;
+    private final OutputVerifier verifier;
+    private final NodeTime time;
     private final Set<String> names = new HashSet<>();
 
-    FileOutputs(JobFolder folder, OutputVerifier verifier, SerialSteps steps, JobLog log) {
+    FileOutputs(
+            JobFolder folder,
+            JobFiles files,
+            JobLog log,
+            JobJournal journal,
+            FrameOrigin origin,
+            SerialSteps steps,
+            OutputVerifier verifier,
+            NodeTime time) {
         this.folder = folder;
-        this.verifier = verifier;
-        this.steps = steps;
+        this.files = files;
         this.log = log;
+        this.journal = journal;
+        this.origin = origin;
+        this.steps = steps;
+        this.verifier = verifier;
+        this.time = time;
     }
 
     @Override
@@ -38,13 +61,56 @@ final class FileOutputs implements Outputs {
     }
 
     @Override
+    public void prepare(NodeJob job, Runnable then) {
+        Path published = folder.published();
+        if (published == null || !JobFolder.joins(job.request())) {
+            then.run();
+            return;
+        }
+        inOrder(() -> {
+            keepWhatIsThere(job, published);
+            then.run();
+        });
+    }
+
+    private void keepWhatIsThere(NodeJob job, Path published) {
+        try {
+            List<FrameOutput> kept = KeptFrames.find(
+                    published, job.request().frames(), job.request().output(), origin.picture(), verifier);
+            for (FrameOutput output : kept) {
+                output.files().forEach(file -> names.add(file.name()));
+                note(() -> journal.finished(output));
+                files.add(output);
+                job.frameKept(output.frame());
+            }
+            log.line("Kept " + kept.size() + " frames that were there and valid");
+        } catch (IOException e) {
+            logger.warn("Job {}: what is in its folder cannot be read, all is rendered again", job.id(), e);
+        }
+    }
+
+    @Override
+    public void started(Instant at) {
+        note(() -> journal.started(at));
+    }
+
+    @Override
+    public void shortened(FrameSet frames) {
+        note(() -> journal.shortened(frames));
+    }
+
+    @Override
     public void take(NodeJob job, EngineEvent.FrameSaved saved) {
         try {
             FrameOutput output = verified(saved);
-            if (folder.published() != null) {
-                publish(output, folder.published());
+            Path published = folder.published();
+            if (published != null) {
+                publish(output, published, JobFolder.joins(job.request()));
             }
-            job.frameFinished(saved.frame(), output, saved.renderTime());
+            note(() -> new Manifest(folder.frames()).add(output, origin.of(job), time.now()));
+            note(() -> journal.finished(output));
+            files.add(output);
+            job.frameFinished(saved.frame(), saved.renderTime());
         } catch (FlawedOutputException e) {
             fail(job, e.failure());
         }
@@ -59,52 +125,49 @@ final class FileOutputs implements Outputs {
     private FrameOutput verified(EngineEvent.FrameSaved saved) throws FlawedOutputException {
         int frame = saved.frame();
         if (saved.files().isEmpty()) {
-            throw new FlawedOutputException(
-                    Failure.of(FailureKind.FRAME_MISSING, frame, "Frame " + frame + " was announced without a file."));
+            throw flaw(FailureKind.FRAME_MISSING, frame, "it was announced without a file.");
         }
-        List<OutputFile> files = new ArrayList<>(saved.files().size());
+        List<OutputFile> outputs = new ArrayList<>(saved.files().size());
         for (Path file : saved.files()) {
             Verification verification = verifier.verify(folder.attempt(), file);
             if (verification instanceof Verification.Whole whole) {
-                files.add(outputFile(frame, file, whole, files.isEmpty()));
+                outputs.add(outputFile(frame, file, whole, outputs.isEmpty()));
             } else if (verification instanceof Verification.Flawed flawed) {
-                throw new FlawedOutputException(
-                        Failure.of(flawed.kind(), frame, "Frame " + frame + ": " + flawed.message() + "."));
+                throw flaw(flawed.kind(), frame, flawed.message() + ".");
             }
         }
-        return new FrameOutput(frame, files, saved.renderTime());
+        return new FrameOutput(frame, outputs, saved.renderTime());
     }
 
     private OutputFile outputFile(int frame, Path file, Verification.Whole whole, boolean main)
             throws FlawedOutputException {
         String name = folder.attempt().relativize(file).toString().replace('\\', '/');
         if (!names.add(name)) {
-            throw new FlawedOutputException(Failure.of(
-                    FailureKind.FRAME_MISSING,
-                    frame,
-                    "Frame " + frame + " names " + name + ", which is another frame's."));
+            throw flaw(FailureKind.FRAME_MISSING, frame, "its file " + name + " is another frame's.");
         }
         try {
             return new OutputFile(name, whole.bytes(), whole.sha256(), main);
         } catch (IllegalArgumentException e) {
-            throw new FlawedOutputException(
-                    Failure.of(FailureKind.FRAME_MISSING, frame, "Frame " + frame + ": " + e.getMessage()));
+            throw flaw(FailureKind.FRAME_MISSING, frame, String.valueOf(e.getMessage()));
         }
     }
 
-    private void publish(FrameOutput output, Path into) throws FlawedOutputException {
+    private void publish(FrameOutput output, Path into, boolean replace) throws FlawedOutputException {
         for (OutputFile file : output.files()) {
             try {
-                Publisher.publish(folder.attempt().resolve(file.name()), into.resolve(file.name()));
+                Publisher.publish(folder.attempt().resolve(file.name()), into.resolve(file.name()), replace);
             } catch (IOException e) {
-                throw new FlawedOutputException(Failure.of(
+                throw flaw(
                         FailureKind.OUTPUT_NOT_WRITABLE,
                         output.frame(),
-                        "Frame " + output.frame() + " is rendered, but " + file.name()
-                                + " could not be put into the job's folder: "
-                                + e.getClass().getSimpleName() + "."));
+                        "it is rendered, but " + file.name() + " could not be put into the job's folder: "
+                                + e.getClass().getSimpleName() + ".");
             }
         }
+    }
+
+    private static FlawedOutputException flaw(FailureKind kind, int frame, String what) {
+        return new FlawedOutputException(Failure.of(kind, frame, "Frame " + frame + ": " + what));
     }
 
     @Override
@@ -118,21 +181,26 @@ final class FileOutputs implements Outputs {
     }
 
     @Override
-    public Optional<Path> logFile() {
-        return Optional.of(log.file());
-    }
-
-    @Override
-    public Optional<Path> find(String name) {
-        return SafePath.file(folder.published() == null ? folder.attempt() : folder.published(), name);
-    }
-
-    @Override
-    public void close() {
+    public void ended(NodeJobView view) {
+        log.line(view.status());
         log.close();
-        FileTree.remove(folder.work());
-        if (folder.published() != null) {
-            FileTree.remove(folder.attempt());
+        note(() -> journal.ended(
+                new JobEnd(view.state().name(), view.endedAt() == null ? time.now() : view.endedAt(), view.failure())));
+        note(journal::close);
+        files.seal();
+        folder.clear();
+    }
+
+    private interface Note {
+        void write() throws IOException;
+    }
+
+    /** What cannot be written down is not there after a restart; the job itself goes on. */
+    private void note(Note note) {
+        try {
+            note.write();
+        } catch (IOException e) {
+            logger.warn("Could not write down what happened to the job of {}: {}", folder.journal(), e.toString());
         }
     }
 }

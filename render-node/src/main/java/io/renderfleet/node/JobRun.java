@@ -19,10 +19,21 @@ import org.slf4j.LoggerFactory;
 /**
  * One job from its start to its end: hears what the engine tells, has frames verified, watches the time, ends the job.
  *
- * <p>Whatever touches files is done by the {@link Outputs} in the order in which it was told, never on the engine's thread.
+ * <p>Whatever touches files is done by the {@link Outputs} in the order in which it was told, never on the engine's thread. The
+ * engine is never called with a lock held.
  */
 final class JobRun implements EngineSink {
     private static final Logger log = LoggerFactory.getLogger(JobRun.class);
+
+    private static final RenderRun NEVER_STARTED = new RenderRun() {
+        @Override
+        public void stop(Failure reason) {}
+
+        @Override
+        public FrameSet shorten(FrameSet keep) {
+            return keep;
+        }
+    };
 
     private final NodeJob job;
     private final RenderEngine engine;
@@ -32,8 +43,9 @@ final class JobRun implements EngineSink {
     private final Consumer<JobRun> onEnd;
     private final CompletableFuture<RenderRun> started = new CompletableFuture<>();
 
-    private @Nullable Failure stopReason;
+    private boolean starting;
     private boolean over;
+    private @Nullable Failure stopReason;
     private Registration timeout = Registration.DONE;
 
     JobRun(NodeJob job, RenderEngine engine, RenderTask task, Outputs outputs, NodeTime time, Consumer<JobRun> onEnd) {
@@ -49,22 +61,31 @@ final class JobRun implements EngineSink {
         return job;
     }
 
-    Outputs outputs() {
-        return outputs;
+    void start() {
+        outputs.prepare(job, this::startEngine);
     }
 
-    void start() {
+    private void startEngine() {
+        Failure reason;
+        FrameSet frames;
+        synchronized (this) {
+            starting = true;
+            reason = stopReason;
+            frames = job.unfinished();
+        }
+        if (reason != null || frames.isEmpty()) {
+            accept(new EngineEvent.Ended(reason));
+            return;
+        }
         RenderRun run;
         try {
-            run = engine.start(task, this);
+            run = engine.start(withFrames(frames), this);
         } catch (RuntimeException e) {
             log.error("Job {}: the engine could not start", job.id(), e);
             accept(new EngineEvent.Ended(
                     Failure.of(FailureKind.INTERNAL_ERROR, "The engine could not start; the node's log says why.")));
-            started.completeExceptionally(e);
             return;
         }
-        Failure reason;
         synchronized (this) {
             started.complete(run);
             reason = stopReason;
@@ -72,6 +93,18 @@ final class JobRun implements EngineSink {
         if (reason != null) {
             run.stop(reason);
         }
+    }
+
+    private RenderTask withFrames(FrameSet frames) {
+        return new RenderTask(
+                task.name(),
+                task.scene(),
+                frames,
+                task.settings(),
+                task.output(),
+                task.outputFolder(),
+                task.workFolder(),
+                task.timeout());
     }
 
     /** Stops the run, now or as soon as it has started; returns at once. */
@@ -82,18 +115,28 @@ final class JobRun implements EngineSink {
                 return;
             }
             stopReason = reason;
-            run = started.isCompletedExceptionally() ? null : started.getNow(null);
+            run = started.getNow(null);
         }
         if (run != null) {
             run.stop(reason);
         }
     }
 
-    /** Gives frames up; waits for the start of the run if that is under way. */
-    FrameSet shorten(FrameSet keep) {
+    /** Gives frames up; waits for the engine to start if that is under way. */
+    void shorten(FrameSet keep) {
+        synchronized (this) {
+            if (!starting) {
+                job.shortened(keep.union(job.finished()));
+                outputs.shortened(job.frames());
+                return;
+            }
+            if (over) {
+                return;
+            }
+        }
         FrameSet kept = started.join().shorten(keep);
-        job.shortened(kept);
-        return job.frames();
+        job.shortened(kept.union(job.finished()));
+        outputs.shortened(job.frames());
     }
 
     @Override
@@ -108,8 +151,8 @@ final class JobRun implements EngineSink {
             }
             over = event instanceof EngineEvent.Ended;
         }
-        if (event instanceof EngineEvent.FrameStarted started) {
-            frameStarted(started.frame());
+        if (event instanceof EngineEvent.FrameStarted begun) {
+            frameStarted(begun.frame());
         } else if (event instanceof EngineEvent.SamplesDone done) {
             job.samplesDone(done.frame(), done.sample(), done.samples());
         } else if (event instanceof EngineEvent.LogLine line) {
@@ -120,6 +163,7 @@ final class JobRun implements EngineSink {
             job.frameLeft(saved.frame());
             outputs.inOrder(() -> outputs.take(job, saved));
         } else if (event instanceof EngineEvent.FrameFailed failed) {
+            job.frameLeft(failed.frame());
             outputs.inOrder(() -> outputs.fail(job, failed.failure()));
         } else if (event instanceof EngineEvent.Ended ended) {
             outputs.inOrder(() -> end(ended.failure()));
@@ -127,8 +171,11 @@ final class JobRun implements EngineSink {
     }
 
     private void frameStarted(int frame) {
-        boolean first = job.frameStarted(frame);
-        if (first && task.timeout() != null) {
+        if (!job.frameStarted(frame)) {
+            return;
+        }
+        outputs.inOrder(() -> outputs.started(time.now()));
+        if (task.timeout() != null) {
             Registration alarm = time.after(task.timeout(), () -> stop(tooLate()));
             boolean late;
             synchronized (this) {
@@ -141,18 +188,22 @@ final class JobRun implements EngineSink {
         }
     }
 
-    private Failure tooLate() {
+    private static Failure tooLate() {
         return Failure.of(
                 FailureKind.BATCH_TIMEOUT,
-                "The job was not done within its timeoutSeconds; those that are finished are kept.");
+                "The job was not done within its timeoutSeconds; the frames that are finished are kept.");
     }
 
     private void end(@Nullable Failure failure) {
         synchronized (this) {
             timeout.close();
         }
+        // Whoever waits for a run that never came to be need not wait any longer.
+        started.complete(NEVER_STARTED);
         Failure told = failure == null || !failure.log().isEmpty() ? failure : failure.withLog(outputs.logTail());
-        outputs.close();
-        job.end(told, () -> onEnd.accept(this));
+        job.end(told, () -> {
+            outputs.ended(job.view());
+            onEnd.accept(this);
+        });
     }
 }

@@ -2,13 +2,14 @@ package io.renderfleet.node;
 
 import io.renderfleet.core.model.Failure;
 import io.renderfleet.core.model.FailureKind;
-import io.renderfleet.core.model.FrameOutput;
 import io.renderfleet.core.model.FrameSet;
+import io.renderfleet.node.journal.JobEnd;
+import io.renderfleet.node.journal.JobRecord;
+import io.renderfleet.node.journal.StoredJob;
 import io.renderfleet.node.time.NodeTime;
 import io.renderfleet.node.time.Registration;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +30,6 @@ final class NodeJob {
     private JobState state = JobState.RUNNING;
     private FrameSet frames;
     private FrameSet finished = FrameSet.empty();
-    private List<FrameOutput> outputs = List.of();
     private @Nullable Integer currentFrame;
     private int sample;
     private int samples;
@@ -42,13 +42,41 @@ final class NodeJob {
     private @Nullable Watchers watchers;
 
     NodeJob(String id, long pid, NodeJobRequest request, SubmitContext context, NodeTime time) {
+        this(id, pid, request, context, time, time.now());
+    }
+
+    private NodeJob(
+            String id, long pid, NodeJobRequest request, SubmitContext context, NodeTime time, Instant acceptedAt) {
         this.id = id;
         this.pid = pid;
         this.request = request;
         this.context = context;
         this.time = time;
         this.frames = request.frames();
-        this.acceptedAt = time.now();
+        this.acceptedAt = acceptedAt;
+    }
+
+    /** A job of an earlier boot, as it ended. */
+    static NodeJob ofEarlierBoot(StoredJob stored, JobState state, JobEnd end, NodeTime time) {
+        JobRecord record = stored.job();
+        NodeJob job = new NodeJob(
+                record.id(),
+                record.pid(),
+                JobRecords.request(record),
+                JobRecords.context(record),
+                time,
+                record.acceptedAt());
+        job.restore(stored, state, end);
+        return job;
+    }
+
+    private synchronized void restore(StoredJob stored, JobState as, JobEnd end) {
+        state = as;
+        frames = stored.frames();
+        finished = stored.finished();
+        startedAt = stored.startedAt();
+        endedAt = end.at();
+        failure = end.failure();
     }
 
     String id() {
@@ -57,6 +85,10 @@ final class NodeJob {
 
     long pid() {
         return pid;
+    }
+
+    Instant acceptedAt() {
+        return acceptedAt;
     }
 
     NodeJobRequest request() {
@@ -79,12 +111,12 @@ final class NodeJob {
         return frames;
     }
 
-    synchronized FrameSet unfinished() {
-        return frames.minus(finished);
+    synchronized FrameSet finished() {
+        return finished;
     }
 
-    synchronized List<FrameOutput> outputs() {
-        return List.copyOf(outputs);
+    synchronized FrameSet unfinished() {
+        return frames.minus(finished);
     }
 
     /** Marks that somebody wants the job to be stopped, so that it ends as cancelled. */
@@ -133,29 +165,33 @@ final class NodeJob {
         }
     }
 
-    /**
-     * @param output null on a node that keeps no files
-     * @param renderTime null for a frame that was there before
-     */
-    void frameFinished(int frame, @Nullable FrameOutput output, @Nullable Duration renderTime) {
+    void frameFinished(int frame, Duration renderTime) {
         List<Watchers.Watch> due;
         synchronized (this) {
-            if (state.ended() || finished.contains(frame)) {
+            if (!add(frame)) {
                 return;
             }
-            finished = finished.union(FrameSet.of(frame));
-            if (output != null) {
-                if (outputs.isEmpty()) {
-                    outputs = new ArrayList<>();
-                }
-                outputs.add(output);
-            }
-            if (renderTime != null) {
-                pace.add(renderTime);
-            }
+            pace.add(renderTime);
             due = changed();
         }
         tell(due);
+    }
+
+    /** A frame was there before and need not be rendered. */
+    void frameKept(int frame) {
+        List<Watchers.Watch> due;
+        synchronized (this) {
+            due = add(frame) ? changed() : List.of();
+        }
+        tell(due);
+    }
+
+    private boolean add(int frame) {
+        if (state.ended() || finished.contains(frame)) {
+            return false;
+        }
+        finished = finished.union(FrameSet.of(frame));
+        return true;
     }
 
     void frameFailed(Failure why) {

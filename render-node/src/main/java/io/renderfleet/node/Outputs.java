@@ -1,13 +1,13 @@
 package io.renderfleet.node;
 
 import io.renderfleet.core.model.Failure;
+import io.renderfleet.core.model.FrameSet;
 import io.renderfleet.core.spi.EngineEvent;
-import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 
-/** Where the frames and the log of one job go. */
-interface Outputs extends AutoCloseable {
+/** Where a running job puts its frames, its log, and what happens to it. */
+interface Outputs {
 
     /** For nodes that keep no files: a frame counts when the engine says so, and nothing can be fetched. */
     Outputs NONE = new Outputs() {
@@ -17,8 +17,19 @@ interface Outputs extends AutoCloseable {
         }
 
         @Override
+        public void prepare(NodeJob job, Runnable then) {
+            then.run();
+        }
+
+        @Override
+        public void started(Instant at) {}
+
+        @Override
+        public void shortened(FrameSet frames) {}
+
+        @Override
         public void take(NodeJob job, EngineEvent.FrameSaved saved) {
-            job.frameFinished(saved.frame(), null, saved.renderTime());
+            job.frameFinished(saved.frame(), saved.renderTime());
         }
 
         @Override
@@ -35,21 +46,20 @@ interface Outputs extends AutoCloseable {
         }
 
         @Override
-        public Optional<Path> logFile() {
-            return Optional.empty();
-        }
-
-        @Override
-        public Optional<Path> find(String name) {
-            return Optional.empty();
-        }
-
-        @Override
-        public void close() {}
+        public void ended(NodeJobView view) {}
     };
 
     /** Does a step after all earlier ones; on another thread where steps touch files. */
     void inOrder(Runnable step);
+
+    /** Finds frames that are there already, if the request asks for that, and then goes on. */
+    void prepare(NodeJob job, Runnable then);
+
+    /** The first frame was begun. */
+    void started(Instant at);
+
+    /** Frames were given up; these are left. */
+    void shortened(FrameSet frames);
 
     /** Verifies a saved frame and tells the job what came out. */
     void take(NodeJob job, EngineEvent.FrameSaved saved);
@@ -61,12 +71,6 @@ interface Outputs extends AutoCloseable {
 
     List<String> logTail();
 
-    Optional<Path> logFile();
-
-    /** Finds a file of a finished frame by its name. */
-    Optional<Path> find(String name);
-
-    /** No frame comes any more: removes what was temporary. */
-    @Override
-    void close();
+    /** The job has ended like this: nothing comes any more. */
+    void ended(NodeJobView view);
 }

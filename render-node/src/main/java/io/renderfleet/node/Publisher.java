@@ -4,21 +4,34 @@ import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 
-/** Makes verified files visible under their final names: whole, at once, and never over another one. */
+/** Makes verified files visible under their final names, whole and at once. */
 final class Publisher {
     private Publisher() {}
 
-    /** A hard link is the one operation that is both atomic and refuses to replace. */
-    static void publish(Path from, Path to) throws IOException {
+    /**
+     * Publishes a file.
+     *
+     * @param from the verified file
+     * @param to its final name
+     * @param replace whether a file that was there before, and was not worth keeping, goes
+     * @throws FileAlreadyExistsException if there is one and it may not go
+     */
+    static void publish(Path from, Path to, boolean replace) throws IOException {
         Files.createDirectories(to.getParent());
+        if (replace) {
+            Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            return;
+        }
         try {
+            // A hard link is the one operation that is both atomic and refuses to replace.
             Files.createLink(to, from);
         } catch (UnsupportedOperationException e) {
             if (Files.exists(to)) {
                 throw new FileAlreadyExistsException(to.toString());
             }
-            Files.move(from, to);
+            Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
         }
     }
 }

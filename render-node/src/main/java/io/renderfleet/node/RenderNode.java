@@ -12,6 +12,7 @@ import io.renderfleet.core.spi.RenderEngine;
 import io.renderfleet.node.scene.SceneStore;
 import io.renderfleet.node.time.NodeTime;
 import io.renderfleet.node.time.Registration;
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -45,6 +46,7 @@ import org.slf4j.LoggerFactory;
 public final class RenderNode implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(RenderNode.class);
     private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration SWEEP = Duration.ofHours(1);
 
     private final NodeId id;
     private final String bootId = Ids.next("b-", 12);
@@ -56,8 +58,11 @@ public final class RenderNode implements AutoCloseable {
     private final Scenes scenes;
     private final JobTable table;
     private final Epochs epochs;
+    private final JobMaker maker;
     private final Admission admission;
-    private final boolean keepsFiles;
+    private final @Nullable NodeFolders folders;
+    private Registration sweep = Registration.DONE;
+    private boolean closed;
 
     RenderNode(
             RenderNodeBuilder from,
@@ -65,7 +70,9 @@ public final class RenderNode implements AutoCloseable {
             NodeId id,
             @Nullable NodeFolders folders,
             Epochs epochs,
-            Scenes scenes) {
+            Scenes scenes,
+            JobTable table,
+            long firstPid) {
         this.id = id;
         this.version = from.version;
         this.slots = from.slots;
@@ -74,9 +81,21 @@ public final class RenderNode implements AutoCloseable {
         this.time = from.time;
         this.scenes = scenes;
         this.epochs = epochs;
-        this.keepsFiles = folders != null;
-        this.table = new JobTable(from.maxJobs, from.retention);
-        this.admission = new Admission(from.slots, engine, time, table, epochs, scenes, folders, from.logCap);
+        this.folders = folders;
+        this.table = table;
+        this.maker = new JobMaker(id, engine, scenes, folders, from);
+        this.admission = new Admission(from.slots, time, table, epochs, maker, firstPid);
+        sweepLater();
+    }
+
+    /** Forgets what is over from time to time, so that its files go although nobody comes. */
+    private synchronized void sweepLater() {
+        if (!closed) {
+            sweep = time.after(SWEEP, () -> {
+                table.forget(time.now());
+                sweepLater();
+            });
+        }
     }
 
     /**
@@ -112,7 +131,7 @@ public final class RenderNode implements AutoCloseable {
      * @return false for a node without an output root
      */
     public boolean keepsFiles() {
-        return keepsFiles;
+        return folders != null;
     }
 
     /**
@@ -136,7 +155,7 @@ public final class RenderNode implements AutoCloseable {
     }
 
     private Set<Capability> capabilities() {
-        return keepsFiles
+        return keepsFiles()
                 ? EnumSet.allOf(Capability.class)
                 : EnumSet.of(Capability.LONG_POLL, Capability.CANCEL, Capability.SHORTEN);
     }
@@ -231,8 +250,9 @@ public final class RenderNode implements AutoCloseable {
         if (run == null || job.ended()) {
             return new ShortenResult.AlreadyEnded(job.view());
         }
-        FrameSet kept = run.shorten(keep);
-        return job.ended() ? new ShortenResult.AlreadyEnded(job.view()) : new ShortenResult.Kept(kept);
+        run.shorten(keep);
+        NodeJobView view = job.view();
+        return view.state().ended() ? new ShortenResult.AlreadyEnded(view) : new ShortenResult.Kept(view.frames());
     }
 
     /**
@@ -242,7 +262,8 @@ public final class RenderNode implements AutoCloseable {
      * @return the frames in the order in which they were finished, or empty if there is no such job
      */
     public Optional<List<FrameOutput>> frames(String idOrPid) {
-        return table.find(idOrPid).map(entry -> entry.job().outputs());
+        return table.find(idOrPid)
+                .map(entry -> entry.files() == null ? List.of() : entry.files().frames());
     }
 
     /**
@@ -254,13 +275,19 @@ public final class RenderNode implements AutoCloseable {
      * @return an existing file inside the node's output root, or empty
      */
     public Optional<Path> file(String idOrPid, int frame, @Nullable String name) {
-        return table.find(idOrPid)
-                .flatMap(entry -> entry.job().outputs().stream()
-                        .filter(output -> output.frame() == frame)
-                        .flatMap(output -> output.files().stream())
+        JobFiles files = files(idOrPid);
+        if (files == null) {
+            return Optional.empty();
+        }
+        return files.frame(frame)
+                .flatMap(output -> output.files().stream()
                         .filter(file -> name == null ? file.main() : file.name().equals(name))
-                        .findFirst()
-                        .flatMap(file -> entry.outputs().find(file.name())));
+                        .findFirst())
+                .flatMap(file -> files.file(file.name()));
+    }
+
+    private @Nullable JobFiles files(String idOrPid) {
+        return table.find(idOrPid).map(JobTable.Entry::files).orElse(null);
     }
 
     /**
@@ -270,7 +297,8 @@ public final class RenderNode implements AutoCloseable {
      * @return an existing file, or empty
      */
     public Optional<Path> log(String idOrPid) {
-        return table.find(idOrPid).flatMap(entry -> entry.outputs().logFile());
+        JobFiles files = files(idOrPid);
+        return files == null ? Optional.empty() : files.log();
     }
 
     /**
@@ -304,6 +332,13 @@ public final class RenderNode implements AutoCloseable {
     /** Stops everything that runs and all its processes, and closes the engine. Waits up to 10 seconds; can be called twice. */
     @Override
     public void close() {
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            sweep.close();
+        }
         CompletableFuture<Void> idle = admission.drain();
         handBack();
         try {
@@ -316,6 +351,13 @@ public final class RenderNode implements AutoCloseable {
             throw new IllegalStateException("an idle node cannot fail", e);
         }
         engine.close();
-        admission.close();
+        maker.close();
+        if (folders != null) {
+            try {
+                folders.close();
+            } catch (IOException e) {
+                log.warn("Node {}: its state folder could not be given free", id, e);
+            }
+        }
     }
 }

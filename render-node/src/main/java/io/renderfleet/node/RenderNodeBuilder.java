@@ -242,25 +242,25 @@ public final class RenderNodeBuilder {
     }
 
     private RenderNode withoutFiles(RenderEngine renders) {
-        return new RenderNode(
-                this,
-                renders,
-                nodeId == null ? NodeIdentity.make() : nodeId,
-                null,
-                Epochs.inMemory(),
-                new Scenes(defaultScene, sceneRoot, null));
+        NodeId id = nodeId == null ? NodeIdentity.make() : nodeId;
+        Scenes scenes = new Scenes(defaultScene, sceneRoot, null);
+        return new RenderNode(this, renders, id, null, Epochs.inMemory(), scenes, new JobTable(maxJobs, retention), 1);
     }
 
     private RenderNode withFiles(RenderEngine renders, Path root) throws IOException {
         NodeFolders folders = NodeFolders.open(root, stateFolder == null ? root.resolve(".node") : stateFolder);
-        SceneStore scenes = SceneStore.open(folders.scenes(), sceneLimit, sceneQuota, time);
-        return new RenderNode(
-                this,
-                renders,
-                nodeId == null ? NodeIdentity.readOrMake(folders.state()) : nodeId,
-                folders,
-                Epochs.open(folders.state().resolve("epochs")),
-                new Scenes(defaultScene, sceneRoot, scenes));
+        try {
+            NodeId id = nodeId == null ? NodeIdentity.readOrMake(folders.state()) : nodeId;
+            SceneStore store = SceneStore.open(folders.scenes(), sceneLimit, sceneQuota, time);
+            Epochs epochs = Epochs.open(folders.state().resolve("epochs"));
+            JobTable table = new JobTable(maxJobs, retention);
+            long firstPid = new Recovery(folders, time).fill(table);
+            Scenes scenes = new Scenes(defaultScene, sceneRoot, store);
+            return new RenderNode(this, renders, id, folders, epochs, scenes, table, firstPid);
+        } catch (IOException | RuntimeException e) {
+            folders.close();
+            throw e;
+        }
     }
 
     private static void require(String name, long value, long low, long high) {

@@ -1,0 +1,163 @@
+package io.renderfleet.node;
+
+import io.renderfleet.core.model.Failure;
+import io.renderfleet.core.model.FailureKind;
+import io.renderfleet.core.model.NodeId;
+import io.renderfleet.core.spi.RenderEngine;
+import io.renderfleet.core.spi.RenderTask;
+import io.renderfleet.node.journal.JobJournal;
+import io.renderfleet.node.time.NodeTime;
+import io.renderfleet.node.time.Registration;
+import io.renderfleet.node.verify.OutputVerifier;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Makes a job of a request: finds its scene, asks the engine, makes its folders and its journal. */
+final class JobMaker implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(JobMaker.class);
+    /** What tasks of a node without files get as folders; nobody makes them. */
+    private static final Path NOWHERE = Path.of(System.getProperty("java.io.tmpdir"), "renderfleet-no-files");
+
+    private final NodeId node;
+    private final RenderEngine engine;
+    private final NodeTime time;
+    private final Scenes scenes;
+    private final @Nullable NodeFolders folders;
+    private final long logCap;
+    private final OutputVerifier verifier = new OutputVerifier();
+    private final SceneDigests digests = new SceneDigests();
+    private final ThreadPoolExecutor workers;
+
+    JobMaker(NodeId node, RenderEngine engine, Scenes scenes, @Nullable NodeFolders folders, RenderNodeBuilder from) {
+        this.node = node;
+        this.engine = engine;
+        this.time = from.time;
+        this.scenes = scenes;
+        this.folders = folders;
+        this.logCap = from.logCap;
+        this.workers = workers(from.slots);
+    }
+
+    private static ThreadPoolExecutor workers(int slots) {
+        int threads = Math.max(1, Math.min(slots, Runtime.getRuntime().availableProcessors()));
+        ThreadPoolExecutor pool =
+                new ThreadPoolExecutor(threads, threads, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
+                    Thread thread = new Thread(task, "render-node-outputs");
+                    thread.setDaemon(true);
+                    return thread;
+                });
+        pool.allowCoreThreadTimeOut(true);
+        return pool;
+    }
+
+    /** What came of a request. */
+    sealed interface Made {}
+
+    /**
+     * A job that can be started.
+     *
+     * @param run the job
+     * @param files where its frames are, or null on a node that keeps none
+     */
+    record Ready(JobRun run, @Nullable JobFiles files) implements Made {}
+
+    record Refused(Failure why) implements Made {}
+
+    /** Makes a job; {@code onEnd} is called once it has ended, before anybody is told. */
+    Made make(long pid, NodeJobRequest request, SubmitContext context, Consumer<JobRun> onEnd) {
+        Scenes.Found found = scenes.find(request.scene());
+        if (found instanceof Scenes.NotHere missing) {
+            return new Refused(missing.why());
+        }
+        Scenes.Here scene = (Scenes.Here) found;
+        NodeJob job = new NodeJob(Ids.next("j-", 20), pid, request, context, time);
+        Made made = folders == null ? makeWithoutFiles(job, scene, onEnd) : makeWithFiles(job, scene, folders, onEnd);
+        if (made instanceof Refused) {
+            scene.use().close();
+        }
+        return made;
+    }
+
+    private Made makeWithoutFiles(NodeJob job, Scenes.Here scene, Consumer<JobRun> onEnd) {
+        RenderTask task = task(job, scene.file(), NOWHERE, NOWHERE);
+        Failure refused = engine.check(task).orElse(null);
+        return refused != null
+                ? new Refused(refused)
+                : new Ready(run(job, task, Outputs.NONE, scene.use(), onEnd), null);
+    }
+
+    private Made makeWithFiles(NodeJob job, Scenes.Here scene, NodeFolders in, Consumer<JobRun> onEnd) {
+        JobFolder folder =
+                JobFolder.plan(in, job.id(), job.request(), job.context().attempt());
+        RenderTask task = task(job, scene.file(), folder.attempt(), folder.work());
+        Failure refused = engine.check(task).orElse(null);
+        if (refused != null) {
+            return new Refused(refused);
+        }
+        try {
+            // The journal first: whatever is killed in between, it tells of the folders.
+            JobJournal journal = JobJournal.create(folder.journal(), JobRecords.of(job, folder, in.output()));
+            make(folder, journal);
+            JobFiles files = JobFiles.ofNew(folder);
+            Outputs outputs = new FileOutputs(
+                    folder,
+                    files,
+                    new JobLog(folder.log(), logCap),
+                    journal,
+                    new FrameOrigin(node, engine.info(), job.request(), scene.file(), digests),
+                    new SerialSteps(workers),
+                    verifier,
+                    time);
+            return new Ready(run(job, task, outputs, scene.use(), onEnd), files);
+        } catch (IOException e) {
+            log.error("Job {}: its folders or its journal cannot be made", job.id(), e);
+            folder.discard();
+            return new Refused(Failure.of(
+                    FailureKind.OUTPUT_NOT_WRITABLE,
+                    "The node cannot write its own folders (" + e.getClass().getSimpleName()
+                            + "): tell its operator."));
+        }
+    }
+
+    private static void make(JobFolder folder, JobJournal journal) throws IOException {
+        try {
+            folder.make();
+        } catch (IOException e) {
+            journal.close();
+            throw e;
+        }
+    }
+
+    private JobRun run(NodeJob job, RenderTask task, Outputs outputs, Registration scene, Consumer<JobRun> onEnd) {
+        return new JobRun(job, engine, task, outputs, time, run -> {
+            scene.close();
+            onEnd.accept(run);
+        });
+    }
+
+    private static RenderTask task(NodeJob job, @Nullable Path scene, Path output, Path work) {
+        NodeJobRequest request = job.request();
+        String name = request.job() == null ? job.id() : request.job().value();
+        return new RenderTask(
+                request.batch() == null ? name : name + "/" + request.batch(),
+                scene,
+                request.frames(),
+                request.settings(),
+                request.output(),
+                output,
+                work,
+                request.timeout());
+    }
+
+    @Override
+    public void close() {
+        workers.shutdown();
+    }
+}
