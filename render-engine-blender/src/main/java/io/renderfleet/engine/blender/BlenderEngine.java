@@ -91,6 +91,21 @@ public final class BlenderEngine implements RenderEngine {
         return Optional.empty();
     }
 
+    /**
+     * Asks a scene which files it needs beside itself, so that they can be sent along. Opens it in a Blender of its own, without
+     * running its scripts, and takes as long as that does.
+     *
+     * @param scene the scene file
+     * @return the files, or why the scene could not be asked
+     * @throws InterruptedException if the calling thread is interrupted meanwhile
+     */
+    public SceneFiles files(Path scene) throws InterruptedException {
+        Failure problem = installation.problem();
+        return problem == null
+                ? sessions.files(scene.toAbsolutePath(), Listener.MUTE)
+                : new SceneFiles.Unknown(problem);
+    }
+
     @Override
     public RenderRun start(RenderTask task, EngineSink sink) {
         BlenderRun run = new BlenderRun(sessions, task, sink);

@@ -70,7 +70,7 @@ final class Diagnosis {
                     "cannot read file|failed to read blend file|not a blend file|file format is not supported|missing dna block",
                     FailureKind.SCENE_UNREADABLE),
             words(
-                    "falling back to cpu|(cuda|optix|hip|oneapi|metal)[^|]*(error|failed|not available|no device)",
+                    "falling back to cpu|\\b(cuda|optix|hip|oneapi|metal)\\b[^|]*(error|failed|not available|no device)",
                     FailureKind.DEVICE_UNAVAILABLE),
             words("error in (py)?driver|traceback \\(most recent|python:|script failed", FailureKind.SCRIPT_ERROR));
 

@@ -3,7 +3,6 @@ package io.renderfleet.engine.blender;
 import io.renderfleet.core.model.Failure;
 import io.renderfleet.core.model.FailureKind;
 import io.renderfleet.core.model.RenderSettings;
-import io.renderfleet.core.spi.EngineEvent;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
@@ -48,7 +47,7 @@ record Installation(
             return unusable(Diagnosis.ofStart(config.program().get(0), e));
         }
         try {
-            Reply reply = session.awaitReady(new Mute());
+            Reply reply = session.awaitReady(Listener.MUTE);
             if (reply instanceof Reply.Done done) {
                 DriverEvent ready = done.event();
                 session.quit();
@@ -127,15 +126,5 @@ record Installation(
 
     private static String shown(Set<String> names) {
         return String.join(", ", names.stream().sorted().toList());
-    }
-
-    private static final class Mute implements Listener {
-        @Override
-        public void accept(EngineEvent event) {}
-
-        @Override
-        public boolean isStopped() {
-            return false;
-        }
     }
 }

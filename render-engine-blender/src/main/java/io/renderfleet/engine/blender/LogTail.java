@@ -19,8 +19,13 @@ final class LogTail {
     private final Map<String, String> folders = new LinkedHashMap<>();
 
     /** From now on shows the name in place of the folder. */
-    void hide(Path folder, String name) {
-        folders.put(folder.toString(), name);
+    void hide(String name, Path folder) {
+        folders.put(name, folder.toString());
+    }
+
+    /** Forgets the lines, which were of another run. */
+    void clear() {
+        lines.clear();
     }
 
     /** Keeps a line and returns it as it may be shown. */
@@ -36,14 +41,9 @@ final class LogTail {
     String shown(String text) {
         String shown = text;
         for (Map.Entry<String, String> folder : folders.entrySet()) {
-            shown = shown.replace(folder.getKey(), folder.getValue());
+            shown = shown.replace(folder.getValue(), folder.getKey());
         }
         return shown.length() > LONGEST ? shown.substring(0, LONGEST) + " …" : shown;
-    }
-
-    /** Whether one of the kept lines holds the text. */
-    boolean mentions(String text) {
-        return lines.stream().anyMatch(line -> line.contains(text));
     }
 
     List<String> lines() {

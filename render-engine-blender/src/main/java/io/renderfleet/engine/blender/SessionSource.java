@@ -55,6 +55,28 @@ final class SessionSource implements AutoCloseable {
         return opening;
     }
 
+    /** Asks a scene which files it needs, in a process of its own. */
+    SceneFiles files(Path scene, Listener listener) throws InterruptedException {
+        Session session;
+        try {
+            session = Session.start(config, 0);
+        } catch (IOException e) {
+            return new SceneFiles.Unknown(Diagnosis.ofStart(config.program().get(0), e));
+        }
+        try {
+            Reply ready = session.awaitReady(listener);
+            if (!(ready instanceof Reply.Done)) {
+                return new SceneFiles.Unknown(session.diagnoseStart(ready));
+            }
+            Reply listed = session.list(scene, listener);
+            return listed instanceof Reply.Done
+                    ? session.listed()
+                    : new SceneFiles.Unknown(session.diagnose(listed, null));
+        } finally {
+            session.end();
+        }
+    }
+
     private @Nullable Session takeWarm(SessionKey key, Listener listener, Consumer<Session> started)
             throws InterruptedException {
         Session warm = pool.take(key);

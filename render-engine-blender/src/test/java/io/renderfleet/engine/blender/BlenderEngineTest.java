@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName("The Blender engine")
 class BlenderEngineTest {
@@ -122,6 +123,21 @@ class BlenderEngineTest {
 
         assertThat(events.awaitEnd()).isNull();
         assertThat(names(task)).containsExactly("shot_0001." + extension);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"CYCLES", "EEVEE", "WORKBENCH"})
+    @DisplayName("renders with each engine")
+    void engines(String name) {
+        RenderTask task = tasks.of(
+                TestScenes.scene("plain"),
+                "1",
+                RenderSettings.builder().engine(name).samples(1).build());
+
+        engine.start(task, events);
+
+        assertThat(events.awaitEnd()).isNull();
+        assertThat(image(task, "shot_0001.png").getWidth()).isEqualTo(32);
     }
 
     @Test
@@ -240,6 +256,29 @@ class BlenderEngineTest {
         assertThat(FrameSet.of(
                         events.saved().stream().mapToInt(Integer::intValue).toArray()))
                 .isEqualTo(kept);
+    }
+
+    @Test
+    @DisplayName("names the files that a scene needs, those of sequences too, and those that are missing")
+    void files() throws InterruptedException {
+        Path folder = TestScenes.folder();
+
+        assertThat(engine.files(TestScenes.scene("plain"))).isEqualTo(new SceneFiles.Listed(List.of(), List.of()));
+        assertThat(engine.files(TestScenes.scene("texture")))
+                .isEqualTo(new SceneFiles.Listed(List.of(folder.resolve("there.png")), List.of()));
+        assertThat(engine.files(TestScenes.scene("sequence")))
+                .isEqualTo(new SceneFiles.Listed(
+                        List.of(
+                                folder.resolve("seq_001.png"),
+                                folder.resolve("seq_002.png"),
+                                folder.resolve("seq_004.png")),
+                        List.of()));
+        assertThat(engine.files(TestScenes.scene("no-library")))
+                .isEqualTo(new SceneFiles.Listed(List.of(), List.of(folder.resolve("lender.blend"))));
+        assertThat(engine.files(TestScenes.scene("junk")))
+                .isInstanceOfSatisfying(
+                        SceneFiles.Unknown.class,
+                        unknown -> assertThat(unknown.failure().kind()).isEqualTo(FailureKind.SCENE_UNREADABLE));
     }
 
     @ParameterizedTest

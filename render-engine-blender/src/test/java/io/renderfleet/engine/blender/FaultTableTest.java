@@ -189,13 +189,13 @@ class FaultTableTest {
     @Test
     @DisplayName("a frame that takes too long is ended, though it is not silent")
     void frameTimeout() {
-        start(faulty().frameTimeout(Duration.ofSeconds(3)), "9,10");
+        start(faulty().frameTimeout(Duration.ofSeconds(6)), "9,10");
 
         assertThat(events.awaitEnd()).isNull();
         assertThat(events.saved()).containsExactly(10);
         Failure failure = events.all(EngineEvent.FrameFailed.class).get(0).failure();
         assertThat(failure.kind()).isEqualTo(FailureKind.FRAME_TIMEOUT);
-        assertThat(failure.message()).startsWith("Frame 9 took longer than 3 s.");
+        assertThat(failure.message()).startsWith("Frame 9 took longer than 6 s.");
     }
 
     @ParameterizedTest(name = "frame {0} of a scene that misbehaves fails as {1}: {2}")

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 @DisplayName("When SIGKILL strikes")
 class KilledTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     @TempDir
     Path folder;

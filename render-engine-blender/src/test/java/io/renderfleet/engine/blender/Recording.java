@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Keeps the events of a run. */
 final class Recording implements EngineSink {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
 
     private final List<EngineEvent> events = new CopyOnWriteArrayList<>();
     private final CountDownLatch ended = new CountDownLatch(1);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.renderfleet.core.model.Failure;
 import io.renderfleet.core.model.FailureKind;
+import io.renderfleet.core.model.RenderSettings;
 import io.renderfleet.core.spi.EngineEvent;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -102,6 +103,19 @@ class StandInFaultsTest {
 
             assertThat(events.awaitFailure().kind()).isEqualTo(FailureKind.FRAME_MISSING);
             assertThat(events.failed()).containsExactly(1, 2, 3);
+        }
+    }
+
+    @Test
+    @DisplayName("a device that was asked for and lost is no frame of the CPU's")
+    void fallBack() {
+        try (BlenderEngine engine =
+                build(StandIn.program(TO_FRAME + "line:OptiX failed, falling back to CPU|file:9|saved|await"))) {
+            RenderSettings settings = RenderSettings.builder().device("OPTIX").build();
+            engine.start(new Tasks(folder).of(scene, "1", settings), events);
+
+            assertThat(events.awaitFailure().kind()).isEqualTo(FailureKind.DEVICE_UNAVAILABLE);
+            assertThat(events.saved()).isEmpty();
         }
     }
 

@@ -5,7 +5,8 @@
 Commands come on standard input, one a line; events go to standard output, each line beginning with the marker that the
 caller made up, since a scene can make Blender print anything else. Both have the form ``verb key=value&key=value``,
 encoded as HTML forms are. ``load`` opens a scene and settles everything that holds for all frames, ``verify`` asks
-whether the files it came from are still the same, ``render`` renders one frame, ``quit`` ends. When the input ends without a ``quit``, whoever started Blender is gone: the driver then ends
+whether the files it came from are still the same, ``render`` renders one frame, ``list`` names the files that a scene
+needs, ``quit`` ends. When the input ends without a ``quit``, whoever started Blender is gone: the driver then ends
 the process at once, whatever it is doing, and clears FOLDER (scripts, configuration and temporary files of this one
 process), so that nothing is left behind.
 
@@ -28,6 +29,7 @@ import channel  # noqa: E402
 import outputs  # noqa: E402
 import preflight  # noqa: E402
 import settings  # noqa: E402
+import sources  # noqa: E402
 from channel import Refused  # noqa: E402
 
 END_OF_INPUT_EXIT = 75
@@ -65,7 +67,7 @@ class Session:
         self.scene = None
         preflight.open_scene(wanted)
         self.loaded = wanted
-        self.sources = preflight.sources()
+        self.sources = sources.versions()
         scene = settings.apply(wanted)
         preflight.check(scene, wanted)
         self.scene = scene
@@ -81,8 +83,16 @@ class Session:
 
     def verify(self):
         """Says whether textures, caches or linked libraries were changed since they were read."""
-        fresh = self.scene is not None and preflight.sources() == self.sources
+        fresh = self.scene is not None and sources.versions() == self.sources
         channel.emit("fresh" if fresh else "stale")
+
+    def list_sources(self, wanted):
+        """Names the files that a scene needs beside itself, there or not."""
+        self.scene = None
+        preflight.open_scene(wanted)
+        for path in sources.external():
+            channel.emit("source", path=path, there=int(os.path.isfile(path)))
+        channel.emit("listed")
 
     def render(self, wanted):
         frame = int(wanted.required("frame"))
@@ -141,6 +151,8 @@ def main():
         try:
             if command.verb == "load":
                 session.load(command)
+            elif command.verb == "list":
+                session.list_sources(command)
             elif command.verb == "verify":
                 session.verify()
             elif command.verb == "render":

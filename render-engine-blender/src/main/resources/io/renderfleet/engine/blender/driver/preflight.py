@@ -37,18 +37,6 @@ def open_scene(wanted):
         )
 
 
-def sources():
-    """Every file that the scene came from, with what tells that it was changed."""
-    found = {}
-    for path in [bpy.data.filepath] + list(bpy.utils.blend_paths(absolute=True)):
-        try:
-            status = os.stat(path)
-            found[path] = (status.st_mtime_ns, status.st_size, status.st_ino)
-        except OSError:
-            found[path] = None
-    return found
-
-
 def check(scene, wanted):
     """What is wrong for every frame."""
     if not wanted.flag("trust"):
