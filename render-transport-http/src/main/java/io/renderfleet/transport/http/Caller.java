@@ -209,7 +209,11 @@ final class Caller implements AutoCloseable {
 
         private void finish(Reply how) {
             end();
-            reply.complete(how);
+            reply.complete(
+                    repeated && how instanceof Reply.Silence silence
+                            // Whatever became of the second time, the first may have arrived.
+                            ? new Reply.Silence(silence.cause(), true)
+                            : how);
         }
 
         private void end() {

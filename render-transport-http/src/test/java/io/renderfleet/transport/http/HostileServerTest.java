@@ -232,6 +232,27 @@ class HostileServerTest {
     }
 
     @Test
+    @DisplayName("and dies with a batch in its hands may have taken it, though the second try is refused")
+    void diesInBetween() throws Exception {
+        RawServer dying = serve((self, in, out) -> {
+            if (self.requests.get() == 1) {
+                write(out, OK + "Content-Length: 12\r\n\r\n{\"id\":\"n-1\"}");
+            } else {
+                self.stopListening();
+                throw new IOException("die");
+            }
+        });
+        ended(transport.describe(target(dying.port())));
+
+        assertThat(ended(transport.submit(target(dying.port()), batch())))
+                .isInstanceOfSatisfying(SubmitOutcome.Unreachable.class, unreachable -> {
+                    assertThat(unreachable.cause()).startsWith("no connection");
+                    assertThat(unreachable.maybeAccepted()).isTrue();
+                });
+        assertThat(dying.requests).hasValue(2);
+    }
+
+    @Test
     @DisplayName("and resets the connection is an unreachable node")
     void resets() throws Exception {
         RawServer rude = serve((self, in, out) -> {

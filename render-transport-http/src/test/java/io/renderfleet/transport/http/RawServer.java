@@ -67,6 +67,10 @@ final class RawServer implements AutoCloseable {
         }
     }
 
+    void stopListening() throws IOException {
+        listener.close();
+    }
+
     static void write(OutputStream out, String text) throws IOException {
         out.write(text.getBytes(StandardCharsets.ISO_8859_1));
         out.flush();
