@@ -1,8 +1,11 @@
 package io.renderfleet.http.server;
 
+import io.renderfleet.transport.http.wire.Problem;
+import io.renderfleet.transport.http.wire.ProblemType;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.util.thread.Scheduler;
@@ -36,20 +39,11 @@ final class BodyReader implements Runnable {
      */
     static CompletableFuture<Long> read(Request request, BodyLimit limit, BodySink sink) {
         BodyReader reader = new BodyReader(request, limit, sink);
-        try {
-            refuseTooLarge(request, limit);
-        } catch (RefusedException refused) {
-            return CompletableFuture.failedFuture(refused);
+        if (request.getLength() > limit.maxBytes()) {
+            return CompletableFuture.failedFuture(new RefusedException(tooLarge(limit)));
         }
         reader.begin();
         return reader.received;
-    }
-
-    /** Refuses a body that is announced as larger than it may be. */
-    static void refuseTooLarge(Request request, BodyLimit limit) {
-        if (request.getLength() > limit.maxBytes()) {
-            throw BodyFault.tooLarge(limit);
-        }
     }
 
     private synchronized void begin() {
@@ -71,14 +65,17 @@ final class BodyReader implements Runnable {
 
     private void take(Content.Chunk chunk) {
         if (Content.Chunk.isFailure(chunk)) {
-            fail(BodyFault.broken());
+            fail(new RefusedException(Answer.problem(Problem.of(
+                            ProblemType.INVALID_REQUEST,
+                            "The body ended before it was complete, or is not framed as HTTP wants it."))
+                    .with(HttpHeader.CONNECTION.asString(), "close")));
             return;
         }
         @Nullable Throwable failure = null;
         try {
             count += chunk.remaining();
             if (count > limit.maxBytes()) {
-                failure = BodyFault.tooLarge(limit);
+                failure = new RefusedException(tooLarge(limit));
             } else if (chunk.hasRemaining()) {
                 sink.accept(chunk.getByteBuffer());
             }
@@ -106,7 +103,9 @@ final class BodyReader implements Runnable {
             return;
         }
         if (left.isNegative() || left.isZero()) {
-            fail(BodyFault.tooSlow());
+            fail(new RefusedException(
+                    Answer.problem(Problem.of(ProblemType.REQUEST_TIMEOUT, "The body did not arrive in time."))
+                            .with(HttpHeader.CONNECTION.asString(), "close")));
         } else {
             watch(left.plusMillis(10));
         }
@@ -121,5 +120,9 @@ final class BodyReader implements Runnable {
         if (clock != null) {
             clock.cancel();
         }
+    }
+
+    private static Problem tooLarge(BodyLimit limit) {
+        return Problem.of(ProblemType.TOO_LARGE, "At most " + limit.maxBytes() + " bytes are taken here.");
     }
 }

@@ -57,15 +57,10 @@ public final class HeldPolls {
         return one.answer;
     }
 
-    /** Answers every poll that is held now, so that clients learn what has changed about the server. */
-    public void flush() {
-        held.forEach(Held::finish);
-    }
-
     /** Answers every held poll now, and holds none from now on: the server is about to stop. */
     public void release() {
         released = true;
-        flush();
+        held.forEach(Held::finish);
     }
 
     /**

@@ -261,19 +261,11 @@ public final class HttpTransport implements RenderTransport {
 
     private CompletableFuture<Reply> send(Call call) {
         return caller.send(call).thenApply(reply -> {
-            if (reply instanceof Reply.Answer answer) {
-                note(call.node, answer);
+            if (reply instanceof Reply.Answer answer && answer.nodeId() != null) {
+                identified.add(call.node);
             }
             return reply;
         });
-    }
-
-    private void note(Address node, Reply.Answer answer) {
-        if (answer.nodeId() != null) {
-            identified.add(node);
-        } else if (answer.status() < 400) {
-            identified.remove(node);
-        }
     }
 
     /** An address that HTTP cannot reach is a matter of configuration, and so an outcome. */

@@ -1,4 +1,0 @@
-@NullMarked
-package io.renderfleet.examples;
-
-import org.jspecify.annotations.NullMarked;

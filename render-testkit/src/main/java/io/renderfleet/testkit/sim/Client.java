@@ -1,0 +1,94 @@
+package io.renderfleet.testkit.sim;
+
+import io.renderfleet.core.RenderExecutor;
+import io.renderfleet.core.RenderHandle;
+import io.renderfleet.core.model.JobId;
+import io.renderfleet.core.model.RenderResult;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/** Somebody who submits a request until it is acknowledged, and waits for its end, over any change of coordinators. */
+final class Client {
+    private final Submission submission;
+    private final VirtualTime time;
+    private @Nullable JobId job;
+    private @Nullable RenderResult result;
+    private boolean asking;
+    private long endedAt;
+
+    Client(Submission submission, VirtualTime time) {
+        this.submission = submission;
+        this.time = time;
+    }
+
+    Submission submission() {
+        return submission;
+    }
+
+    boolean isDone() {
+        return result != null;
+    }
+
+    RenderResult result() {
+        if (result == null) {
+            throw new IllegalStateException(submission + " has no result");
+        }
+        return result;
+    }
+
+    long endedAt() {
+        return endedAt;
+    }
+
+    /** The job's id, once acknowledged. */
+    @Nullable JobId job() {
+        return job;
+    }
+
+    /** Submits, or asks for the job again at a new coordinator. Gives what is wrong, or null. */
+    @Nullable String turnTo(Coordinator coordinator, Runnable refused) {
+        JobId known = job;
+        RenderExecutor executor = coordinator.executor();
+        if (known != null) {
+            Optional<RenderHandle> handle = executor.job(known);
+            if (handle.isEmpty()) {
+                return "job " + known + " was acknowledged and is not known after a change of coordinators";
+            }
+            if (result == null) {
+                await(handle.get());
+            }
+            return null;
+        }
+        asking = true;
+        executor.submitAsync(submission.request()).whenComplete((handle, problem) -> {
+            asking = false;
+            if (problem != null) {
+                refused.run();
+            } else if (job == null) {
+                job = handle.id();
+                await(handle);
+            }
+        });
+        return null;
+    }
+
+    boolean isAsking() {
+        return asking;
+    }
+
+    /** Whoever was asked has died. */
+    void hangUp() {
+        asking = false;
+    }
+
+    private void await(RenderHandle handle) {
+        CompletionStage<RenderResult> completion = handle.completion();
+        completion.whenComplete((ended, detached) -> {
+            if (result == null && ended != null) {
+                result = ended;
+                endedAt = time.nanos();
+            }
+        });
+    }
+}

@@ -1,0 +1,32 @@
+package io.renderfleet.testkit.sim;
+
+import io.renderfleet.core.model.Scene;
+import io.renderfleet.core.model.Sha256;
+import io.renderfleet.core.spi.Assignment;
+
+/** What nodes need to know of the world. */
+interface FarmPhysics {
+    Agenda agenda();
+
+    long nanos();
+
+    Trace trace();
+
+    FaultDice dice();
+
+    /** In seconds at speed 1. */
+    double costOf(int frame);
+
+    long memoryOf(int frame);
+
+    boolean isPoison(int frame);
+
+    double progressNoise();
+
+    RemoteRun.Plan plan(Assignment assignment, NodeSpec node);
+
+    Sha256 digest(Scene.Local scene);
+
+    /** Counts work, in seconds at speed 1. */
+    void rendered(double seconds, int frame, boolean whole);
+}

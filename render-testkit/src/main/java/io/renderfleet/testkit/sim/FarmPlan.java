@@ -1,0 +1,31 @@
+package io.renderfleet.testkit.sim;
+
+import io.renderfleet.core.RenderExecutor;
+import io.renderfleet.core.RenderExecutorBuilder;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.IntToLongFunction;
+
+/** All that a simulated farm is made of; {@link SimulatedFarm.Builder} says what each value means. */
+record FarmPlan(
+        long seed,
+        List<NodeSpec> nodes,
+        FrameCosts costs,
+        IntToLongFunction memory,
+        Set<Integer> poison,
+        double progressNoise,
+        Duration latency,
+        Duration storeLatency,
+        Duration ioTime,
+        Faults faults,
+        Consumer<RenderExecutorBuilder> engine,
+        List<Act> acts,
+        Duration horizon,
+        boolean trace,
+        boolean checks) {
+
+    /** What somebody does with the executor at a set time. */
+    record Act(Duration at, Consumer<RenderExecutor> what) {}
+}

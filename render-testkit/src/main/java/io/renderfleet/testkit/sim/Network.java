@@ -1,0 +1,150 @@
+package io.renderfleet.testkit.sim;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/** Brings calls to stations and answers back, with latency; loses, doubles, delays and misroutes them. */
+final class Network {
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
+
+    private final Agenda agenda;
+    private final FaultDice dice;
+    private final Trace trace;
+    private final Duration latency;
+    private final Map<URI, Station> stations = new LinkedHashMap<>();
+    private final Map<CallKind, Long> calls = new EnumMap<>(CallKind.class);
+
+    /**
+     * A call: what the station does, and what the caller is told if there is no answer of the station's.
+     *
+     * @param whenLost gets the cause, and whether the call may have arrived
+     */
+    record Call<T>(
+            CallKind kind, Duration held, BiConsumer<Station, Consumer<T>> service, Function<Loss, T> whenLost) {}
+
+    /** Why there is no answer. */
+    record Loss(String cause, boolean maybeArrived, boolean misrouted) {}
+
+    Network(Agenda agenda, FaultDice dice, Trace trace, Duration latency) {
+        this.agenda = agenda;
+        this.dice = dice;
+        this.trace = trace;
+        this.latency = latency;
+    }
+
+    void connect(Station station) {
+        stations.put(station.address(), station);
+    }
+
+    Map<CallKind, Long> calls() {
+        return calls;
+    }
+
+    /** One call under way. */
+    private final class Exchange<T> {
+        private final Coordinator from;
+        private final Call<T> call;
+        private final CompletableFuture<T> answer = new CompletableFuture<>();
+        private boolean settled;
+
+        Exchange(Coordinator from, Call<T> call) {
+            this.from = from;
+            this.call = call;
+        }
+
+        void settle(T outcome) {
+            if (!settled) {
+                settled = true;
+                from.deliver(() -> answer.complete(outcome));
+            }
+        }
+
+        void lose(Loss loss) {
+            settle(call.whenLost().apply(loss));
+        }
+
+        void giveUpLater() {
+            agenda.after(
+                    TIMEOUT.plus(call.held()),
+                    () -> lose(new Loss(
+                            "no answer within " + TIMEOUT.plus(call.held()).toSeconds() + " s", true, false)));
+        }
+    }
+
+    <T> CompletionStage<T> call(Coordinator from, URI to, Call<T> call) {
+        Exchange<T> exchange = new Exchange<>(from, call);
+        if (!from.acts()) {
+            return exchange.answer;
+        }
+        calls.merge(call.kind(), 1L, Long::sum);
+        CallKind kind = call.kind();
+        Station station = stations.get(to);
+        if (station == null) {
+            agenda.after(latency, () -> exchange.lose(new Loss("unknown host", false, false)));
+            return exchange.answer;
+        }
+        if (dice.strikes(Fault.MISROUTED, kind) && stations.size() > 1) {
+            station = misroute(exchange, station);
+        }
+        boolean lost = dice.strikes(Fault.LOST_REQUEST, kind);
+        boolean lostResponse = dice.strikes(Fault.LOST_RESPONSE, kind);
+        boolean late = dice.strikes(Fault.LATE_REQUEST, kind);
+        if (lost || lostResponse || late || !call.held().isZero()) {
+            exchange.giveUpLater();
+        }
+        if (lost) {
+            trace.add("net", kind + " to " + to.getHost() + " is lost");
+            return exchange.answer;
+        }
+        long delay = late ? dice.span(Fault.LATE_REQUEST, 5, 300) : latency.toNanos();
+        if (late || lostResponse) {
+            trace.add("net", kind + " to " + to.getHost() + (late ? " is late" : " will have no answer"));
+        }
+        send(exchange, station, delay, lostResponse);
+        if (dice.strikes(Fault.DUPLICATE, kind)) {
+            trace.add("net", kind + " to " + to.getHost() + " is doubled");
+            send(exchange, station, delay + dice.span(Fault.DUPLICATE, 0.001, 100), true);
+        }
+        return exchange.answer;
+    }
+
+    private <T> Station misroute(Exchange<T> exchange, Station meant) {
+        List<Station> others = new ArrayList<>(stations.values());
+        others.remove(meant);
+        Station other = others.get((int) (dice.size(Fault.MISROUTED) * others.size()));
+        CallKind kind = exchange.call.kind();
+        trace.add(
+                "net",
+                kind + " for " + meant.address().getHost() + " goes to "
+                        + other.address().getHost());
+        if (kind != CallKind.SUBMIT && kind != CallKind.DESCRIBE) {
+            String cause = "the answer is from " + other.address().getHost();
+            agenda.after(latency.multipliedBy(2), () -> exchange.lose(new Loss(cause, true, true)));
+        }
+        return other;
+    }
+
+    private <T> void send(Exchange<T> exchange, Station station, long delay, boolean unanswered) {
+        agenda.after(delay, () -> {
+            Consumer<T> reply =
+                    unanswered ? nothing -> {} : outcome -> agenda.after(latency, () -> exchange.settle(outcome));
+            if (!station.isAwake()) {
+                exchange.giveUpLater();
+            }
+            boolean there = station.receive(() -> exchange.call.service().accept(station, reply));
+            if (!there) {
+                agenda.after(latency, () -> exchange.lose(new Loss("connection refused", false, false)));
+            }
+        });
+    }
+}

@@ -1,0 +1,462 @@
+package io.renderfleet.testkit.sim;
+
+import io.renderfleet.core.model.AttemptId;
+import io.renderfleet.core.model.Capability;
+import io.renderfleet.core.model.EngineInfo;
+import io.renderfleet.core.model.Failure;
+import io.renderfleet.core.model.FailureKind;
+import io.renderfleet.core.model.FrameOutput;
+import io.renderfleet.core.model.FrameSet;
+import io.renderfleet.core.model.NodeDescription;
+import io.renderfleet.core.model.NodeId;
+import io.renderfleet.core.model.OutputFile;
+import io.renderfleet.core.model.Scene;
+import io.renderfleet.core.model.Sha256;
+import io.renderfleet.core.spi.Assignment;
+import io.renderfleet.core.spi.BatchEnd;
+import io.renderfleet.core.spi.CancelOutcome;
+import io.renderfleet.core.spi.DescribeOutcome;
+import io.renderfleet.core.spi.FetchOutcome;
+import io.renderfleet.core.spi.FramesOutcome;
+import io.renderfleet.core.spi.PollOutcome;
+import io.renderfleet.core.spi.RemoteJob;
+import io.renderfleet.core.spi.ShortenOutcome;
+import io.renderfleet.core.spi.SubmitOutcome;
+import io.renderfleet.core.spi.Target;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** A node as the protocol describes it: fencing, then the key, then drain and slots; a table of batches; frames to fetch. */
+final class SimNode implements Station {
+    private static final double STOPPING_SECONDS = 0.05;
+
+    private final NodeSpec spec;
+    private final NodeId id;
+    private final Target.Machine target;
+    private final FarmPhysics physics;
+    private final SplittableRandom random;
+    private final Map<String, Long> epochs = new LinkedHashMap<>();
+    private final Map<String, RemoteRun> runs = new LinkedHashMap<>();
+    private final Map<String, RemoteRun> byKey = new LinkedHashMap<>();
+    private final Set<Sha256> scenes = new HashSet<>();
+    private final Deque<Runnable> inbox = new ArrayDeque<>();
+    private final List<Slot> slots = new ArrayList<>();
+    private int boots = 1;
+    private int made;
+    private double rate = 1;
+    private double slowness = 1;
+    private boolean down;
+    private boolean frozen;
+    private boolean draining;
+    private long throttledUntil;
+    private long busyUntil;
+    private @Nullable Duration stormRetryAfter;
+    private @Nullable Duration farRetryAfter;
+
+    /** A place for one batch; it is warm for the scene that it rendered last. */
+    private static final class Slot {
+        private @Nullable RemoteRun run;
+        private @Nullable Scene warm;
+    }
+
+    SimNode(int number, NodeSpec spec, FarmPhysics physics, SplittableRandom random) {
+        this.spec = spec;
+        this.id = new NodeId("n" + number);
+        this.target = new Target.Machine(URI.create("sim://n" + number));
+        this.physics = physics;
+        this.random = random;
+        for (int i = 0; i < spec.slots(); i++) {
+            slots.add(new Slot());
+        }
+    }
+
+    NodeSpec spec() {
+        return spec;
+    }
+
+    Target.Machine target() {
+        return target;
+    }
+
+    @Override
+    public URI address() {
+        return target.address();
+    }
+
+    // How it is.
+
+    @Override
+    public boolean receive(Runnable call) {
+        if (down) {
+            return false;
+        }
+        if (frozen) {
+            inbox.add(call);
+        } else {
+            call.run();
+        }
+        return true;
+    }
+
+    @Override
+    public boolean isAwake() {
+        return !frozen;
+    }
+
+    void crash(boolean keepsTable, Duration lasting) {
+        if (down) {
+            return;
+        }
+        trace((keepsTable ? "is restarted, back in " : "crashes, back in ") + lasting.toMillis() + " ms");
+        down = true;
+        frozen = false;
+        inbox.clear();
+        slots.forEach(slot -> {
+            slot.run = null;
+            slot.warm = null;
+        });
+        for (RemoteRun run : List.copyOf(runs.values())) {
+            if (keepsTable) {
+                run.interrupted();
+            } else {
+                run.vanish();
+            }
+        }
+        if (!keepsTable) {
+            runs.clear();
+            byKey.clear();
+        }
+        physics.agenda().after(lasting, () -> {
+            down = false;
+            boots++;
+            draining = false;
+            trace("is up again, boot " + boots);
+        });
+    }
+
+    void freeze(Duration lasting) {
+        if (down || frozen) {
+            return;
+        }
+        trace("freezes for " + lasting.toMillis() + " ms");
+        frozen = true;
+        updateRate();
+        int boot = boots;
+        physics.agenda().after(lasting, () -> {
+            if (!frozen || boots != boot) {
+                return;
+            }
+            frozen = false;
+            trace("goes on");
+            updateRate();
+            List<Runnable> waiting = List.copyOf(inbox);
+            inbox.clear();
+            waiting.forEach(this::receive);
+        });
+    }
+
+    void slowDown(double factor, Duration lasting) {
+        trace("is slower by " + factor + " for " + lasting.toMillis() + " ms");
+        slowness *= factor;
+        updateRate();
+        physics.agenda().after(lasting, () -> {
+            slowness /= factor;
+            updateRate();
+        });
+    }
+
+    void drain(Duration lasting) {
+        trace("drains for " + lasting.toMillis() + " ms");
+        draining = true;
+        physics.agenda().after(lasting, () -> draining = false);
+    }
+
+    void throttle(Duration lasting, @Nullable Duration retryAfter) {
+        trace("answers 429 for " + lasting.toMillis() + " ms, Retry-After " + retryAfter);
+        throttledUntil = physics.nanos() + lasting.toNanos();
+        stormRetryAfter = retryAfter;
+    }
+
+    void busy(Duration lasting, @Nullable Duration retryAfter) {
+        trace("answers 503 for " + lasting.toMillis() + " ms, Retry-After " + retryAfter);
+        busyUntil = physics.nanos() + lasting.toNanos();
+        stormRetryAfter = retryAfter;
+    }
+
+    void askToBeLeftAlone(Duration retryAfter) {
+        farRetryAfter = retryAfter;
+    }
+
+    private void updateRate() {
+        rate = frozen ? 0 : 1 / slowness;
+        for (Slot slot : slots) {
+            if (slot.run != null) {
+                slot.run.rate(rate);
+            }
+        }
+    }
+
+    private boolean throttles() {
+        return physics.nanos() < throttledUntil;
+    }
+
+    private @Nullable Duration retryAfter() {
+        Duration far = farRetryAfter;
+        farRetryAfter = null;
+        return far != null ? far : stormRetryAfter;
+    }
+
+    // What it answers.
+
+    @Override
+    public void describe(Consumer<DescribeOutcome> reply) {
+        if (throttles()) {
+            reply.accept(new DescribeOutcome.Throttled(retryAfter()));
+        } else if (spec.capabilities().isEmpty()) {
+            reply.accept(new DescribeOutcome.Anonymous());
+        } else {
+            reply.accept(new DescribeOutcome.Described(new NodeDescription(
+                    id,
+                    id + "-boot-" + boots,
+                    "sim",
+                    List.of(new EngineInfo("sim", "1")),
+                    spec.slots(),
+                    busy(),
+                    draining,
+                    spec.labels(),
+                    8,
+                    spec.memoryBytes(),
+                    spec.capabilities())));
+        }
+    }
+
+    private int busy() {
+        return (int) slots.stream().filter(slot -> slot.run != null).count();
+    }
+
+    /** Whether a call bears an epoch that is not lower than one seen before; remembered over restarts. */
+    private boolean isCurrent(AttemptId attempt) {
+        long greatest = epochs.getOrDefault(attempt.farm(), 0L);
+        if (attempt.epoch() < greatest) {
+            trace("refuses the epoch of " + attempt);
+            return false;
+        }
+        epochs.put(attempt.farm(), attempt.epoch());
+        return true;
+    }
+
+    @Override
+    public void submit(Assignment assignment, Consumer<SubmitOutcome> reply) {
+        SubmitOutcome outcome = submit(assignment);
+        if (physics.trace().on()) {
+            trace("got " + assignment.key() + " (" + assignment.job() + "/" + assignment.batch() + ", frames "
+                    + assignment.frames() + "): " + Told.of(outcome));
+        }
+        reply.accept(outcome);
+    }
+
+    private SubmitOutcome submit(Assignment assignment) {
+        if (!isCurrent(assignment.attempt())) {
+            return new SubmitOutcome.Fenced();
+        }
+        RemoteRun known = byKey.get(assignment.key());
+        if (known != null) {
+            return accepted(known);
+        }
+        if (throttles()) {
+            return new SubmitOutcome.Throttled(retryAfter());
+        }
+        if (draining) {
+            return new SubmitOutcome.Draining(null);
+        }
+        if (assignment.scene() instanceof Scene.Local local && !scenes.contains(physics.digest(local))) {
+            return new SubmitOutcome.SceneMissing();
+        }
+        Slot slot = physics.nanos() < busyUntil ? null : freeSlot(assignment.scene());
+        if (slot == null) {
+            return new SubmitOutcome.SlotsTaken(retryAfter());
+        }
+        String runId = id + "-j" + ++made;
+        RemoteRun run = new RemoteRun(runId, assignment, new Work(runId), physics.plan(assignment, spec), () -> {
+            slot.run = null;
+            trace("has ended " + runId);
+        });
+        runs.put(runId, run);
+        byKey.put(assignment.key(), run);
+        boolean warm = assignment.scene().equals(slot.warm);
+        slot.run = run;
+        slot.warm = assignment.scene();
+        run.begin(warm ? 0 : spec.startUp().toNanos() / 1e9, rate);
+        return accepted(run);
+    }
+
+    private SubmitOutcome accepted(RemoteRun run) {
+        NodeId who = spec.capabilities().isEmpty() ? null : id;
+        return new SubmitOutcome.Accepted(new RemoteJob(target, run.id(), who), Duration.ofSeconds(1));
+    }
+
+    private @Nullable Slot freeSlot(Scene scene) {
+        Slot free = null;
+        for (Slot slot : slots) {
+            if (slot.run == null && (free == null || scene.equals(slot.warm))) {
+                free = slot;
+            }
+        }
+        return free;
+    }
+
+    @Override
+    public void poll(RemoteJob remote, Duration wait, @Nullable String etag, Consumer<PollOutcome> reply) {
+        RemoteRun run = runs.get(remote.id());
+        if (throttles()) {
+            reply.accept(new PollOutcome.Throttled(retryAfter()));
+        } else if (run == null) {
+            reply.accept(new PollOutcome.Lost());
+        } else {
+            boolean holds = spec.capabilities().contains(Capability.LONG_POLL);
+            run.poll(holds ? wait : Duration.ZERO, holds ? etag : null, Duration.ofSeconds(1), reply);
+        }
+    }
+
+    @Override
+    public void cancel(RemoteJob remote, AttemptId by, Consumer<CancelOutcome> reply) {
+        if (!spec.capabilities().contains(Capability.CANCEL)) {
+            reply.accept(new CancelOutcome.Unsupported());
+            return;
+        }
+        if (!isCurrent(by)) {
+            reply.accept(new CancelOutcome.Fenced());
+            return;
+        }
+        RemoteRun run = runs.get(remote.id());
+        if (run == null || run.hasEnded()) {
+            reply.accept(new CancelOutcome.Stopped());
+            return;
+        }
+        trace("stops " + run);
+        physics.agenda().after((long) (STOPPING_SECONDS * 1e9), () -> run.stop(BatchEnd.State.CANCELLED, null));
+        reply.accept(new CancelOutcome.Stopping());
+    }
+
+    @Override
+    public void shorten(RemoteJob remote, FrameSet keep, AttemptId by, Consumer<ShortenOutcome> reply) {
+        RemoteRun run = runs.get(remote.id());
+        if (!spec.capabilities().contains(Capability.SHORTEN)) {
+            reply.accept(new ShortenOutcome.Unsupported());
+        } else if (!isCurrent(by)) {
+            reply.accept(new ShortenOutcome.Fenced());
+        } else if (run == null) {
+            reply.accept(new ShortenOutcome.Unsupported());
+        } else if (run.hasEnded()) {
+            reply.accept(new ShortenOutcome.AlreadyEnded(run.finishedNow()));
+        } else {
+            FrameSet kept = run.shorten(keep);
+            if (physics.trace().on()) {
+                trace("keeps " + kept + " of " + run.id());
+            }
+            reply.accept(new ShortenOutcome.Kept(kept));
+        }
+    }
+
+    @Override
+    public void frames(RemoteJob remote, Consumer<FramesOutcome> reply) {
+        RemoteRun run = runs.get(remote.id());
+        if (!spec.capabilities().contains(Capability.FRAMES)) {
+            reply.accept(new FramesOutcome.Unsupported());
+        } else if (throttles()) {
+            reply.accept(new FramesOutcome.Throttled(retryAfter()));
+        } else if (run == null) {
+            reply.accept(new FramesOutcome.Lost());
+        } else {
+            reply.accept(new FramesOutcome.Listed(run.outputs()));
+        }
+    }
+
+    @Override
+    public void fetch(RemoteJob remote, int frame, OutputFile file, Consumer<Fetched> reply) {
+        RemoteRun run = runs.get(remote.id());
+        FrameOutput output = run == null ? null : run.output(frame);
+        if (throttles()) {
+            reply.accept(new Fetched(new FetchOutcome.Throttled(retryAfter()), null));
+        } else if (output == null) {
+            reply.accept(new Fetched(new FetchOutcome.Lost(), null));
+        } else if (physics.dice().strikes(Fault.FAILED_FETCH)) {
+            reply.accept(new Fetched(new FetchOutcome.Unreachable("the connection broke"), null));
+        } else if (physics.dice().strikes(Fault.DAMAGED_FETCH)) {
+            reply.accept(new Fetched(new FetchOutcome.Damaged("another digest than announced"), null));
+        } else {
+            reply.accept(new Fetched(new FetchOutcome.Fetched(), output.main().sha256()));
+        }
+    }
+
+    @Override
+    public void scene(Sha256 sha256, Consumer<Boolean> reply) {
+        scenes.add(sha256);
+        reply.accept(true);
+    }
+
+    private void trace(String what) {
+        physics.trace().add(id.value(), what);
+    }
+
+    /** What a run needs to know of this node. */
+    private final class Work implements RemoteRun.SimWork {
+        private final String runId;
+
+        private Work(String runId) {
+            this.runId = runId;
+        }
+
+        @Override
+        public Agenda agenda() {
+            return physics.agenda();
+        }
+
+        @Override
+        public long nanos() {
+            return physics.nanos();
+        }
+
+        @Override
+        public double secondsFor(int frame) {
+            return physics.costOf(frame) / spec.speed();
+        }
+
+        @Override
+        public @Nullable Failure troubleWith(int frame) {
+            if (physics.isPoison(frame)) {
+                return Failure.of(FailureKind.CRASHED, frame, "The renderer crashed in frame " + frame + ".");
+            }
+            if (physics.memoryOf(frame) > spec.memoryBytes()) {
+                return Failure.of(FailureKind.OUT_OF_MEMORY, frame, "Frame " + frame + " needs more memory.");
+            }
+            return null;
+        }
+
+        @Override
+        public Sha256 picture(int frame) {
+            return Pictures.of(id + "/" + boots + "/" + runId, frame);
+        }
+
+        @Override
+        public double noise() {
+            return physics.progressNoise() == 0 ? 0 : physics.progressNoise() * random.nextGaussian();
+        }
+
+        @Override
+        public void rendered(double seconds, int frame, boolean whole) {
+            physics.rendered(seconds * spec.speed(), frame, whole);
+        }
+    }
+}

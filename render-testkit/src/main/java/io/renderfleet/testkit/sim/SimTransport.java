@@ -1,0 +1,162 @@
+package io.renderfleet.testkit.sim;
+
+import io.renderfleet.core.model.AttemptId;
+import io.renderfleet.core.model.FrameSet;
+import io.renderfleet.core.model.OutputFile;
+import io.renderfleet.core.model.Scene;
+import io.renderfleet.core.model.Sha256;
+import io.renderfleet.core.spi.Assignment;
+import io.renderfleet.core.spi.CancelOutcome;
+import io.renderfleet.core.spi.DescribeOutcome;
+import io.renderfleet.core.spi.FetchOutcome;
+import io.renderfleet.core.spi.FramesOutcome;
+import io.renderfleet.core.spi.LogOutcome;
+import io.renderfleet.core.spi.PollOutcome;
+import io.renderfleet.core.spi.RemoteJob;
+import io.renderfleet.core.spi.RenderTransport;
+import io.renderfleet.core.spi.ShortenOutcome;
+import io.renderfleet.core.spi.SubmitOutcome;
+import io.renderfleet.core.spi.Target;
+import io.renderfleet.core.spi.UploadOutcome;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/** The transport of one coordinator over the simulated network. */
+final class SimTransport implements RenderTransport {
+    private final Network network;
+    private final Coordinator coordinator;
+    private final SimOutputs outputs;
+    private final Watch watch;
+
+    SimTransport(Network network, Coordinator coordinator, SimOutputs outputs, Watch watch) {
+        this.network = network;
+        this.coordinator = coordinator;
+        this.outputs = outputs;
+        this.watch = watch;
+    }
+
+    private <T> CompletionStage<T> call(Target target, Network.Call<T> call) {
+        watch.calling(coordinator, call.kind(), target);
+        return watch.heard(coordinator, call.kind(), target, network.call(coordinator, target.address(), call));
+    }
+
+    @Override
+    public CompletionStage<DescribeOutcome> describe(Target target) {
+        return call(
+                target,
+                new Network.Call<>(
+                        CallKind.DESCRIBE,
+                        Duration.ZERO,
+                        Station::describe,
+                        loss -> new DescribeOutcome.Unreachable(loss.cause())));
+    }
+
+    @Override
+    public CompletionStage<SubmitOutcome> submit(Target target, Assignment assignment) {
+        watch.submitting(coordinator, target, assignment);
+        CompletionStage<SubmitOutcome> answer = call(
+                target,
+                new Network.Call<>(
+                        CallKind.SUBMIT,
+                        Duration.ZERO,
+                        (station, reply) -> station.submit(assignment, reply),
+                        loss -> new SubmitOutcome.Unreachable(loss.cause(), loss.maybeArrived())));
+        return watch.submitted(coordinator, target, assignment, answer);
+    }
+
+    @Override
+    public CompletionStage<PollOutcome> poll(RemoteJob remote, Duration wait, @Nullable String etag) {
+        CompletionStage<PollOutcome> answer = call(
+                remote.target(),
+                new Network.Call<>(
+                        CallKind.POLL,
+                        wait,
+                        (station, reply) -> station.poll(remote, wait, etag, reply),
+                        loss -> loss.misrouted()
+                                ? new PollOutcome.Misrouted(loss.cause())
+                                : new PollOutcome.Unreachable(loss.cause())));
+        return watch.polled(coordinator, remote, answer);
+    }
+
+    @Override
+    public CompletionStage<CancelOutcome> cancel(RemoteJob remote, AttemptId by) {
+        return call(
+                remote.target(),
+                new Network.Call<>(
+                        CallKind.CANCEL,
+                        Duration.ZERO,
+                        (station, reply) -> station.cancel(remote, by, reply),
+                        loss -> new CancelOutcome.Unreachable(loss.cause())));
+    }
+
+    @Override
+    public CompletionStage<ShortenOutcome> shorten(RemoteJob remote, FrameSet keep, AttemptId by) {
+        return call(
+                remote.target(),
+                new Network.Call<>(
+                        CallKind.SHORTEN,
+                        Duration.ZERO,
+                        (station, reply) -> station.shorten(remote, keep, by, reply),
+                        loss -> new ShortenOutcome.Unreachable(loss.cause())));
+    }
+
+    @Override
+    public CompletionStage<FramesOutcome> frames(RemoteJob remote) {
+        return call(
+                remote.target(),
+                new Network.Call<>(
+                        CallKind.FRAMES,
+                        Duration.ZERO,
+                        (station, reply) -> station.frames(remote, reply),
+                        loss -> new FramesOutcome.Unreachable(loss.cause())));
+    }
+
+    @Override
+    public CompletionStage<FetchOutcome> fetch(RemoteJob remote, int frame, OutputFile file, Path into) {
+        return call(
+                        remote.target(),
+                        new Network.Call<Station.Fetched>(
+                                CallKind.FETCH,
+                                Duration.ZERO,
+                                (station, reply) -> station.fetch(remote, frame, file, reply),
+                                loss -> new Station.Fetched(new FetchOutcome.Unreachable(loss.cause()), null)))
+                .thenApply(fetched -> written(file, into, fetched));
+    }
+
+    private FetchOutcome written(OutputFile file, Path into, Station.Fetched fetched) {
+        if (fetched.content() == null) {
+            return fetched.outcome();
+        }
+        if (!fetched.content().equals(file.sha256())) {
+            return new FetchOutcome.Damaged("another digest than announced");
+        }
+        outputs.write(into, fetched.content());
+        return fetched.outcome();
+    }
+
+    @Override
+    public CompletionStage<UploadOutcome> upload(Target target, Scene.Local scene) {
+        Sha256 digest = scene.sha256();
+        if (digest == null) {
+            return CompletableFuture.completedStage(new UploadOutcome.LocalFailure("the scene has no digest"));
+        }
+        return call(
+                target,
+                new Network.Call<UploadOutcome>(
+                        CallKind.UPLOAD,
+                        Duration.ZERO,
+                        (station, reply) -> station.scene(digest, done -> reply.accept(new UploadOutcome.Stored())),
+                        loss -> new UploadOutcome.Unreachable(loss.cause())));
+    }
+
+    @Override
+    public CompletionStage<LogOutcome> log(RemoteJob remote, int maxBytes) {
+        return CompletableFuture.completedStage(new LogOutcome.Unsupported());
+    }
+
+    @Override
+    public void close() {}
+}

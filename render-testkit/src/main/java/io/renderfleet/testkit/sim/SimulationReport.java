@@ -1,0 +1,82 @@
+package io.renderfleet.testkit.sim;
+
+import io.renderfleet.core.model.RenderResult;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * What a simulated farm has done.
+ *
+ * @param seed which run it was
+ * @param results how the jobs ended, in the order of their requests
+ * @param makespan from the first submission to the end of the last job
+ * @param lowerBound how long it takes at least: the larger of all work on all nodes at once, and the dearest frame on the fastest node
+ * @param neededWork what the frames cost, in time at speed 1
+ * @param doneWork what nodes rendered, also in vain, in time at speed 1
+ * @param batches how many batches were handed to nodes
+ * @param calls how many calls the coordinators made, by kind
+ * @param steps how many steps the simulation took
+ * @param trace what happened, a line each; empty unless asked for
+ */
+public record SimulationReport(
+        long seed,
+        List<RenderResult> results,
+        Duration makespan,
+        Duration lowerBound,
+        Duration neededWork,
+        Duration doneWork,
+        long batches,
+        Map<CallKind, Long> calls,
+        long steps,
+        List<String> trace) {
+
+    /** Copies the lists. */
+    public SimulationReport {
+        results = List.copyOf(results);
+        trace = List.copyOf(trace);
+        calls = Map.copyOf(calls);
+    }
+
+    /**
+     * Says how good the dispatch was.
+     *
+     * @return makespan over lower bound, 1 or more where nothing was served from elsewhere
+     */
+    public double ratio() {
+        return (double) makespan.toNanos() / Math.max(1, lowerBound.toNanos());
+    }
+
+    /**
+     * Says how much was rendered in vain.
+     *
+     * @return the part of the needed work that was done beyond it, 0 for none
+     */
+    public double extraWork() {
+        return (double) doneWork.minus(neededWork).toNanos() / Math.max(1, neededWork.toNanos());
+    }
+
+    /**
+     * Says how much was asked.
+     *
+     * @return all calls of coordinators to nodes
+     */
+    public long requests() {
+        return calls.values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    /** Gives one line. */
+    @Override
+    public String toString() {
+        return String.format(
+                Locale.ROOT,
+                "seed %d: %.1f s, %.2f times the lower bound, %.1f %% extra work, %d batches, %d requests",
+                seed,
+                makespan.toNanos() / 1e9,
+                ratio(),
+                100 * extraWork(),
+                batches,
+                requests());
+    }
+}
