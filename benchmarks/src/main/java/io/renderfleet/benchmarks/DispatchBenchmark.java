@@ -1,0 +1,170 @@
+package io.renderfleet.benchmarks;
+
+import io.renderfleet.core.BalancePolicy;
+import io.renderfleet.core.RenderExecutorBuilder;
+import io.renderfleet.core.model.FrameSet;
+import io.renderfleet.core.model.RenderRequest;
+import io.renderfleet.core.model.Scene;
+import io.renderfleet.core.split.BatchSplitters;
+import io.renderfleet.testkit.sim.FrameCosts;
+import io.renderfleet.testkit.sim.NodeSpec;
+import io.renderfleet.testkit.sim.SimulatedFarm;
+import io.renderfleet.testkit.sim.SimulationReport;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.SplittableRandom;
+import java.util.function.Consumer;
+
+/**
+ * How near dispatch comes to what is possible: makespan over its lower bound on simulated farms, policies side by side on the same
+ * farms.
+ *
+ * <p>Nodes have speeds log-uniform over 1:8; a cold batch costs 3 s, a warm one nothing; messages take 50 ms, and told progress is wrong
+ * by 10 %. Frames take 10 s on average at speed 1, log-normal with sigma 1, independent of each other or following their neighbours'.
+ *
+ * <pre>
+ * mvn -q -pl benchmarks -am package -DskipTests exec:exec -Dbenchmark="io.renderfleet.benchmarks.DispatchBenchmark 100"
+ * </pre>
+ *
+ * <p>Arguments: how many farms of each sort (default 100; of the largest a tenth), then which sorts ({@code 100x10000}, default all).
+ */
+public final class DispatchBenchmark {
+    private static final Duration MEAN = Duration.ofSeconds(10);
+    private static final Duration START_UP = Duration.ofSeconds(3);
+    private static final Duration LATENCY = Duration.ofMillis(50);
+    private static final double NOISE = 0.1;
+    private static final int SHOT = 100;
+
+    /** A sort of farm. */
+    private record Sort(int nodes, int frames, boolean animation) {
+        String name() {
+            return nodes + "x" + frames + (animation ? "-animation" : "");
+        }
+    }
+
+    /** What came of a farm under a policy. */
+    private record Outcome(double ratio, double extraWork, double requestsABatch) {}
+
+    /** A way to dispatch. */
+    private interface Policy {
+        Outcome run(Sort sort, long seed);
+    }
+
+    private DispatchBenchmark() {}
+
+    /**
+     * Prints the table.
+     *
+     * @param args how many farms, and which sorts
+     */
+    public static void main(String[] args) {
+        int farms = args.length > 0 ? Integer.parseInt(args[0]) : 100;
+        List<String> wanted = Arrays.asList(args).subList(Math.min(1, args.length), args.length);
+        List<Sort> sorts = List.of(
+                new Sort(100, 10_000, false),
+                new Sort(3, 60, false),
+                new Sort(10, 240, false),
+                new Sort(1_000, 100_000, false),
+                new Sort(100, 10_000, true),
+                new Sort(10, 240, true));
+        System.out.printf(
+                "%-20s %-24s %6s %8s %8s %8s %8s %8s %8s%n",
+                "farm", "policy", "farms", "median", "p95", "worst", "extra", "req/bat", "seconds");
+        for (Sort sort : sorts) {
+            if (wanted.isEmpty() || wanted.contains(sort.name())) {
+                int count = Math.max(1, sort.frames() >= 100_000 ? farms / 10 : farms);
+                print(sort, "round-robin, static 5", count, DispatchBenchmark::roundRobin);
+                print(sort, "free node pulls 5", count, pulling(5));
+                print(sort, "adaptive", count, adaptive());
+            }
+        }
+    }
+
+    private static Policy pulling(int size) {
+        return (sort, seed) -> onFarm(
+                sort,
+                seed,
+                engine -> engine.splitter(BatchSplitters.fixed(size)).balance(BalancePolicy.none()));
+    }
+
+    private static Policy adaptive() {
+        return (sort, seed) -> onFarm(sort, seed, engine -> engine.splitter(BatchSplitters.adaptive()));
+    }
+
+    private static Outcome onFarm(Sort sort, long seed, Consumer<RenderExecutorBuilder> engine) {
+        SimulatedFarm.Builder farm = SimulatedFarm.builder()
+                .seed(seed)
+                .frames(costs(sort, seed))
+                .latency(LATENCY)
+                .progressNoise(NOISE)
+                .checks(false)
+                .engine(engine.andThen(builder -> builder.fetches(1_000)));
+        speeds(sort, seed).forEach(speed -> farm.node(NodeSpec.ofSpeed(speed).startUp(START_UP)));
+        SimulationReport report =
+                farm.build().run(RenderRequest.of(Scene.onNodes("shot.blend"), FrameSet.range(1, sort.frames())));
+        report.results().forEach(result -> result.orThrow());
+        return new Outcome(report.ratio(), report.extraWork(), (double) report.requests() / report.batches());
+    }
+
+    /** Batches of 5 are dealt out in turn before anything begins; each node works off what it was dealt. */
+    private static Outcome roundRobin(Sort sort, long seed) {
+        FrameCosts costs = costs(sort, seed);
+        List<Double> speeds = speeds(sort, seed);
+        double[] ends = new double[speeds.size()];
+        double total = 0;
+        double dearest = 0;
+        double roundTrip = 2 * LATENCY.toNanos() / 1e9;
+        for (int frame = 1; frame <= sort.frames(); frame++) {
+            int node = (frame - 1) / 5 % ends.length;
+            double cost = costs.of(frame).toNanos() / 1e9;
+            total += cost;
+            dearest = Math.max(dearest, cost);
+            ends[node] += cost / speeds.get(node) + ((frame - 1) % 5 == 0 ? roundTrip : 0);
+        }
+        double speed = speeds.stream().mapToDouble(Double::doubleValue).sum();
+        double fastest = speeds.stream().mapToDouble(Double::doubleValue).max().orElseThrow();
+        double makespan = Arrays.stream(ends).max().orElseThrow() + START_UP.toSeconds();
+        return new Outcome(makespan / Math.max(total / speed, dearest / fastest), 0, 0);
+    }
+
+    private static FrameCosts costs(Sort sort, long seed) {
+        return sort.animation() ? FrameCosts.animation(MEAN, 1, SHOT, seed) : FrameCosts.logNormal(MEAN, 1, seed);
+    }
+
+    private static List<Double> speeds(Sort sort, long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        List<Double> speeds = new ArrayList<>();
+        for (int i = 0; i < sort.nodes(); i++) {
+            speeds.add(Math.pow(8, random.nextDouble()));
+        }
+        return speeds;
+    }
+
+    private static void print(Sort sort, String name, int farms, Policy policy) {
+        long began = System.nanoTime();
+        List<Outcome> outcomes = new ArrayList<>();
+        for (int seed = 1; seed <= farms; seed++) {
+            outcomes.add(policy.run(sort, seed));
+        }
+        double[] ratios = outcomes.stream().mapToDouble(Outcome::ratio).sorted().toArray();
+        System.out.printf(
+                Locale.ROOT,
+                "%-20s %-24s %6d %8.3f %8.3f %8.3f %7.1f%% %8.1f %8.1f%n",
+                sort.name(),
+                name,
+                farms,
+                quantile(ratios, 0.5),
+                quantile(ratios, 0.95),
+                ratios[ratios.length - 1],
+                100 * outcomes.stream().mapToDouble(Outcome::extraWork).max().orElse(0),
+                outcomes.stream().mapToDouble(Outcome::requestsABatch).average().orElse(0),
+                (System.nanoTime() - began) / 1e9);
+    }
+
+    private static double quantile(double[] sorted, double part) {
+        return sorted[(int) Math.max(0, Math.ceil(part * sorted.length) - 1)];
+    }
+}
