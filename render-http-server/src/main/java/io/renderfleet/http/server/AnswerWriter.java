@@ -29,15 +29,16 @@ final class AnswerWriter {
     }
 
     /**
-     * Sends an answer. A refusal waits until the body that goes with the request has arrived, within bounds: were the connection closed
-     * on a client that still sends, the answer would be lost on its way.
+     * Sends an answer. Where nobody has read the body that goes with the request, this waits until it has arrived, within bounds: were
+     * the connection closed on a client that still sends, the answer would be lost on its way.
      */
     void send(Call call, Answer answer, Response response, Callback callback) {
-        boolean announced = call.header(HttpHeader.EXPECT.asString()).isPresent();
-        boolean worthwhile =
-                call.contentLength().map(length -> length <= UNREAD.maxBytes()).orElse(true);
         boolean consumed = call.hasBeenRead() && answer.status() != 413;
-        if (answer.status() < 400 || consumed || announced || !worthwhile) {
+        boolean announced = call.request().getHeaders().contains(HttpHeader.EXPECT);
+        boolean endless = call.contentLength()
+                .filter(length -> length > UNREAD.maxBytes())
+                .isPresent();
+        if (consumed || announced || endless) {
             write(call, answer, response, callback);
         } else {
             CompletionStage<Long> discarded =

@@ -40,6 +40,6 @@ public record BodyLimit(long maxBytes, Duration patience, long bytesPerSecond) {
 
     /** How long it may have taken by the time that so many bytes have arrived. */
     Duration allowed(long received) {
-        return patience.plusMillis(received * 1000 / bytesPerSecond);
+        return patience.plusMillis(received / bytesPerSecond * 1000);
     }
 }

@@ -1,11 +1,8 @@
 package io.renderfleet.http.server;
 
-import io.renderfleet.transport.http.wire.Problem;
-import io.renderfleet.transport.http.wire.ProblemType;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.util.thread.Scheduler;
@@ -39,11 +36,20 @@ final class BodyReader implements Runnable {
      */
     static CompletableFuture<Long> read(Request request, BodyLimit limit, BodySink sink) {
         BodyReader reader = new BodyReader(request, limit, sink);
-        if (request.getLength() > limit.maxBytes()) {
-            return CompletableFuture.failedFuture(new RefusedException(tooLarge(limit)));
+        try {
+            refuseTooLarge(request, limit);
+        } catch (RefusedException refused) {
+            return CompletableFuture.failedFuture(refused);
         }
         reader.begin();
         return reader.received;
+    }
+
+    /** Refuses a body that is announced as larger than it may be. */
+    static void refuseTooLarge(Request request, BodyLimit limit) {
+        if (request.getLength() > limit.maxBytes()) {
+            throw BodyFault.tooLarge(limit);
+        }
     }
 
     private synchronized void begin() {
@@ -65,17 +71,14 @@ final class BodyReader implements Runnable {
 
     private void take(Content.Chunk chunk) {
         if (Content.Chunk.isFailure(chunk)) {
-            fail(new RefusedException(Answer.problem(Problem.of(
-                            ProblemType.INVALID_REQUEST,
-                            "The body ended before it was complete, or is not framed as HTTP wants it."))
-                    .with(HttpHeader.CONNECTION.asString(), "close")));
+            fail(BodyFault.broken());
             return;
         }
         @Nullable Throwable failure = null;
         try {
             count += chunk.remaining();
             if (count > limit.maxBytes()) {
-                failure = new RefusedException(tooLarge(limit));
+                failure = BodyFault.tooLarge(limit);
             } else if (chunk.hasRemaining()) {
                 sink.accept(chunk.getByteBuffer());
             }
@@ -103,9 +106,7 @@ final class BodyReader implements Runnable {
             return;
         }
         if (left.isNegative() || left.isZero()) {
-            fail(new RefusedException(
-                    Answer.problem(Problem.of(ProblemType.REQUEST_TIMEOUT, "The body did not arrive in time."))
-                            .with(HttpHeader.CONNECTION.asString(), "close")));
+            fail(BodyFault.tooSlow());
         } else {
             watch(left.plusMillis(10));
         }
@@ -120,9 +121,5 @@ final class BodyReader implements Runnable {
         if (clock != null) {
             clock.cancel();
         }
-    }
-
-    private static Problem tooLarge(BodyLimit limit) {
-        return Problem.of(ProblemType.TOO_LARGE, "At most " + limit.maxBytes() + " bytes are taken here.");
     }
 }

@@ -5,6 +5,7 @@ import io.renderfleet.transport.http.header.Headers;
 import io.renderfleet.transport.http.wire.Problem;
 import io.renderfleet.transport.http.wire.ProblemType;
 import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Locale;
@@ -182,6 +183,19 @@ public final class Call {
         refuseContentCoding();
         reading.set(true);
         return BodyReader.read(request, limit, sink);
+    }
+
+    /**
+     * Gives a body as a stream, for code that blocks while it reads and therefore runs on a thread of its own.
+     *
+     * @param limit how large and how slow it may be
+     * @return reads the body; where that goes wrong it throws a {@link RefusedException} for 413, 408, and a body that breaks off
+     */
+    public InputStream stream(BodyLimit limit) {
+        refuseContentCoding();
+        BodyReader.refuseTooLarge(request, limit);
+        reading.set(true);
+        return new BodyStream(Request.asInputStream(request), limit);
     }
 
     private void requireMediaType(String wanted) {

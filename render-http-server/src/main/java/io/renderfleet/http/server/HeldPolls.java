@@ -57,10 +57,15 @@ public final class HeldPolls {
         return one.answer;
     }
 
+    /** Answers every poll that is held now, so that clients learn what has changed about the server. */
+    public void flush() {
+        held.forEach(Held::finish);
+    }
+
     /** Answers every held poll now, and holds none from now on: the server is about to stop. */
     public void release() {
         released = true;
-        held.forEach(Held::finish);
+        flush();
     }
 
     /**

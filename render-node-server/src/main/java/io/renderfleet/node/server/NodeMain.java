@@ -1,45 +1,74 @@
 package io.renderfleet.node.server;
 
+import io.renderfleet.http.server.cli.Program;
+import java.net.URI;
+import java.util.Map;
 import java.util.Objects;
-import picocli.CommandLine;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
+import picocli.CommandLine.Mixin;
 
-/** Starts a node that renders frames, as told by the command line. */
+/** Starts a node that renders frames, as told by the command line, and stops it in good order at SIGTERM. */
 @Command(
         name = "render-node",
         description = "Starts a node that renders frames.",
         mixinStandardHelpOptions = true,
+        sortOptions = false,
         versionProvider = NodeMain.Version.class)
-public final class NodeMain implements Runnable {
-    @Spec
-    private CommandSpec spec;
+public final class NodeMain implements Callable<Integer> {
+    private static final String PREFIX = "RENDER_NODE_";
+    private static final String LOG_CONFIGURATION = "logback.configurationFile";
 
-    private NodeMain() {}
+    private final Map<String, String> environment;
+
+    @Mixin
+    private NodeOptions options;
+
+    private NodeMain(Map<String, String> environment) {
+        this.environment = environment;
+    }
 
     /**
-     * Runs the program and ends the JVM with its exit code: 0 after an orderly end, 2 for a wrong command line.
+     * Runs the program until it is told to stop: 2 is the exit code of a wrong configuration, 1 that of a failed start.
      *
      * @param args the command line
      */
     public static void main(String[] args) {
-        System.exit(new CommandLine(new NodeMain()).execute(args));
+        if (System.getProperty(LOG_CONFIGURATION) == null) {
+            // Not named logback.xml, which would also change the logging of applications that embed a node.
+            System.setProperty(LOG_CONFIGURATION, "render-node-logback.xml");
+        }
+        System.exit(new Program(new NodeMain(System.getenv()), PREFIX, System.getenv()).run(args));
     }
 
     @Override
-    public void run() {
-        throw new ParameterException(spec.commandLine(), "only --help and --version are understood");
+    public Integer call() throws Exception {
+        RenderNodeServer server = options.start(environment.get(PREFIX + "TOKEN"), Version.text());
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> server.shutDown(options.grace()), "shut-down"));
+        URI uri = server.uri();
+        LoggerFactory.getLogger(NodeMain.class)
+                .info(
+                        "listening on http://{}:{} as node {}",
+                        options.shownHost(),
+                        uri.getPort(),
+                        server.node().id());
+        new CountDownLatch(1).await();
+        return 0;
     }
 
     /** Tells the version that the jar's manifest names. */
     static final class Version implements IVersionProvider {
         @Override
         public String[] getVersion() {
+            return new String[] {"render-node " + text()};
+        }
+
+        static String text() {
             String version = NodeMain.class.getPackage().getImplementationVersion();
-            return new String[] {"render-node " + Objects.requireNonNullElse(version, "(not packaged)")};
+            return Objects.requireNonNullElse(version, "(not packaged)");
         }
     }
 }

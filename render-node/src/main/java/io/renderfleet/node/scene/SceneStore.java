@@ -81,6 +81,15 @@ public final class SceneStore {
     }
 
     /**
+     * Says how large one scene may be.
+     *
+     * @return bytes
+     */
+    public long limit() {
+        return limit;
+    }
+
+    /**
      * Says whether a scene is here, and keeps it for {@link #KEPT} if so.
      *
      * @param digest which

@@ -84,7 +84,7 @@ final class Caller implements AutoCloseable {
         private void begin() {
             try {
                 deadline = timer.schedule(
-                        () -> abort("no whole answer came within " + call.deadline.toMillis() + " ms"),
+                        () -> abortAside("no whole answer came within " + call.deadline.toMillis() + " ms"),
                         call.deadline.toMillis(),
                         TimeUnit.MILLISECONDS);
                 watch = watch();
@@ -192,6 +192,11 @@ final class Caller implements AutoCloseable {
             return cause instanceof IOException && Silences.of(cause).maybeArrived();
         }
 
+        /** What follows the end of a call may take its time; the deadlines of others do not wait for it. */
+        private void abortAside(String why) {
+            CompletableFuture<?> unused = CompletableFuture.runAsync(() -> abort(why));
+        }
+
         private void abort(String why) {
             if (aborted == null) {
                 aborted = why;
@@ -237,7 +242,7 @@ final class Caller implements AutoCloseable {
                 looks = now == seen ? looks + 1 : 0;
                 seen = now;
                 if (looks >= 4) {
-                    abort("nothing came for " + stallTimeout.toMillis() + " ms");
+                    abortAside("nothing came for " + stallTimeout.toMillis() + " ms");
                 }
             }
         }

@@ -261,11 +261,19 @@ public final class HttpTransport implements RenderTransport {
 
     private CompletableFuture<Reply> send(Call call) {
         return caller.send(call).thenApply(reply -> {
-            if (reply instanceof Reply.Answer answer && answer.nodeId() != null) {
-                identified.add(call.node);
+            if (reply instanceof Reply.Answer answer) {
+                note(call.node, answer);
             }
             return reply;
         });
+    }
+
+    private void note(Address node, Reply.Answer answer) {
+        if (answer.nodeId() != null) {
+            identified.add(node);
+        } else if (answer.status() < 400) {
+            identified.remove(node);
+        }
     }
 
     /** An address that HTTP cannot reach is a matter of configuration, and so an outcome. */

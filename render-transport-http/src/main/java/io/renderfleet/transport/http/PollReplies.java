@@ -95,10 +95,20 @@ final class PollReplies {
             if (runs) {
                 return running(answer);
             }
+            if (status.isEmpty() && !mayBeLine(answer)) {
+                return new PollOutcome.Unreachable("what it says makes no sense: neither JSON nor one line of text");
+            }
             return new PollOutcome.Ended(status.map(JobStatus::toEnd).orElseGet(() -> end(answer)), answer.nodeId());
         } catch (IllegalArgumentException e) {
             return new PollOutcome.Unreachable("what it says makes no sense: " + e.getMessage());
         }
+    }
+
+    /** A node that tells its id speaks JSON, or says one of the lines that are known; only the simplest has words of its own. */
+    private boolean mayBeLine(Reply.Answer answer) {
+        String text = answer.text().strip();
+        boolean json = text.startsWith("{") || text.startsWith("[");
+        return !json && (remote.node() == null || JobState.fromLine(text).isPresent());
     }
 
     /** The simplest node says in one line how it ended; a line of its own means that it did. */
@@ -109,7 +119,7 @@ final class PollReplies {
                 new BatchEnd(
                         BatchEnd.State.FAILED,
                         FrameSet.empty(),
-                        Failure.of(FailureKind.UNKNOWN, line.replaceFirst("(?i)^job failed:?\\s*", "")));
+                        Failure.of(FailureKind.UNKNOWN, JobState.reasonIn(line)));
             case CANCELLED -> new BatchEnd(BatchEnd.State.CANCELLED, FrameSet.empty(), null);
             default -> new BatchEnd(BatchEnd.State.COMPLETED, FrameSet.empty(), null);
         };

@@ -220,10 +220,14 @@ class PollTest {
                 "200|{\"state\":\"completed\",\"finished\":\"5-\"}",
                 "200|<!doctype html><title>Log in</title>",
                 "500|Job completed",
+                "200|{\"state\":[\"completed\"]}",
+                "200|[]",
+                "200|All is well",
+                "200|",
                 "302|Job completed",
             })
-    void nonsense(int status, String body) throws Exception {
-        server.enqueue(answer(status).body(body).build());
+    void nonsense(int status, @Nullable String body) throws Exception {
+        server.enqueue(answer(status).body(body == null ? "" : body).build());
 
         assertThat(poll(Duration.ZERO, null)).isInstanceOf(PollOutcome.Unreachable.class);
     }

@@ -91,7 +91,7 @@ class SimplestNodeTest {
     }
 
     @Test
-    @DisplayName("says in one line why it failed, or that it was stopped")
+    @DisplayName("says in one line how it ended, be it in words of its own")
     void fails() throws Exception {
         RemoteJob job = new RemoteJob(target(server), "4711", null);
 
@@ -103,6 +103,9 @@ class SimplestNodeTest {
                                 FrameSet.empty(),
                                 Failure.of(FailureKind.UNKNOWN, "no camera in the scene")),
                         null));
+        end = "Rendered, as you wished";
+        assertThat(ended(transport.poll(job, Duration.ZERO, null)))
+                .isEqualTo(new PollOutcome.Ended(new BatchEnd(BatchEnd.State.COMPLETED, FrameSet.empty(), null), null));
         end = "Job cancelled";
         assertThat(ended(transport.poll(job, Duration.ZERO, null)))
                 .isEqualTo(new PollOutcome.Ended(new BatchEnd(BatchEnd.State.CANCELLED, FrameSet.empty(), null), null));

@@ -21,6 +21,9 @@ public record FailureBody(
         @Nullable Boolean retryElsewhere,
         @Nullable List<String> log) {
 
+    /** A message, and a line of the log, are for people: nobody reads more than this many characters. */
+    private static final int MAX_TEXT = 2_000;
+
     /**
      * Says how a failure travels.
      *
@@ -45,7 +48,7 @@ public record FailureBody(
      */
     public Failure toFailure() {
         FailureKind known = kind == null ? FailureKind.UNKNOWN : FailureKind.fromWire(kind);
-        String words = message == null ? "the node gave no reason" : message;
+        String words = message == null ? "the node gave no reason" : shortened(message);
         return new Failure(
                 known,
                 frame,
@@ -53,6 +56,15 @@ public record FailureBody(
                         ? BadRequestException.shown(kind) + ": " + words
                         : words,
                 retryElsewhere == null ? known.blame() == FailureKind.Blame.NODE : retryElsewhere,
-                log == null ? List.of() : log.stream().map(String::valueOf).toList());
+                log == null
+                        ? List.of()
+                        : log.stream()
+                                .map(String::valueOf)
+                                .map(FailureBody::shortened)
+                                .toList());
+    }
+
+    private static String shortened(String text) {
+        return text.length() > MAX_TEXT ? text.substring(0, MAX_TEXT) + "…" : text;
     }
 }

@@ -92,4 +92,14 @@ public enum JobState {
             default -> Optional.empty();
         };
     }
+
+    /**
+     * Takes the reason out of the line of a failed job.
+     *
+     * @param line any text
+     * @return what follows {@code Job failed:}; the whole line where it has another form
+     */
+    public static String reasonIn(String line) {
+        return line.strip().replaceFirst("(?i)^job failed:?\\s*", "");
+    }
 }

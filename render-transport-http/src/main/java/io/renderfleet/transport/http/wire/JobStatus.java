@@ -7,6 +7,7 @@ import io.renderfleet.core.model.FrameSet;
 import io.renderfleet.core.spi.BatchEnd;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -136,26 +137,33 @@ public record JobStatus(
     /**
      * Reads how an ended job ended.
      *
-     * @return the end; without a state that is known, the line decides, and if that says nothing either, it completed
+     * @return the end; a state that is not known, or a failure beside none, counts as failed; where nothing at all is said, it
+     *     completed
      * @throws IllegalArgumentException if the frames cannot be read
      */
     public BatchEnd toEnd() {
+        JobState byDefault = state == null && failure == null ? JobState.COMPLETED : JobState.FAILED;
         JobState ended = JobState.fromWire(state)
-                .or(() -> JobState.fromLine(status == null ? "" : status))
+                .or(() -> state != null ? Optional.empty() : JobState.fromLine(status == null ? "" : status))
                 .filter(JobState::ended)
-                .orElse(JobState.COMPLETED);
+                .orElse(byDefault);
         return switch (ended) {
-            case FAILED -> new BatchEnd(BatchEnd.State.FAILED, finishedFrames(), reason());
+            case COMPLETED -> new BatchEnd(BatchEnd.State.COMPLETED, finishedFrames(), null);
             case CANCELLED ->
                 new BatchEnd(BatchEnd.State.CANCELLED, finishedFrames(), failure == null ? null : failure.toFailure());
-            default -> new BatchEnd(BatchEnd.State.COMPLETED, finishedFrames(), null);
+            default -> new BatchEnd(BatchEnd.State.FAILED, finishedFrames(), reason());
         };
     }
 
     private Failure reason() {
-        return failure != null
-                ? failure.toFailure()
-                : Failure.of(FailureKind.UNKNOWN, status == null ? "the node gave no reason" : status);
+        if (failure != null) {
+            return failure.toFailure();
+        }
+        String line = status == null ? "" : JobState.reasonIn(status);
+        String known = state == null || state.equals(JobState.FAILED.wireName())
+                ? "the node gave no reason"
+                : "it ended as '" + BadRequestException.shown(state) + "', which is not known here";
+        return Failure.of(FailureKind.UNKNOWN, line.isEmpty() ? known : line);
     }
 
     private FrameSet finishedFrames() {

@@ -116,7 +116,10 @@ class AnswersTest {
                 "{\"status\":\"Job cancelled\"}|CANCELLED",
                 "{\"status\":\"Job completed\"}|COMPLETED",
                 "{}|COMPLETED",
-                "{\"state\":\"done\"}|COMPLETED",
+                "{\"state\":\"done\"}|FAILED",
+                "{\"state\":\"done\",\"status\":\"Job completed\"}|FAILED",
+                "{\"failure\":{\"kind\":\"CRASHED\"}}|FAILED",
+                "{\"state\":\"running\"}|FAILED",
             })
     void littleSaid(String body, BatchEnd.State state) {
         BatchEnd end = read(body, JobStatus.class).toEnd();

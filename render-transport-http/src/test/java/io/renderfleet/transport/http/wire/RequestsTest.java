@@ -205,6 +205,14 @@ class RequestsTest {
                 arguments("{\"frames\":\"1-\"}", "frames", "is not a frame"),
                 arguments("{\"frames\":\"1;rm -rf\"}", "frames", "is not a frame"),
                 arguments("{\"frames\":\"1-5x0\"}", "frames", "step"),
+                arguments(
+                        "{\"frames\":\"1-1000000" + ",1-1000000".repeat(6_000) + "\"}",
+                        "frames",
+                        "name each frame once"),
+                arguments(
+                        "{\"frames\":\"1-1000000x2" + ",1-1000000x2".repeat(5_000) + "\"}",
+                        "frames",
+                        "name each frame once"),
                 arguments("{\"frames\":\"0-1000000\"}", "frames", "1000001 frames"),
                 arguments("{" + range + ",\"scene\":5}", "scene", "a text"),
                 arguments("{" + range + ",\"scene\":\"\"}", "scene", "1 to 512"),
@@ -248,7 +256,7 @@ class RequestsTest {
                 arguments("{" + range + ",\"settings\":{\"seed\":1,\"seed\":1}}", "seed", "twice"));
     }
 
-    @ParameterizedTest(name = "{0}")
+    @ParameterizedTest(name = "{1}: {2}")
     @DisplayName("that has a wrong field is refused by name")
     @MethodSource("wrongFields")
     void refusesWrongFields(String body, String field, String words) {

@@ -1,0 +1,100 @@
+package io.renderfleet.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.renderfleet.core.model.RenderResult;
+import io.renderfleet.core.model.RenderSettings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@DisplayName("The example")
+@Timeout(120)
+class ExamplesTest {
+    private static final RenderSettings TINY =
+            RenderSettings.builder().width(64).height(36).build();
+
+    @TempDir
+    Path out;
+
+    @Test
+    @DisplayName("of an embedded farm leaves twenty frames, a contact sheet and where they are")
+    void embeddedFarm() throws Exception {
+        String printed = Printed.by(() -> {
+            RenderResult result = EmbeddedFarm.render(out, false, TINY);
+            assertThat(result.isComplete()).isTrue();
+        });
+
+        assertThat(pictures(out.resolve("frames"))).hasSize(20);
+        assertThat(out.resolve("contact-sheet.png")).isNotEmptyFile();
+        assertThat(printed)
+                .contains(
+                        "test pattern", "20 of 20 frames", out.resolve("frames").toString());
+    }
+
+    @Test
+    @DisplayName("of the tracker alone watches five frames to their end")
+    void trackerAlone() throws Exception {
+        assertThat(Printed.by(() -> TrackerAlone.main(args()))).endsWith("it is over: COMPLETED, frames 1-5\n");
+    }
+
+    @Test
+    @DisplayName("of a custom splitter gives the quick node larger batches, and renders every frame")
+    void customSplitter() throws Exception {
+        String printed = Printed.by(() -> CustomSplitter.main(args()));
+
+        assertThat(printed).contains("the quick node rendered frames").contains("the slow node rendered frames");
+        assertThat(pictures(out.resolve("frames"))).hasSize(40);
+    }
+
+    @Test
+    @DisplayName("of a custom engine renders twenty Julia sets and shows them in one picture")
+    void customEngine() throws Exception {
+        assertThat(Printed.by(() -> CustomEngine.main(args()))).startsWith("20 frames in ");
+
+        assertThat(pictures(out.resolve("frames"))).hasSize(20);
+        assertThat(out.resolve("contact-sheet.png")).isNotEmptyFile();
+    }
+
+    @Test
+    @DisplayName("of a lost node renders what the node had taken elsewhere")
+    void lostNode() throws Exception {
+        String printed = Printed.by(() -> LostNode.main(args()));
+
+        assertThat(printed).contains("a node does not answer").contains("all 20 frames");
+        assertThat(pictures(out.resolve("frames"))).hasSize(20);
+    }
+
+    @Test
+    @DisplayName("of a command farm renders by a program")
+    void commandFarm() throws Exception {
+        assertThat(Printed.by(() -> CommandFarm.main(args()))).hasLineCount(6);
+
+        assertThat(pictures(out.resolve("frames"))).hasSize(6);
+    }
+
+    private String[] args() {
+        return new String[] {out.toString()};
+    }
+
+    /** The PNG files in a folder, each of which can be decoded. */
+    private static List<Path> pictures(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            List<Path> pictures =
+                    files.filter(file -> file.toString().endsWith(".png")).toList();
+            for (Path picture : pictures) {
+                assertThat(ImageIO.read(picture.toFile()))
+                        .as(picture.toString())
+                        .isNotNull();
+            }
+            return pictures;
+        }
+    }
+}

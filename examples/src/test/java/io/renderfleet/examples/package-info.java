@@ -1,0 +1,4 @@
+@NullMarked
+package io.renderfleet.examples;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,261 @@
+package io.renderfleet.node.server;
+
+import io.renderfleet.core.model.NodeId;
+import io.renderfleet.core.spi.RenderEngine;
+import io.renderfleet.engine.blender.BlenderEngine;
+import io.renderfleet.engine.blender.SessionMode;
+import io.renderfleet.http.server.RateLimit;
+import io.renderfleet.node.RenderNode;
+import io.renderfleet.node.RenderNodeBuilder;
+import io.renderfleet.node.engine.TestPatternEngine;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The flags of the node, and the server that they describe. */
+final class NodeOptions {
+    /** What renders. */
+    enum Engine {
+        BLENDER("blender"),
+        TEST_PATTERN("test-pattern");
+
+        private final String flag;
+
+        Engine(String flag) {
+            this.flag = flag;
+        }
+
+        @Override
+        public String toString() {
+            return flag;
+        }
+    }
+
+    @Option(
+            names = "--port",
+            defaultValue = "3000",
+            paramLabel = "PORT",
+            description = "Port to listen on, 0 for a free one (default: ${DEFAULT-VALUE}).")
+    private int port;
+
+    @Option(
+            names = "--host",
+            defaultValue = "127.0.0.1",
+            paramLabel = "ADDRESS",
+            description = "Address to listen on (default: ${DEFAULT-VALUE}). Others than loopback need --token-file or"
+                    + " --allow-anonymous.")
+    private String host = "127.0.0.1";
+
+    @Option(
+            names = "--token-file",
+            paramLabel = "FILE",
+            description = "Lets in who sends one of the tokens in this file, one a line, as 'Authorization: Bearer'.")
+    private @Nullable Path tokenFile;
+
+    @Option(names = "--allow-anonymous", description = "Lets everybody in who can reach the address.")
+    private boolean allowAnonymous;
+
+    @Option(
+            names = "--allowed-host",
+            paramLabel = "NAME",
+            description = "Further names by which clients call this node.")
+    private List<String> allowedHosts = new ArrayList<>();
+
+    @Option(
+            names = "--node-id",
+            paramLabel = "ID",
+            description = "The node's identity (default: made once and kept below the output root).")
+    private @Nullable String nodeId;
+
+    @Option(
+            names = "--engine",
+            defaultValue = "blender",
+            paramLabel = "NAME",
+            description = "What renders: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+    private Engine engine = Engine.BLENDER;
+
+    @Option(names = "--blender", paramLabel = "PATH", description = "The Blender to run (default: that of the PATH).")
+    private @Nullable Path blender;
+
+    @Option(
+            names = "--session",
+            paramLabel = "MODE",
+            description = "warm keeps Blender and its scene loaded between batches, process does not (default: warm).")
+    private @Nullable SessionMode session;
+
+    @Option(
+            names = "--trust-scripts",
+            description = "Lets scripts inside scenes run: whoever sends scenes can then run code on this machine.")
+    private boolean trustScripts;
+
+    @Option(names = "--scene", paramLabel = "FILE", description = "The scene of requests that name none.")
+    private @Nullable Path scene;
+
+    @Option(names = "--scene-root", paramLabel = "DIR", description = "Where scenes lie that requests name by path.")
+    private @Nullable Path sceneRoot;
+
+    @Option(
+            names = "--output-root",
+            paramLabel = "DIR",
+            description = "Where frames, logs, scenes and the node's own state go (default: render-node-PORT).")
+    private @Nullable Path outputRoot;
+
+    @Option(
+            names = "--slots",
+            defaultValue = "1",
+            paramLabel = "N",
+            description = "How many jobs run at once (default: ${DEFAULT-VALUE}).")
+    private int slots;
+
+    @Option(
+            names = "--rate-limit",
+            defaultValue = "50/s",
+            paramLabel = "N/UNIT",
+            description = "How often a client may call, such as 50/s or 1000/m (default: ${DEFAULT-VALUE}).")
+    private String rateLimit = "50/s";
+
+    @Option(names = "--label", paramLabel = "NAME=VALUE", description = "What requests can require of this node.")
+    private Map<String, String> labels = new LinkedHashMap<>();
+
+    @Option(
+            names = "--grace",
+            defaultValue = "30",
+            paramLabel = "SECONDS",
+            description = "How long running jobs may go on when the node is told to stop (default: ${DEFAULT-VALUE}).")
+    private int graceSeconds;
+
+    /** How long jobs may go on at the end. */
+    Duration grace() {
+        return Duration.ofSeconds(graceSeconds);
+    }
+
+    /** The host as it stands in URLs. */
+    String shownHost() {
+        return host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host;
+    }
+
+    /**
+     * Checks all that was set, and starts.
+     *
+     * @param environmentToken a token from the environment, or null
+     * @param version of this program
+     * @throws IllegalArgumentException if something is out of range or does not go together, in one sentence
+     * @throws IOException if files cannot be read or written, or the address cannot be listened on
+     */
+    RenderNodeServer start(@Nullable String environmentToken, String version) throws IOException {
+        check();
+        RateLimit rate = RateLimit.parse(rateLimit);
+        List<String> tokens = tokens(environmentToken);
+        RenderNode node = node(version);
+        try {
+            RenderNodeServer.Builder server = RenderNodeServer.builder(node)
+                    .host(host)
+                    .port(port)
+                    .allowedHosts(allowedHosts)
+                    .rateLimit(rate);
+            tokens.forEach(server::token);
+            if (allowAnonymous) {
+                server.allowAnonymous();
+            }
+            return server.start();
+        } catch (IOException | RuntimeException failure) {
+            node.close();
+            throw failure;
+        }
+    }
+
+    private void check() {
+        if (tokenFile != null && allowAnonymous) {
+            throw new IllegalArgumentException("--token-file and --allow-anonymous exclude each other");
+        }
+        if (engine != Engine.BLENDER && (blender != null || session != null || trustScripts)) {
+            throw new IllegalArgumentException(
+                    "--blender, --session and --trust-scripts are for --engine blender, not for " + engine);
+        }
+        if (graceSeconds < 0 || graceSeconds > 86_400) {
+            throw new IllegalArgumentException("--grace is " + graceSeconds + ": it must be from 0 to 86400 seconds");
+        }
+        if (port < 0 || port > 65_535) {
+            throw new IllegalArgumentException("--port is " + port + ": it must be from 0 to 65535");
+        }
+    }
+
+    private List<String> tokens(@Nullable String environmentToken) throws IOException {
+        List<String> tokens = new ArrayList<>();
+        if (environmentToken != null && !environmentToken.isBlank()) {
+            tokens.add(environmentToken.strip());
+        }
+        if (tokenFile != null) {
+            requireFile("--token-file", tokenFile);
+            List<String> inFile = Files.readAllLines(tokenFile).stream()
+                    .map(String::strip)
+                    .filter(line -> !line.isEmpty() && !line.startsWith("#"))
+                    .toList();
+            if (inFile.isEmpty()) {
+                throw new IllegalArgumentException("--token-file " + tokenFile + " holds no token");
+            }
+            tokens.addAll(inFile);
+        }
+        return tokens;
+    }
+
+    private RenderNode node(String version) throws IOException {
+        RenderNodeBuilder builder = RenderNode.builder()
+                .outputRoot(outputRoot == null ? Path.of("render-node-" + port) : outputRoot)
+                .slots(slots)
+                .labels(labels)
+                .version(version);
+        if (nodeId != null) {
+            builder.nodeId(new NodeId(nodeId));
+        }
+        if (scene != null) {
+            requireFile("--scene", scene);
+            builder.defaultScene(scene);
+        }
+        if (sceneRoot != null) {
+            if (!Files.isDirectory(sceneRoot)) {
+                throw new IllegalArgumentException("--scene-root " + sceneRoot + " is no folder");
+            }
+            builder.sceneRoot(sceneRoot);
+        }
+        RenderEngine renders = engine();
+        try {
+            return builder.engine(renders).build();
+        } catch (IOException | RuntimeException failure) {
+            renders.close();
+            throw failure;
+        }
+    }
+
+    private RenderEngine engine() {
+        if (engine == Engine.TEST_PATTERN) {
+            return new TestPatternEngine();
+        }
+        BlenderEngine.Builder builder = BlenderEngine.builder().trustScripts(trustScripts);
+        if (blender != null) {
+            builder.blender(blender);
+        }
+        if (session != null) {
+            builder.sessionMode(session);
+        }
+        BlenderEngine made = builder.build();
+        made.problem().ifPresent(problem -> {
+            made.close();
+            throw new IllegalArgumentException(problem.message());
+        });
+        return made;
+    }
+
+    private static void requireFile(String flag, Path file) {
+        if (!Files.isRegularFile(file)) {
+            throw new IllegalArgumentException(flag + " " + file + " is no file");
+        }
+    }
+}

@@ -1,0 +1,106 @@
+package io.renderfleet.node.server;
+
+import io.renderfleet.core.model.FrameOutput;
+import io.renderfleet.core.model.OutputFile;
+import io.renderfleet.http.server.Answer;
+import io.renderfleet.http.server.Call;
+import io.renderfleet.http.server.RefusedException;
+import io.renderfleet.http.server.Router;
+import io.renderfleet.node.NodeJobView;
+import io.renderfleet.node.RenderNode;
+import io.renderfleet.transport.http.header.Headers;
+import io.renderfleet.transport.http.wire.BadRequest;
+import io.renderfleet.transport.http.wire.FrameList;
+import io.renderfleet.transport.http.wire.ProblemType;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** What a job has made: its log, the list of its frames, and their files. */
+final class OutputEndpoints {
+    private static final Pattern FRAME = Pattern.compile("-?\\d{1,8}");
+    private static final String UNKNOWN_TYPE = "application/octet-stream";
+    private static final Map<String, String> TYPES = Map.of(
+            "png", "image/png",
+            "jpg", "image/jpeg",
+            "jpeg", "image/jpeg",
+            "exr", "image/x-exr",
+            "tif", "image/tiff",
+            "tiff", "image/tiff",
+            "webp", "image/webp");
+
+    private final RenderNode node;
+    private final Clients clients;
+
+    OutputEndpoints(RenderNode node, Clients clients) {
+        this.node = node;
+        this.clients = clients;
+    }
+
+    void addTo(Router.Builder routes) {
+        routes.route("GET", "/job/{id}/log", clients.counted(this::log))
+                .route("GET", "/job/{id}/frames", clients.counted(this::frames))
+                .route("GET", "/job/{id}/frames/{n}", clients.counted(call -> file(call, null)))
+                .route("GET", "/job/{id}/frames/{n}/{file*}", clients.counted(call -> file(call, call.path("file"))));
+    }
+
+    private CompletionStage<Answer> log(Call call) {
+        String id = job(call).id();
+        return node.log(id)
+                .map(path -> Answer.file(path, Headers.TEXT, null))
+                .orElseGet(() -> Answer.text(200, Headers.TEXT, ""))
+                .now();
+    }
+
+    private CompletionStage<Answer> frames(Call call) {
+        NodeJobView job = job(call);
+        @Nullable String attempt = job.attempt() == null ? null : job.attempt().toString();
+        List<FrameList.Entry> entries = outputs(job.id()).stream()
+                .map(output -> FrameList.Entry.of(output, attempt))
+                .toList();
+        return Answer.json(200, new FrameList(entries)).now();
+    }
+
+    private CompletionStage<Answer> file(Call call, @Nullable String name) {
+        NodeJobView job = job(call);
+        int frame = frame(call.path("n"));
+        OutputFile file = outputs(job.id()).stream()
+                .filter(output -> output.frame() == frame)
+                .flatMap(output -> output.files().stream())
+                .filter(one -> name == null ? one.main() : one.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new RefusedException(
+                        ProblemType.NOT_FOUND, "The job has no such file of frame " + frame + ", or not yet."));
+        Path path = node.file(job.id(), frame, file.name())
+                .orElseThrow(() -> new RefusedException(
+                        ProblemType.NOT_FOUND, "The file of frame " + frame + " is not there any more."));
+        return Answer.file(path, type(file.name()), file.sha256().hex())
+                .with("Cache-Control", "private, no-cache")
+                .now();
+    }
+
+    private NodeJobView job(Call call) {
+        return node.job(Orders.id(call)).orElseThrow(JobAnswers::unknown);
+    }
+
+    private List<FrameOutput> outputs(String id) {
+        return node.frames(id).orElseThrow(JobAnswers::unknown);
+    }
+
+    private static int frame(String text) {
+        if (!FRAME.matcher(text).matches()) {
+            throw new RefusedException(Answer.problem(
+                    new BadRequest("frame", "the frame in the path must be a whole number").toProblem()));
+        }
+        return Integer.parseInt(text);
+    }
+
+    private static String type(String name) {
+        String extension = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
+        return TYPES.getOrDefault(extension, UNKNOWN_TYPE);
+    }
+}

@@ -1,0 +1,311 @@
+package io.renderfleet.node.server;
+
+import io.renderfleet.http.server.BearerTokens;
+import io.renderfleet.http.server.Caller;
+import io.renderfleet.http.server.Callers;
+import io.renderfleet.http.server.HeldPolls;
+import io.renderfleet.http.server.HostCheck;
+import io.renderfleet.http.server.HttpLimits;
+import io.renderfleet.http.server.ListeningServer;
+import io.renderfleet.http.server.RateLimit;
+import io.renderfleet.http.server.RateLimiter;
+import io.renderfleet.http.server.Router;
+import io.renderfleet.node.RenderNode;
+import io.renderfleet.transport.http.header.Headers;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.jetty.server.Handler;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A node that answers over HTTP.
+ *
+ * <pre>{@code
+ * RenderNode node = RenderNode.builder().engine(new TestPatternEngine()).outputRoot(folder).build();
+ * try (RenderNodeServer server = RenderNodeServer.builder(node).port(0).start()) {
+ *     System.out.println(server.uri());
+ *     …
+ * }
+ * }</pre>
+ *
+ * <p>It listens on 127.0.0.1 unless told otherwise, and on other addresses only with a token or {@link Builder#allowAnonymous}. An
+ * application that has a Jetty of its own takes {@link Builder#handler} instead. Thread-safe.
+ */
+public final class RenderNodeServer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(RenderNodeServer.class);
+    private static final int MAX_HELD = 1_000;
+    private static final Duration QUIET = Duration.ofSeconds(2);
+    private static final Duration FAREWELL = Duration.ofSeconds(10);
+
+    private final RenderNode node;
+    private final NodeHandler handler;
+    private final ListeningServer listening;
+
+    private RenderNodeServer(RenderNode node, NodeHandler handler, ListeningServer listening) {
+        this.node = node;
+        this.handler = handler;
+        this.listening = listening;
+    }
+
+    /**
+     * Begins a server around a node.
+     *
+     * @param node from then on the server's own: it is closed together with it
+     * @return a new builder, not thread-safe
+     */
+    public static Builder builder(RenderNode node) {
+        return new Builder(node);
+    }
+
+    /**
+     * Says where it listens.
+     *
+     * @return a URL without a path; where it listens on every address, that of the loopback interface
+     */
+    public URI uri() {
+        return listening.uri();
+    }
+
+    /**
+     * Gives the node inside.
+     *
+     * @return the node
+     */
+    public RenderNode node() {
+        return node;
+    }
+
+    /**
+     * Stops in good order: takes no more jobs, lets those that run go on for a while and hands back what is left of them, and answers
+     * until clients have had the time to learn of it and to fetch what is finished. Blocks as long as that takes.
+     *
+     * @param grace how long running jobs may go on
+     */
+    public void shutDown(Duration grace) {
+        boolean busy = node.describe().busy() > 0;
+        LOG.info("The node takes no more jobs; {} are running", node.describe().busy());
+        var idle = node.drain(grace).toCompletableFuture();
+        handler.flush();
+        try {
+            idle.get(grace.plusSeconds(10).toMillis(), TimeUnit.MILLISECONDS);
+            if (busy) {
+                awaitQuiet();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException e) {
+            LOG.warn("Not every job has stopped in time", e);
+        }
+        close();
+    }
+
+    /** Waits until nobody has asked for a while, but not for ever. */
+    private void awaitQuiet() throws InterruptedException {
+        long began = System.nanoTime();
+        CountDownLatch never = new CountDownLatch(1);
+        while (System.nanoTime() - began < FAREWELL.toNanos()) {
+            long quiet = System.nanoTime() - Math.max(began, handler.lastCall());
+            if (quiet >= QUIET.toNanos() || never.await(QUIET.toNanos() - quiet, TimeUnit.NANOSECONDS)) {
+                return;
+            }
+        }
+    }
+
+    /** Stops at once: answers what is being answered, stops what runs, and closes the node. Can be called twice. */
+    @Override
+    public void close() {
+        listening.close();
+        node.close();
+    }
+
+    /** Gathers how a node is served. Not thread-safe. */
+    public static final class Builder {
+        private static final RateLimit USUAL_RATE = new RateLimit(50, Duration.ofSeconds(1));
+
+        private final RenderNode node;
+        private String host = "127.0.0.1";
+        private int port = 3000;
+        private final List<String> tokens = new ArrayList<>();
+        private final List<String> allowedHosts = new ArrayList<>();
+        private boolean anonymous;
+        private @Nullable RateLimit rate = USUAL_RATE;
+        private HttpLimits limits = HttpLimits.USUAL;
+
+        private Builder(RenderNode node) {
+            this.node = node;
+        }
+
+        /**
+         * Sets where to listen.
+         *
+         * @param address an address or name of this machine, {@code 0.0.0.0} for all of its addresses; default 127.0.0.1
+         * @return this builder
+         */
+        public Builder host(String address) {
+            this.host = address;
+            return this;
+        }
+
+        /**
+         * Sets the port.
+         *
+         * @param number 1 to 65535, or 0 for a free one; default 3000
+         * @return this builder
+         */
+        public Builder port(int number) {
+            this.port = number;
+            return this;
+        }
+
+        /**
+         * Adds a token that lets a client in; without any, everybody who reaches the address is let in.
+         *
+         * @param token 16 to 4096 visible ASCII characters
+         * @return this builder
+         */
+        public Builder token(String token) {
+            tokens.add(token);
+            return this;
+        }
+
+        /**
+         * Lets everybody in, whatever the address. Whoever can reach the node can then have it render and fill its disk.
+         *
+         * @return this builder
+         */
+        public Builder allowAnonymous() {
+            this.anonymous = true;
+            return this;
+        }
+
+        /**
+         * Adds names by which clients call this server, beside the loopback ones and the address that it listens on.
+         *
+         * @param names without ports
+         * @return this builder
+         */
+        public Builder allowedHosts(Collection<String> names) {
+            allowedHosts.addAll(names);
+            return this;
+        }
+
+        /**
+         * Sets how often a client may call.
+         *
+         * @param limit for each client's address, or null for no limit; default 50 a second
+         * @return this builder
+         */
+        public Builder rateLimit(@Nullable RateLimit limit) {
+            this.rate = limit;
+            return this;
+        }
+
+        /**
+         * Sets what to put up with from clients.
+         *
+         * @param values default {@link HttpLimits#USUAL}
+         * @return this builder
+         */
+        public Builder limits(HttpLimits values) {
+            this.limits = values;
+            return this;
+        }
+
+        /**
+         * Starts to listen.
+         *
+         * @return a server that answers already
+         * @throws IllegalArgumentException if a value is out of range, or the address is not for everybody and no token is set
+         * @throws IOException if the address cannot be listened on
+         */
+        public RenderNodeServer start() throws IOException {
+            if (port < 0 || port > 65_535) {
+                throw new IllegalArgumentException("port is " + port + ": it must be from 0 to 65535");
+            }
+            if (!isLoopback(host)) {
+                requireSomeAccess("host is " + host + ", which others can reach");
+            }
+            Router.Builder routes = routes(HostCheck.of(host, allowedHosts));
+            NodeHandler handler = handler(routes);
+            ListeningServer listening = ListeningServer.start(host, port, handler, routes.errors(), limits);
+            return new RenderNodeServer(node, handler, listening);
+        }
+
+        /**
+         * Makes the handler alone, for a Jetty of the application's own. Host, port and limits are that Jetty's; so is closing the
+         * node. Names beside the loopback ones must be {@link #allowedHosts allowed}.
+         *
+         * @return a handler for the root or for a context path
+         * @throws IllegalArgumentException if neither a token is set nor anonymous access allowed
+         */
+        public Handler handler() {
+            requireSomeAccess("a handler does not know who can reach it");
+            return handler(routes(HostCheck.of("127.0.0.1", allowedHosts)));
+        }
+
+        private void requireSomeAccess(String why) {
+            if (tokens.isEmpty() && !anonymous) {
+                throw new IllegalArgumentException(why + ": set a token, or allow anonymous access");
+            }
+        }
+
+        private Router.Builder routes(HostCheck hosts) {
+            if (anonymous && !tokens.isEmpty()) {
+                throw new IllegalArgumentException("a token is set and anonymous access is allowed: only one can hold");
+            }
+            return Router.builder()
+                    .hosts(hosts)
+                    .callers(callers())
+                    .header(Headers.NODE_ID, node.id().value())
+                    .header(Headers.BOOT_ID, node.bootId());
+        }
+
+        private NodeHandler handler(Router.Builder routes) {
+            Clients clients = new Clients(rate == null ? null : new RateLimiter(rate, System::nanoTime));
+            HeldPolls polls = new HeldPolls(MAX_HELD);
+            SceneEndpoints scenes = new SceneEndpoints(node, clients);
+            new JobEndpoints(node, clients, polls).addTo(routes);
+            new OutputEndpoints(node, clients).addTo(routes);
+            new NodeEndpoints(node, clients).addTo(routes);
+            scenes.addTo(routes);
+            return new NodeHandler(routes.build(), polls, scenes);
+        }
+
+        private Callers callers() {
+            if (tokens.isEmpty()) {
+                return Callers.everybody(new Caller("anybody", Set.of()));
+            }
+            Map<String, Caller> known = new HashMap<>();
+            for (String token : tokens) {
+                known.put(token, new Caller("token " + (known.size() + 1), Set.of()));
+            }
+            return new BearerTokens(known);
+        }
+
+        private static boolean isLoopback(String host) {
+            try {
+                for (InetAddress address : InetAddress.getAllByName(host)) {
+                    if (!address.isLoopbackAddress()) {
+                        return false;
+                    }
+                }
+                return true;
+            } catch (UnknownHostException unknown) {
+                throw new IllegalArgumentException("host is '" + host + "': no address is known of it", unknown);
+            }
+        }
+    }
+}

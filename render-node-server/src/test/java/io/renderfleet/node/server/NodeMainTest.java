@@ -1,0 +1,140 @@
+package io.renderfleet.node.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+@DisplayName("The node's program")
+@Timeout(120)
+class NodeMainTest {
+    private static final String TOKEN = "a-token-of-some-length";
+
+    @TempDir
+    Path folder;
+
+    private final HttpClient client =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+    private HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
+        return client.send(request.build(), BodyHandlers.ofString());
+    }
+
+    @Test
+    @DisplayName("renders for who has its token, and stops in good order when told to")
+    void life() throws Exception {
+        Path tokens = Files.writeString(folder.resolve("tokens"), "# ours\n" + TOKEN + "\n");
+        try (NodeProcess node = NodeProcess.start(
+                folder,
+                Map.of(
+                        "RENDER_NODE_ENGINE",
+                        "test-pattern",
+                        "RENDER_NODE_LABELS",
+                        "gpu=none,room=b",
+                        "RENDER_NODE_PORT",
+                        "1"),
+                "--port",
+                "0",
+                "--token-file",
+                tokens.toString(),
+                "--node-id",
+                "n-test",
+                "--output-root",
+                "out",
+                "--slots",
+                "2")) {
+            URI uri = node.awaitListening();
+            assertThat(send(HttpRequest.newBuilder(uri.resolve("/node"))).statusCode())
+                    .isEqualTo(401);
+            HttpResponse<String> self =
+                    send(HttpRequest.newBuilder(uri.resolve("/node")).header("Authorization", "Bearer " + TOKEN));
+            assertThat(self.body()).contains("\"n-test\"", "\"slots\":2", "\"gpu\":\"none\"", "\"room\":\"b\"");
+            HttpResponse<String> taken = send(HttpRequest.newBuilder(uri.resolve("/job"))
+                    .header("Authorization", "Bearer " + TOKEN)
+                    .header("Content-Type", "application/json")
+                    .POST(BodyPublishers.ofString("{\"from\":1,\"to\":2,\"job\":\"shot\",\"batch\":\"b7\"}")));
+            assertThat(taken.statusCode()).isEqualTo(202);
+            node.terminate();
+            List<String> lines = node.awaitEnd();
+
+            assertThat(lines).anyMatch(line -> line.contains("takes no more jobs"));
+            assertThat(lines).anyMatch(line -> line.contains("job=shot batch=b7"));
+            assertThat(lines).noneMatch(line -> line.contains(TOKEN));
+            assertThat(lines).allMatch(line -> line.matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z .*"));
+            assertThat(folder.resolve("out")).isDirectory();
+        }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "--nonsense | Unknown option: '--nonsense'",
+                "--port abc | 'abc' is not an int",
+                "--port 70000 | --port is 70000",
+                "--engine test-pattern --blender /bin/true | --blender, --session and --trust-scripts are for",
+                "--engine povray | --engine",
+                "--engine test-pattern --host 0.0.0.0 | set a token, or allow anonymous access",
+                "--engine test-pattern --token-file nowhere | --token-file nowhere is no file",
+                "--engine test-pattern --token-file t --allow-anonymous | exclude each other",
+                "--engine test-pattern --rate-limit fast | 'fast' is not a rate limit",
+                "--engine test-pattern --slots 0 | slots is 0",
+                "--engine test-pattern --scene nowhere.blend | --scene nowhere.blend is no file",
+                "--engine test-pattern --scene-root nowhere | --scene-root nowhere is no folder",
+                "--engine test-pattern --label nonsense | nonsense",
+                "--engine test-pattern --node-id ../x | ../x",
+                "--blender /nonexistent/blender | Blender"
+            })
+    @DisplayName("refuses what is wrong or does not go together, in one line, with exit code 2")
+    void refused(String args, String message) throws Exception {
+        try (NodeProcess node = NodeProcess.start(folder, Map.of(), args.split(" "))) {
+            List<String> lines = node.awaitEnd();
+
+            assertThat(lines.stream().filter(line -> !line.contains(" WARN ")).toList())
+                    .singleElement()
+                    .asString()
+                    .startsWith("render-node: ")
+                    .contains(message);
+            assertThat(node.exitCode()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    @DisplayName("refuses a wrong variable, and names it")
+    void wrongVariable() throws Exception {
+        try (NodeProcess node =
+                NodeProcess.start(folder, Map.of("RENDER_NODE_ALLOW_ANONYMOUS", "perhaps"), "--engine=test-pattern")) {
+            assertThat(node.awaitEnd())
+                    .containsExactly("render-node: RENDER_NODE_ALLOW_ANONYMOUS is 'perhaps': it must be true or false");
+            assertThat(node.exitCode()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    @DisplayName("tells its flags and its version")
+    void help() throws Exception {
+        try (NodeProcess node = NodeProcess.start(folder, Map.of(), "--help")) {
+            assertThat(String.join("\n", node.awaitEnd()))
+                    .contains("--port", "--token-file", "--allow-anonymous", "--output-root", "RENDER_NODE_PORT");
+            assertThat(node.exitCode()).isZero();
+        }
+        try (NodeProcess node = NodeProcess.start(folder, Map.of(), "--version")) {
+            assertThat(String.join("\n", node.awaitEnd())).startsWith("render-node ");
+        }
+    }
+}
