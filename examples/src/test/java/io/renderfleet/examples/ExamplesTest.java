@@ -2,8 +2,9 @@ package io.renderfleet.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.renderfleet.core.model.RenderResult;
-import io.renderfleet.core.model.RenderSettings;
+import io.renderfleet.node.RenderNode;
+import io.renderfleet.node.engine.TestPatternEngine;
+import io.renderfleet.node.server.RenderNodeServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,25 +19,45 @@ import org.junit.jupiter.api.io.TempDir;
 @DisplayName("The example")
 @Timeout(120)
 class ExamplesTest {
-    private static final RenderSettings TINY =
-            RenderSettings.builder().width(64).height(36).build();
-
     @TempDir
     Path out;
 
     @Test
     @DisplayName("of an embedded farm leaves twenty frames, a contact sheet and where they are")
     void embeddedFarm() throws Exception {
-        String printed = Printed.by(() -> {
-            RenderResult result = EmbeddedFarm.render(out, false, TINY);
-            assertThat(result.isComplete()).isTrue();
-        });
+        String printed = Printed.by(() -> EmbeddedFarm.render(out, false, """
+                {"width": 64, "height": 36}"""));
 
         assertThat(pictures(out.resolve("frames"))).hasSize(20);
         assertThat(out.resolve("contact-sheet.png")).isNotEmptyFile();
         assertThat(printed)
                 .contains(
                         "test pattern", "20 of 20 frames", out.resolve("frames").toString());
+    }
+
+    @Test
+    @DisplayName("of ten lines sends its scene to a node server and fetches twenty frames")
+    void tenLines() throws Exception {
+        Path scene = Files.writeString(out.resolve("shot.blend"), "no scene, but the test pattern does not mind");
+        RenderNode node = RenderNode.builder()
+                .engine(new TestPatternEngine())
+                .outputRoot(out.resolve("node"))
+                .build();
+        try (RenderNodeServer server = RenderNodeServer.builder(node).port(0).start()) {
+            String frames = out.resolve("frames").toString();
+            String printed = Printed.by(() -> TenLines.main(
+                    new String[] {scene.toString(), frames, server.uri().toString()}));
+
+            assertThat(printed).contains("20 frames are in");
+            assertThat(pictures(out.resolve("frames"))).hasSize(20);
+        }
+    }
+
+    @Test
+    @DisplayName("of a node in one's own server renders below a path of that server")
+    void nodeInYourServer() throws Exception {
+        assertThat(Printed.by(() -> NodeInYourServer.main(args()))).contains("/node rendered 5 frames into");
+        assertThat(pictures(out.resolve("frames"))).hasSize(5);
     }
 
     @Test
