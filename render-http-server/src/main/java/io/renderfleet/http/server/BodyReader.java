@@ -21,6 +21,7 @@ final class BodyReader implements Runnable {
     private final long began = System.nanoTime();
     private Scheduler.@Nullable Task clock;
     private long count;
+    private boolean ended;
 
     private BodyReader(Request request, BodyLimit limit, BodySink sink) {
         this.request = request;
@@ -52,46 +53,53 @@ final class BodyReader implements Runnable {
         }
     }
 
-    private synchronized void begin() {
-        watch(limit.patience());
+    private void begin() {
+        synchronized (this) {
+            watch(limit.patience());
+        }
         run();
     }
 
     @Override
-    public synchronized void run() {
-        while (!received.isDone()) {
+    public void run() {
+        settle(readOn());
+    }
+
+    /** What ends the reading: a failure, or (without one) the end of the body after so many bytes. */
+    private record End(long count, @Nullable Throwable failure) {}
+
+    private synchronized @Nullable End readOn() {
+        while (!ended) {
             Content.Chunk chunk = request.read();
             if (chunk == null) {
                 request.demand(this);
-                return;
+                return null;
             }
-            take(chunk);
+            End end = take(chunk);
+            if (end != null) {
+                return ended(end);
+            }
         }
+        return null;
     }
 
-    private void take(Content.Chunk chunk) {
+    private @Nullable End take(Content.Chunk chunk) {
         if (Content.Chunk.isFailure(chunk)) {
-            fail(BodyFault.broken());
-            return;
+            return new End(count, BodyFault.broken());
         }
-        @Nullable Throwable failure = null;
         try {
             count += chunk.remaining();
             if (count > limit.maxBytes()) {
-                failure = BodyFault.tooLarge(limit);
-            } else if (chunk.hasRemaining()) {
+                return new End(count, BodyFault.tooLarge(limit));
+            }
+            if (chunk.hasRemaining()) {
                 sink.accept(chunk.getByteBuffer());
             }
+            return chunk.isLast() ? new End(count, null) : null;
         } catch (Exception thrown) {
-            failure = thrown;
+            return new End(count, thrown);
         } finally {
             chunk.release();
-        }
-        if (failure != null) {
-            fail(failure);
-        } else if (chunk.isLast()) {
-            stopClock();
-            received.complete(count);
         }
     }
 
@@ -100,26 +108,39 @@ final class BodyReader implements Runnable {
         clock = request.getComponents().getScheduler().schedule(() -> executor.execute(this::tick), delay);
     }
 
-    private synchronized void tick() {
+    private void tick() {
+        settle(overdue());
+    }
+
+    private synchronized @Nullable End overdue() {
         Duration left = limit.allowed(count).minusNanos(System.nanoTime() - began);
-        if (received.isDone()) {
-            return;
+        if (ended) {
+            return null;
         }
         if (left.isNegative() || left.isZero()) {
-            fail(BodyFault.tooSlow());
-        } else {
-            watch(left.plusMillis(10));
+            return ended(new End(count, BodyFault.tooSlow()));
         }
+        watch(left.plusMillis(10));
+        return null;
     }
 
-    private void fail(Throwable failure) {
-        stopClock();
-        received.completeExceptionally(failure);
-    }
-
-    private void stopClock() {
+    private End ended(End end) {
+        ended = true;
         if (clock != null) {
             clock.cancel();
+        }
+        return end;
+    }
+
+    /** Tells the end without the monitor: who hears of it sends the answer on this thread. */
+    private void settle(@Nullable End end) {
+        if (end == null) {
+            return;
+        }
+        if (end.failure() == null) {
+            received.complete(end.count());
+        } else {
+            received.completeExceptionally(end.failure());
         }
     }
 }

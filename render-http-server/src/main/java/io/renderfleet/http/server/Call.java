@@ -141,6 +141,15 @@ public final class Call {
     }
 
     /**
+     * Does something whose log lines belong to this call, on whatever thread it has come to.
+     *
+     * @param work what to do
+     */
+    public void logging(Runnable work) {
+        trace.inLogs(work);
+    }
+
+    /**
      * Makes the URL path of something on this server, for {@code Location}.
      *
      * @param pathOnServer encoded, beginning with a slash

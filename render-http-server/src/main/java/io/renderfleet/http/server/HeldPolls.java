@@ -136,10 +136,16 @@ public final class HeldPolls {
 
         /** Whether there is something to tell; if it is too early for that, {@link #calmed} looks again. */
         private void look() {
-            Watched.Glimpse glimpse = watched.now();
             boolean early;
             synchronized (this) {
                 early = !calm;
+            }
+            Watched.Glimpse glimpse;
+            try {
+                glimpse = watched.now();
+            } catch (RuntimeException gone) {
+                finish();
+                return;
             }
             if (glimpse.ended() || (poll.conditional() && !early && !poll.knows(glimpse))) {
                 finish();

@@ -1,5 +1,7 @@
 package io.renderfleet.http.server;
 
+import io.renderfleet.transport.http.header.Headers;
+import io.renderfleet.transport.http.header.RetryAfter;
 import io.renderfleet.transport.http.wire.Problem;
 import io.renderfleet.transport.http.wire.ProblemType;
 import io.renderfleet.transport.http.wire.Wire;
@@ -36,6 +38,9 @@ final class ProblemErrorHandler extends ErrorHandler {
             Callback callback) {
         response.setStatus(code);
         fill(response.getHeaders());
+        if (code == HttpStatus.SERVICE_UNAVAILABLE_503) {
+            response.getHeaders().put(Headers.RETRY_AFTER, RetryAfter.format(RetryAfter.DEFAULT));
+        }
         response.write(true, content(code), callback);
     }
 

@@ -2,6 +2,8 @@ package io.renderfleet.http.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
 import io.renderfleet.transport.http.header.Representation;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -17,6 +19,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
 @DisplayName("A router")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -26,6 +29,8 @@ class RouterTest {
 
     @BeforeAll
     void start() throws Exception {
+        // The faults below are on purpose; what the log says of them is not worth reading.
+        ((Logger) LoggerFactory.getLogger(Router.class)).setLevel(Level.OFF);
         server = new LoopbackServer(
                 HttpLimits.USUAL,
                 routes -> routes.hosts(HostCheck.of("127.0.0.1", Set.of("farm.example")))
@@ -80,6 +85,7 @@ class RouterTest {
 
     @AfterAll
     void stop() {
+        ((Logger) LoggerFactory.getLogger(Router.class)).setLevel(null);
         server.close();
     }
 

@@ -21,12 +21,9 @@ import io.renderfleet.transport.http.wire.ProblemType;
 import io.renderfleet.transport.http.wire.Wire;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** {@code POST /job}, and {@code GET}, {@code DELETE} and {@code PATCH} of one. */
 final class JobEndpoints {
-    private static final Logger LOG = LoggerFactory.getLogger(JobEndpoints.class);
     private static final BodyLimit BODY = BodyLimit.small(Wire.MAX_REQUEST_BYTES);
 
     private final RenderNode node;
@@ -69,20 +66,14 @@ final class JobEndpoints {
             return ticket.wrong(refused);
         }
         SubmitResult result = node.submit(request, context, ticket.gate());
+        if (result instanceof SubmitResult.Accepted accepted && accepted.created()) {
+            call.logging(() -> JobLogs.taken(node, accepted.job()));
+        }
         return result instanceof SubmitResult.Throttled ? ticket.refusal() : ticket.on(answer(call, result));
     }
 
     private static Answer answer(Call call, SubmitResult result) {
         if (result instanceof SubmitResult.Accepted accepted) {
-            if (accepted.created()) {
-                JobLogs.within(
-                        accepted.job(),
-                        () -> LOG.info(
-                                "Job {} (pid {}) takes frames {}",
-                                accepted.job().id(),
-                                accepted.job().pid(),
-                                accepted.job().frames()));
-            }
             return JobAnswers.accepted(call, accepted.job());
         }
         if (result instanceof SubmitResult.SlotsTaken taken) {

@@ -7,6 +7,7 @@ import io.renderfleet.engine.blender.SessionMode;
 import io.renderfleet.http.server.RateLimit;
 import io.renderfleet.node.RenderNode;
 import io.renderfleet.node.RenderNodeBuilder;
+import io.renderfleet.node.engine.CommandEngine;
 import io.renderfleet.node.engine.TestPatternEngine;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -24,7 +25,8 @@ final class NodeOptions {
     /** What renders. */
     enum Engine {
         BLENDER("blender"),
-        TEST_PATTERN("test-pattern");
+        TEST_PATTERN("test-pattern"),
+        COMMAND("command");
 
         private final String flag;
 
@@ -85,6 +87,14 @@ final class NodeOptions {
     private @Nullable Path blender;
 
     @Option(
+            names = "--command",
+            arity = "1..*",
+            paramLabel = "ARG",
+            description = "The program of --engine command and its arguments, run once a frame and never by a shell:"
+                    + " {frame}, {output}, {scene} and settings such as {width:640} are filled in.")
+    private List<String> command = new ArrayList<>();
+
+    @Option(
             names = "--session",
             paramLabel = "MODE",
             description = "warm keeps Blender and its scene loaded between batches, process does not (default: warm).")
@@ -104,8 +114,16 @@ final class NodeOptions {
     @Option(
             names = "--output-root",
             paramLabel = "DIR",
-            description = "Where frames, logs, scenes and the node's own state go (default: render-node-PORT).")
+            description = "Where frames go; several nodes may share it if each has its own --state-dir"
+                    + " (default: render-node-PORT).")
     private @Nullable Path outputRoot;
+
+    @Option(
+            names = "--state-dir",
+            paramLabel = "DIR",
+            description = "What is this node's alone: its identity, scenes and logs (default: .node below the output"
+                    + " root).")
+    private @Nullable Path stateDir;
 
     @Option(
             names = "--slots",
@@ -179,6 +197,12 @@ final class NodeOptions {
             throw new IllegalArgumentException(
                     "--blender, --session and --trust-scripts are for --engine blender, not for " + engine);
         }
+        if (engine == Engine.COMMAND && command.isEmpty()) {
+            throw new IllegalArgumentException("--engine command needs --command and the program to run");
+        }
+        if (engine != Engine.COMMAND && !command.isEmpty()) {
+            throw new IllegalArgumentException("--command is for --engine command, not for " + engine);
+        }
         if (graceSeconds < 0 || graceSeconds > 86_400) {
             throw new IllegalArgumentException("--grace is " + graceSeconds + ": it must be from 0 to 86400 seconds");
         }
@@ -207,8 +231,11 @@ final class NodeOptions {
     }
 
     private RenderNode node(String version) throws IOException {
+        Path output = outputRoot == null ? Path.of("render-node-" + port) : outputRoot;
+        Path state = stateDir == null ? output.resolve(".node") : stateDir;
         RenderNodeBuilder builder = RenderNode.builder()
-                .outputRoot(outputRoot == null ? Path.of("render-node-" + port) : outputRoot)
+                .outputRoot(output)
+                .stateFolder(state)
                 .slots(slots)
                 .labels(labels)
                 .version(version);
@@ -225,7 +252,7 @@ final class NodeOptions {
             }
             builder.sceneRoot(sceneRoot);
         }
-        RenderEngine renders = engine();
+        RenderEngine renders = engine(state);
         try {
             return builder.engine(renders).build();
         } catch (IOException | RuntimeException failure) {
@@ -234,11 +261,15 @@ final class NodeOptions {
         }
     }
 
-    private RenderEngine engine() {
+    private RenderEngine engine(Path state) {
         if (engine == Engine.TEST_PATTERN) {
             return new TestPatternEngine();
         }
-        BlenderEngine.Builder builder = BlenderEngine.builder().trustScripts(trustScripts);
+        if (engine == Engine.COMMAND) {
+            return CommandEngine.builder(command).build();
+        }
+        BlenderEngine.Builder builder =
+                BlenderEngine.builder().trustScripts(trustScripts).sessionRoot(state.resolve("sessions"));
         if (blender != null) {
             builder.blender(blender);
         }

@@ -2,6 +2,9 @@ package io.renderfleet.node.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.awt.image.BufferedImage;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -10,8 +13,10 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -89,6 +94,8 @@ class NodeMainTest {
                 "--port 70000 | --port is 70000",
                 "--engine test-pattern --blender /bin/true | --blender, --session and --trust-scripts are for",
                 "--engine povray | --engine",
+                "--engine command | --engine command needs --command",
+                "--engine test-pattern --command x | --command is for --engine command",
                 "--engine test-pattern --host 0.0.0.0 | set a token, or allow anonymous access",
                 "--engine test-pattern --token-file nowhere | --token-file nowhere is no file",
                 "--engine test-pattern --token-file t --allow-anonymous | exclude each other",
@@ -115,6 +122,17 @@ class NodeMainTest {
     }
 
     @Test
+    @DisplayName("ends with exit code 1 where its port is taken")
+    void portTaken() throws Exception {
+        try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                NodeProcess node = NodeProcess.start(
+                        folder, Map.of(), "--engine=test-pattern", "--port=" + other.getLocalPort())) {
+            assertThat(node.awaitEnd()).singleElement().asString().startsWith("render-node: Failed to bind");
+            assertThat(node.exitCode()).isEqualTo(1);
+        }
+    }
+
+    @Test
     @DisplayName("refuses a wrong variable, and names it")
     void wrongVariable() throws Exception {
         try (NodeProcess node =
@@ -122,6 +140,33 @@ class NodeMainTest {
             assertThat(node.awaitEnd())
                     .containsExactly("render-node: RENDER_NODE_ALLOW_ANONYMOUS is 'perhaps': it must be true or false");
             assertThat(node.exitCode()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    @DisplayName("renders by any program, whose arguments come from the command line or a variable")
+    void command() throws Exception {
+        Path picture = folder.resolve("picture.png");
+        ImageIO.write(new BufferedImage(8, 8, BufferedImage.TYPE_INT_RGB), "png", picture.toFile());
+        for (boolean byVariable : new boolean[] {false, true}) {
+            List<String> program = List.of("cp", "-f", picture.toString(), "{output}");
+            List<String> args =
+                    new ArrayList<>(List.of("--port=0", "--engine=command", "--output-root=out" + byVariable));
+            if (!byVariable) {
+                args.add("--command");
+                args.addAll(program);
+            }
+            Map<String, String> variables =
+                    byVariable ? Map.of("RENDER_NODE_COMMAND", String.join("\n", program)) : Map.of();
+            try (NodeProcess node = NodeProcess.start(folder, variables, args.toArray(String[]::new))) {
+                URI uri = node.awaitListening();
+                send(HttpRequest.newBuilder(uri.resolve("/job"))
+                        .header("Content-Type", "application/json")
+                        .POST(BodyPublishers.ofString("{\"frames\":\"1-2\"}")));
+                HttpResponse<String> end =
+                        send(HttpRequest.newBuilder(uri.resolve("/job/1")).header("Prefer", "wait=25"));
+                assertThat(end.body()).contains("\"completed\"", "\"finished\":\"1-2\"");
+            }
         }
     }
 

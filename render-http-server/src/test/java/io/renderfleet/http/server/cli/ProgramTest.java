@@ -1,0 +1,100 @@
+package io.renderfleet.http.server.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+@DisplayName("A program")
+class ProgramTest {
+    private final Example example = new Example();
+    private final StringWriter errors = new StringWriter();
+
+    private int run(Map<String, String> variables, String... args) {
+        return new Program(example, "EXAMPLE_", variables)
+                .errors(new PrintWriter(errors, true))
+                .run(args);
+    }
+
+    @Test
+    @DisplayName("takes each flag from a variable as well, and from the command line first")
+    void variables() {
+        Map<String, String> variables = Map.of(
+                "EXAMPLE_PORT", " 7 ",
+                "EXAMPLE_QUICK", "TRUE",
+                "EXAMPLE_NAMES", "a, b,c",
+                "EXAMPLE_LABELS", "k=v,x=y",
+                "EXAMPLE_OTHER", "ignored",
+                "OTHER_PORT", "9");
+
+        assertThat(run(variables, "--name", "z")).isZero();
+        assertThat(example.port).isEqualTo(7);
+        assertThat(example.quick).isTrue();
+        assertThat(example.names).containsExactly("z");
+        assertThat(example.labels).containsEntry("k", "v").containsEntry("x", "y");
+    }
+
+    @Test
+    @DisplayName("has lists of values with commas from lines")
+    void lines() {
+        assertThat(run(Map.of("EXAMPLE_NAMES", "a,b\nc\n"))).isZero();
+        assertThat(example.names).containsExactly("a,b", "c");
+    }
+
+    @Test
+    @DisplayName("tells in one line what is wrong with its configuration, and ends with 2")
+    void wrong() {
+        assertThat(run(Map.of(), "--nonsense")).isEqualTo(2);
+        assertThat(errors.toString()).isEqualTo("example: Unknown option: '--nonsense'\n");
+        assertThat(run(Map.of("EXAMPLE_QUICK", "yes"))).isEqualTo(2);
+        assertThat(errors.toString()).contains("EXAMPLE_QUICK is 'yes': it must be true or false");
+        assertThat(run(Map.of("EXAMPLE_PORT", "x"))).isEqualTo(2);
+        example.failure = new IllegalArgumentException("a and b exclude\n each other");
+        assertThat(run(Map.of())).isEqualTo(2);
+        assertThat(errors.toString()).endsWith("example: a and b exclude each other\n");
+    }
+
+    @Test
+    @DisplayName("tells in one line why it failed, and ends with 1")
+    void failed() {
+        example.failure = new IOException("the address is in use");
+        assertThat(run(Map.of())).isEqualTo(1);
+        assertThat(errors.toString()).isEqualTo("example: the address is in use\n");
+    }
+
+    @Command(name = "example")
+    private static final class Example implements Callable<Integer> {
+        @Option(names = "--port", defaultValue = "1")
+        private int port;
+
+        @Option(names = "--quick")
+        private boolean quick;
+
+        @Option(names = "--name")
+        private List<String> names = new ArrayList<>();
+
+        @Option(names = "--label")
+        private Map<String, String> labels = new LinkedHashMap<>();
+
+        private @Nullable Exception failure;
+
+        @Override
+        public Integer call() throws Exception {
+            if (failure != null) {
+                throw failure;
+            }
+            return 0;
+        }
+    }
+}
