@@ -70,7 +70,8 @@ public final class WarmSessions {
 
     private void makeScenes() throws IOException, InterruptedException {
         Path script = Stream.of("scenes/make_scenes.py", "benchmarks/scenes/make_scenes.py")
-                .map(Path::of)
+                // Blender goes by the PWD that it inherits, not by the folder that it runs in.
+                .map(path -> Path.of(path).toAbsolutePath())
                 .filter(Files::isRegularFile)
                 .findFirst()
                 .orElseThrow(() -> new IOException("run this in the project's folder or in benchmarks"));
