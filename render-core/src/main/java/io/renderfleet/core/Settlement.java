@@ -222,7 +222,10 @@ final class Settlement {
             return;
         }
         if (run.publishing > 0) {
-            run.afterPublishing = () -> end(job, run, outcome, failure);
+            // The first reason stands; what else waits for the books of this batch must not be lost.
+            if (run.afterPublishing == null) {
+                run.afterPublishing = () -> end(job, run, outcome, failure);
+            }
             return;
         }
         if (run.tracking != null) {
