@@ -1,0 +1,326 @@
+#!/usr/bin/env bash
+#
+# Builds both images without a container engine and renders with the servers inside them. Runs as root on Debian 12:
+#   bash deploy/verify.sh [--without-blender] [--nodes-only]
+#
+#   1. makes debian:bookworm-slim with debootstrap, and both images with buildah, all in a storage of its own,
+#   2. checks what the images say: user, health check, labels,
+#   3. starts three nodes, and has them render 20 frames between them,
+#   4. starts an orchestrator, and has it render 20 frames (not with --nodes-only),
+#   5. runs the images' health checks, looks for files written outside of /tmp and the volumes, stops all with SIGTERM.
+#
+# With --without-blender the node's image has none, and the test pattern renders: less to download, the same otherwise.
+# Needs the standalone jars (mvn -B -DskipTests package) and the network. Takes its ports as they are free, and leaves
+# nothing behind.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+readonly NODES=3 FRAMES=20 RENDER_UID=10001
+readonly NODE_JAR=render-node-server/target/render-node-server-standalone.jar
+readonly ORCHESTRATOR_JAR=render-orchestrator-server/target/render-orchestrator-server-standalone.jar
+
+blender=true
+orchestrator=true
+for argument in "$@"; do
+    case "$argument" in
+        --without-blender) blender=false ;;
+        --nodes-only) orchestrator=false ;;
+        *) echo "verify.sh: unknown argument '$argument': --without-blender and --nodes-only are known" >&2; exit 2 ;;
+    esac
+done
+
+scratch="$(mktemp -d)"
+declare -A runner=() # name of a server: the process of buildah that runs it
+declare -A container=()
+declare -A port=()
+
+step() {
+    printf '\n=== %s (%ss) ===\n' "$*" "$SECONDS"
+}
+
+fail() {
+    printf 'FAILED: %s\n' "$*" >&2
+    exit 1
+}
+
+in_storage() {
+    buildah --root "$scratch/storage" --runroot "$scratch/run" "$@"
+}
+
+# The process of a server: the descendant of its runner that is called java.
+java_of() {
+    local parent="$1" child
+    for child in $(ps -o pid= --ppid "$parent"); do
+        if [[ "$(ps -o comm= -p "$child")" == java ]]; then
+            printf '%s' "$child"
+            return
+        fi
+        java_of "$child"
+    done
+}
+
+# Ends what this script started, and takes its files away. What hangs is killed.
+clean_up() {
+    local name process
+    for name in "${!runner[@]}"; do
+        process="$(java_of "${runner[$name]}")"
+        [[ -z "$process" ]] || kill -KILL "$process" 2>/dev/null || true
+        wait "${runner[$name]}" 2>/dev/null || true
+    done
+    in_storage rm --all >/dev/null 2>&1 || true
+    in_storage rmi --all --force >/dev/null 2>&1 || true
+    rm -rf --one-file-system "$scratch"
+}
+trap clean_up EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+install_tools() {
+    local missing=() package
+    for package in buildah debootstrap curl ffmpeg procps; do
+        dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
+    done
+    ((${#missing[@]} == 0)) && return
+    apt-get update -q
+    DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "${missing[@]}"
+}
+
+# The base that a registry would give, from Debian's own archive.
+make_base() {
+    local base root
+    base="$(in_storage from scratch)"
+    root="$(in_storage mount "$base")"
+    debootstrap --variant=minbase bookworm "$root" >"$scratch/debootstrap.log" \
+        || { tail -n 20 "$scratch/debootstrap.log" >&2; fail "debootstrap made no base"; }
+    rm -rf "$root"/var/cache/apt/archives/*.deb "$root"/var/lib/apt/lists/*
+    in_storage umount "$base" >/dev/null
+    in_storage commit --quiet --rm --format docker "$base" localhost/debian:bookworm-slim >/dev/null
+}
+
+build() {
+    local image="$1" file="$2"
+    shift 2
+    in_storage bud --isolation chroot --network host --format docker --pull-never --quiet \
+        --build-arg BASE=localhost/debian:bookworm-slim "$@" -f "$file" -t "$image" . >"$scratch/build.log" 2>&1 \
+        || { tail -n 40 "$scratch/build.log" >&2; fail "$file does not build"; }
+    in_storage images --format '{{.Name}}: {{.Size}}' "$image"
+}
+
+of_image() {
+    in_storage inspect --type image --format "{{$2}}" "localhost/$1"
+}
+
+check_image() {
+    local image="$1"
+    [[ "$(of_image "$image" .Docker.Config.User)" == "$RENDER_UID:$RENDER_UID" ]] || fail "$image has another user"
+    [[ "$(of_image "$image" .Docker.Config.StopSignal)" == SIGTERM ]] || fail "$image is stopped by another signal"
+    [[ "$(of_image "$image" 'index .Docker.Config.Entrypoint 0')" == java ]] || fail "$image does not start java itself"
+    [[ "$(of_image "$image" 'index .Docker.Config.Labels "org.opencontainers.image.title"')" == RenderFleet* ]] \
+        || fail "$image has no title"
+    [[ "$(of_image "$image" 'index .Docker.Config.Healthcheck.Test 0')" == CMD-SHELL ]] || fail "$image has no health check"
+    echo "$image: user, signal, entry point, label and health check as they should be"
+}
+
+# A port that nobody listens on.
+free_port() {
+    local candidate
+    while true; do
+        candidate=$((20000 + RANDOM % 12000))
+        [[ -z "${taken[$candidate]:-}" ]] && ! (exec 3<>"/dev/tcp/127.0.0.1/$candidate") 2>/dev/null && break
+    done
+    taken[$candidate]=yes
+    found_port="$candidate"
+}
+declare -A taken=()
+
+# start NAME IMAGE PREFIX VOLUME… -- VARIABLE=VALUE…: starts a server and waits until it says that it listens.
+start() {
+    local name="$1" image="$2" prefix="$3" options=() entrypoint variable
+    shift 3
+    while [[ "$1" != -- ]]; do
+        options+=(--volume "$1")
+        shift
+    done
+    shift
+    free_port
+    port[$name]="$found_port"
+    for variable in "${prefix}_PORT=$found_port" "${prefix}_TOKEN_FILE=/run/secrets/token" "$@"; do
+        options+=(--env "$variable")
+    done
+    container[$name]="$(in_storage from --pull-never --name "$name" "localhost/$image")"
+    mapfile -t entrypoint < <(of_image "$image" 'range .Docker.Config.Entrypoint}}{{println .}}{{end' | sed '/^$/d')
+    in_storage run --isolation chroot --network host --volume "$scratch/token:/run/secrets/token:ro" "${options[@]}" \
+        "$name" -- "${entrypoint[@]}" >"$scratch/$name.log" 2>&1 &
+    runner[$name]=$!
+    local deadline=$((SECONDS + 120))
+    until grep -q 'listening on http://' "$scratch/$name.log"; do
+        kill -0 "${runner[$name]}" 2>/dev/null || { cat "$scratch/$name.log" >&2; fail "$name did not start"; }
+        ((SECONDS < deadline)) || { cat "$scratch/$name.log" >&2; fail "$name did not say within 2 minutes that it listens"; }
+        sleep 0.5
+    done
+    [[ "$(ps -o uid= -p "$(java_of "${runner[$name]}")" | tr -d ' ')" == "$RENDER_UID" ]] || fail "$name runs as another user"
+    echo "$name listens on ${port[$name]}, as user $RENDER_UID"
+}
+
+# call PORT PATH CURL-ARGUMENT…
+call() {
+    local at="$1" path="$2"
+    shift 2
+    curl -sS --max-time 60 -H "@$scratch/authorization" "$@" "http://localhost:$at$path"
+}
+
+# submit PORT PATH BODY: the path that the answer's Location names.
+submit() {
+    local location
+    call "$1" "$2" -X POST -H 'Content-Type: application/json' -d "$3" -i -o "$scratch/answer"
+    grep -q '^HTTP/1.1 202' "$scratch/answer" || { cat "$scratch/answer" >&2; fail "POST $2 was not accepted"; }
+    grep -qi '^Retry-After: [0-9]' "$scratch/answer" || fail "POST $2 was answered without Retry-After"
+    location="$(sed -n 's/^Location: *//Ip' "$scratch/answer" | tr -d '\r')"
+    [[ -n "$location" ]] || fail "POST $2 was answered without Location"
+    printf '/%s' "${location#*://*/}" | sed 's#^//#/#'
+}
+
+# await PORT PATH: waits for 200, and for a job that is completed.
+await() {
+    local status deadline=$((SECONDS + 600))
+    while true; do
+        status="$(call "$1" "$2" -o "$scratch/status" -w '%{http_code}' -H 'Accept: text/plain' -H 'Prefer: wait=10')"
+        [[ "$status" == 202 ]] || break
+        ((SECONDS < deadline)) || fail "$2 has not ended after 10 minutes"
+        sleep 0.5
+    done
+    [[ "$status" == 200 && "$(cat "$scratch/status")" == "Job completed"* ]] \
+        || fail "$2 ended with $status, $(cat "$scratch/status")"
+}
+
+# fetch PORT PATH FROM TO FOLDER
+fetch() {
+    local frame
+    mkdir -p "$5"
+    for ((frame = $3; frame <= $4; frame++)); do
+        call "$1" "$2/frames/$frame" --fail -o "$5/$frame.png" || fail "$2 gives no frame $frame"
+    done
+}
+
+check_frames() {
+    local frame told count=0
+    for frame in "$1"/*.png; do
+        told="$(ffprobe -v error -err_detect crccheck+bitstream+explode -count_frames \
+            -show_entries stream=codec_name,nb_read_frames -of csv=p=0 "$frame" 2>&1)" || true
+        [[ "$told" == "png,1" ]] || fail "$frame can't be decoded: $told"
+        count=$((count + 1))
+    done
+    ((count == FRAMES)) || fail "expected $FRAMES frames, found $count"
+    echo "$count frames, each of them decoded"
+}
+
+check_health() {
+    local name="$1" image="$2" test
+    test="$(of_image "$image" 'index .Docker.Config.Healthcheck.Test 1')"
+    in_storage run --isolation chroot --network host --env "$3_PORT=${port[$name]}" "$name" -- sh -c "$test" \
+        || fail "$name is not healthy"
+    echo "$name is healthy"
+}
+
+# A root file system that is read-only would have refused these.
+check_written() {
+    local root written
+    root="$(in_storage mount "$1")"
+    written="$(find "$root" -xdev -user "$RENDER_UID" -newer "$scratch/marker" -not -path "$root/tmp/*" -not -path "$root/proc/*")"
+    in_storage umount "$1" >/dev/null
+    [[ -z "$written" ]] || fail "$1 wrote outside of /tmp and its volumes: $written"
+    echo "$1 wrote nothing outside of /tmp and its volumes"
+}
+
+# 143 is the exit code of a JVM that has ended in good order after SIGTERM.
+stop() {
+    local name="$1" began=$SECONDS code=0 process
+    process="$(java_of "${runner[$name]}")"
+    kill -TERM "$process"
+    while kill -0 "$process" 2>/dev/null; do
+        ((SECONDS - began < 60)) || fail "$name has not stopped a minute after SIGTERM"
+        sleep 0.2
+    done
+    wait "${runner[$name]}" || code=$?
+    unset "runner[$name]"
+    ((code == 143)) || fail "$name ended with $code after SIGTERM"
+    ! grep -qF "$token" "$scratch/$name.log" || fail "$name has logged the token"
+    echo "$name stopped after SIGTERM within $((SECONDS - began + 1))s"
+}
+
+[[ "$(id -u)" == 0 ]] || fail "only root can build a base with debootstrap"
+[[ -f "$NODE_JAR" && -f "$ORCHESTRATOR_JAR" ]] || fail "no standalone jars: run mvn -B -DskipTests package first"
+
+step "Programs"
+install_tools
+
+step "debian:bookworm-slim"
+make_base
+
+step "Images"
+node_arguments=()
+$blender || node_arguments=(--build-arg BLENDER_PACKAGES=)
+build renderfleet-node deploy/Dockerfile.node "${node_arguments[@]}"
+check_image renderfleet-node
+if $orchestrator; then
+    build renderfleet-orchestrator deploy/Dockerfile.orchestrator
+    check_image renderfleet-orchestrator
+fi
+
+token="$(od -An -N24 -tx1 /dev/urandom | tr -d ' \n')"
+printf '%s\n' "$token" >"$scratch/token"
+printf 'Authorization: Bearer %s\n' "$token" >"$scratch/authorization"
+mkdir "$scratch/scenes"
+cp examples/scene/orbit.blend "$scratch/scenes/shot.blend"
+touch "$scratch/marker"
+
+step "Nodes"
+render=(RENDER_NODE_ENGINE=test-pattern)
+! $blender || render=(RENDER_NODE_SCENE=/scenes/shot.blend)
+nodes=()
+for ((n = 1; n <= NODES; n++)); do
+    install -d -o "$RENDER_UID" -g "$RENDER_UID" "$scratch/node-$n"
+    start "node-$n" renderfleet-node RENDER_NODE "$scratch/scenes:/scenes:ro" \
+        "$scratch/node-$n:/var/lib/render-node" -- "RENDER_NODE_NODE_ID=node-$n" "${render[@]}"
+    nodes+=("http://localhost:${port[node-$n]}")
+done
+[[ "$(curl -s -o /dev/null -w '%{http_code}' "http://localhost:${port[node-1]}/node")" == 401 ]] \
+    || fail "node-1 answers without a token"
+
+step "$FRAMES frames from the nodes themselves"
+declare -A first=() last=() job=()
+for ((n = 1; n <= NODES; n++)); do
+    first[$n]=$(((n - 1) * FRAMES / NODES + 1))
+    last[$n]=$((n * FRAMES / NODES))
+    job[$n]="$(submit "${port[node-$n]}" /job "{\"from\": ${first[$n]}, \"to\": ${last[$n]}}")"
+done
+for ((n = 1; n <= NODES; n++)); do
+    await "${port[node-$n]}" "${job[$n]}"
+    fetch "${port[node-$n]}" "${job[$n]}" "${first[$n]}" "${last[$n]}" "$scratch/from-nodes"
+done
+check_frames "$scratch/from-nodes"
+
+if $orchestrator; then
+    step "$FRAMES frames through the orchestrator"
+    install -d -o "$RENDER_UID" -g "$RENDER_UID" "$scratch/output" "$scratch/orchestrator"
+    start orchestrator renderfleet-orchestrator RENDER_ORCHESTRATOR "$scratch/output:/output" \
+        "$scratch/orchestrator:/var/lib/render-orchestrator" -- \
+        "RENDER_ORCHESTRATOR_NODES=$(IFS=,; printf '%s' "${nodes[*]}")" \
+        RENDER_ORCHESTRATOR_NODE_TOKEN_FILE=/run/secrets/token
+    status_path="$(submit "${port[orchestrator]}" /render "{\"from\": 1, \"to\": $FRAMES}")"
+    await "${port[orchestrator]}" "$status_path"
+    fetch "${port[orchestrator]}" "/jobs/${status_path##*/}" 1 "$FRAMES" "$scratch/from-orchestrator"
+    check_frames "$scratch/from-orchestrator"
+fi
+
+step "Health, files, SIGTERM"
+for name in "${!runner[@]}"; do
+    case "$name" in
+        orchestrator) check_health "$name" renderfleet-orchestrator RENDER_ORCHESTRATOR ;;
+        *) check_health "$name" renderfleet-node RENDER_NODE ;;
+    esac
+    check_written "$name"
+    stop "$name"
+done
+
+step "All checks passed"
