@@ -3,6 +3,7 @@ package io.renderfleet.node.files;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -24,12 +25,31 @@ public final class FileTree {
      */
     public static void remove(Path root) {
         try {
-            if (Files.exists(root, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
+            if (Files.exists(root, LinkOption.NOFOLLOW_LINKS)) {
                 Files.walkFileTree(root, new Remover());
             }
         } catch (IOException e) {
             log.warn("Could not remove {}: {}", root, e.toString());
         }
+    }
+
+    /**
+     * Adds up the lengths of all files in a folder. Links are not followed.
+     *
+     * @param root an existing folder
+     * @return bytes
+     * @throws IOException if it cannot be read
+     */
+    public static long size(Path root) throws IOException {
+        long[] bytes = {0};
+        Files.walkFileTree(root, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                bytes[0] += attributes.size();
+                return FileVisitResult.CONTINUE;
+            }
+        });
+        return bytes[0];
     }
 
     private static final class Remover extends SimpleFileVisitor<Path> {

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * The scenes that were sent to a node, by content.
  *
  * <p>A scene is stored whole or not at all: an upload that breaks off leaves nothing and can start again, and several uploads of
- * one content at once end as one. Where the quota is reached the scene that was not used for the longest time goes, but never one
+ * one content at once end as one. A zip is unpacked when it comes, so that what is wrong with it is told to whoever sends it. Where the quota is reached the scene that was not used for the longest time goes, but never one
  * in use, nor one that was asked for or sent within the last {@link #KEPT}. Thread-safe.
  */
 public final class SceneStore {
@@ -36,7 +36,9 @@ public final class SceneStore {
     public static final Duration KEPT = Duration.ofMinutes(10);
 
     private static final int BUFFER = 64 * 1024;
-    private static final String FILE_NAME = "scene.blend";
+    private static final String PLAIN = "scene.blend";
+    private static final String ZIPPED = "scene.zip";
+    private static final String UNPACKED = "files";
 
     private final Path root;
     private final long limit;
@@ -116,32 +118,51 @@ public final class SceneStore {
         if (has(digest)) {
             return new PutResult.AlreadyThere();
         }
-        Path part = newPart(digest);
+        Path making = newPart(digest);
         Reservation reserved = new Reservation();
         try {
-            MessageDigest actual = Sha256.newDigest();
-            byte[] buffer = new byte[BUFFER];
-            try (OutputStream out =
-                    Files.newOutputStream(part, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-                for (int n = content.read(buffer); n >= 0; n = content.read(buffer)) {
-                    if (reserved.bytes + n > limit) {
-                        return new PutResult.TooLarge(limit);
-                    }
-                    if (!reserved.grow(n)) {
-                        return new PutResult.NoRoom(quota);
-                    }
-                    actual.update(buffer, 0, n);
-                    out.write(buffer, 0, n);
-                }
+            Files.createDirectory(making);
+            Path file = making.resolve(PLAIN);
+            Optional<PutResult> refused = receive(digest, content, file, reserved);
+            if (refused.isEmpty() && ZipScene.isZip(file)) {
+                refused = unpack(file, making, reserved);
             }
-            Sha256 came = Sha256.of(actual);
-            if (!came.equals(digest)) {
-                return new PutResult.HashDiffers(came);
-            }
-            return keep(digest, part, reserved);
+            return refused.isPresent() ? refused.get() : keep(digest, making, reserved);
         } finally {
-            Files.deleteIfExists(part);
+            FileTree.remove(making);
             reserved.release();
+        }
+    }
+
+    private Optional<PutResult> receive(Sha256 digest, InputStream content, Path file, Reservation reserved)
+            throws IOException {
+        MessageDigest actual = Sha256.newDigest();
+        byte[] buffer = new byte[BUFFER];
+        try (OutputStream out = Files.newOutputStream(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            for (int n = content.read(buffer); n >= 0; n = content.read(buffer)) {
+                if (reserved.bytes + n > limit) {
+                    return Optional.of(new PutResult.TooLarge(limit));
+                }
+                if (!reserved.grow(n)) {
+                    return Optional.of(new PutResult.NoRoom(quota));
+                }
+                actual.update(buffer, 0, n);
+                out.write(buffer, 0, n);
+            }
+        }
+        Sha256 came = Sha256.of(actual);
+        return came.equals(digest) ? Optional.empty() : Optional.of(new PutResult.HashDiffers(came));
+    }
+
+    private Optional<PutResult> unpack(Path file, Path making, Reservation reserved) throws IOException {
+        Path archive = Files.move(file, making.resolve(ZIPPED));
+        try {
+            new ZipScene(archive, Files.createDirectory(making.resolve(UNPACKED)), reserved::grow).unpack();
+            return Optional.empty();
+        } catch (ZipScene.RefusedException e) {
+            return Optional.of(new PutResult.BadArchive(String.valueOf(e.getMessage())));
+        } catch (ZipScene.NoRoomException e) {
+            return Optional.of(new PutResult.NoRoom(quota));
         }
     }
 
@@ -154,10 +175,12 @@ public final class SceneStore {
      */
     public synchronized Optional<SceneLease> lease(Sha256 digest, @Nullable String entry) {
         Entry found = entries.get(digest);
-        if (found == null || entry != null) {
+        if (found == null) {
             return Optional.empty();
         }
-        Optional<Path> file = SafePath.file(folder(digest), FILE_NAME);
+        Path folder = folder(digest);
+        Optional<Path> file =
+                entry == null ? SafePath.file(folder, PLAIN) : SafePath.file(folder.resolve(UNPACKED), entry);
         if (file.isEmpty()) {
             return Optional.empty();
         }
@@ -170,16 +193,11 @@ public final class SceneStore {
         return root.resolve(digest.hex() + "." + counter++ + AtomicFile.PART_SUFFIX);
     }
 
-    private synchronized PutResult keep(Sha256 digest, Path part, Reservation reserved) throws IOException {
+    private synchronized PutResult keep(Sha256 digest, Path making, Reservation reserved) throws IOException {
         if (has(digest)) {
             return new PutResult.AlreadyThere();
         }
-        Path folder = folder(digest);
-        Path making = root.resolve(digest.hex() + ".dir" + AtomicFile.PART_SUFFIX);
-        FileTree.remove(making);
-        Files.createDirectory(making);
-        Files.move(part, making.resolve(FILE_NAME), StandardCopyOption.ATOMIC_MOVE);
-        Files.move(making, folder, StandardCopyOption.ATOMIC_MOVE);
+        Files.move(making, folder(digest), StandardCopyOption.ATOMIC_MOVE);
         Entry entry = new Entry(reserved.bytes, time.now());
         entries.put(digest, entry);
         reserved.keep();
@@ -218,11 +236,11 @@ public final class SceneStore {
     private synchronized void load() throws IOException {
         try (Stream<Path> children = Files.list(root)) {
             for (Path child : children.toList()) {
-                Path file = child.resolve(FILE_NAME);
                 String name = child.getFileName().toString();
-                if (name.matches("[0-9a-f]{64}") && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+                if (name.matches("[0-9a-f]{64}") && Files.isDirectory(child, LinkOption.NOFOLLOW_LINKS)) {
                     Entry entry = new Entry(
-                            Files.size(file), Files.getLastModifiedTime(child).toInstant());
+                            FileTree.size(child),
+                            Files.getLastModifiedTime(child).toInstant());
                     entries.put(new Sha256(name), entry);
                     used += entry.bytes;
                 } else {

@@ -1,0 +1,309 @@
+package io.renderfleet.node.scene;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.renderfleet.core.model.Sha256;
+import io.renderfleet.node.ManualTime;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@DisplayName("The store of scenes")
+@Timeout(60)
+class SceneStoreTest {
+    private static final long LIMIT = 100_000;
+    private static final long QUOTA = 250_000;
+
+    @TempDir
+    Path root;
+
+    private final ManualTime time = new ManualTime();
+    private SceneStore store;
+
+    @BeforeEach
+    void open() throws IOException {
+        store = SceneStore.open(root, LIMIT, QUOTA, time);
+    }
+
+    @Test
+    @DisplayName("keeps a scene under its digest, and knows it after a restart")
+    void keeps() throws Exception {
+        byte[] scene = bytes(1, 1000);
+        assertThat(store.has(digest(scene))).isFalse();
+
+        assertThat(put(scene)).isEqualTo(new PutResult.Stored());
+
+        assertThat(put(scene)).isEqualTo(new PutResult.AlreadyThere());
+        open();
+        assertThat(store.has(digest(scene))).isTrue();
+        assertThat(store.lease(digest(scene), null))
+                .hasValueSatisfying(lease -> assertThat(lease.file()).hasBinaryContent(scene));
+    }
+
+    @Test
+    @DisplayName("takes nothing whose digest is another one")
+    void checksTheDigest() throws Exception {
+        byte[] scene = bytes(1, 1000);
+        byte[] other = bytes(2, 1000);
+
+        assertThat(store.put(digest(scene), new ByteArrayInputStream(other)))
+                .isEqualTo(new PutResult.HashDiffers(digest(other)));
+
+        assertThat(store.has(digest(scene))).isFalse();
+        assertThat(root).isEmptyDirectory();
+    }
+
+    @Test
+    @DisplayName("keeps nothing of an upload that breaks off, which can then start again")
+    void survivesBrokenUploads() throws Exception {
+        byte[] scene = bytes(1, 90_000);
+        assertThatThrownBy(() -> store.put(digest(scene), new BrokenStream(scene, 70_000)))
+                .isInstanceOf(IOException.class);
+
+        assertThat(root).isEmptyDirectory();
+        assertThat(put(scene)).isEqualTo(new PutResult.Stored());
+    }
+
+    @Test
+    @DisplayName("sweeps what a killed node has left of uploads")
+    void sweepsLeftovers() throws Exception {
+        Files.createDirectories(root.resolve("0".repeat(64) + ".7.part/files"));
+        Files.writeString(root.resolve("something"), "else");
+
+        open();
+
+        assertThat(root).isEmptyDirectory();
+    }
+
+    @Test
+    @DisplayName("reads no more than the limit of a scene that is too large")
+    void limitsTheSize() throws Exception {
+        byte[] scene = bytes(1, (int) LIMIT + 1);
+        assertThat(put(scene)).isEqualTo(new PutResult.TooLarge(LIMIT));
+        assertThat(root).isEmptyDirectory();
+    }
+
+    @Test
+    @DisplayName("gives up the scene that was not used for the longest time, when it needs room")
+    void evicts() throws Exception {
+        byte[] first = bytes(1, 90_000);
+        byte[] second = bytes(2, 90_000);
+        byte[] third = bytes(3, 90_000);
+        put(first);
+        time.advance(Duration.ofMinutes(1));
+        put(second);
+        time.advance(Duration.ofMinutes(1));
+        store.has(digest(first));
+        time.advance(SceneStore.KEPT);
+
+        assertThat(put(third)).isEqualTo(new PutResult.Stored());
+
+        assertThat(store.has(digest(second))).isFalse();
+        assertThat(store.has(digest(first))).isTrue();
+    }
+
+    @Test
+    @DisplayName("gives up none in use, nor one that was asked for within ten minutes")
+    void keepsWhatIsNeeded() throws Exception {
+        byte[] first = bytes(1, 90_000);
+        byte[] second = bytes(2, 90_000);
+        byte[] third = bytes(3, 90_000);
+        put(first);
+        put(second);
+        SceneLease lease = store.lease(digest(first), null).orElseThrow();
+        time.advance(Duration.ofDays(1));
+        store.has(digest(second));
+        time.advance(SceneStore.KEPT.minusSeconds(1));
+
+        assertThat(put(third)).isEqualTo(new PutResult.NoRoom(QUOTA));
+        assertThat(lease.file()).exists();
+
+        lease.release().close();
+        lease.release().close();
+        time.advance(Duration.ofSeconds(1));
+        assertThat(put(third)).isEqualTo(new PutResult.Stored());
+        assertThat(store.has(digest(first))).as("used just now").isTrue();
+        assertThat(store.has(digest(second))).isFalse();
+    }
+
+    @Test
+    @DisplayName("ends several uploads of one scene at once as one")
+    void uploadsAtOnce() throws Exception {
+        byte[] scene = bytes(1, 60_000);
+        CyclicBarrier allInTheMiddle = new CyclicBarrier(4);
+        ExecutorService clients = Executors.newFixedThreadPool(4);
+        try {
+            List<Future<PutResult>> uploads = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+                uploads.add(clients.submit(() -> store.put(digest(scene), new MeetingStream(scene, allInTheMiddle))));
+            }
+            List<PutResult> results = new ArrayList<>();
+            for (Future<PutResult> upload : uploads) {
+                results.add(upload.get());
+            }
+            assertThat(results)
+                    .containsOnlyOnce(new PutResult.Stored())
+                    .contains(new PutResult.AlreadyThere())
+                    .hasSize(4);
+        } finally {
+            clients.shutdown();
+        }
+        assertThat(root.toFile().list()).containsExactly(digest(scene).hex());
+        // What the others had reserved is free again.
+        assertThat(put(bytes(2, 90_000))).isEqualTo(new PutResult.Stored());
+        assertThat(put(bytes(3, 90_000))).isEqualTo(new PutResult.Stored());
+    }
+
+    @Test
+    @DisplayName("unpacks a zip, in which a job names its entry")
+    void unpacksZips() throws Exception {
+        byte[] zip = zip("shot/shot.blend", "scene", "shot/textures/wood.png", "wood");
+
+        assertThat(put(zip)).isEqualTo(new PutResult.Stored());
+
+        Path scene = store.lease(digest(zip), "shot/shot.blend").orElseThrow().file();
+        assertThat(scene).hasContent("scene");
+        assertThat(scene.resolveSibling("textures/wood.png")).hasContent("wood");
+        assertThat(store.lease(digest(zip), null)).isEmpty();
+        assertThat(store.lease(digest(zip), "shot/other.blend")).isEmpty();
+        assertThat(store.lease(digest(zip), "../scene.zip")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"../evil", "a/../../evil", "/etc/evil", "C:/evil", "a\\..\\..\\evil", "bell\u0007", "."})
+    @DisplayName("refuses a zip with a name that leads elsewhere, and writes nothing")
+    void refusesEvilNames(String name) throws Exception {
+        byte[] zip = zip("shot.blend", "scene", name, "evil");
+
+        assertThat(put(zip)).isInstanceOf(PutResult.BadArchive.class);
+
+        assertThat(root).isEmptyDirectory();
+        assertThat(root.resolveSibling("evil")).doesNotExist();
+    }
+
+    @Test
+    @DisplayName("refuses a zip bomb, a damaged zip, and one that would break the quota")
+    void refusesBombs() throws Exception {
+        store = SceneStore.open(root, LIMIT, 100L * 1024 * 1024, time);
+        byte[] bomb = zip("zeros", "\0".repeat(20 * 1024 * 1024));
+        assertThat(put(bomb))
+                .isInstanceOfSatisfying(
+                        PutResult.BadArchive.class,
+                        bad -> assertThat(bad.message()).contains("200 times"));
+
+        byte[] zip = zip("a", "content of a", "b", "content of b");
+        zip[zip.length / 2] ^= 0x55;
+        zip[40] ^= 0x55;
+        assertThat(put(zip)).isInstanceOf(PutResult.BadArchive.class);
+        byte[] cut = Arrays.copyOf(zip, zip.length / 2);
+        assertThat(put(cut)).isInstanceOf(PutResult.BadArchive.class);
+
+        open();
+        assertThat(put(zip("large", "x".repeat(300_000)))).isEqualTo(new PutResult.NoRoom(QUOTA));
+        assertThat(root).isEmptyDirectory();
+    }
+
+    private PutResult put(byte[] scene) throws IOException {
+        return store.put(digest(scene), new ByteArrayInputStream(scene));
+    }
+
+    private static Sha256 digest(byte[] content) {
+        MessageDigest digest = Sha256.newDigest();
+        digest.update(content);
+        return Sha256.of(digest);
+    }
+
+    private static byte[] bytes(long seed, int length) {
+        byte[] bytes = new byte[length];
+        new Random(seed).nextBytes(bytes);
+        return bytes;
+    }
+
+    private static byte[] zip(String... namesAndContents) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
+            for (int i = 0; i < namesAndContents.length; i += 2) {
+                zip.putNextEntry(new ZipEntry(namesAndContents[i]));
+                zip.write(namesAndContents[i + 1].getBytes(StandardCharsets.UTF_8));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return bytes.toByteArray();
+    }
+
+    /** Breaks after so many bytes. */
+    private static final class BrokenStream extends FilterInputStream {
+        private int left;
+
+        BrokenStream(byte[] content, int whole) {
+            super(new ByteArrayInputStream(content));
+            this.left = whole;
+        }
+
+        @Override
+        public int read(byte[] into, int offset, int length) throws IOException {
+            if (left <= 0) {
+                throw new IOException("connection reset");
+            }
+            int count = super.read(into, offset, Math.min(length, left));
+            left -= count;
+            return count;
+        }
+    }
+
+    /** Waits before its end until all others are there too. */
+    private static final class MeetingStream extends InputStream {
+        private final InputStream content;
+        private final CyclicBarrier barrier;
+
+        MeetingStream(byte[] content, CyclicBarrier barrier) {
+            this.content = new ByteArrayInputStream(content);
+            this.barrier = barrier;
+        }
+
+        @Override
+        public int read() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public int read(byte[] into, int offset, int length) throws IOException {
+            int count = content.read(into, offset, length);
+            if (count < 0) {
+                try {
+                    barrier.await();
+                } catch (Exception e) {
+                    throw new IOException(e);
+                }
+            }
+            return count;
+        }
+    }
+}
