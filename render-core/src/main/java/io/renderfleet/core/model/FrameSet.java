@@ -59,6 +59,10 @@ public final class FrameSet implements Iterable<Integer> {
      * @throws IllegalArgumentException if one is outside {@link #MIN_FRAME} to {@link #MAX_FRAME}
      */
     public static FrameSet of(int... frames) {
+        if (frames.length == 1) {
+            // Asked for with every finished frame: without the builder's bits for all frames that there could be.
+            return range(frames[0], frames[0]);
+        }
         FrameSetBuilder builder = new FrameSetBuilder();
         for (int frame : frames) {
             builder.add(frame);
