@@ -2,6 +2,7 @@ package io.renderfleet.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.renderfleet.core.split.BatchSplitters;
 import io.renderfleet.node.RenderNode;
 import io.renderfleet.node.engine.TestPatternEngine;
 import io.renderfleet.node.server.RenderNodeServer;
@@ -99,6 +100,14 @@ class ExamplesTest {
         assertThat(Printed.by(() -> CommandFarm.main(args()))).hasLineCount(6);
 
         assertThat(pictures(out.resolve("frames"))).hasSize(6);
+    }
+
+    @Test
+    @DisplayName("of a simulated farm tells how long a shot would take, sooner with more nodes")
+    void howLong() throws Exception {
+        assertThat(Printed.by(() -> HowLong.main(args()))).hasLineCount(5);
+        assertThat(HowLong.simulate(8, BatchSplitters.adaptive()))
+                .isLessThan(HowLong.simulate(4, BatchSplitters.adaptive()));
     }
 
     private String[] args() {
