@@ -299,7 +299,8 @@ declare -A first=() last=() job=()
 for ((n = 1; n <= NODES; n++)); do
     first[$n]=$(((n - 1) * FRAMES / NODES + 1))
     last[$n]=$((n * FRAMES / NODES))
-    job[$n]="$(submit "${port[node-$n]}" /job "{\"from\": ${first[$n]}, \"to\": ${last[$n]}}")"
+    job[$n]="$(submit "${port[node-$n]}" /job \
+        "{\"from\": ${first[$n]}, \"to\": ${last[$n]}, \"settings\": {\"width\": 160, \"height\": 90, \"samples\": 4}}")"
 done
 for ((n = 1; n <= NODES; n++)); do
     await "${port[node-$n]}" "${job[$n]}"
@@ -309,9 +310,8 @@ check_frames "$scratch/from-nodes"
 
 if $orchestrator; then
     step "$FRAMES frames through the orchestrator"
-    install -d -o "$RENDER_UID" -g "$RENDER_UID" "$scratch/output" "$scratch/orchestrator"
-    start orchestrator renderfleet-orchestrator RENDER_ORCHESTRATOR "$scratch/output:/output" \
-        "$scratch/orchestrator:/var/lib/render-orchestrator" -- \
+    install -d -o "$RENDER_UID" -g "$RENDER_UID" "$scratch/output"
+    start orchestrator renderfleet-orchestrator RENDER_ORCHESTRATOR "$scratch/output:/output" -- \
         "RENDER_ORCHESTRATOR_NODES=$(IFS=,; printf '%s' "${nodes[*]}")" \
         RENDER_ORCHESTRATOR_NODE_TOKEN_FILE=/run/secrets/token
     status_path="$(submit "${port[orchestrator]}" /render "{\"from\": 1, \"to\": $FRAMES}")"
