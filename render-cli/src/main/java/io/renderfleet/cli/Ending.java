@@ -1,0 +1,45 @@
+package io.renderfleet.cli;
+
+import io.renderfleet.transport.http.wire.FailureBody;
+import io.renderfleet.transport.http.wire.OrchestratorJob;
+import java.io.IOException;
+
+/** Follows a job to its end for the user, and brings home what was asked for. */
+final class Ending {
+    private Ending() {}
+
+    /**
+     * Waits until the job has ended.
+     *
+     * @param eachAsJson whether every change is a result, and not only the last
+     */
+    static ExitCode await(Orchestrator farm, Screen screen, String job, Delivery delivery, boolean eachAsJson)
+            throws IOException {
+        ProgressView view = new ProgressView(screen);
+        OrchestratorJob ended;
+        try {
+            ended = new JobFollower(farm).follow(job, now -> {
+                if (screen.json() && eachAsJson) {
+                    screen.json(now);
+                } else {
+                    view.show(now);
+                }
+            });
+        } finally {
+            view.end();
+        }
+        if (screen.json() && !eachAsJson) {
+            screen.json(ended);
+        } else {
+            screen.note(outcome(ended));
+        }
+        delivery.bring(farm, screen, job);
+        return JobFollower.codeOf(ended);
+    }
+
+    static String outcome(OrchestratorJob job) {
+        FailureBody failure = job.failure();
+        String line = Told.line(job.status());
+        return failure == null || failure.kind() == null ? line : line + " [" + Told.line(failure.kind()) + "]";
+    }
+}

@@ -1,0 +1,34 @@
+package io.renderfleet.cli;
+
+import io.renderfleet.transport.http.wire.NodeList;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.Command;
+
+/** {@code render nodes}: who renders. */
+@Command(name = "nodes", description = "Lists the nodes that the orchestrator knows.")
+final class NodesCommand extends OrchestratorCommand {
+    @Override
+    ExitCode run(Orchestrator farm, Screen screen) {
+        NodeList nodes = farm.read(Ask.get("/nodes"), NodeList.class);
+        if (screen.json()) {
+            screen.json(nodes);
+            return ExitCode.DONE;
+        }
+        List<List<String>> rows = new ArrayList<>();
+        rows.add(List.of("ID", "STATE", "BUSY", "SLOTS", "FRAMES/S", "FAILURES", "LAST SEEN", "URL"));
+        for (NodeList.Entry node : nodes.nodes() == null ? List.<NodeList.Entry>of() : nodes.nodes()) {
+            rows.add(List.of(
+                    Told.line(node.id()),
+                    Told.line(node.state()),
+                    Told.line(node.busy()),
+                    Told.line(node.slots()),
+                    Told.line(node.framesPerSecond()),
+                    Told.line(node.failures()),
+                    Told.line(node.lastSeenAt()),
+                    Told.line(node.url())));
+        }
+        screen.table(rows);
+        return ExitCode.DONE;
+    }
+}

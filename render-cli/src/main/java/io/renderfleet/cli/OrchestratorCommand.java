@@ -1,0 +1,94 @@
+package io.renderfleet.cli;
+
+import io.renderfleet.core.model.JobId;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** What every command has that talks to an orchestrator. */
+abstract class OrchestratorCommand implements Callable<Integer> {
+    private static final int MAX_TOKEN_FILE = 16 << 10;
+
+    @Spec
+    private CommandSpec spec;
+
+    @ParentCommand
+    private RenderMain root;
+
+    @Option(
+            names = "--orchestrator",
+            paramLabel = "URL",
+            split = ",",
+            defaultValue = "${env:RENDER_ORCHESTRATOR:-http://localhost:4000}",
+            description = "Where the orchestrator is; several, with commas or repeated, are tried in turn. Also by the"
+                    + " variable RENDER_ORCHESTRATOR; default http://localhost:4000.")
+    private List<String> urls = List.of();
+
+    @Option(
+            names = "--token-file",
+            paramLabel = "FILE",
+            defaultValue = "${env:RENDER_TOKEN_FILE}",
+            description = "A file with the token. Also by the variable RENDER_TOKEN_FILE.")
+    private @Nullable Path tokenFile;
+
+    @Option(
+            names = "--patience",
+            paramLabel = "SECONDS",
+            defaultValue = "60",
+            description = "How long to wait for an orchestrator that answered before and is gone or busy; default 60.")
+    private int patience;
+
+    @Option(names = "--json", description = "Print JSON, one object a line.")
+    private boolean json;
+
+    /** Does what the command is for. */
+    abstract ExitCode run(Orchestrator farm, Screen screen) throws IOException;
+
+    @Override
+    public Integer call() throws IOException {
+        Screen screen =
+                new Screen(spec.commandLine().getOut(), spec.commandLine().getErr(), root.isTerminal() && !json, json);
+        if (patience < 0) {
+            throw usage("--patience is " + patience + ": it must be 0 or more seconds");
+        }
+        Orchestrator farm = new Orchestrator(
+                new Servers(urls), token(), Duration.ofSeconds(patience), Clock.systemUTC(), Pause.real());
+        return run(farm, screen).number();
+    }
+
+    private @Nullable String token() throws IOException {
+        if (tokenFile == null) {
+            return null;
+        }
+        if (!Files.isRegularFile(tokenFile) || Files.size(tokenFile) > MAX_TOKEN_FILE) {
+            throw usage("--token-file is '" + tokenFile + "': it must be a small file that holds a token");
+        }
+        String token = Files.readString(tokenFile).strip();
+        if (!token.matches("[\\x21-\\x7e]+")) {
+            throw usage("--token-file is '" + tokenFile + "': its token must be visible ASCII characters in one line");
+        }
+        return token;
+    }
+
+    /** The id of a job as part of a path: it has no character that a URL would read otherwise. */
+    static String checkedJob(String id) {
+        try {
+            return new JobId(id).value();
+        } catch (IllegalArgumentException wrong) {
+            throw usage("JOB is '" + Told.line(id) + "': " + Told.line(wrong.getMessage()));
+        }
+    }
+
+    static StopException usage(String message) {
+        return new StopException(ExitCode.USAGE, message);
+    }
+}

@@ -1,0 +1,25 @@
+package io.renderfleet.cli;
+
+import io.renderfleet.transport.http.wire.OrchestratorJob;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** {@code render status}: how a job stands. */
+@Command(name = "status", description = "Tells how a job stands: exit code 0, 1 or 7 where it has ended, 6 where not.")
+final class StatusCommand extends OrchestratorCommand {
+    @Parameters(paramLabel = "JOB", description = "The job's id.")
+    private String job = "";
+
+    @Override
+    ExitCode run(Orchestrator farm, Screen screen) {
+        OrchestratorJob now = JobFollower.look(farm, checkedJob(job));
+        if (screen.json()) {
+            screen.json(now);
+        } else {
+            long done = ProgressView.count(now.accepted()) + ProgressView.count(now.unverified());
+            screen.print(Ending.outcome(now) + " (" + Told.line(now.state()) + ", " + done + " of "
+                    + ProgressView.count(now.frames()) + " frames)");
+        }
+        return JobFollower.codeOf(now);
+    }
+}

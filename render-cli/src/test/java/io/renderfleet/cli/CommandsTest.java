@@ -1,0 +1,202 @@
+package io.renderfleet.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.renderfleet.testkit.ExternalTool;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+@DisplayName("The command line, with a farm")
+class CommandsTest {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @TempDir
+    static Path shared;
+
+    private static LocalFarm farm;
+    private static Path token;
+
+    @BeforeAll
+    static void startFarm() throws IOException {
+        farm = new LocalFarm(shared, Duration.ofMillis(20));
+        token = Files.writeString(shared.resolve("token"), LocalFarm.TOKEN + "\n");
+    }
+
+    @AfterAll
+    static void stopFarm() {
+        farm.close();
+    }
+
+    private static Ran render(String command, String... args) {
+        return farm.render(token, command, args);
+    }
+
+    private static String completedJob(String frames) {
+        Ran ran = render("submit", frames, "--wait");
+        assertThat(ran.code()).as(ran.toString()).isZero();
+        return ran.onlyLine();
+    }
+
+    @Test
+    @DisplayName("submits, waits, and brings the frames home")
+    void submitsAndFetches(@TempDir Path home) throws IOException {
+        Ran ran = render(
+                "submit",
+                "1-6",
+                "--output",
+                "shot_####",
+                "--name",
+                "shot-010",
+                "--batch-size",
+                "2",
+                "--fetch",
+                home.toString());
+
+        assertThat(ran.code()).as(ran.toString()).isZero();
+        assertThat(ran.onlyLine()).startsWith("shot-010");
+        assertThat(ran.err()).contains("6 of 6 frames", "Job completed", "6 files downloaded");
+        assertThat(names(home))
+                .containsExactly(
+                        "shot_0001.png",
+                        "shot_0002.png",
+                        "shot_0003.png",
+                        "shot_0004.png",
+                        "shot_0005.png",
+                        "shot_0006.png");
+    }
+
+    @Test
+    @DisplayName("downloads only what is not there or not right")
+    void downloadsWhatIsMissing(@TempDir Path home) throws IOException {
+        String job = completedJob("1-3");
+        assertThat(render("frames", job, "--fetch", home.toString()).err())
+                .contains("3 files downloaded", "0 were there");
+        Path first = home.resolve(names(home).get(0));
+        byte[] right = Files.readAllBytes(first);
+        Files.writeString(first, "damaged");
+
+        Ran again = render("frames", job, "--fetch", home.toString());
+
+        assertThat(again.code()).isZero();
+        assertThat(again.err()).contains("1 files downloaded", "2 were there");
+        assertThat(first).hasBinaryContent(right);
+        assertThat(names(home)).hasSize(3);
+    }
+
+    @Test
+    @DisplayName("makes a film that has every frame")
+    void makesAFilm(@TempDir Path home) {
+        ExternalTool.FFMPEG.require();
+        ExternalTool.FFPROBE.require();
+        String job = completedJob("10-1x3,20");
+
+        Ran ran = render(
+                "frames",
+                job,
+                "--fetch",
+                home.resolve("frames").toString(),
+                "--film",
+                home.resolve("shot.mp4").toString());
+
+        assertThat(ran.code()).as(ran.toString()).isZero();
+        assertThat(ran.err()).contains("shot.mp4: 5 frames");
+        assertThat(home.resolve("shot.mp4")).isNotEmptyFile();
+        assertThat(home).isDirectoryNotContaining("glob:**/.film-*");
+    }
+
+    @Test
+    @DisplayName("tells how a job stands, its frames, its log and its nodes")
+    void tells() {
+        String job = completedJob("7");
+
+        assertThat(render("status", job).onlyLine()).isEqualTo("Job completed (completed, 1 of 1 frames)");
+        assertThat(render("frames", job).lines()).hasSize(2).last().asString().startsWith("7 ");
+        assertThat(render("logs", job).code()).isZero();
+        assertThat(render("nodes").lines()).hasSize(2).last().asString().contains(" up ");
+        assertThat(render("watch", job).code()).isZero();
+    }
+
+    @Test
+    @DisplayName("answers in JSON")
+    void json() throws IOException {
+        Ran submitted = render("submit", "1-2", "--json", "--wait");
+        JsonNode job = JSON.readTree(submitted.onlyLine());
+        String id = job.get("id").asText();
+
+        assertThat(job.get("state").asText()).isEqualTo("completed");
+        assertThat(submitted.err()).isEmpty();
+        assertThat(JSON.readTree(render("status", id, "--json").onlyLine())
+                        .get("accepted")
+                        .asText())
+                .isEqualTo("1-2");
+        assertThat(JSON.readTree(render("frames", id, "--json").onlyLine()).get("frames"))
+                .hasSize(2);
+        assertThat(JSON.readTree(render("nodes", "--json").onlyLine()).get("nodes"))
+                .hasSize(1);
+        assertThat(JSON.readTree(render("logs", id, "--json").onlyLine())
+                        .get("jobId")
+                        .asText())
+                .isEqualTo(id);
+        assertThat(render("watch", id, "--json").lines())
+                .last()
+                .satisfies(line ->
+                        assertThat(JSON.readTree(line).get("state").asText()).isEqualTo("completed"));
+    }
+
+    @Test
+    @DisplayName("cancels a job, and ends with a code that tells so")
+    void cancels() {
+        String job = render("submit", "1-10000").onlyLine();
+
+        assertThat(render("status", job).code()).isEqualTo(ExitCode.NOT_ENDED.number());
+        assertThat(render("cancel", job).code()).isZero();
+        assertThat(render("watch", job).code()).isEqualTo(ExitCode.CANCELLED.number());
+        assertThat(render("status", job).code()).isEqualTo(ExitCode.CANCELLED.number());
+    }
+
+    @Test
+    @DisplayName("says in one line that there is no such job")
+    void unknownJob() {
+        Ran ran = render("status", "no-such-job");
+
+        assertThat(ran.code()).isEqualTo(ExitCode.NOT_FOUND.number());
+        assertThat(ran.err()).isEqualToIgnoringNewLines("render: Job not found");
+    }
+
+    @Test
+    @DisplayName("says in one line that a token is needed")
+    void noToken() {
+        Ran ran = Ran.render("nodes", "--orchestrator", farm.url());
+
+        assertThat(ran.code()).isEqualTo(ExitCode.REFUSED.number());
+        assertThat(ran.err()).isEqualToIgnoringNewLines("render: a token is needed: name its file by --token-file");
+    }
+
+    @Test
+    @DisplayName("goes on to the next orchestrator where one does not answer")
+    void severalOrchestrators() {
+        Ran ran = Ran.render(
+                "nodes", "--orchestrator", "http://127.0.0.1:1," + farm.url(), "--token-file", token.toString());
+
+        assertThat(ran.code()).as(ran.toString()).isZero();
+    }
+
+    private static List<String> names(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.map(file -> String.valueOf(file.getFileName()))
+                    .sorted()
+                    .toList();
+        }
+    }
+}

@@ -1,0 +1,53 @@
+package io.renderfleet.cli;
+
+import io.renderfleet.node.RenderNode;
+import io.renderfleet.node.engine.TestPatternEngine;
+import io.renderfleet.node.server.RenderNodeServer;
+import io.renderfleet.orchestrator.OrchestratorServer;
+import io.renderfleet.transport.http.HttpTransport;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.stream.Stream;
+
+/** A node and an orchestrator on free ports of this machine, which draw test patterns. */
+final class LocalFarm implements AutoCloseable {
+    static final String TOKEN = "a-token-of-this-test";
+
+    private final RenderNodeServer node;
+    private final OrchestratorServer orchestrator;
+
+    LocalFarm(Path folder, Duration perFrame) throws IOException {
+        node = RenderNodeServer.builder(RenderNode.builder()
+                        .engine(new TestPatternEngine(perFrame))
+                        .outputRoot(folder.resolve("node"))
+                        .build())
+                .port(0)
+                .start();
+        orchestrator = OrchestratorServer.builder()
+                .transport(HttpTransport.create())
+                .nodes(node.uri().toString())
+                .outputRoot(folder.resolve("orchestrator"))
+                .token(TOKEN)
+                .port(0)
+                .start();
+    }
+
+    String url() {
+        return orchestrator.uri().toString();
+    }
+
+    /** Runs a command against this farm. */
+    Ran render(Path tokenFile, String command, String... args) {
+        return Ran.render(Stream.concat(
+                        Stream.of(command, "--orchestrator", url(), "--token-file", tokenFile.toString()),
+                        Stream.of(args))
+                .toArray(String[]::new));
+    }
+
+    @Override
+    public void close() {
+        orchestrator.close();
+        node.close();
+    }
+}
