@@ -8,6 +8,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,7 +17,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Submits go one at a time, so that keys and slots cannot be taken twice; the end of a job needs no lock.
  */
-final class Admission {
+final class Admission implements JobRun.Ending {
     private static final Logger log = LoggerFactory.getLogger(Admission.class);
 
     private final int slots;
@@ -25,6 +26,9 @@ final class Admission {
     private final Epochs epochs;
     private final JobMaker maker;
     private final Map<String, JobRun> running = new ConcurrentHashMap<>();
+    /** Jobs whose end is not known to everybody who waits for it. */
+    private final AtomicInteger untold = new AtomicInteger();
+
     private final CompletableFuture<Void> idle = new CompletableFuture<>();
     private final Object lock = new Object();
     private long nextPid;
@@ -58,13 +62,14 @@ final class Admission {
             if (answer.isPresent()) {
                 return answer.get();
             }
-            JobMaker.Made made = maker.make(nextPid, request, context, this::ended);
+            JobMaker.Made made = maker.make(nextPid, request, context, this);
             if (made instanceof JobMaker.Refused refused) {
                 return new SubmitResult.Rejected(refused.why());
             }
             JobMaker.Ready ready = (JobMaker.Ready) made;
             run = ready.run();
             nextPid++;
+            untold.incrementAndGet();
             running.put(run.job().id(), run);
             table.add(new JobTable.Entry(run.job(), ready.files(), run));
         }
@@ -115,10 +120,15 @@ final class Admission {
                 .orElse(Pace.UNKNOWN);
     }
 
-    private void ended(JobRun run) {
+    @Override
+    public void free(JobRun run) {
         running.remove(run.job().id());
         table.ended(run.job().id());
-        if (draining && running.isEmpty()) {
+    }
+
+    @Override
+    public void over(JobRun run) {
+        if (untold.decrementAndGet() == 0 && draining) {
             idle.complete(null);
         }
     }
@@ -128,7 +138,7 @@ final class Admission {
         synchronized (lock) {
             draining = true;
         }
-        if (running.isEmpty()) {
+        if (untold.get() == 0) {
             idle.complete(null);
         }
         return idle;

@@ -9,6 +9,10 @@ import io.renderfleet.core.spi.EngineEvent;
 import io.renderfleet.node.journal.JobEnd;
 import io.renderfleet.node.journal.JobJournal;
 import io.renderfleet.node.journal.Manifest;
+import io.renderfleet.node.output.JobLog;
+import io.renderfleet.node.output.KeptFrames;
+import io.renderfleet.node.output.Publisher;
+import io.renderfleet.node.output.SerialSteps;
 import io.renderfleet.node.time.NodeTime;
 import io.renderfleet.node.verify.OutputVerifier;
 import io.renderfleet.node.verify.Verification;
@@ -142,6 +146,9 @@ final class FileOutputs implements Outputs {
     private OutputFile outputFile(int frame, Path file, Verification.Whole whole, boolean main)
             throws FlawedOutputException {
         String name = folder.attempt().relativize(file).toString().replace('\\', '/');
+        if (name.equals(Manifest.FILE_NAME)) {
+            throw flaw(FailureKind.FRAME_MISSING, frame, "its file must not be called " + name + ".");
+        }
         if (!names.add(name)) {
             throw flaw(FailureKind.FRAME_MISSING, frame, "its file " + name + " is another frame's.");
         }
@@ -182,7 +189,7 @@ final class FileOutputs implements Outputs {
 
     @Override
     public void ended(NodeJobView view) {
-        log.line(view.status());
+        log.title(view.status());
         log.close();
         note(() -> journal.ended(
                 new JobEnd(view.state().name(), view.endedAt() == null ? time.now() : view.endedAt(), view.failure())));

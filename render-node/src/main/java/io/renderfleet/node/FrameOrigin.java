@@ -4,6 +4,7 @@ import io.renderfleet.core.model.EngineInfo;
 import io.renderfleet.core.model.NodeId;
 import io.renderfleet.node.journal.Manifest;
 import io.renderfleet.node.journal.SettingsText;
+import io.renderfleet.node.output.SceneDigests;
 import io.renderfleet.node.scene.SceneRef;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;

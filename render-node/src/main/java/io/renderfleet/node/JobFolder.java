@@ -76,8 +76,12 @@ record JobFolder(@Nullable Path published, Path attempt, Path work, Path log, Pa
         return published == null ? attempt : published;
     }
 
-    void make() throws IOException {
-        Files.createDirectories(attempt.getParent());
+    /** Makes them, inside the output root even where a link lies in the way. */
+    void make(Path outputRoot) throws IOException {
+        Path parent = Files.createDirectories(attempt.resolve("..").normalize());
+        if (!parent.toRealPath().startsWith(outputRoot)) {
+            throw new IOException("a link leads out of the output root");
+        }
         createNew(attempt);
         createNew(work);
     }

@@ -6,6 +6,9 @@ import io.renderfleet.core.model.NodeId;
 import io.renderfleet.core.spi.RenderEngine;
 import io.renderfleet.core.spi.RenderTask;
 import io.renderfleet.node.journal.JobJournal;
+import io.renderfleet.node.output.JobLog;
+import io.renderfleet.node.output.SceneDigests;
+import io.renderfleet.node.output.SerialSteps;
 import io.renderfleet.node.time.NodeTime;
 import io.renderfleet.node.time.Registration;
 import io.renderfleet.node.verify.OutputVerifier;
@@ -14,7 +17,6 @@ import java.nio.file.Path;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -70,30 +72,35 @@ final class JobMaker implements AutoCloseable {
 
     record Refused(Failure why) implements Made {}
 
-    /** Makes a job; {@code onEnd} is called once it has ended, before anybody is told. */
-    Made make(long pid, NodeJobRequest request, SubmitContext context, Consumer<JobRun> onEnd) {
+    /** Makes a job; {@code ending} hears of its end. */
+    Made make(long pid, NodeJobRequest request, SubmitContext context, JobRun.Ending ending) {
+        if (request.output().text().startsWith(NodeFolders.ATTEMPTS)) {
+            return new Refused(Failure.of(
+                    FailureKind.INVALID_REQUEST,
+                    "output begins with " + NodeFolders.ATTEMPTS + ", which is the node's own: choose another name."));
+        }
         Scenes.Found found = scenes.find(request.scene());
         if (found instanceof Scenes.NotHere missing) {
             return new Refused(missing.why());
         }
         Scenes.Here scene = (Scenes.Here) found;
         NodeJob job = new NodeJob(Ids.next("j-", 20), pid, request, context, time);
-        Made made = folders == null ? makeWithoutFiles(job, scene, onEnd) : makeWithFiles(job, scene, folders, onEnd);
+        Made made = folders == null ? makeWithoutFiles(job, scene, ending) : makeWithFiles(job, scene, folders, ending);
         if (made instanceof Refused) {
             scene.use().close();
         }
         return made;
     }
 
-    private Made makeWithoutFiles(NodeJob job, Scenes.Here scene, Consumer<JobRun> onEnd) {
+    private Made makeWithoutFiles(NodeJob job, Scenes.Here scene, JobRun.Ending ending) {
         RenderTask task = task(job, scene.file(), NOWHERE, NOWHERE);
         Failure refused = engine.check(task).orElse(null);
         return refused != null
                 ? new Refused(refused)
-                : new Ready(run(job, task, Outputs.NONE, scene.use(), onEnd), null);
+                : new Ready(run(job, task, Outputs.NONE, scene.use(), ending), null);
     }
 
-    private Made makeWithFiles(NodeJob job, Scenes.Here scene, NodeFolders in, Consumer<JobRun> onEnd) {
+    private Made makeWithFiles(NodeJob job, Scenes.Here scene, NodeFolders in, JobRun.Ending ending) {
         JobFolder folder =
                 JobFolder.plan(in, job.id(), job.request(), job.context().attempt());
         RenderTask task = task(job, scene.file(), folder.attempt(), folder.work());
@@ -104,18 +111,18 @@ final class JobMaker implements AutoCloseable {
         try {
             // The journal first: whatever is killed in between, it tells of the folders.
             JobJournal journal = JobJournal.create(folder.journal(), JobRecords.of(job, folder, in.output()));
-            make(folder, journal);
+            make(folder, journal, in);
             JobFiles files = JobFiles.ofNew(folder);
             Outputs outputs = new FileOutputs(
                     folder,
                     files,
-                    new JobLog(folder.log(), logCap),
+                    log(job, folder),
                     journal,
                     new FrameOrigin(node, engine.info(), job.request(), scene.file(), digests),
                     new SerialSteps(workers),
                     verifier,
                     time);
-            return new Ready(run(job, task, outputs, scene.use(), onEnd), files);
+            return new Ready(run(job, task, outputs, scene.use(), ending), files);
         } catch (IOException e) {
             log.error("Job {}: its folders or its journal cannot be made", job.id(), e);
             folder.discard();
@@ -126,19 +133,42 @@ final class JobMaker implements AutoCloseable {
         }
     }
 
-    private static void make(JobFolder folder, JobJournal journal) throws IOException {
+    private JobLog log(NodeJob job, JobFolder folder) {
+        NodeJobRequest request = job.request();
+        JobLog jobLog = new JobLog(folder.log(), logCap);
+        jobLog.title("Job " + job.id() + " of node " + node + ": frames " + request.frames()
+                + (request.job() == null ? "" : ", job " + request.job())
+                + (request.batch() == null ? "" : ", batch " + request.batch())
+                + (job.context().attempt() == null
+                        ? ""
+                        : ", attempt " + job.context().attempt())
+                + (job.context().traceparent() == null
+                        ? ""
+                        : ", trace " + job.context().traceparent()));
+        return jobLog;
+    }
+
+    private static void make(JobFolder folder, JobJournal journal, NodeFolders in) throws IOException {
         try {
-            folder.make();
+            folder.make(in.output());
         } catch (IOException e) {
             journal.close();
             throw e;
         }
     }
 
-    private JobRun run(NodeJob job, RenderTask task, Outputs outputs, Registration scene, Consumer<JobRun> onEnd) {
-        return new JobRun(job, engine, task, outputs, time, run -> {
-            scene.close();
-            onEnd.accept(run);
+    private JobRun run(NodeJob job, RenderTask task, Outputs outputs, Registration scene, JobRun.Ending ending) {
+        return new JobRun(job, engine, task, outputs, time, new JobRun.Ending() {
+            @Override
+            public void free(JobRun run) {
+                scene.close();
+                ending.free(run);
+            }
+
+            @Override
+            public void over(JobRun run) {
+                ending.over(run);
+            }
         });
     }
 

@@ -11,7 +11,6 @@ import io.renderfleet.core.spi.RenderTask;
 import io.renderfleet.node.time.NodeTime;
 import io.renderfleet.node.time.Registration;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,7 +39,7 @@ final class JobRun implements EngineSink {
     private final RenderTask task;
     private final Outputs outputs;
     private final NodeTime time;
-    private final Consumer<JobRun> onEnd;
+    private final Ending ending;
     private final CompletableFuture<RenderRun> started = new CompletableFuture<>();
 
     private boolean starting;
@@ -48,13 +47,22 @@ final class JobRun implements EngineSink {
     private @Nullable Failure stopReason;
     private Registration timeout = Registration.DONE;
 
-    JobRun(NodeJob job, RenderEngine engine, RenderTask task, Outputs outputs, NodeTime time, Consumer<JobRun> onEnd) {
+    /** Who has to know of the end. */
+    interface Ending {
+        /** The job takes no slot any more; nobody knows of its end yet. */
+        void free(JobRun run);
+
+        /** Everybody who waited for the end has been told. */
+        void over(JobRun run);
+    }
+
+    JobRun(NodeJob job, RenderEngine engine, RenderTask task, Outputs outputs, NodeTime time, Ending ending) {
         this.job = job;
         this.engine = engine;
         this.task = task;
         this.outputs = outputs;
         this.time = time;
-        this.onEnd = onEnd;
+        this.ending = ending;
     }
 
     NodeJob job() {
@@ -201,9 +209,16 @@ final class JobRun implements EngineSink {
         // Whoever waits for a run that never came to be need not wait any longer.
         started.complete(NEVER_STARTED);
         Failure told = failure == null || !failure.log().isEmpty() ? failure : failure.withLog(outputs.logTail());
-        job.end(told, () -> {
-            outputs.ended(job.view());
-            onEnd.accept(this);
-        });
+        try {
+            job.end(told, view -> {
+                try {
+                    outputs.ended(view);
+                } finally {
+                    ending.free(this);
+                }
+            });
+        } finally {
+            ending.over(this);
+        }
     }
 }

@@ -13,12 +13,16 @@ import java.time.Instant;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What is known of one job: a state machine without threads and files. Thread-safe; guarded by its own monitor, which is never
  * held while anybody is told.
  */
 final class NodeJob {
+    private static final Logger log = LoggerFactory.getLogger(NodeJob.class);
+
     private final String id;
     private final long pid;
     private final NodeJobRequest request;
@@ -27,19 +31,21 @@ final class NodeJob {
     private final Instant acceptedAt;
     private final Pace pace = new Pace();
 
-    private JobState state = JobState.RUNNING;
     private FrameSet frames;
     private FrameSet finished = FrameSet.empty();
     private @Nullable Integer currentFrame;
     private int sample;
     private int samples;
     private @Nullable Instant startedAt;
-    private @Nullable Instant endedAt;
     private @Nullable Failure frameFailure;
-    private @Nullable Failure failure;
+    private @Nullable End end;
+    private boolean endIsTold;
     private boolean cancelled;
     private long version = 1;
     private @Nullable Watchers watchers;
+
+    /** How the job ended. */
+    private record End(JobState state, Instant at, @Nullable Failure failure) {}
 
     NodeJob(String id, long pid, NodeJobRequest request, SubmitContext context, NodeTime time) {
         this(id, pid, request, context, time, time.now());
@@ -70,13 +76,12 @@ final class NodeJob {
         return job;
     }
 
-    private synchronized void restore(StoredJob stored, JobState as, JobEnd end) {
-        state = as;
+    private synchronized void restore(StoredJob stored, JobState state, JobEnd how) {
         frames = stored.frames();
         finished = stored.finished();
         startedAt = stored.startedAt();
-        endedAt = end.at();
-        failure = end.failure();
+        end = new End(state, how.at(), how.failure());
+        endIsTold = true;
     }
 
     String id() {
@@ -100,11 +105,11 @@ final class NodeJob {
     }
 
     synchronized boolean ended() {
-        return state.ended();
+        return endIsTold;
     }
 
     synchronized @Nullable Instant endedAt() {
-        return endedAt;
+        return end == null ? null : end.at();
     }
 
     synchronized FrameSet frames() {
@@ -129,7 +134,7 @@ final class NodeJob {
         boolean first;
         List<Watchers.Watch> due;
         synchronized (this) {
-            if (state.ended()) {
+            if (end != null) {
                 return false;
             }
             first = startedAt == null;
@@ -148,7 +153,7 @@ final class NodeJob {
     void samplesDone(int frame, int done, int of) {
         List<Watchers.Watch> due;
         synchronized (this) {
-            if (state.ended() || currentFrame == null || currentFrame != frame) {
+            if (end != null || currentFrame == null || currentFrame != frame) {
                 return;
             }
             sample = done;
@@ -187,7 +192,7 @@ final class NodeJob {
     }
 
     private boolean add(int frame) {
-        if (state.ended() || finished.contains(frame)) {
+        if (end != null || finished.contains(frame)) {
             return false;
         }
         finished = finished.union(FrameSet.of(frame));
@@ -197,7 +202,7 @@ final class NodeJob {
     void frameFailed(Failure why) {
         List<Watchers.Watch> due;
         synchronized (this) {
-            if (state.ended()) {
+            if (end != null) {
                 return;
             }
             if (frameFailure == null) {
@@ -211,7 +216,7 @@ final class NodeJob {
     void shortened(FrameSet kept) {
         List<Watchers.Watch> due;
         synchronized (this) {
-            if (state.ended()) {
+            if (end != null) {
                 return;
             }
             frames = frames.intersect(kept);
@@ -224,29 +229,40 @@ final class NodeJob {
      * Ends the job.
      *
      * @param why why the run ended early, or null
-     * @param before runs after the state has changed and before anybody is told of it
+     * @param before takes how it ended, before anybody can know: whoever knows of the end may count on what is done here
      */
-    void end(@Nullable Failure why, Runnable before) {
-        List<Watchers.Watch> due;
+    void end(@Nullable Failure why, Consumer<NodeJobView> before) {
+        NodeJobView view;
         synchronized (this) {
-            if (state.ended()) {
+            if (end != null) {
                 return;
             }
-            FrameSet missing = frames.minus(finished);
-            if (missing.isEmpty()) {
-                state = JobState.COMPLETED;
-            } else {
-                state = cancelled ? JobState.CANCELLED : JobState.FAILED;
-                failure = cancelled && why != null ? why : reason(why, missing);
-            }
-            endedAt = time.now();
+            end = howItEnds(why);
             currentFrame = null;
-            version++;
-            due = watchers == null ? List.of() : watchers.onEnd();
-            watchers = null;
+            view = view(end);
         }
-        before.run();
-        tell(due);
+        try {
+            before.accept(view);
+        } finally {
+            List<Watchers.Watch> due;
+            synchronized (this) {
+                endIsTold = true;
+                version++;
+                due = watchers == null ? List.of() : watchers.onEnd();
+                watchers = null;
+            }
+            tell(due);
+        }
+    }
+
+    private End howItEnds(@Nullable Failure why) {
+        FrameSet missing = frames.minus(finished);
+        if (missing.isEmpty()) {
+            return new End(JobState.COMPLETED, time.now(), null);
+        }
+        return cancelled && why != null
+                ? new End(JobState.CANCELLED, time.now(), why)
+                : new End(JobState.FAILED, time.now(), reason(why, missing));
     }
 
     private Failure reason(@Nullable Failure why, FrameSet missing) {
@@ -267,7 +283,7 @@ final class NodeJob {
         Watchers.Watch watch = new Watchers.Watch(since, endOnly, callback);
         List<Watchers.Watch> due;
         synchronized (this) {
-            if (state.ended()) {
+            if (endIsTold) {
                 due = List.of(watch);
             } else {
                 if (watchers == null) {
@@ -303,12 +319,21 @@ final class NodeJob {
     private void tell(List<Watchers.Watch> due) {
         if (!due.isEmpty()) {
             NodeJobView view = view();
-            due.forEach(watch -> watch.tell(view));
+            due.forEach(watch -> tell(watch, view));
+        }
+    }
+
+    /** What a listener does wrong must not end what it listens to. */
+    private void tell(Watchers.Watch watch, NodeJobView view) {
+        try {
+            watch.tell(view);
+        } catch (RuntimeException e) {
+            log.error("Job {}: somebody who waits for it failed", id, e);
         }
     }
 
     synchronized @Nullable Duration timeLeft() {
-        return state.ended()
+        return end != null
                 ? Duration.ZERO
                 : pace.timeLeft(frames.minus(finished).size() - currentFraction());
     }
@@ -318,12 +343,16 @@ final class NodeJob {
     }
 
     synchronized NodeJobView view() {
+        return view(endIsTold ? end : null);
+    }
+
+    private NodeJobView view(@Nullable End as) {
         double done = frames.size() - frames.minus(finished).size() + currentFraction();
-        Duration left = state.ended() ? null : timeLeft();
+        Duration left = as != null ? null : timeLeft();
         return new NodeJobView(
                 id,
                 pid,
-                state,
+                as == null ? JobState.RUNNING : as.state(),
                 frames,
                 finished,
                 currentFrame,
@@ -334,8 +363,8 @@ final class NodeJob {
                 left,
                 acceptedAt,
                 startedAt,
-                endedAt,
-                failure,
+                as == null ? null : as.at(),
+                as == null ? null : as.failure(),
                 request.job(),
                 request.batch(),
                 context.attempt(),

@@ -62,7 +62,7 @@ public record NodeJobView(
      */
     public String status() {
         return state == JobState.FAILED && failure != null
-                ? state.sentence() + ": " + failure.message()
+                ? state.sentence() + ": " + failure.message().replaceAll("\\s+", " ")
                 : state.sentence();
     }
 }

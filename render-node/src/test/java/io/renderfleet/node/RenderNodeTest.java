@@ -556,6 +556,33 @@ class RenderNodeTest {
         }
 
         @Test
+        @DisplayName("has a free slot for whoever hears of the end")
+        void freesTheSlotFirst() {
+            NodeJobView job = submit("1");
+            CompletableFuture<SubmitResult> next = new CompletableFuture<>();
+            node.onChange(job.id(), 0, true, view -> next.complete(submit(request("2"), null, null)));
+
+            engine.last().render(1, SECOND);
+            engine.last().end();
+
+            assertThat(next).succeedsWithin(Duration.ofSeconds(10)).isInstanceOf(SubmitResult.Accepted.class);
+        }
+
+        @Test
+        @DisplayName("is not disturbed by a listener that fails")
+        void survivesListeners() {
+            NodeJobView job = submit("1");
+            node.onChange(job.id(), 0, true, view -> {
+                throw new IllegalStateException("a mistake of the listener");
+            });
+            node.onChange(job.id(), 0, true, told::add);
+
+            node.cancel(job.id(), null);
+
+            await().until(() -> told.size() == 1);
+        }
+
+        @Test
         @DisplayName("tells nobody who has gone, and nobody of a job that it does not know")
         void forgets() {
             NodeJobView job = submit("1-5");

@@ -51,7 +51,7 @@ public final class CommandEngine implements RenderEngine {
         this.command = CommandTemplate.of(from.command);
         this.grace = from.grace;
         this.frameTimeout = from.frameTimeout;
-        this.launcher = new Launcher(grace);
+        this.launcher = new Launcher(grace, from.niceness);
         this.info = new EngineInfo(
                 "command", String.valueOf(Path.of(command.program()).getFileName()));
     }
@@ -152,6 +152,7 @@ public final class CommandEngine implements RenderEngine {
         private final List<String> command;
         private Duration grace = Duration.ofSeconds(5);
         private @Nullable Duration frameTimeout;
+        private int niceness;
 
         private Builder(List<String> command) {
             this.command = List.copyOf(command);
@@ -176,6 +177,20 @@ public final class CommandEngine implements RenderEngine {
          */
         public Builder frameTimeout(Duration value) {
             this.frameTimeout = requirePositive("frameTimeout", value);
+            return this;
+        }
+
+        /**
+         * Sets by how much programs give way to others that want the processor; needs the program {@code nice}.
+         *
+         * @param value 0 (as important as the node) to 19 (only what nobody else wants); default 0
+         * @return this builder
+         */
+        public Builder niceness(int value) {
+            if (value < 0 || value > 19) {
+                throw new IllegalArgumentException("niceness is " + value + ": it must be from 0 to 19");
+            }
+            this.niceness = value;
             return this;
         }
 

@@ -25,8 +25,17 @@ final class Launcher implements AutoCloseable {
     private final ExecutorService spawner;
     private final List<String> guard;
 
-    Launcher(Duration grace) {
-        this.guard = guard(grace);
+    /**
+     * Prepares to start programs.
+     *
+     * @param grace how long after the node's death they have for their own
+     * @param niceness by how much they give way to others, 0 to 19
+     */
+    Launcher(Duration grace, int niceness) {
+        this.guard = new ArrayList<>(guard(grace));
+        if (niceness > 0) {
+            guard.addAll(List.of("nice", "-n", Integer.toString(niceness)));
+        }
         this.spawner = Executors.newSingleThreadExecutor(task -> {
             Thread thread = new Thread(task, "command-spawner");
             thread.setDaemon(true);

@@ -63,10 +63,12 @@ final class TestPatternRun implements RenderRun {
         Failure failure = null;
         try {
             sink.accept(new EngineEvent.LogLine("Test pattern of frames " + task.frames()));
-            for (OptionalInt next = frames.next(); next.isPresent() && failure == null; next = frames.next()) {
+            OptionalInt next = frames.next();
+            while (next.isPresent() && failure == null) {
                 failure = stopped.getNow(null);
                 if (failure == null) {
                     failure = render(next.getAsInt());
+                    next = frames.next();
                 }
             }
         } catch (RuntimeException e) {

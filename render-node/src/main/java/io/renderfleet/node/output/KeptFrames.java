@@ -1,4 +1,4 @@
-package io.renderfleet.node;
+package io.renderfleet.node.output;
 
 import io.renderfleet.core.model.FrameOutput;
 import io.renderfleet.core.model.FrameSet;
@@ -19,10 +19,21 @@ import java.util.Map;
  * Finds frames that need not be rendered: of the same scene and settings by the manifest, whole, and with the digest that stands
  * there. That a file is there proves nothing.
  */
-final class KeptFrames {
+public final class KeptFrames {
     private KeptFrames() {}
 
-    static List<FrameOutput> find(
+    /**
+     * Looks through a folder.
+     *
+     * @param folder where published frames lie, with their manifest
+     * @param frames which frames are wanted
+     * @param pattern how their files are called
+     * @param picture of which scene and settings they must be
+     * @param verifier looks at their files
+     * @return those that can be kept, in the order in which they are wanted
+     * @throws IOException if the manifest cannot be read
+     */
+    public static List<FrameOutput> find(
             Path folder, FrameSet frames, OutputPattern pattern, Manifest.Picture picture, OutputVerifier verifier)
             throws IOException {
         Map<Integer, List<OutputFile>> known = new HashMap<>();

@@ -1,4 +1,4 @@
-package io.renderfleet.node;
+package io.renderfleet.node.output;
 
 import java.util.ArrayDeque;
 import java.util.Queue;
@@ -7,18 +7,28 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Does steps one after another, in order, on the threads of somebody else. Thread-safe. */
-final class SerialSteps {
+public final class SerialSteps {
     private static final Logger log = LoggerFactory.getLogger(SerialSteps.class);
 
     private final Executor threads;
     private final Queue<Runnable> waiting = new ArrayDeque<>();
     private boolean running;
 
-    SerialSteps(Executor threads) {
+    /**
+     * Begins without a step.
+     *
+     * @param threads where steps run
+     */
+    public SerialSteps(Executor threads) {
         this.threads = threads;
     }
 
-    void add(Runnable step) {
+    /**
+     * Adds a step.
+     *
+     * @param step runs after all that were added before; what it throws is logged
+     */
+    public void add(Runnable step) {
         synchronized (waiting) {
             waiting.add(step);
             if (running) {

@@ -1,4 +1,4 @@
-package io.renderfleet.node;
+package io.renderfleet.node.output;
 
 import io.renderfleet.core.model.Sha256;
 import io.renderfleet.node.scene.SceneRef;
@@ -12,7 +12,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The digests of scenes that lie on the node. Each is computed once, as long as its file does not change. Thread-safe. */
-final class SceneDigests {
+public final class SceneDigests {
     private static final Logger log = LoggerFactory.getLogger(SceneDigests.class);
     private static final int MOST = 1_000;
 
@@ -20,8 +20,16 @@ final class SceneDigests {
 
     private record Known(long bytes, FileTime changed, String digest) {}
 
-    /** Gives {@code sha256:…}, or something that no scene is called where the file cannot be read. */
-    synchronized String of(Path scene) {
+    /** Knows no scene yet. */
+    public SceneDigests() {}
+
+    /**
+     * Names a scene by its content.
+     *
+     * @param scene its file
+     * @return {@code sha256:…}, or something that no scene is called where the file cannot be read
+     */
+    public synchronized String of(Path scene) {
         try {
             long bytes = Files.size(scene);
             FileTime changed = Files.getLastModifiedTime(scene);
@@ -37,7 +45,7 @@ final class SceneDigests {
             return digest;
         } catch (IOException e) {
             log.warn("The scene {} cannot be read: {}", scene, e.toString());
-            return Ids.next("unreadable-", 12);
+            return "unreadable at " + System.nanoTime();
         }
     }
 }

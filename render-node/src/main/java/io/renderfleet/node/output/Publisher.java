@@ -1,4 +1,4 @@
-package io.renderfleet.node;
+package io.renderfleet.node.output;
 
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 
 /** Makes verified files visible under their final names, whole and at once. */
-final class Publisher {
+public final class Publisher {
     private Publisher() {}
 
     /**
@@ -16,9 +16,9 @@ final class Publisher {
      * @param from the verified file
      * @param to its final name
      * @param replace whether a file that was there before, and was not worth keeping, goes
-     * @throws FileAlreadyExistsException if there is one and it may not go
+     * @throws IOException if it cannot be published; a {@link FileAlreadyExistsException} if there is one and it may not go
      */
-    static void publish(Path from, Path to, boolean replace) throws IOException {
+    public static void publish(Path from, Path to, boolean replace) throws IOException {
         Files.createDirectories(to.getParent());
         if (replace) {
             Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

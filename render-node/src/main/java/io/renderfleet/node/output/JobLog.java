@@ -1,4 +1,4 @@
-package io.renderfleet.node;
+package io.renderfleet.node.output;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -17,10 +17,11 @@ import org.slf4j.LoggerFactory;
  * The log file of one job: each line is there for readers at once; beyond a cap only the last lines are kept, and written at the
  * end. Thread-safe. A log that cannot be written costs the log, never the job.
  */
-final class JobLog implements AutoCloseable {
+public final class JobLog implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(JobLog.class);
     private static final int TAIL = 50;
     private static final int MAX_LINE = 4096;
+    private static final int MAX_TOLD = 500;
 
     private final Path file;
     private final long cap;
@@ -29,7 +30,13 @@ final class JobLog implements AutoCloseable {
     private long written;
     private boolean cut;
 
-    JobLog(Path file, long cap) {
+    /**
+     * Begins a log.
+     *
+     * @param file replaced if it is there
+     * @param cap how many characters of it at most, not counting the last lines
+     */
+    public JobLog(Path file, long cap) {
         this.file = file;
         this.cap = cap;
         try {
@@ -39,12 +46,22 @@ final class JobLog implements AutoCloseable {
         }
     }
 
-    Path file() {
-        return file;
+    /**
+     * Adds a line of the node's own, which is no part of the renderer's last lines.
+     *
+     * @param text without line end
+     */
+    public synchronized void title(String text) {
+        write(text);
     }
 
-    synchronized void line(String text) {
-        String line = text.length() > MAX_LINE ? text.substring(0, MAX_LINE) + "…" : text;
+    /**
+     * Adds a line.
+     *
+     * @param text without line end; cut if it is very long
+     */
+    public synchronized void line(String text) {
+        String line = cut(text, MAX_LINE);
         if (tail.size() == TAIL) {
             tail.removeFirst();
         }
@@ -60,8 +77,17 @@ final class JobLog implements AutoCloseable {
         }
     }
 
-    synchronized List<String> tail() {
-        return List.copyOf(tail);
+    /**
+     * Gives the last lines.
+     *
+     * @return at most 50, oldest first, each cut to 500 characters: they travel with a failure
+     */
+    public synchronized List<String> tail() {
+        return tail.stream().map(line -> cut(line, MAX_TOLD)).toList();
+    }
+
+    private static String cut(String line, int most) {
+        return line.length() > most ? line.substring(0, most) + "…" : line;
     }
 
     private void write(String line) {
