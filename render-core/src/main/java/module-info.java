@@ -6,6 +6,7 @@ module io.renderfleet.core {
     requires static transitive org.jspecify;
 
     exports io.renderfleet.core;
+    exports io.renderfleet.core.content;
     exports io.renderfleet.core.event;
     exports io.renderfleet.core.loop;
     exports io.renderfleet.core.model;

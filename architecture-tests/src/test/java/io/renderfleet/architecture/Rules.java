@@ -28,7 +28,7 @@ final class Rules {
     private static final String[] MIDDLE = {"spi", "loop"};
 
     /** Above the middle, and blind for each other: what the executor is made of. */
-    private static final String[] PARTS = {"split", "node", "track", "store", "output"};
+    private static final String[] PARTS = {"split", "node", "track", "store", "output", "content"};
 
     private static final String TOP = "executor";
 

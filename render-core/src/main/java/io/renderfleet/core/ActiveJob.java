@@ -1,6 +1,7 @@
 package io.renderfleet.core;
 
 import io.renderfleet.core.loop.LoopTimer;
+import io.renderfleet.core.model.Batch;
 import io.renderfleet.core.model.Failure;
 import io.renderfleet.core.model.NodeId;
 import io.renderfleet.core.model.Progress;
@@ -134,6 +135,16 @@ final class ActiveJob {
     }
 
     RenderJob snapshot(long nowNanos) {
+        return snapshot(nowNanos, ledger.batches());
+    }
+
+    /** The same with the batches that run only: those that have ended are many. */
+    RenderJob brief(long nowNanos) {
+        return snapshot(
+                nowNanos, ledger.openBatches().stream().map(BatchRun::snapshot).toList());
+    }
+
+    private RenderJob snapshot(long nowNanos, List<Batch> batches) {
         int left = ledger.request().frames().size()
                 - ledger.done()
                 - ledger.failed().size();
@@ -153,7 +164,7 @@ final class ActiveJob {
                 ledger.submittedAt(),
                 ledger.endedAt(),
                 ledger.failure(),
-                ledger.batches());
+                batches);
     }
 
     @Override

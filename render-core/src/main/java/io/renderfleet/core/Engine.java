@@ -16,8 +16,10 @@ import io.renderfleet.core.spi.Target;
 import io.renderfleet.core.split.BatchSplitters;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +34,7 @@ import org.slf4j.LoggerFactory;
 final class Engine {
     private static final Logger log = LoggerFactory.getLogger(Engine.class);
     private static final int ENDED_JOBS_KEPT = 10_000;
+    private static final Duration KEYS_KEPT = Duration.ofHours(24);
     private static final Duration PRUNE_EVERY = Duration.ofMinutes(10);
 
     private final Farm farm;
@@ -41,6 +44,7 @@ final class Engine {
     private final ProgressTeller progress;
     private final Dependencies dependencies;
     private final Duration keepEnded;
+    private final SubmissionKeys keys = new SubmissionKeys();
     private long jobsMade;
 
     Engine(
@@ -78,6 +82,10 @@ final class Engine {
         return farm;
     }
 
+    SubmissionKeys keys() {
+        return keys;
+    }
+
     /** Takes up what a store has kept: ended jobs are listed, running batches are watched again, and what was about to be sent is. */
     void resume(StoreOpening opening) {
         farm.id = opening.farm();
@@ -88,6 +96,8 @@ final class Engine {
         }
         for (ActiveJob job : List.copyOf(farm.jobs.values())) {
             job.durable = true;
+            RenderHandle handle = new RenderHandle(this, job);
+            job.ledger.request().key().ifPresent(key -> keys.claim(key, CompletableFuture.completedFuture(handle)));
             if (!job.ledger.hasEnded()) {
                 resume(job);
             } else {
@@ -146,19 +156,30 @@ final class Engine {
         dispatcher.wake();
     }
 
-    /** Takes a job in, and calls back once it is durable, or with why it was not taken. */
-    void submit(RenderRequest request, JobId id, Path folder, Consumer<ActiveJob> taken, Consumer<Throwable> refused) {
+    /** Why a request cannot be taken in now; null if it can. */
+    @Nullable RuntimeException refusal(RenderRequest request) {
         Throwable trouble = farm.journal.trouble();
         if (trouble != null || farm.stoodDown) {
-            refused.accept(new StoreUnavailableException(
-                    farm.stoodDown ? "another coordinator has taken over" : "the store cannot be written", trouble));
-            return;
+            return new StoreUnavailableException(
+                    farm.stoodDown ? "another coordinator has taken over" : "the store cannot be written", trouble);
+        }
+        if (farm.jobs.size() >= farm.config.maxJobs()) {
+            return new FarmFullException(farm.jobs.size());
         }
         for (JobId before : Dependencies.of(request)) {
             if (!farm.jobs.containsKey(before)) {
-                refused.accept(new IllegalArgumentException("after names job '" + before + "', which is not known"));
-                return;
+                return new IllegalArgumentException("after names job '" + before + "', which is not known");
             }
+        }
+        return null;
+    }
+
+    /** Takes a job in, and calls back once it is durable, or with why it was not taken. */
+    void submit(RenderRequest request, JobId id, Path folder, Consumer<ActiveJob> taken, Consumer<Throwable> refused) {
+        RuntimeException refusal = refusal(request);
+        if (refusal != null) {
+            refused.accept(refusal);
+            return;
         }
         JobTransition.JobSubmitted submitted = new JobTransition.JobSubmitted(farm.now(), id, request, folder);
         ActiveJob job = put(submitted);
@@ -279,18 +300,33 @@ final class Engine {
         }
         for (ActiveJob job : List.copyOf(farm.jobs.values())) {
             var endedAt = job.ledger.endedAt();
-            if (endedAt != null
-                    && (ended > ENDED_JOBS_KEPT || endedAt.plus(keepEnded).isBefore(farm.now()))) {
+            if (endedAt != null && mayBeForgotten(job, endedAt, ended)) {
                 ended--;
                 farm.jobs.remove(job.ledger.job());
+                job.ledger.request().key().ifPresent(keys::forget);
                 farm.journal.append(new JobTransition.JobForgotten(farm.now(), job.ledger.job()), () -> {});
             }
         }
         farm.loop.schedule(PRUNE_EVERY, this::prune);
     }
 
+    private boolean mayBeForgotten(ActiveJob job, Instant endedAt, int ended) {
+        Duration age = Duration.between(endedAt, farm.now());
+        boolean bound = job.ledger.request().key().isPresent() && age.compareTo(KEYS_KEPT) < 0;
+        return !bound && (ended > ENDED_JOBS_KEPT || age.compareTo(keepEnded) > 0);
+    }
+
+    /** An id that nobody has. */
+    JobId newId(RenderRequest request) {
+        JobId id = newId(request, farm.random);
+        while (farm.jobs.containsKey(id)) {
+            id = newId(request, farm.random);
+        }
+        return id;
+    }
+
     /** An id that begins with the job's name, as far as that can stand in a URL. */
-    static JobId newId(RenderRequest request, RandomGenerator random) {
+    private static JobId newId(RenderRequest request, RandomGenerator random) {
         String name = request.name().orElse("job").toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
         String trimmed = name.replaceAll("^-+|-+$", "");
         String start = trimmed.isEmpty() ? "job" : trimmed.substring(0, Math.min(trimmed.length(), 60));

@@ -15,4 +15,5 @@ record FarmConfig(
         BalancePolicy balance,
         Duration batchTimeout,
         Duration jobDeadline,
-        int fetches) {}
+        int fetches,
+        int maxJobs) {}

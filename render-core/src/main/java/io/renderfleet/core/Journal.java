@@ -57,6 +57,20 @@ final class Journal {
         }
     }
 
+    /** Runs an action once everything that was appended so far is durable. */
+    void whenWritten(Runnable action) {
+        List<Entry> last = queued.isEmpty() ? writing : queued;
+        if (last.isEmpty()) {
+            action.run();
+            return;
+        }
+        Entry entry = last.get(last.size() - 1);
+        last.set(last.size() - 1, new Entry(entry.transition(), () -> {
+            entry.afterCommit().run();
+            action.run();
+        }));
+    }
+
     /** Why the store cannot be written now; null if it can. */
     @Nullable Throwable trouble() {
         return trouble;

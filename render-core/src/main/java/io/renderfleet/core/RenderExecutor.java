@@ -1,5 +1,6 @@
 package io.renderfleet.core;
 
+import io.renderfleet.core.content.DigestCache;
 import io.renderfleet.core.loop.LoopRunner;
 import io.renderfleet.core.model.BatchId;
 import io.renderfleet.core.model.FrameOutput;
@@ -7,6 +8,7 @@ import io.renderfleet.core.model.JobId;
 import io.renderfleet.core.model.RenderJob;
 import io.renderfleet.core.model.RenderRequest;
 import io.renderfleet.core.model.Scene;
+import io.renderfleet.core.model.SubmissionKey;
 import io.renderfleet.core.node.NodeRegistry;
 import io.renderfleet.core.spi.LogOutcome;
 import io.renderfleet.core.spi.RemoteJob;
@@ -55,6 +57,7 @@ public final class RenderExecutor implements AutoCloseable {
     private final Resources resources;
     private final @Nullable LoopRunner runner;
     private final Duration closeTimeout;
+    private final DigestCache digests = new DigestCache();
     private final AtomicBoolean closed = new AtomicBoolean();
 
     RenderExecutor(
@@ -87,6 +90,8 @@ public final class RenderExecutor implements AutoCloseable {
      * @throws IllegalArgumentException if the request names a job that is not known
      * @throws UncheckedIOException if the scene cannot be read or the output folder cannot be made
      * @throws StoreUnavailableException if the job could not be made durable
+     * @throws KeyReusedException if the request has a key that was used for another one
+     * @throws FarmFullException if no more jobs may be known
      * @throws IllegalStateException if the executor is closed
      */
     public RenderHandle submit(RenderRequest request) {
@@ -101,7 +106,7 @@ public final class RenderExecutor implements AutoCloseable {
     }
 
     /**
-     * Takes a job in.
+     * Takes a job in. A request with a {@linkplain RenderRequest#key() key} that was used before for the same gives the same job.
      *
      * @param request what to render
      * @return completed once the job is durable; exceptionally with what {@link #submit} throws
@@ -113,19 +118,73 @@ public final class RenderExecutor implements AutoCloseable {
         Farm farm = engine.farm();
         CompletableFuture<RenderHandle> taken = new CompletableFuture<>();
         farm.loop.execute(() -> {
-            JobId id = Engine.newId(request, farm.random);
-            Consumer<Throwable> failed = problem -> farm.notifier.call(() -> taken.completeExceptionally(problem));
-            farm.blocking(
-                    () -> prepare(request, id),
-                    ready -> engine.submit(
-                            ready.request(),
-                            id,
-                            ready.folder(),
-                            job -> farm.notifier.call(() -> taken.complete(new RenderHandle(engine, job))),
-                            failed),
-                    failed::accept);
+            SubmissionKey key = request.key().orElse(null);
+            Optional<CompletableFuture<RenderHandle>> before =
+                    key == null ? Optional.empty() : engine.keys().find(key);
+            if (before.isPresent()) {
+                relay(before.get(), taken);
+                return;
+            }
+            if (key != null) {
+                engine.keys().claim(key, taken);
+            }
+            takeIn(request, key, taken);
         });
         return taken;
+    }
+
+    private void takeIn(RenderRequest request, @Nullable SubmissionKey key, CompletableFuture<RenderHandle> taken) {
+        Farm farm = engine.farm();
+        Consumer<Throwable> failed = problem -> {
+            if (key != null) {
+                engine.keys().forget(key);
+            }
+            farm.notifier.call(() -> taken.completeExceptionally(problem));
+        };
+        RuntimeException refusal = engine.refusal(request);
+        if (refusal != null) {
+            failed.accept(refusal);
+            return;
+        }
+        JobId id = engine.newId(request);
+        farm.blocking(
+                () -> prepare(request, id),
+                ready -> engine.submit(
+                        ready.request(),
+                        id,
+                        ready.folder(),
+                        job -> farm.notifier.call(() -> taken.complete(new RenderHandle(engine, job))),
+                        failed),
+                failed::accept);
+    }
+
+    /** Completes the second of two submissions with what came of the first, away from the loop. */
+    private void relay(CompletionStage<RenderHandle> first, CompletableFuture<RenderHandle> second) {
+        first.whenComplete((handle, problem) -> engine.farm().notifier.call(() -> {
+            if (problem == null) {
+                second.complete(handle);
+            } else {
+                second.completeExceptionally(problem);
+            }
+        }));
+    }
+
+    /**
+     * Looks up what was submitted under a key.
+     *
+     * @param key the key, and what is asked for under it now
+     * @return completed with the job, once it is durable, or empty for a new key; exceptionally with {@link KeyReusedException} if the
+     *     key was used for something else, or with what went wrong with the submission that was under way
+     */
+    public CompletionStage<Optional<RenderHandle>> submitted(SubmissionKey key) {
+        Farm farm = engine.farm();
+        CompletableFuture<RenderHandle> found = new CompletableFuture<>();
+        return farm.call(() -> engine.keys().find(key))
+                .<CompletionStage<Optional<RenderHandle>>>map(job -> {
+                    relay(job, found);
+                    return found.thenApply(Optional::of);
+                })
+                .orElseGet(() -> CompletableFuture.completedStage(Optional.empty()));
     }
 
     /** A request whose scene has a digest, and the folder for its frames. */
@@ -133,8 +192,9 @@ public final class RenderExecutor implements AutoCloseable {
 
     private Prepared prepare(RenderRequest request, JobId id) {
         try {
-            RenderRequest ready =
-                    request.scene() instanceof Scene.Local local ? request.scene(local.hashed()) : request;
+            RenderRequest ready = request.scene() instanceof Scene.Local local && local.sha256() == null
+                    ? request.scene(new Scene.Local(local.file(), local.entry(), digests.of(local.file())))
+                    : request;
             Path folder = engine.farm().outputs.open(id, request.outputs().orElse(null));
             return new Prepared(ready, folder);
         } catch (IOException e) {
@@ -151,6 +211,22 @@ public final class RenderExecutor implements AutoCloseable {
         Farm farm = engine.farm();
         return farm.call(() -> farm.jobs.values().stream()
                 .map(job -> job.snapshot(farm.nanos()))
+                .toList());
+    }
+
+    /**
+     * Lists some jobs, the newest first, each without the batches of it that have ended.
+     *
+     * @param filter which ones, and how many at most
+     * @return as they stand now
+     */
+    public List<RenderJob> jobs(JobFilter filter) {
+        Farm farm = engine.farm();
+        return farm.call(() -> farm.jobs.values().stream()
+                .filter(job -> filter.matches(job.ledger))
+                .sorted(JobFilter.NEWEST_FIRST)
+                .limit(filter.limit())
+                .map(job -> job.brief(farm.nanos()))
                 .toList());
     }
 

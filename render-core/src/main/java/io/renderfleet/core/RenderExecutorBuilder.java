@@ -63,6 +63,7 @@ public final class RenderExecutorBuilder {
     private Duration keepEnded = Duration.ofDays(7);
     private Duration closeTimeout = Duration.ofSeconds(10);
     private int fetches = 16;
+    private int maxJobs = 100_000;
     private @Nullable Loop loop;
     private @Nullable Executor callbacks;
     private @Nullable Executor io;
@@ -263,6 +264,21 @@ public final class RenderExecutorBuilder {
     }
 
     /**
+     * Sets how many jobs may be known at once, ended ones included. More are refused with {@link FarmFullException}.
+     *
+     * @param value 1 to 10,000,000; default 100,000
+     * @return this builder
+     * @throws IllegalArgumentException if it is out of range
+     */
+    public RenderExecutorBuilder maxJobs(int value) {
+        if (value < 1 || value > 10_000_000) {
+            throw new IllegalArgumentException("maxJobs is " + value + ": it must be from 1 to 10000000");
+        }
+        maxJobs = value;
+        return this;
+    }
+
+    /**
      * Sets how long {@link RenderExecutor#close()} waits.
      *
      * @param value default 10 s
@@ -374,7 +390,8 @@ public final class RenderExecutorBuilder {
 
     private Engine engine(Loop itsLoop, RenderTransport itsTransport, Executor itsIo, Notifier notifier) {
         RandomGenerator random = seed == null ? new SplittableRandom() : new SplittableRandom(seed);
-        FarmConfig config = new FarmConfig(splitter, retry, polls, health, balance, batchTimeout, jobDeadline, fetches);
+        FarmConfig config =
+                new FarmConfig(splitter, retry, polls, health, balance, batchTimeout, jobDeadline, fetches, maxJobs);
         NodeTable nodes = new NodeTable(itsLoop, itsTransport, health, random, notifier::notice);
         JobTracker tracker = new JobTracker(itsLoop, itsTransport, polls, random);
         Journal journal = new Journal(itsLoop, store, notifier::transition, notifier::notice);

@@ -5,6 +5,7 @@ import io.renderfleet.core.model.Progress;
 import io.renderfleet.core.model.RenderJob;
 import io.renderfleet.core.model.RenderResult;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 
 /** A job that an application has submitted. Thread-safe. */
@@ -87,6 +88,18 @@ public final class RenderHandle {
             throw new IllegalArgumentException("priority is " + priority + ": it must be from -1000 to 1000");
         }
         engine.farm().loop.execute(() -> engine.priority(job, priority));
+    }
+
+    /**
+     * Waits until all that happened to the job so far, such as a {@link #pause()}, is durable.
+     *
+     * @return completed then, never on the engine's own thread
+     */
+    public CompletionStage<Void> durable() {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        Farm farm = engine.farm();
+        farm.loop.execute(() -> farm.journal.whenWritten(() -> farm.notifier.call(() -> done.complete(null))));
+        return done;
     }
 
     /**

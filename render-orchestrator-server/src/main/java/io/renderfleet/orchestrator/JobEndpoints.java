@@ -11,12 +11,18 @@ import io.renderfleet.transport.http.header.Headers;
 import io.renderfleet.transport.http.wire.Problem;
 import io.renderfleet.transport.http.wire.ProblemType;
 import io.renderfleet.transport.http.wire.Wire;
+import java.time.Duration;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /** {@code /jobs/{id}}: everything about one job, and what can be done to it. */
 final class JobEndpoints {
     private static final BodyLimit LIMIT = BodyLimit.small(Wire.MAX_REQUEST_BYTES);
+
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration PAUSE = Duration.ofSeconds(5);
 
     private final Jobs jobs;
 
@@ -34,29 +40,22 @@ final class JobEndpoints {
     }
 
     private CompletionStage<Answer> show(Call call) {
-        return shown(jobs.of(call)).now();
+        return shown(jobs.of(call).snapshot()).now();
     }
 
     private CompletionStage<Answer> cancel(Call call) {
         RenderHandle handle = jobs.of(call);
         handle.cancel();
-        RenderJob job = handle.snapshot();
-        if (job.state().hasEnded()) {
-            return Answer.json(200, JobBodies.whole(job)).now();
-        }
-        return Answer.json(202, JobBodies.whole(job))
-                .with(Headers.LOCATION, StatusEndpoint.location(call, job))
-                .retryAfter(StatusEndpoint.untilNextLook(job))
-                .now();
+        return durable(handle, job -> job.state().hasEnded() ? shown(job) : underWay(call, job));
     }
 
     private CompletionStage<Answer> reprioritize(Call call) {
         RenderHandle handle = jobs.of(call);
-        return call.json(LIMIT).thenApply(body -> {
+        return call.json(LIMIT).thenCompose(body -> {
             int priority = RenderEndpoint.read(Wire.readPriority(body));
             requireRunning(handle);
             handle.priority(priority);
-            return shown(handle);
+            return durable(handle, JobEndpoints::shown);
         });
     }
 
@@ -64,7 +63,7 @@ final class JobEndpoints {
         RenderHandle handle = jobs.of(call);
         requireRunning(handle);
         change.accept(handle);
-        return shown(handle).now();
+        return durable(handle, JobEndpoints::shown);
     }
 
     private CompletionStage<Answer> retry(Call call) {
@@ -72,11 +71,25 @@ final class JobEndpoints {
         if (!handle.retry()) {
             throw new RefusedException(ProblemType.NOTHING_TO_RETRY, "No frame of the job was given up.");
         }
-        RenderJob job = handle.snapshot();
+        return durable(handle, job -> underWay(call, job));
+    }
+
+    /** Answers once what was asked is durable, with the job as it then stands. */
+    private static CompletionStage<Answer> durable(RenderHandle handle, Function<RenderJob, Answer> answer) {
+        return handle.durable()
+                .toCompletableFuture()
+                .orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS)
+                .handle((done, late) -> late == null
+                        ? answer.apply(handle.snapshot())
+                        : Answer.problem(Problem.of(
+                                        ProblemType.STORE_DOWN, "The change cannot be kept just now: try again."))
+                                .retryAfter(PAUSE));
+    }
+
+    private static Answer underWay(Call call, RenderJob job) {
         return Answer.json(202, JobBodies.whole(job))
                 .with(Headers.LOCATION, StatusEndpoint.location(call, job))
-                .retryAfter(StatusEndpoint.untilNextLook(job))
-                .now();
+                .retryAfter(StatusEndpoint.untilNextLook(job));
     }
 
     private static void requireRunning(RenderHandle handle) {
@@ -88,7 +101,7 @@ final class JobEndpoints {
         }
     }
 
-    private static Answer shown(RenderHandle handle) {
-        return Answer.json(200, JobBodies.whole(handle.snapshot()));
+    private static Answer shown(RenderJob job) {
+        return Answer.json(200, JobBodies.whole(job));
     }
 }

@@ -1,13 +1,16 @@
 package io.renderfleet.orchestrator;
 
 import io.renderfleet.core.RenderExecutor;
+import io.renderfleet.http.server.ContentEndpoints;
 import io.renderfleet.http.server.HeldPolls;
 import io.renderfleet.http.server.Router;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.util.component.Graceful;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The orchestrator's whole API as a Jetty handler, to be put into an application's own server; {@link OrchestratorServer#builder()}
@@ -23,20 +26,27 @@ public final class OrchestratorHandler extends Handler.Wrapper implements Gracef
     private final JobChanges changes = new JobChanges();
     private final HeldPolls polls = new HeldPolls(MAX_HELD_POLLS);
     private final Request.Handler errors;
-    private final RenderExecutor.Subscription listening;
+    private final List<RenderExecutor.Subscription> listening;
+    private final @Nullable ContentEndpoints uploads;
     private volatile boolean shutdown;
 
-    OrchestratorHandler(RenderExecutor farm, SceneChoice scenes, Router.Builder router) {
+    OrchestratorHandler(RenderExecutor farm, Scenes scenes, Router.Builder router) {
         this.farm = farm;
         String boot = UUID.randomUUID().toString().substring(0, 8);
         Jobs jobs = new Jobs(farm);
         router.route("POST", "/render", new RenderEndpoint(farm, scenes))
                 .route("GET", "/status/{id}", new StatusEndpoint(jobs, changes, polls, boot));
+        router.route("GET", "/jobs", new JobListEndpoint(farm));
         new JobEndpoints(jobs).addTo(router);
         new FrameEndpoints(farm, jobs).addTo(router);
         new FarmEndpoints(farm).addTo(router);
+        this.uploads = scenes.store().map(ContentEndpoints::new).orElse(null);
+        if (uploads != null) {
+            router.route("HEAD", "/scenes/{sha256}", uploads::head).route("PUT", "/scenes/{sha256}", uploads::put);
+        }
         this.errors = router.errors();
-        this.listening = farm.listen(changes);
+        this.listening = List.of(farm.listen(changes), farm.listen(scenes));
+        scenes.holdFor(farm.jobs());
         setHandler(router.build());
     }
 
@@ -74,7 +84,10 @@ public final class OrchestratorHandler extends Handler.Wrapper implements Gracef
     @Override
     protected void doStop() throws Exception {
         release();
-        listening.close();
+        listening.forEach(RenderExecutor.Subscription::close);
+        if (uploads != null) {
+            uploads.close();
+        }
         super.doStop();
     }
 }

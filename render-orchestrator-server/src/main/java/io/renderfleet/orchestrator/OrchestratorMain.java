@@ -1,37 +1,69 @@
 package io.renderfleet.orchestrator;
 
+import io.renderfleet.http.server.cli.Program;
+import java.util.Map;
 import java.util.Objects;
-import picocli.CommandLine;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
+import picocli.CommandLine.Mixin;
 
-/** Starts an orchestrator that has nodes render frames, as told by the command line. */
+/** Starts an orchestrator that has nodes render frames, as told by the command line, and stops it in good order at SIGTERM. */
 @Command(
         name = "render-orchestrator",
         description = "Starts an orchestrator that has nodes render frames.",
         mixinStandardHelpOptions = true,
+        sortOptions = false,
         versionProvider = OrchestratorMain.Version.class)
-public final class OrchestratorMain implements Runnable {
-    @Spec
-    private CommandSpec spec;
+public final class OrchestratorMain implements Callable<Integer> {
+    private static final String PREFIX = "RENDER_ORCHESTRATOR_";
+    private static final String LOG_CONFIGURATION = "logback.configurationFile";
 
-    private OrchestratorMain() {}
+    private final Map<String, String> environment;
+
+    @Mixin
+    private OrchestratorOptions options;
+
+    private OrchestratorMain(Map<String, String> environment) {
+        this.environment = environment;
+    }
 
     /**
-     * Runs the program and ends the JVM with its exit code: 0 after an orderly end, 2 for a wrong command line.
+     * Runs the program until it is told to stop: 2 is the exit code of a wrong configuration, 1 that of a failed start.
      *
      * @param args the command line
      */
     public static void main(String[] args) {
-        System.exit(new CommandLine(new OrchestratorMain()).execute(args));
+        if (System.getProperty(LOG_CONFIGURATION) == null) {
+            // Not named logback.xml, which would also change the logging of applications that embed an orchestrator.
+            System.setProperty(LOG_CONFIGURATION, "render-orchestrator-logback.xml");
+        }
+        System.exit(program(System.getenv()).run(args));
+    }
+
+    static Program program(Map<String, String> environment) {
+        return new Program(new OrchestratorMain(environment), PREFIX, environment);
     }
 
     @Override
-    public void run() {
-        throw new ParameterException(spec.commandLine(), "only --help and --version are understood");
+    public Integer call() throws Exception {
+        OrchestratorServer server =
+                options.start(environment.get(PREFIX + "TOKEN"), environment.get(PREFIX + "NODE_TOKEN"));
+        Logger log = LoggerFactory.getLogger(OrchestratorMain.class);
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(
+                        () -> {
+                            log.info("stopping: unfinished jobs are cancelled");
+                            server.close();
+                            log.info("stopped");
+                        },
+                        "shut-down"));
+        log.info("listening on http://{}:{}", options.shownHost(), server.uri().getPort());
+        new CountDownLatch(1).await();
+        return 0;
     }
 
     /** Tells the version that the jar's manifest names. */

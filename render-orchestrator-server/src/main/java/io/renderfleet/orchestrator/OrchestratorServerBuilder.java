@@ -2,6 +2,8 @@ package io.renderfleet.orchestrator;
 
 import io.renderfleet.core.RenderExecutor;
 import io.renderfleet.core.RenderExecutorBuilder;
+import io.renderfleet.core.content.Arrangement;
+import io.renderfleet.core.content.ContentStore;
 import io.renderfleet.core.spi.RenderTransport;
 import io.renderfleet.core.split.BatchSplitters;
 import io.renderfleet.http.server.BearerTokens;
@@ -11,10 +13,13 @@ import io.renderfleet.http.server.HostCheck;
 import io.renderfleet.http.server.HttpLimits;
 import io.renderfleet.http.server.ListeningServer;
 import io.renderfleet.http.server.Router;
+import io.renderfleet.transport.http.HttpTransport;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -25,14 +30,18 @@ import org.jspecify.annotations.Nullable;
  * and {@link #transport}. Not thread-safe.
  */
 public final class OrchestratorServerBuilder {
+    private static final long GIB = 1L << 30;
     private static final Set<String> EVERY_ROLE = Set.of("viewer", "submitter", "node", "admin");
 
     private final List<String> nodes = new ArrayList<>();
     private final List<String> allowedHosts = new ArrayList<>();
+    private final List<String> tokens = new ArrayList<>();
     private @Nullable RenderExecutor executor;
     private @Nullable RenderTransport transport;
     private @Nullable Path defaultScene;
-    private @Nullable String token;
+    private @Nullable Path sceneFolder;
+    private long sceneLimit = 4 * GIB;
+    private long sceneQuota = 64 * GIB;
     private Path outputRoot = Path.of("frames");
     private int batchSize = 5;
     private String host = "127.0.0.1";
@@ -67,9 +76,9 @@ public final class OrchestratorServerBuilder {
     }
 
     /**
-     * Sets how the server's own farm reaches its nodes.
+     * Sets how the server's own farm reaches its nodes; default over HTTP, without a token.
      *
-     * @param value such as {@code HttpTransport.create()}
+     * @param value such as {@code HttpTransport.builder().token(token).build()}
      * @return this builder
      */
     public OrchestratorServerBuilder transport(RenderTransport value) {
@@ -96,6 +105,40 @@ public final class OrchestratorServerBuilder {
      */
     public OrchestratorServerBuilder batchSize(int value) {
         batchSize = value;
+        return this;
+    }
+
+    /**
+     * Sets where scenes are kept that are sent to the server; default {@code .scenes} below the {@link #outputRoot} where the server
+     * has a farm of its own, and nowhere else.
+     *
+     * @param value a folder of the server's own, made if it is not there
+     * @return this builder
+     */
+    public OrchestratorServerBuilder sceneFolder(Path value) {
+        sceneFolder = value;
+        return this;
+    }
+
+    /**
+     * Sets how large a scene may be that is sent to the server.
+     *
+     * @param bytes at least 1; default 4 GiB
+     * @return this builder
+     */
+    public OrchestratorServerBuilder sceneLimit(long bytes) {
+        sceneLimit = bytes;
+        return this;
+    }
+
+    /**
+     * Sets how much room all scenes together may take.
+     *
+     * @param bytes at least 1; default 64 GiB
+     * @return this builder
+     */
+    public OrchestratorServerBuilder sceneQuota(long bytes) {
+        sceneQuota = bytes;
         return this;
     }
 
@@ -135,13 +178,13 @@ public final class OrchestratorServerBuilder {
     }
 
     /**
-     * Lets in only who bears a token.
+     * Adds a token that lets a client in; without any, everybody who reaches the address is let in.
      *
      * @param value 16 to 4,096 visible ASCII characters
      * @return this builder
      */
     public OrchestratorServerBuilder token(String value) {
-        token = value;
+        tokens.add(value);
         return this;
     }
 
@@ -181,9 +224,10 @@ public final class OrchestratorServerBuilder {
      * Makes the handler alone, for an application's own Jetty, without a check of the {@code Host} header.
      *
      * @return the handler around the {@link #executor}
+     * @throws IOException if the folder of scenes cannot be made or read
      * @throws IllegalStateException if there is no executor
      */
-    public OrchestratorHandler handler() {
+    public OrchestratorHandler handler() throws IOException {
         if (executor == null) {
             throw new IllegalStateException("the handler needs an executor of the application's");
         }
@@ -194,19 +238,18 @@ public final class OrchestratorServerBuilder {
      * Starts to listen.
      *
      * @return a server that answers already
-     * @throws IOException if the address cannot be listened on
-     * @throws IllegalStateException if there is neither an executor nor a transport
+     * @throws IOException if the address cannot be listened on, or the folder of scenes cannot be made or read
      * @throws IllegalArgumentException if others can reach the address, and neither a token nor anonymous access was asked for
      */
     public OrchestratorServer start() throws IOException {
-        if (token == null && !allowAnonymous && !HostCheck.isLoopback(host)) {
+        if (tokens.isEmpty() && !allowAnonymous && !HostCheck.isLoopback(host)) {
             throw new IllegalArgumentException(
                     "host is '" + host + "', which others can reach: set a token, or allow anonymous access by name");
         }
         HostCheck hosts = HostCheck.of(host, allowedHosts);
         RenderExecutor farm = executor != null ? executor : ownFarm();
-        OrchestratorHandler handler = handler(farm, Router.builder().hosts(hosts));
         try {
+            OrchestratorHandler handler = handler(farm, Router.builder().hosts(hosts));
             ListeningServer server = ListeningServer.start(host, port, handler, handler.errors(), limits);
             return new OrchestratorServer(handler, server, executor == null);
         } catch (IOException | RuntimeException failure) {
@@ -217,23 +260,33 @@ public final class OrchestratorServerBuilder {
         }
     }
 
-    private OrchestratorHandler handler(RenderExecutor farm, Router.Builder router) {
+    private OrchestratorHandler handler(RenderExecutor farm, Router.Builder router) throws IOException {
         router.callers(callers());
-        return new OrchestratorHandler(farm, new SceneChoice(defaultScene), router);
+        return new OrchestratorHandler(farm, new Scenes(defaultScene, sceneStore()), router);
+    }
+
+    private @Nullable ContentStore sceneStore() throws IOException {
+        Path folder = sceneFolder != null || executor != null ? sceneFolder : outputRoot.resolve(".scenes");
+        return folder == null
+                ? null
+                : ContentStore.open(
+                        folder, sceneLimit, sceneQuota, InstantSource.system(), Arrangement.asIs(Scenes.FILE_NAME));
     }
 
     private Callers callers() {
-        return token == null
-                ? Callers.everybody(new Caller("anonymous", EVERY_ROLE))
-                : new BearerTokens(Map.of(token, new Caller("token", EVERY_ROLE)));
+        if (tokens.isEmpty()) {
+            return Callers.everybody(new Caller("anybody", EVERY_ROLE));
+        }
+        Map<String, Caller> known = new HashMap<>();
+        for (String token : tokens) {
+            known.put(token, new Caller("token " + (known.size() + 1), EVERY_ROLE));
+        }
+        return new BearerTokens(known);
     }
 
     private RenderExecutor ownFarm() {
-        if (transport == null) {
-            throw new IllegalStateException("an orchestrator needs an executor, or a transport to reach nodes by");
-        }
         RenderExecutorBuilder builder = RenderExecutor.builder()
-                .transport(transport)
+                .transport(transport != null ? transport : HttpTransport.create())
                 .nodes(nodes.toArray(String[]::new))
                 .outputRoot(outputRoot)
                 .splitter(BatchSplitters.fixed(batchSize));

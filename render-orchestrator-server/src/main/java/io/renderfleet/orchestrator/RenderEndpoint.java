@@ -1,9 +1,14 @@
 package io.renderfleet.orchestrator;
 
+import io.renderfleet.core.FarmFullException;
+import io.renderfleet.core.KeyReusedException;
 import io.renderfleet.core.RenderExecutor;
 import io.renderfleet.core.RenderHandle;
 import io.renderfleet.core.StoreUnavailableException;
+import io.renderfleet.core.model.Failure;
+import io.renderfleet.core.model.FailureKind;
 import io.renderfleet.core.model.RenderRequest;
+import io.renderfleet.core.model.SubmissionKey;
 import io.renderfleet.http.server.Answer;
 import io.renderfleet.http.server.BodyLimit;
 import io.renderfleet.http.server.Call;
@@ -16,32 +21,58 @@ import io.renderfleet.transport.http.wire.ProblemType;
 import io.renderfleet.transport.http.wire.Reading;
 import io.renderfleet.transport.http.wire.RenderOrder;
 import io.renderfleet.transport.http.wire.Wire;
+import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** {@code POST /render}: takes a job in, and answers once it is durable. */
 final class RenderEndpoint implements Endpoint {
+    private static final Logger LOG = LoggerFactory.getLogger(RenderEndpoint.class);
     private static final BodyLimit LIMIT = BodyLimit.small(Wire.MAX_REQUEST_BYTES);
     private static final Duration FIRST_LOOK = Duration.ofSeconds(1);
+    private static final Duration FULL_PAUSE = Duration.ofSeconds(60);
     private static final Duration STORE_PAUSE = Duration.ofSeconds(5);
 
     private final RenderExecutor farm;
-    private final SceneChoice scenes;
+    private final Scenes scenes;
 
-    RenderEndpoint(RenderExecutor farm, SceneChoice scenes) {
+    RenderEndpoint(RenderExecutor farm, Scenes scenes) {
         this.farm = farm;
         this.scenes = scenes;
     }
 
     @Override
     public CompletionStage<Answer> answer(Call call) {
+        Optional<String> key =
+                read(Wire.readKey(call.header(Headers.IDEMPOTENCY_KEY).orElse(null)));
         return call.json(LIMIT).thenCompose(body -> {
             RenderOrder order = read(Wire.readRender(body));
-            RenderRequest request = order.toRequest(scenes.choose(order.job().scene()));
-            return farm.submitAsync(request)
-                    .handle((handle, failure) -> failure == null ? accepted(call, handle) : refused(failure));
+            return key.isEmpty()
+                    ? submit(call, order, null)
+                    : repeatable(call, order, new SubmissionKey(key.get(), order.fingerprint()));
         });
+    }
+
+    /** What was submitted before is answered before anything else is looked at. */
+    private CompletionStage<Answer> repeatable(Call call, RenderOrder order, SubmissionKey key) {
+        CompletionStage<Optional<RenderHandle>> before = farm.submitted(key);
+        return before.handle((handle, failure) -> failure == null
+                        ? handle.<CompletionStage<Answer>>map(
+                                        job -> accepted(call, job).now())
+                                .orElseGet(() -> submit(call, order, key))
+                        : refused(failure).now())
+                .thenCompose(answer -> answer);
+    }
+
+    private CompletionStage<Answer> submit(Call call, RenderOrder order, @Nullable SubmissionKey key) {
+        RenderRequest request = order.toRequest(scenes.choose(order.job().scene()));
+        return farm.submitAsync(key == null ? request : request.key(key))
+                .handle((handle, failure) -> failure == null ? accepted(call, handle) : refused(failure));
     }
 
     private static Answer accepted(Call call, RenderHandle handle) {
@@ -57,6 +88,23 @@ final class RenderEndpoint implements Endpoint {
         if (cause instanceof StoreUnavailableException) {
             return Answer.problem(Problem.of(ProblemType.STORE_DOWN, "Jobs cannot be kept just now: try again."))
                     .retryAfter(STORE_PAUSE);
+        }
+        if (cause instanceof KeyReusedException) {
+            return Answer.problem(Problem.of(
+                            ProblemType.KEY_REUSED,
+                            "This Idempotency-Key was used for another request: choose a new one.")
+                    .withField(Headers.IDEMPOTENCY_KEY));
+        }
+        if (cause instanceof FarmFullException) {
+            return Answer.problem(
+                            Problem.of(ProblemType.TABLE_FULL, "As many jobs are known as may be: try again later."))
+                    .retryAfter(FULL_PAUSE);
+        }
+        if (cause instanceof UncheckedIOException) {
+            LOG.error("A job cannot be taken in", cause);
+            return Answer.problem(Problem.impossible(Failure.of(
+                    FailureKind.SCENE_UNREADABLE,
+                    "The scene cannot be read here, or the output folder cannot be made: tell the operator.")));
         }
         if (cause instanceof IllegalArgumentException impossible) {
             return Answer.problem(Problem.of(ProblemType.UNKNOWN_JOB, String.valueOf(impossible.getMessage()))

@@ -41,6 +41,7 @@ public final class RenderRequest {
     private final @Nullable Integer batchSize;
     private final @Nullable Duration batchTimeout;
     private final @Nullable Duration deadline;
+    private final @Nullable SubmissionKey key;
 
     private RenderRequest(Draft draft) {
         this.scene = draft.scene;
@@ -57,6 +58,7 @@ public final class RenderRequest {
         this.batchSize = draft.batchSize;
         this.batchTimeout = draft.batchTimeout;
         this.deadline = draft.deadline;
+        this.key = draft.key;
     }
 
     /**
@@ -258,6 +260,18 @@ public final class RenderRequest {
     }
 
     /**
+     * Makes the submission repeatable.
+     *
+     * @param value the submitter's key; default none, so that each submission is a job of its own
+     * @return a changed copy
+     */
+    public RenderRequest key(SubmissionKey value) {
+        Draft draft = new Draft(this);
+        draft.key = value;
+        return new RenderRequest(draft);
+    }
+
+    /**
      * Puts another scene in place, such as the same one with its digest.
      *
      * @param other what to render
@@ -387,6 +401,15 @@ public final class RenderRequest {
     }
 
     /**
+     * Says under which key the request is submitted.
+     *
+     * @return the key if it has one
+     */
+    public Optional<SubmissionKey> key() {
+        return Optional.ofNullable(key);
+    }
+
+    /**
      * Says how many frames go to a node together.
      *
      * @return the size if one was set
@@ -437,6 +460,7 @@ public final class RenderRequest {
         private @Nullable Integer batchSize;
         private @Nullable Duration batchTimeout;
         private @Nullable Duration deadline;
+        private @Nullable SubmissionKey key;
 
         private Draft(Scene scene, FrameSet frames) {
             this.scene = scene;
@@ -457,6 +481,7 @@ public final class RenderRequest {
             this.batchSize = from.batchSize;
             this.batchTimeout = from.batchTimeout;
             this.deadline = from.deadline;
+            this.key = from.key;
         }
     }
 }

@@ -4,8 +4,9 @@
  * <p>Entry points: {@link io.renderfleet.http.server.Router} turns endpoints into a Jetty handler, and
  * {@link io.renderfleet.http.server.ListeningServer} listens with it. An endpoint takes a
  * {@link io.renderfleet.http.server.Call} and gives an {@link io.renderfleet.http.server.Answer}, a value, perhaps later:
- * nothing holds a thread while it waits. May depend on Jetty, and on the
- * header fields and wire records of render-transport-http; knows nothing of rendering.
+ * nothing holds a thread while it waits. May depend on Jetty, on the
+ * header fields and wire records of render-transport-http, and on the values and the content store of render-core; knows nothing of
+ * rendering.
  */
 @NullMarked
 package io.renderfleet.http.server;

@@ -5,6 +5,7 @@ import io.renderfleet.core.spi.RenderEngine;
 import io.renderfleet.engine.blender.BlenderEngine;
 import io.renderfleet.engine.blender.SessionMode;
 import io.renderfleet.http.server.RateLimit;
+import io.renderfleet.http.server.cli.TokenFile;
 import io.renderfleet.node.RenderNode;
 import io.renderfleet.node.RenderNodeBuilder;
 import io.renderfleet.node.engine.CommandEngine;
@@ -170,7 +171,7 @@ final class NodeOptions {
     RenderNodeServer start(@Nullable String environmentToken, String version) throws IOException {
         check();
         RateLimit rate = RateLimit.parse(rateLimit);
-        List<String> tokens = tokens(environmentToken);
+        List<String> tokens = TokenFile.tokens("--token-file", tokenFile, environmentToken);
         RenderNode node = node(version);
         try {
             RenderNodeServer.Builder server = RenderNodeServer.builder(node)
@@ -209,25 +210,6 @@ final class NodeOptions {
         if (port < 0 || port > 65_535) {
             throw new IllegalArgumentException("--port is " + port + ": it must be from 0 to 65535");
         }
-    }
-
-    private List<String> tokens(@Nullable String environmentToken) throws IOException {
-        List<String> tokens = new ArrayList<>();
-        if (environmentToken != null && !environmentToken.isBlank()) {
-            tokens.add(environmentToken.strip());
-        }
-        if (tokenFile != null) {
-            requireFile("--token-file", tokenFile);
-            List<String> inFile = Files.readAllLines(tokenFile).stream()
-                    .map(String::strip)
-                    .filter(line -> !line.isEmpty() && !line.startsWith("#"))
-                    .toList();
-            if (inFile.isEmpty()) {
-                throw new IllegalArgumentException("--token-file " + tokenFile + " holds no token");
-            }
-            tokens.addAll(inFile);
-        }
-        return tokens;
     }
 
     private RenderNode node(String version) throws IOException {

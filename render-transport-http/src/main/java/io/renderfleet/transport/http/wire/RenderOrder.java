@@ -3,8 +3,12 @@ package io.renderfleet.transport.http.wire;
 import io.renderfleet.core.model.JobId;
 import io.renderfleet.core.model.RenderRequest;
 import io.renderfleet.core.model.Scene;
+import io.renderfleet.core.model.Sha256;
+import java.security.MessageDigest;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,5 +53,30 @@ public record RenderOrder(
         request = called == null ? request : request.name(called);
         request = batchSize == null ? request : request.batchSize(batchSize);
         return job.timeout() == null ? request : request.batchTimeout(job.timeout());
+    }
+
+    /**
+     * Stands for all that is asked for, so that an idempotency key that is used for something else is noticed.
+     *
+     * @return a digest that is the same for equal orders, also in another process, and differs otherwise
+     */
+    public String fingerprint() {
+        Map<String, @Nullable Object> all = new LinkedHashMap<>();
+        all.put("frames", job.frames().toString());
+        all.put("scene", job.scene().sceneText());
+        all.put("entry", job.scene().entryText());
+        all.put("output", job.output().text());
+        all.put("settings", SettingsBody.of(job.settings()));
+        all.put("timeout", job.timeout() == null ? null : job.timeout().toString());
+        all.put("job", job.job() == null ? null : job.job().value());
+        all.put("batch", job.batch() == null ? null : job.batch().value());
+        all.put("name", name);
+        all.put("priority", priority);
+        all.put("batchSize", batchSize);
+        all.put("requires", new TreeMap<>(requires));
+        all.put("after", after.stream().map(JobId::value).sorted().toList());
+        MessageDigest digest = Sha256.newDigest();
+        digest.update(Wire.write(all));
+        return Sha256.of(digest).hex();
     }
 }

@@ -1,0 +1,10 @@
+/**
+ * Large files kept by their content, as nodes and servers keep the scenes that are sent to them; entry point
+ * {@link io.renderfleet.core.content.ContentStore}.
+ *
+ * <p>Layer 3: depends on {@link io.renderfleet.core.model} only.
+ */
+@NullMarked
+package io.renderfleet.core.content;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,161 @@
+package io.renderfleet.orchestrator;
+
+import io.renderfleet.http.server.cli.TokenFile;
+import io.renderfleet.transport.http.HttpTransport;
+import io.renderfleet.transport.http.HttpTransportBuilder;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The flags of the orchestrator, and the server that they describe. */
+final class OrchestratorOptions {
+    @Option(
+            names = "--port",
+            defaultValue = "4000",
+            paramLabel = "PORT",
+            description = "Port to listen on, 0 for a free one (default: ${DEFAULT-VALUE}).")
+    private int port;
+
+    @Option(
+            names = "--host",
+            defaultValue = "127.0.0.1",
+            paramLabel = "ADDRESS",
+            description = "Address to listen on (default: ${DEFAULT-VALUE}). Others than loopback need --token-file or"
+                    + " --allow-anonymous.")
+    private String host = "127.0.0.1";
+
+    @Option(
+            names = "--token-file",
+            paramLabel = "FILE",
+            description = "Lets in who sends one of the tokens in this file, one a line, as 'Authorization: Bearer'.")
+    private @Nullable Path tokenFile;
+
+    @Option(names = "--allow-anonymous", description = "Lets everybody in who can reach the address.")
+    private boolean allowAnonymous;
+
+    @Option(
+            names = "--allowed-host",
+            paramLabel = "NAME",
+            description = "Further names by which clients call this orchestrator.")
+    private List<String> allowedHosts = new ArrayList<>();
+
+    @Option(names = "--node", paramLabel = "URL", description = "A node, such as http://localhost:3001; repeatable.")
+    private List<String> nodes = new ArrayList<>();
+
+    @Option(names = "--node-token-file", paramLabel = "FILE", description = "Holds the token that the nodes want.")
+    private @Nullable Path nodeTokenFile;
+
+    @Option(
+            names = "--batch-size",
+            defaultValue = "5",
+            paramLabel = "N",
+            description = "How many frames go to a node together, unless a request says otherwise (default:"
+                    + " ${DEFAULT-VALUE}).")
+    private int batchSize;
+
+    @Option(
+            names = "--output-root",
+            defaultValue = "frames",
+            paramLabel = "DIR",
+            description = "Where frames go, with a folder for each job (default: ${DEFAULT-VALUE}).")
+    private Path outputRoot = Path.of("frames");
+
+    @Option(
+            names = "--scene",
+            paramLabel = "FILE",
+            description = "The scene of requests that name none; it is sent to nodes that lack it.")
+    private @Nullable Path scene;
+
+    @Option(
+            names = "--store",
+            defaultValue = "memory",
+            paramLabel = "STORE",
+            description = "Where jobs are kept: memory, which forgets them at the end (default: ${DEFAULT-VALUE}).")
+    private String store = "memory";
+
+    /** The host as it stands in URLs. */
+    String shownHost() {
+        return host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host;
+    }
+
+    /**
+     * Checks all that was set, and starts.
+     *
+     * @param environmentToken a token for clients from the environment, or null
+     * @param environmentNodeToken a token for the nodes from the environment, or null
+     * @throws IllegalArgumentException if something is out of range or does not go together, in one sentence
+     * @throws IOException if files cannot be read or written, or the address cannot be listened on
+     */
+    OrchestratorServer start(@Nullable String environmentToken, @Nullable String environmentNodeToken)
+            throws IOException {
+        check();
+        OrchestratorServerBuilder server = OrchestratorServer.builder()
+                .host(host)
+                .port(port)
+                .allowedHosts(allowedHosts)
+                .transport(transport(environmentNodeToken))
+                .nodes(nodes.toArray(String[]::new))
+                .batchSize(batchSize)
+                .outputRoot(outputRoot);
+        TokenFile.tokens("--token-file", tokenFile, environmentToken).forEach(server::token);
+        if (allowAnonymous) {
+            server.allowAnonymous();
+        }
+        if (scene != null) {
+            server.defaultScene(scene);
+        }
+        return server.start();
+    }
+
+    private void check() {
+        if (tokenFile != null && allowAnonymous) {
+            throw new IllegalArgumentException("--token-file and --allow-anonymous exclude each other");
+        }
+        if (port < 0 || port > 65_535) {
+            throw new IllegalArgumentException("--port is " + port + ": it must be from 0 to 65535");
+        }
+        if (batchSize < 1 || batchSize > 10_000) {
+            throw new IllegalArgumentException("--batch-size is " + batchSize + ": it must be from 1 to 10000");
+        }
+        if (!store.equals("memory")) {
+            throw new IllegalArgumentException("--store is '" + store + "': it must be memory");
+        }
+        if (scene != null && !Files.isReadable(scene)) {
+            throw new IllegalArgumentException("--scene " + scene + " is no file that can be read");
+        }
+        if (Files.exists(outputRoot) && !Files.isDirectory(outputRoot)) {
+            throw new IllegalArgumentException("--output-root " + outputRoot + " is no folder");
+        }
+        nodes.forEach(OrchestratorOptions::checkNode);
+    }
+
+    private static void checkNode(String node) {
+        URI uri;
+        try {
+            uri = new URI(node.strip());
+        } catch (URISyntaxException wrong) {
+            throw new IllegalArgumentException(
+                    "--node is '" + node + "': it must be like http://localhost:3001", wrong);
+        }
+        boolean http = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
+        if (!http || uri.getHost() == null || uri.getUserInfo() != null) {
+            throw new IllegalArgumentException("--node is '" + node + "': it must be like http://localhost:3001");
+        }
+    }
+
+    private HttpTransport transport(@Nullable String environmentNodeToken) throws IOException {
+        List<String> tokens = TokenFile.tokens("--node-token-file", nodeTokenFile, environmentNodeToken);
+        if (tokens.size() > 1) {
+            throw new IllegalArgumentException("--node-token-file must hold one token, which all nodes want");
+        }
+        HttpTransportBuilder transport = HttpTransport.builder();
+        tokens.forEach(transport::token);
+        return transport.build();
+    }
+}

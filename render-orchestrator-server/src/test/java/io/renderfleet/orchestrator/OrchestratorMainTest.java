@@ -1,0 +1,264 @@
+package io.renderfleet.orchestrator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.renderfleet.core.model.FrameSet;
+import io.renderfleet.node.server.NodeMain;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+@DisplayName("The orchestrator's program")
+@Timeout(180)
+class OrchestratorMainTest {
+    private static final String TOKEN = "a-token-of-some-length";
+
+    @TempDir
+    Path folder;
+
+    private final List<ServerProcess> running = new ArrayList<>();
+    private final List<ServerProcess> nodes = new ArrayList<>();
+
+    OrchestratorMainTest() {}
+
+    @AfterEach
+    void endAll() {
+        running.forEach(ServerProcess::close);
+    }
+
+    private ServerProcess start(Class<?> main, Map<String, String> environment, String... args) throws IOException {
+        ServerProcess process = ServerProcess.start(main, folder, environment, args);
+        running.add(process);
+        return process;
+    }
+
+    /** Starts an orchestrator with so many nodes, each in a process of its own. */
+    private URI farm(int size) throws IOException {
+        for (int i = 0; i < size; i++) {
+            nodes.add(start(
+                    NodeMain.class,
+                    Map.of(),
+                    "--port=0",
+                    "--engine=test-pattern",
+                    "--node-id=n-" + i,
+                    "--output-root=node-" + i));
+        }
+        List<String> args = new ArrayList<>(List.of("--port=0", "--output-root=frames"));
+        nodes.forEach(node -> args.add("--node=" + node.uri()));
+        return start(OrchestratorMain.class, Map.of(), args.toArray(String[]::new))
+                .uri();
+    }
+
+    private static HttpRequest.Builder request(URI server, String path) {
+        return HttpRequest.newBuilder(server.resolve(path)).timeout(Duration.ofSeconds(60));
+    }
+
+    private static String submit(URI server, String body) {
+        HttpResponse<String> answer = TestFarm.send(request(server, "/render")
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(body)));
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
+        return TestFarm.json(answer).get("jobId").asText();
+    }
+
+    private static JsonNode job(URI server, String id) {
+        return TestFarm.json(TestFarm.send(request(server, "/jobs/" + id)));
+    }
+
+    private static JsonNode awaitEnd(URI server, String id) {
+        HttpResponse<String> answer;
+        do {
+            answer = TestFarm.send(request(server, "/status/" + id).header("Prefer", "wait=20"));
+        } while (answer.statusCode() == 202);
+        return job(server, id);
+    }
+
+    @Test
+    @DisplayName("renders with three nodes what the two lines of curl ask for")
+    void twoLinesOfCurl() throws Exception {
+        URI server = farm(3);
+
+        List<String> submitted = curl(
+                "-X",
+                "POST",
+                server + "/render",
+                "-H",
+                "Content-Type: application/json",
+                "-d",
+                "{\"from\": 1, \"to\": 20}",
+                "-i");
+        assertThat(submitted.get(0)).isEqualTo("HTTP/1.1 202 Accepted");
+        assertThat(submitted).anyMatch(line -> line.matches("Retry-After: [1-9]\\d?"));
+        String job = submitted.get(submitted.size() - 1).replaceAll("\\{\"jobId\":\"([^\"]+)\"}", "$1");
+        assertThat(submitted).contains("Location: /status/" + job);
+
+        List<String> first = curl("-X", "GET", server + "/status/" + job, "-i");
+        if (first.get(0).equals("HTTP/1.1 202 Accepted")) {
+            assertThat(first).contains("Location: /status/" + job).anyMatch(line -> line.startsWith("Retry-After: "));
+            assertThat(first.get(first.size() - 1)).isEqualTo("Job still running");
+        }
+        awaitEnd(server, job);
+        List<String> last = curl("-X", "GET", server + "/status/" + job, "-i");
+        assertThat(last.get(0)).isEqualTo("HTTP/1.1 200 OK");
+        assertThat(last.get(last.size() - 1)).isEqualTo("Job completed");
+        assertThat(folder.resolve("frames").resolve(job).toFile().list((dir, name) -> name.endsWith(".png")))
+                .hasSize(20);
+    }
+
+    private List<String> curl(String... args) throws Exception {
+        List<String> command = new ArrayList<>(List.of("curl", "-s"));
+        command.addAll(List.of(args));
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String output = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(output).isZero();
+        return output.lines().toList();
+    }
+
+    @Test
+    @DisplayName("accepts all frames, none of them twice, though a node is killed in the middle")
+    void survivesAKilledNode() throws Exception {
+        URI server = farm(3);
+        String id = submit(
+                server,
+                "{\"from\": 1, \"to\": 20, \"batchSize\": 5, \"settings\": {\"width\": 1600, \"height\": 900}}");
+        JsonNode before = await().atMost(Duration.ofSeconds(60))
+                .pollInterval(Duration.ofMillis(50))
+                .until(() -> job(server, id), job -> accepted(job).size() >= 2);
+        ServerProcess victim = nodes.get(runningOn(before));
+        victim.kill();
+        JsonNode atDeath = job(server, id);
+        int dispatched = atDeath.get("batches").size();
+
+        JsonNode ended = awaitEnd(server, id);
+
+        assertThat(ended.get("state").asText()).as(ended.toString()).isEqualTo("completed");
+        assertThat(ended.get("accepted").asText()).isEqualTo("1-20");
+        FrameSet accepted = accepted(atDeath);
+        FrameSet again = FrameSet.empty();
+        for (int i = dispatched; i < ended.get("batches").size(); i++) {
+            again = again.union(
+                    FrameSet.parse(ended.get("batches").get(i).get("frames").asText()));
+        }
+        assertThat(again.intersect(accepted)).as(ended.toString()).isEqualTo(FrameSet.empty());
+        assertThat(folder.resolve("frames").resolve(id).toFile().list((dir, name) -> name.endsWith(".png")))
+                .hasSize(20);
+    }
+
+    private static FrameSet accepted(JsonNode job) {
+        String text = job.get("accepted").asText();
+        return text.isEmpty() ? FrameSet.empty() : FrameSet.parse(text);
+    }
+
+    private static int runningOn(JsonNode job) {
+        for (JsonNode batch : job.get("batches")) {
+            if (batch.get("state").asText().equals("running")) {
+                return Integer.parseInt(batch.get("node").asText().substring(2));
+            }
+        }
+        return 0;
+    }
+
+    @Test
+    @DisplayName("reads its flags from the environment, and cancels what is unfinished when it is told to stop")
+    void life() throws Exception {
+        Path tokens = Files.writeString(folder.resolve("tokens"), "# ours\n" + TOKEN + "\n");
+        ServerProcess server = start(
+                OrchestratorMain.class,
+                Map.of(
+                        "RENDER_ORCHESTRATOR_PORT", "0",
+                        "RENDER_ORCHESTRATOR_NODES", "http://127.0.0.1:1,http://127.0.0.1:2",
+                        "RENDER_ORCHESTRATOR_TOKEN_FILE", tokens.toString()));
+
+        assertThat(TestFarm.send(request(server.uri(), "/nodes")).statusCode()).isEqualTo(401);
+        JsonNode listed = TestFarm.json(
+                TestFarm.send(request(server.uri(), "/nodes").header("Authorization", "Bearer " + TOKEN)));
+        assertThat(listed.get("nodes")).hasSize(2);
+        HttpResponse<String> job = TestFarm.send(request(server.uri(), "/render")
+                .header("Content-Type", "application/json")
+                .header("Authorization", "Bearer " + TOKEN)
+                .POST(HttpRequest.BodyPublishers.ofString("{\"from\": 1, \"to\": 2}")));
+        assertThat(job.statusCode()).isEqualTo(202);
+        server.terminate();
+        List<String> lines = server.awaitEnd();
+
+        assertThat(lines)
+                .anyMatch(line -> line.contains("Job cancelled"))
+                .anyMatch(line -> line.strip().endsWith("stopped"));
+        assertThat(lines).noneMatch(line -> line.contains(TOKEN));
+        assertThat(lines).allMatch(line -> line.matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z .*"));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "--nonsense | Unknown option: '--nonsense'",
+                "--port abc | 'abc' is not an int",
+                "--port 70000 | --port is 70000",
+                "--host 0.0.0.0 | set a token, or allow anonymous access",
+                "--token-file nowhere | --token-file nowhere is no file",
+                "--token-file t --allow-anonymous | exclude each other",
+                "--node localhost:3001 | --node is 'localhost:3001': it must be like http://localhost:3001",
+                "--node ftp://localhost | --node is 'ftp://localhost': it must be like http://localhost:3001",
+                "--batch-size 0 | --batch-size is 0: it must be from 1 to 10000",
+                "--scene nowhere.blend | --scene nowhere.blend is no file",
+                "--store h2:jobs | --store is 'h2:jobs': it must be memory",
+                "--store mysql | --store is 'mysql'",
+                "--node-token-file nowhere | --node-token-file nowhere is no file",
+            })
+    @DisplayName("refuses what is wrong or does not go together, in one line, with exit code 2")
+    void refused(String args, String message) {
+        StringWriter told = new StringWriter();
+
+        int code = OrchestratorMain.program(Map.of())
+                .errors(new PrintWriter(told, true))
+                .run(args.split(" "));
+
+        assertThat(told.toString().lines())
+                .singleElement()
+                .asString()
+                .startsWith("render-orchestrator: ")
+                .contains(message);
+        assertThat(code).isEqualTo(2);
+    }
+
+    @Test
+    @DisplayName("ends with exit code 2 after a wrong flag")
+    void endsWithTwo() throws Exception {
+        ServerProcess server = start(OrchestratorMain.class, Map.of(), "--batch-size=x");
+
+        assertThat(server.awaitEnd()).singleElement().asString().contains("--batch-size");
+        assertThat(server.exitCode()).isEqualTo(2);
+    }
+
+    @Test
+    @DisplayName("tells its flags and its version")
+    void help() throws Exception {
+        assertThat(String.join(
+                        "\n", start(OrchestratorMain.class, Map.of(), "--help").awaitEnd()))
+                .contains("--port", "--node", "--store", "RENDER_ORCHESTRATOR_PORT");
+        assertThat(String.join(
+                        "\n",
+                        start(OrchestratorMain.class, Map.of(), "--version").awaitEnd()))
+                .startsWith("render-orchestrator ");
+    }
+}
