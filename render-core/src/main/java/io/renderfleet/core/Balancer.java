@@ -68,9 +68,7 @@ final class Balancer {
         List<Running> last = lastToEnd();
         for (Running running : last) {
             // Progress is asked for while a batch may be shortened or speculated on.
-            if (running.run().tracking != null) {
-                running.run().tracking.progressWanted(true);
-            }
+            running.run().balanced(farm.nanos());
         }
         Set<BatchRun> touched = new HashSet<>();
         int looked = 0;
@@ -160,6 +158,7 @@ final class Balancer {
         FrameSet released = forecast.untouched().skip(untouched - moved);
         log.info("job {}: frames {} of batch {} move to idle nodes", running.job(), released, run);
         run.shortening = true;
+        run.maybeShortened = true;
         askToShorten(running.job(), run, remote, run.frames().minus(released));
         return true;
     }
@@ -175,6 +174,7 @@ final class Balancer {
                     }
                     run.shortening = false;
                     if (outcome instanceof ShortenOutcome.Kept kept) {
+                        run.maybeShortened = false;
                         settlement.shortened(job, run, kept.frames());
                     } else if (outcome instanceof ShortenOutcome.Fenced) {
                         settlement.standDown();

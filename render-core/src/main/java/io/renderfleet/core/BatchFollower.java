@@ -65,7 +65,7 @@ final class BatchFollower {
                 ended(job, run, node, end);
             }
         });
-        run.tracking.progressWanted(job.isWatched(farm.nanos()));
+        run.progressWanted(job.isWatched(farm.nanos()), farm.nanos());
     }
 
     private void polled(ActiveJob job, BatchRun run, NodeEntry node, PollOutcome outcome) {
@@ -86,9 +86,7 @@ final class BatchFollower {
             run.waiting = true;
             startClock(job, run);
         }
-        if (run.tracking != null) {
-            run.tracking.progressWanted(job.isWatched(farm.nanos()));
-        }
+        run.progressWanted(job.isWatched(farm.nanos()), farm.nanos());
     }
 
     private void running(ActiveJob job, BatchRun run, NodeEntry node, BatchProgress now) {

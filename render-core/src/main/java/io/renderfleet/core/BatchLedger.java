@@ -37,6 +37,11 @@ import org.jspecify.annotations.Nullable;
 final class BatchLedger {
     private static final int BATCHES_KEPT = 1_000;
 
+    /** Batch ids are decimal numbers without leading zeros: the shorter is the smaller. */
+    private static final Comparator<Batch> BY_NUMBER = Comparator.<Batch>comparingInt(
+                    batch -> batch.id().value().length())
+            .thenComparing(batch -> batch.id().value());
+
     private final JobId job;
     private final RenderRequest request;
     private final Path folder;
@@ -356,7 +361,7 @@ final class BatchLedger {
     List<Batch> batches() {
         List<Batch> all = new ArrayList<>(ended);
         open.values().forEach(run -> all.add(run.snapshot()));
-        all.sort(Comparator.comparingInt(batch -> Integer.parseInt(batch.id().value())));
+        all.sort(BY_NUMBER);
         return all.subList(Math.max(0, all.size() - BATCHES_KEPT), all.size());
     }
 

@@ -15,6 +15,7 @@ import io.renderfleet.core.spi.RemoteJob;
 import io.renderfleet.core.track.Tracking;
 import io.renderfleet.core.track.TrackingEnd;
 import java.net.URI;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.Map;
@@ -41,6 +42,8 @@ final class BatchRun {
                     Batch.State.CANCELLED),
             Batch.State.COLLECTING,
             EnumSet.of(Batch.State.COMPLETED, Batch.State.RETURNED, Batch.State.FAILED, Batch.State.CANCELLED)));
+
+    private static final long BALANCING = Duration.ofSeconds(2).toNanos();
 
     private final BatchId id;
     private final AttemptId attempt;
@@ -78,6 +81,10 @@ final class BatchRun {
     boolean finalListed;
     boolean submitting;
     boolean slotHeld;
+
+    /** The node may have given frames up without anybody here having heard of it. */
+    boolean maybeShortened;
+
     int listMisses;
     int publishing;
 
@@ -89,6 +96,7 @@ final class BatchRun {
     boolean unshortenable;
     long currentSince;
     long renderedNanos;
+    private @Nullable Long balancedNanos;
     int calls;
     long dispatchedNanos;
 
@@ -165,6 +173,20 @@ final class BatchRun {
                     case CANCELLED -> Batch.State.CANCELLED;
                 });
         failure = why;
+    }
+
+    /** The balancer looks at it: its progress is wanted for the next seconds. */
+    void balanced(long nowNanos) {
+        balancedNanos = nowNanos;
+        progressWanted(true, nowNanos);
+    }
+
+    /** Has progress asked for if the job is watched or the balancer has looked at this batch lately. */
+    void progressWanted(boolean watched, long nowNanos) {
+        boolean balancing = balancedNanos != null && nowNanos - balancedNanos < BALANCING;
+        if (tracking != null) {
+            tracking.progressWanted(watched || balancing);
+        }
     }
 
     Batch snapshot() {

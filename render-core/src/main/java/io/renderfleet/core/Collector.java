@@ -119,7 +119,6 @@ final class Collector {
             return;
         } else if (outcome instanceof FramesOutcome.Throttled throttled) {
             farm.nodes.throttled(node, throttled.retryAfter());
-            farm.tracker.hold(node.target(), throttled.retryAfter());
             listLater(job, run, throttled.retryAfter() == null ? Duration.ofSeconds(1) : throttled.retryAfter());
             return;
         } else if (outcome instanceof FramesOutcome.Unreachable unreachable) {
@@ -191,6 +190,9 @@ final class Collector {
         } else if (outcome instanceof FetchOutcome.LocalFailure local) {
             publishFailed(errand, new IOException(local.cause()));
         } else if (outcome instanceof FetchOutcome.Throttled throttled) {
+            if (errand.run().node != null) {
+                farm.nodes.throttled(errand.run().node, throttled.retryAfter());
+            }
             Duration wait = throttled.retryAfter() == null ? retry.waitAfter(1) : throttled.retryAfter();
             later(errand, wait);
         } else if (outcome instanceof FetchOutcome.Unreachable unreachable) {

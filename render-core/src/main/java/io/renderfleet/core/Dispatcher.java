@@ -160,7 +160,17 @@ final class Dispatcher {
         if (farm.stoodDown || !run.isOpen()) {
             return;
         }
-        run.calls++;
+        Duration closed = farm.nodes.untilOpen(node);
+        if (!closed.isZero() && run.calls == 0) {
+            giveBack(job, run);
+            return;
+        } else if (!closed.isZero()) {
+            later(job, run, node, closed);
+            return;
+        }
+        if (run.calls++ == 0) {
+            run.dispatchedNanos = farm.nanos();
+        }
         run.submitting = true;
         Assignment assignment = new Assignment(
                 job.ledger.job(),
@@ -197,16 +207,12 @@ final class Dispatcher {
         } else if (!run.isOpen()) {
             log.debug("batch {} of job {} is over already: {}", run, job, outcome);
             settlement.release(run);
-        } else if (outcome instanceof SubmitOutcome.SlotsTaken taken) {
+            refused(node, outcome);
+        } else if (outcome instanceof SubmitOutcome.SlotsTaken
+                || outcome instanceof SubmitOutcome.Throttled
+                || outcome instanceof SubmitOutcome.Draining) {
             giveBack(job, run);
-            farm.nodes.slotsTaken(node, taken.retryAfter());
-        } else if (outcome instanceof SubmitOutcome.Throttled throttled) {
-            giveBack(job, run);
-            farm.nodes.throttled(node, throttled.retryAfter());
-            farm.tracker.hold(node.target(), throttled.retryAfter());
-        } else if (outcome instanceof SubmitOutcome.Draining) {
-            giveBack(job, run);
-            farm.nodes.draining(node);
+            refused(node, outcome);
         } else if (outcome instanceof SubmitOutcome.SceneMissing) {
             sendScene(job, run, node);
         } else if (outcome instanceof SubmitOutcome.Rejected rejected) {
@@ -215,6 +221,17 @@ final class Dispatcher {
             settlement.standDown();
         } else if (outcome instanceof SubmitOutcome.Unreachable unreachable) {
             unreachable(job, run, node, unreachable);
+        }
+    }
+
+    /** A node does not want work now, whatever became of the batch. */
+    private void refused(NodeEntry node, SubmitOutcome outcome) {
+        if (outcome instanceof SubmitOutcome.SlotsTaken taken) {
+            farm.nodes.slotsTaken(node, taken.retryAfter());
+        } else if (outcome instanceof SubmitOutcome.Throttled throttled) {
+            farm.nodes.throttled(node, throttled.retryAfter());
+        } else if (outcome instanceof SubmitOutcome.Draining) {
+            farm.nodes.draining(node);
         }
     }
 

@@ -62,6 +62,8 @@ final class Engine {
         this.dependencies = new Dependencies(farm, settlement);
         this.keepEnded = keepEnded;
         farm.nodes.onFree(dispatcher::wake);
+        farm.nodes.onThrottled(farm.tracker::hold);
+        farm.journal.onRecovered(dispatcher::wake);
         farm.journal.onFenced(settlement::standDown);
         settlement.onChange(dispatcher::wake, dependencies::accepted, this::ended);
         farm.loop.execute(this::prune);
@@ -136,10 +138,13 @@ final class Engine {
             NodeEntry node = farm.nodes.add(new Target.Machine(run.target()));
             run.node = node;
             run.slotHeld = true;
+            run.maybeShortened = true;
             run.dispatchedNanos = farm.nanos();
             farm.nodes.reserve(node);
             String remoteId = run.remoteId();
             if (remoteId == null) {
+                // The coordinator before may have sent it.
+                run.calls = 1;
                 dispatcher.submit(job, run, node);
             } else {
                 RemoteJob remote = new RemoteJob(node.target(), remoteId, run.nodeId());

@@ -6,7 +6,6 @@ import io.renderfleet.core.loop.Loop;
 import io.renderfleet.core.model.JobId;
 import io.renderfleet.core.node.NodeTable;
 import io.renderfleet.core.spi.OutputStore;
-import io.renderfleet.core.spi.RenderTransport;
 import io.renderfleet.core.track.JobTracker;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,7 +27,7 @@ import java.util.random.RandomGenerator;
 final class Farm {
     final Loop loop;
     final FarmConfig config;
-    final RenderTransport transport;
+    final FencedTransport transport;
     final OutputStore outputs;
     final Executor io;
     final RandomGenerator random;
@@ -50,7 +49,7 @@ final class Farm {
     Farm(
             Loop loop,
             FarmConfig config,
-            RenderTransport transport,
+            FencedTransport transport,
             OutputStore outputs,
             Executor io,
             RandomGenerator random,

@@ -29,6 +29,7 @@ final class Journal {
     private final Consumer<JobTransition> committed;
     private final Consumer<FarmNotice> notices;
     private Runnable fenced = () -> {};
+    private Runnable recovered = () -> {};
     private List<Entry> queued = new ArrayList<>();
     private List<Entry> writing = List.of();
     private long position;
@@ -47,6 +48,11 @@ final class Journal {
     /** Says what to do when another coordinator has taken the store over. */
     void onFenced(Runnable action) {
         fenced = action;
+    }
+
+    /** Says what to do when the store can be written again. */
+    void onRecovered(Runnable action) {
+        recovered = action;
     }
 
     void append(JobTransition transition, Runnable afterCommit) {
@@ -117,6 +123,7 @@ final class Journal {
         if (trouble != null) {
             trouble = null;
             notices.accept(new FarmNotice.StoreRecovered(loop.time().now()));
+            recovered.run();
         }
         for (Entry entry : done) {
             committed.accept(entry.transition());

@@ -368,7 +368,7 @@ public final class RenderExecutorBuilder {
         Loop itsLoop = loop != null ? loop : new Loop(TimeSource.system());
         Executor itsIo = io != null ? io : ioThreads(resources);
         Notifier notifier = new Notifier(callbacks != null ? callbacks : callbackThread(resources), listeners);
-        Engine engine = engine(itsLoop, chosen, itsIo, notifier);
+        Engine engine = engine(itsLoop, new FencedTransport(chosen), itsIo, notifier);
         chosen.start(engine.farm().tracker::changed);
         itsLoop.execute(() -> {
             targets.forEach(engine.farm().nodes::add);
@@ -388,7 +388,7 @@ public final class RenderExecutorBuilder {
         }
     }
 
-    private Engine engine(Loop itsLoop, RenderTransport itsTransport, Executor itsIo, Notifier notifier) {
+    private Engine engine(Loop itsLoop, FencedTransport itsTransport, Executor itsIo, Notifier notifier) {
         RandomGenerator random = seed == null ? new SplittableRandom() : new SplittableRandom(seed);
         FarmConfig config =
                 new FarmConfig(splitter, retry, polls, health, balance, batchTimeout, jobDeadline, fetches, maxJobs);

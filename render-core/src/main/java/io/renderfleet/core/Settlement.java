@@ -72,7 +72,14 @@ final class Settlement {
             unverified.forEach(frame -> job.pace.frameDone(farm.nanos()));
             missing = missing.minus(unverified);
         }
-        if (missing.isEmpty()) {
+        boolean released = run.maybeShortened
+                && end.state() == BatchEnd.State.COMPLETED
+                && missing.intersect(end.finished()).isEmpty();
+        if (released) {
+            // The node was asked to give frames up, and nobody heard that it did.
+            shortened(job, run, run.frames().minus(missing));
+            succeeded(job, run);
+        } else if (missing.isEmpty()) {
             succeeded(job, run);
         } else {
             failed(job, run, reason(run, end, missing));
@@ -261,7 +268,7 @@ final class Settlement {
     void release(BatchRun run) {
         if (run.slotHeld && run.node != null) {
             run.slotHeld = false;
-            farm.nodes.release(run.node);
+            farm.nodes.release(run.node, run.remote != null);
         }
     }
 
@@ -393,6 +400,7 @@ final class Settlement {
     void standDown() {
         if (!farm.stoodDown) {
             farm.stoodDown = true;
+            farm.transport.shut();
             log.error("a newer coordinator has taken over: this one stands down");
             farm.tell(new FarmNotice.StoodDown(farm.now()));
             farm.tracker.close();

@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -26,6 +27,7 @@ public final class Loop implements Executor {
     private static final Logger log = LoggerFactory.getLogger(Loop.class);
 
     private final TimeSource time;
+    private final Consumer<RuntimeException> failures;
     private final Queue<Runnable> inbox = new ConcurrentLinkedQueue<>();
     private final PriorityQueue<LoopTimer> timers = new PriorityQueue<>();
     private final AtomicBoolean wakeUpAsked = new AtomicBoolean();
@@ -40,7 +42,18 @@ public final class Loop implements Executor {
      * @param time where its time comes from
      */
     public Loop(TimeSource time) {
+        this(time, problem -> {});
+    }
+
+    /**
+     * Makes an empty loop that tells of tasks that failed, which is always a bug.
+     *
+     * @param time where its time comes from
+     * @param failures hears of each, after it was logged, on the thread that steps
+     */
+    public Loop(TimeSource time, Consumer<RuntimeException> failures) {
         this.time = time;
+        this.failures = failures;
     }
 
     /**
@@ -171,11 +184,12 @@ public final class Loop implements Executor {
         return ran;
     }
 
-    private static int run(Runnable task) {
+    private int run(Runnable task) {
         try {
             task.run();
         } catch (RuntimeException e) {
             log.error("a task of the loop failed; the loop goes on", e);
+            failures.accept(e);
         }
         return 1;
     }

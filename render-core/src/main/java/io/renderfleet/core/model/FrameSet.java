@@ -2,6 +2,7 @@ package io.renderfleet.core.model;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
@@ -476,6 +477,28 @@ public final class FrameSet implements Iterable<Integer> {
             runs[length] = first;
             runs[length + 1] = last;
             length += 2;
+        }
+
+        int count() {
+            return length / 2;
+        }
+
+        boolean overlaps(int low, int high) {
+            for (int i = 0; i < length; i += 2) {
+                if (Math.min(runs[i], runs[i + 1]) <= high && Math.max(runs[i], runs[i + 1]) >= low) {
+                    return true;
+                }
+            }
+            return false;
+        }
+
+        BitSet bits(int offset) {
+            BitSet bits = new BitSet();
+            for (int i = 0; i < length; i += 2) {
+                int low = Math.min(runs[i], runs[i + 1]) - offset;
+                bits.set(low, low + Math.abs(runs[i + 1] - runs[i]) + 1);
+            }
+            return bits;
         }
 
         private boolean joins(int first, int last) {

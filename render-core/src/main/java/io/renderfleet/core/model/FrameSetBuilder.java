@@ -1,32 +1,61 @@
 package io.renderfleet.core.model;
 
 import java.util.BitSet;
+import org.jspecify.annotations.Nullable;
 
 /** Collects frames one by one or run by run; a frame that comes again keeps its first place. */
 final class FrameSetBuilder {
     /** More frames than this, repetitions included, name nothing sensible, and would only cost whoever reads them time. */
     private static final long MAX_NAMED = 8_388_608;
 
+    /** Up to so many runs are looked through one by one. */
+    private static final int FEW_RUNS = 16;
+
     private final FrameSet.RunsBuilder runs = new FrameSet.RunsBuilder(8);
-    private final BitSet seen = new BitSet();
+    private int lowest = Integer.MAX_VALUE;
+    private int highest = Integer.MIN_VALUE;
+
+    /** What is there, one bit a frame; made only for many runs that go to and fro, since it is dear for a few frames. */
+    private @Nullable BitSet seen;
+
     private long named;
 
     void add(int frame) {
-        int bit = FrameSet.requireFrame(frame) - FrameSet.MIN_FRAME;
-        if (!seen.get(bit)) {
-            seen.set(bit);
-            runs.add(frame, frame);
+        FrameSet.requireFrame(frame);
+        if (isNew(frame, frame)) {
+            put(frame, frame);
         }
+    }
+
+    private boolean isNew(int low, int high) {
+        if (low > highest || high < lowest) {
+            return true;
+        }
+        if (seen == null && runs.count() <= FEW_RUNS) {
+            return !runs.overlaps(low, high);
+        }
+        if (seen == null) {
+            seen = runs.bits(FrameSet.MIN_FRAME);
+        }
+        int first = seen.nextSetBit(low - FrameSet.MIN_FRAME);
+        return first < 0 || first > high - FrameSet.MIN_FRAME;
+    }
+
+    private void put(int first, int last) {
+        int low = Math.min(first, last);
+        int high = Math.max(first, last);
+        if (seen != null) {
+            seen.set(low - FrameSet.MIN_FRAME, high - FrameSet.MIN_FRAME + 1);
+        }
+        lowest = Math.min(lowest, low);
+        highest = Math.max(highest, high);
+        runs.add(first, last);
     }
 
     void add(FrameRange range, int step) {
         int direction = range.reversed() ? -1 : 1;
-        int low = range.low() - FrameSet.MIN_FRAME;
-        int high = range.high() - FrameSet.MIN_FRAME;
-        int firstSeen = seen.nextSetBit(low);
-        if (step == 1 && (firstSeen < 0 || firstSeen > high)) {
-            seen.set(low, high + 1);
-            runs.add(range.first(), range.last());
+        if (step == 1 && isNew(range.low(), range.high())) {
+            put(range.first(), range.last());
             return;
         }
         int count = (range.size() - 1) / step;

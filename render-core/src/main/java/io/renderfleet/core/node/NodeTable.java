@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +45,7 @@ public final class NodeTable {
     private final TreeSet<NodeEntry> free = new TreeSet<>(
             Comparator.comparingDouble((NodeEntry entry) -> -entry.freeRank).thenComparingInt(entry -> entry.number));
     private Runnable onFree = () -> {};
+    private BiConsumer<Target, Duration> onThrottled = (target, wait) -> {};
     private double totalSpeed;
     private int made;
     private boolean stopped;
@@ -77,6 +79,26 @@ public final class NodeTable {
      */
     public void onFree(Runnable action) {
         onFree = action;
+    }
+
+    /**
+     * Says what to do when a node wants fewer calls, whichever call it said that to.
+     *
+     * @param action called on the loop with the node and how long it is to be left alone
+     */
+    public void onThrottled(BiConsumer<Target, Duration> action) {
+        onThrottled = action;
+    }
+
+    /**
+     * Says how long work must not be handed to a node, because it said so.
+     *
+     * @param entry which
+     * @return zero if it may be handed over now
+     */
+    public Duration untilOpen(NodeEntry entry) {
+        long now = loop.time().nanos();
+        return Duration.ofNanos(Math.max(0, Math.max(entry.slotGate - now, entry.throttleGate - now)));
     }
 
     /**
@@ -226,13 +248,16 @@ public final class NodeTable {
     }
 
     /**
-     * Gives a slot back. A batch that ended lifts the wait for a free slot.
+     * Gives a slot back. A batch that ended there lifts the wait for a free slot; one that was never taken does not.
      *
      * @param entry whose slot
+     * @param ended whether a batch had it
      */
-    public void release(NodeEntry entry) {
+    public void release(NodeEntry entry, boolean ended) {
         entry.reserved--;
-        entry.slotGate = loop.time().nanos();
+        if (ended) {
+            entry.slotGate = loop.time().nanos();
+        }
         refresh(entry);
         forgetIfDone(entry);
     }
@@ -288,7 +313,7 @@ public final class NodeTable {
      * @param retryAfter what it asks for
      */
     public void slotsTaken(NodeEntry entry, @Nullable Duration retryAfter) {
-        entry.slotGate = gate(retryAfter, DEFAULT_SLOT_GATE);
+        entry.slotGate = later(entry.slotGate, gate(retryAfter, DEFAULT_SLOT_GATE));
         refresh(entry);
     }
 
@@ -299,8 +324,9 @@ public final class NodeTable {
      * @param retryAfter what it asks for
      */
     public void throttled(NodeEntry entry, @Nullable Duration retryAfter) {
-        entry.throttleGate = gate(retryAfter, DEFAULT_THROTTLE_GATE);
+        entry.throttleGate = later(entry.throttleGate, gate(retryAfter, DEFAULT_THROTTLE_GATE));
         refresh(entry);
+        onThrottled.accept(entry.target(), Duration.ofNanos(entry.throttleGate - loop.time().nanos()));
     }
 
     /**
@@ -437,10 +463,9 @@ public final class NodeTable {
             return;
         }
         byId.put(now.id(), entry);
-        if (before != null && !before.bootId().equals(now.bootId())) {
+        boolean same = before != null && before.id().equals(now.id());
+        if (same && !before.bootId().equals(now.bootId())) {
             notices.accept(new FarmNotice.NodeRestarted(loop.time().now(), now.id(), now.bootId()));
-            entry.slotGate = loop.time().nanos();
-            entry.throttleGate = entry.slotGate;
         }
         RenderNode.State then = entry.state;
         setState(entry, stateOf(entry, now));
@@ -529,6 +554,10 @@ public final class NodeTable {
             entry.free = false;
             free.remove(entry);
         }
+    }
+
+    private static long later(long one, long other) {
+        return one - other > 0 ? one : other;
     }
 
     private long gate(@Nullable Duration retryAfter, Duration otherwise) {

@@ -213,7 +213,13 @@ public final class JobTracker implements AutoCloseable {
                 .poll(tracking.remote(), wait, etag)
                 .whenComplete((outcome, bug) -> loop.execute(() -> {
                     PollOutcome known = outcome != null ? outcome : new PollOutcome.Unreachable(String.valueOf(bug));
-                    if (tracking.over || (generation != tracking.generation && !(known instanceof PollOutcome.Ended))) {
+                    if (tracking.over) {
+                        return;
+                    }
+                    if (generation != tracking.generation && !(known instanceof PollOutcome.Ended)) {
+                        if (known instanceof PollOutcome.Running) {
+                            answered(tracking);
+                        }
                         return;
                     }
                     tracking.polling = false;
@@ -300,7 +306,7 @@ public final class JobTracker implements AutoCloseable {
     }
 
     private void close(Target target, Duration wait) {
-        gates.put(target.address(), loop.time().nanos() + wait.toNanos());
+        gates.merge(target.address(), loop.time().nanos() + wait.toNanos(), (one, other) -> one - other > 0 ? one : other);
     }
 
     private long untilGate(Target target) {

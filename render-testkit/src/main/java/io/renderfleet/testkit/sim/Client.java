@@ -14,7 +14,7 @@ final class Client {
     private final VirtualTime time;
     private @Nullable JobId job;
     private @Nullable RenderResult result;
-    private boolean asking;
+    private boolean begun;
     private long endedAt;
 
     Client(Submission submission, VirtualTime time) {
@@ -24,6 +24,10 @@ final class Client {
 
     Submission submission() {
         return submission;
+    }
+
+    boolean hasBegun() {
+        return begun;
     }
 
     boolean isDone() {
@@ -47,7 +51,8 @@ final class Client {
     }
 
     /** Submits, or asks for the job again at a new coordinator. Gives what is wrong, or null. */
-    @Nullable String turnTo(Coordinator coordinator, Runnable refused) {
+    @Nullable String turnTo(Coordinator coordinator, Runnable again) {
+        begun = true;
         JobId known = job;
         RenderExecutor executor = coordinator.executor();
         if (known != null) {
@@ -60,26 +65,13 @@ final class Client {
             }
             return null;
         }
-        asking = true;
         executor.submitAsync(submission.request()).whenComplete((handle, problem) -> {
-            asking = false;
-            if (problem != null) {
-                refused.run();
-            } else if (job == null) {
+            if (problem == null && job == null) {
                 job = handle.id();
-                await(handle);
             }
+            again.run();
         });
         return null;
-    }
-
-    boolean isAsking() {
-        return asking;
-    }
-
-    /** Whoever was asked has died. */
-    void hangUp() {
-        asking = false;
     }
 
     private void await(RenderHandle handle) {

@@ -7,6 +7,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,16 +21,15 @@ final class Coordinator {
     private final FaultDice dice;
     private final Trace trace;
     private final Duration ioTime;
-    private final Runnable afterStep;
+    private final Consumer<Coordinator> afterStep;
     private final Deque<Runnable> backlog = new ArrayDeque<>();
     private @Nullable RenderExecutor executor;
     private boolean dead;
     private boolean frozen;
     private boolean stepping;
-    private boolean immortal;
 
     Coordinator(
-            int number, Loop loop, Agenda agenda, FaultDice dice, Trace trace, Duration ioTime, Runnable afterStep) {
+            int number, Loop loop, Agenda agenda, FaultDice dice, Trace trace, Duration ioTime, Consumer<Coordinator> afterStep) {
         this.number = number;
         this.loop = loop;
         this.agenda = agenda;
@@ -37,6 +37,10 @@ final class Coordinator {
         this.trace = trace;
         this.ioTime = ioTime;
         this.afterStep = afterStep;
+    }
+
+    int number() {
+        return number;
     }
 
     String name() {
@@ -70,14 +74,9 @@ final class Coordinator {
         return stepping;
     }
 
-    /** No more of this coordinator's acts is its last. */
-    void spare() {
-        immortal = true;
-    }
-
     /** Whether it is still there to do something outward; it may die just before. */
     boolean acts() {
-        if (!dead && !immortal && dice.strikes(Fault.COORDINATOR_CRASH)) {
+        if (!dead && dice.strikes(Fault.COORDINATOR_CRASH)) {
             trace.add(name(), "dies");
             die();
         }
@@ -128,7 +127,7 @@ final class Coordinator {
             stepping = false;
         }
         if (!dead) {
-            afterStep.run();
+            afterStep.accept(this);
         }
     }
 

@@ -33,7 +33,7 @@ final class Network {
             CallKind kind, Duration held, BiConsumer<Station, Consumer<T>> service, Function<Loss, T> whenLost) {}
 
     /** Why there is no answer. */
-    record Loss(String cause, boolean maybeArrived, boolean misrouted) {}
+    record Loss(String cause, boolean maybeArrived) {}
 
     Network(Agenda agenda, FaultDice dice, Trace trace, Duration latency) {
         this.agenda = agenda;
@@ -77,7 +77,7 @@ final class Network {
             agenda.after(
                     TIMEOUT.plus(call.held()),
                     () -> lose(new Loss(
-                            "no answer within " + TIMEOUT.plus(call.held()).toSeconds() + " s", true, false)));
+                            "no answer within " + TIMEOUT.plus(call.held()).toSeconds() + " s", true)));
         }
     }
 
@@ -90,7 +90,7 @@ final class Network {
         CallKind kind = call.kind();
         Station station = stations.get(to);
         if (station == null) {
-            agenda.after(latency, () -> exchange.lose(new Loss("unknown host", false, false)));
+            agenda.after(latency, () -> exchange.lose(new Loss("unknown host", false)));
             return exchange.answer;
         }
         if (dice.strikes(Fault.MISROUTED, kind) && stations.size() > 1) {
@@ -127,10 +127,6 @@ final class Network {
                 "net",
                 kind + " for " + meant.address().getHost() + " goes to "
                         + other.address().getHost());
-        if (kind != CallKind.SUBMIT && kind != CallKind.DESCRIBE) {
-            String cause = "the answer is from " + other.address().getHost();
-            agenda.after(latency.multipliedBy(2), () -> exchange.lose(new Loss(cause, true, true)));
-        }
         return other;
     }
 
@@ -143,7 +139,7 @@ final class Network {
             }
             boolean there = station.receive(() -> exchange.call.service().accept(station, reply));
             if (!there) {
-                agenda.after(latency, () -> exchange.lose(new Loss("connection refused", false, false)));
+                agenda.after(latency, () -> exchange.lose(new Loss("connection refused", false)));
             }
         });
     }

@@ -225,19 +225,13 @@ final class RemoteRun {
         }
     }
 
-    /** The node dies: polls that are held break off. */
-    void vanish() {
-        stop(BatchEnd.State.FAILED, Failure.of(FailureKind.NODE_RESTARTED, "The node was restarted."));
-        breakOff();
-    }
-
     private void breakOff() {
         List<Held> broken = List.copyOf(held);
         held.clear();
         broken.forEach(poll -> poll.answer(new PollOutcome.Unreachable("connection reset")));
     }
 
-    /** The node is restarted with its table. */
+    /** The node dies: polls that are held break off. */
     void interrupted() {
         breakOff();
         stop(BatchEnd.State.FAILED, Failure.of(FailureKind.NODE_RESTARTED, "The node was restarted."));

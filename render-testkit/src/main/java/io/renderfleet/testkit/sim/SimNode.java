@@ -63,6 +63,7 @@ final class SimNode implements Station {
     private long busyUntil;
     private @Nullable Duration stormRetryAfter;
     private @Nullable Duration farRetryAfter;
+    private boolean farThrottle;
 
     /** A place for one batch; it is warm for the scene that it rendered last. */
     private static final class Slot {
@@ -92,6 +93,11 @@ final class SimNode implements Station {
     @Override
     public URI address() {
         return target.address();
+    }
+
+    @Override
+    public @Nullable NodeId id() {
+        return spec.capabilities().isEmpty() ? null : id;
     }
 
     // How it is.
@@ -126,12 +132,9 @@ final class SimNode implements Station {
             slot.run = null;
             slot.warm = null;
         });
+        updateRate();
         for (RemoteRun run : List.copyOf(runs.values())) {
-            if (keepsTable) {
-                run.interrupted();
-            } else {
-                run.vanish();
-            }
+            run.interrupted();
         }
         if (!keepsTable) {
             runs.clear();
@@ -194,8 +197,10 @@ final class SimNode implements Station {
         stormRetryAfter = retryAfter;
     }
 
-    void askToBeLeftAlone(Duration retryAfter) {
+    void askToBeLeftAlone(Duration retryAfter, boolean by429) {
+        trace("answers " + (by429 ? 429 : 503) + " once, Retry-After " + retryAfter);
         farRetryAfter = retryAfter;
+        farThrottle = by429;
     }
 
     private void updateRate() {
@@ -212,9 +217,7 @@ final class SimNode implements Station {
     }
 
     private @Nullable Duration retryAfter() {
-        Duration far = farRetryAfter;
-        farRetryAfter = null;
-        return far != null ? far : stormRetryAfter;
+        return stormRetryAfter;
     }
 
     // What it answers.
@@ -274,6 +277,11 @@ final class SimNode implements Station {
         if (known != null) {
             return accepted(known);
         }
+        Duration far = farRetryAfter;
+        if (far != null) {
+            farRetryAfter = null;
+            return farThrottle ? new SubmitOutcome.Throttled(far) : new SubmitOutcome.SlotsTaken(far);
+        }
         if (throttles()) {
             return new SubmitOutcome.Throttled(retryAfter());
         }
@@ -302,8 +310,7 @@ final class SimNode implements Station {
     }
 
     private SubmitOutcome accepted(RemoteRun run) {
-        NodeId who = spec.capabilities().isEmpty() ? null : id;
-        return new SubmitOutcome.Accepted(new RemoteJob(target, run.id(), who), Duration.ofSeconds(1));
+        return new SubmitOutcome.Accepted(new RemoteJob(target, run.id(), id()), Duration.ofSeconds(1));
     }
 
     private @Nullable Slot freeSlot(Scene scene) {

@@ -22,6 +22,7 @@ final class SimStore {
     private final Trace trace;
     private final Duration latency;
     private final Consumer<JobTransition> kept;
+    private final Consumer<Coordinator> fenced;
     private final List<JobTransition> history = new ArrayList<>();
     private long epoch;
     private long lastSeq;
@@ -33,13 +34,15 @@ final class SimStore {
             FaultDice dice,
             Trace trace,
             Duration latency,
-            Consumer<JobTransition> kept) {
+            Consumer<JobTransition> kept,
+            Consumer<Coordinator> fenced) {
         this.agenda = agenda;
         this.time = time;
         this.dice = dice;
         this.trace = trace;
         this.latency = latency;
         this.kept = kept;
+        this.fenced = fenced;
     }
 
     void outage(Duration lasting) {
@@ -118,7 +121,10 @@ final class SimStore {
                 long position, List<JobTransition> transitions, CompletableFuture<Void> done, boolean answerLost) {
             if (mine != epoch) {
                 trace.add("store", "refuses an append under epoch " + mine);
-                fail(done, new StoreFencedException("epoch " + epoch + " has taken over"));
+                owner.deliver(() -> {
+                    fenced.accept(owner);
+                    done.completeExceptionally(new StoreFencedException("epoch " + epoch + " has taken over"));
+                });
                 return;
             }
             for (int i = 0; i < transitions.size(); i++) {

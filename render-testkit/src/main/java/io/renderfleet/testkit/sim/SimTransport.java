@@ -22,6 +22,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The transport of one coordinator over the simulated network. */
@@ -43,6 +45,29 @@ final class SimTransport implements RenderTransport {
         return watch.heard(coordinator, call.kind(), target, network.call(coordinator, target.address(), call));
     }
 
+    /** A batch is known by whom it was sent to, whoever took it. */
+    private static SubmitOutcome asked(Target target, SubmitOutcome told) {
+        if (told instanceof SubmitOutcome.Accepted accepted) {
+            RemoteJob remote = accepted.remote();
+            return new SubmitOutcome.Accepted(
+                    new RemoteJob(target, remote.id(), remote.node()), accepted.pollAfter());
+        }
+        return told;
+    }
+
+    /** An answer of somebody else than who took the batch says nothing of the batch. */
+    private static <T> Consumer<T> checked(
+            RemoteJob remote, Station station, Consumer<T> reply, Function<String, T> misrouted) {
+        boolean other = remote.node() != null
+                && station.id() != null
+                && !remote.node().equals(station.id());
+        return other ? told -> reply.accept(misrouted.apply("the answer is from " + station.id())) : reply;
+    }
+
+    private static Station.Fetched unfetched(String cause) {
+        return new Station.Fetched(new FetchOutcome.Unreachable(cause), null);
+    }
+
     @Override
     public CompletionStage<DescribeOutcome> describe(Target target) {
         return call(
@@ -62,9 +87,9 @@ final class SimTransport implements RenderTransport {
                 new Network.Call<>(
                         CallKind.SUBMIT,
                         Duration.ZERO,
-                        (station, reply) -> station.submit(assignment, reply),
+                        (station, reply) -> station.submit(assignment, told -> reply.accept(asked(target, told))),
                         loss -> new SubmitOutcome.Unreachable(loss.cause(), loss.maybeArrived())));
-        return watch.submitted(coordinator, target, assignment, answer);
+        return watch.submitted(assignment, answer);
     }
 
     @Override
@@ -74,22 +99,21 @@ final class SimTransport implements RenderTransport {
                 new Network.Call<>(
                         CallKind.POLL,
                         wait,
-                        (station, reply) -> station.poll(remote, wait, etag, reply),
-                        loss -> loss.misrouted()
-                                ? new PollOutcome.Misrouted(loss.cause())
-                                : new PollOutcome.Unreachable(loss.cause())));
-        return watch.polled(coordinator, remote, answer);
+                        (station, reply) -> station.poll(
+                                remote, wait, etag, checked(remote, station, reply, PollOutcome.Misrouted::new)),
+                        loss -> new PollOutcome.Unreachable(loss.cause())));
+        return watch.asked(coordinator, remote, answer);
     }
 
     @Override
     public CompletionStage<CancelOutcome> cancel(RemoteJob remote, AttemptId by) {
-        return call(
+        return watch.asked(coordinator, remote, call(
                 remote.target(),
                 new Network.Call<>(
                         CallKind.CANCEL,
                         Duration.ZERO,
-                        (station, reply) -> station.cancel(remote, by, reply),
-                        loss -> new CancelOutcome.Unreachable(loss.cause())));
+                        (station, reply) -> station.cancel(remote, by, checked(remote, station, reply, CancelOutcome.Unreachable::new)),
+                        loss -> new CancelOutcome.Unreachable(loss.cause()))));
     }
 
     @Override
@@ -99,19 +123,19 @@ final class SimTransport implements RenderTransport {
                 new Network.Call<>(
                         CallKind.SHORTEN,
                         Duration.ZERO,
-                        (station, reply) -> station.shorten(remote, keep, by, reply),
+                        (station, reply) -> station.shorten(remote, keep, by, checked(remote, station, reply, ShortenOutcome.Unreachable::new)),
                         loss -> new ShortenOutcome.Unreachable(loss.cause())));
     }
 
     @Override
     public CompletionStage<FramesOutcome> frames(RemoteJob remote) {
-        return call(
+        return watch.asked(coordinator, remote, call(
                 remote.target(),
                 new Network.Call<>(
                         CallKind.FRAMES,
                         Duration.ZERO,
-                        (station, reply) -> station.frames(remote, reply),
-                        loss -> new FramesOutcome.Unreachable(loss.cause())));
+                        (station, reply) -> station.frames(remote, checked(remote, station, reply, FramesOutcome.Unreachable::new)),
+                        loss -> new FramesOutcome.Unreachable(loss.cause()))));
     }
 
     @Override
@@ -121,8 +145,8 @@ final class SimTransport implements RenderTransport {
                         new Network.Call<Station.Fetched>(
                                 CallKind.FETCH,
                                 Duration.ZERO,
-                                (station, reply) -> station.fetch(remote, frame, file, reply),
-                                loss -> new Station.Fetched(new FetchOutcome.Unreachable(loss.cause()), null)))
+                                (station, reply) -> station.fetch(remote, frame, file, checked(remote, station, reply, SimTransport::unfetched)),
+                                loss -> unfetched(loss.cause())))
                 .thenApply(fetched -> written(file, into, fetched));
     }
 

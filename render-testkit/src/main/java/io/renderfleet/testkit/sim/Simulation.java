@@ -2,23 +2,30 @@ package io.renderfleet.testkit.sim;
 
 import io.renderfleet.core.RenderExecutor;
 import io.renderfleet.core.RenderExecutorBuilder;
+import io.renderfleet.core.event.JobTransition;
 import io.renderfleet.core.loop.Loop;
 import io.renderfleet.core.model.Capability;
 import io.renderfleet.core.model.Failure;
 import io.renderfleet.core.model.FailureKind;
+import io.renderfleet.core.model.RenderNode;
 import io.renderfleet.core.model.Scene;
 import io.renderfleet.core.model.Sha256;
 import io.renderfleet.core.spi.Assignment;
 import io.renderfleet.core.spi.StoreException;
+import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** One run of a simulated farm: holds the world together and lets time pass. */
-final class Simulation implements FarmPhysics {
+final class Simulation implements FarmPhysics, Mishaps.Strikes {
     private static final long MOST_STEPS = 50_000_000;
     private static final Duration ASK_AGAIN = Duration.ofSeconds(1);
+    private static final Duration AFTERMATH = Duration.ofMinutes(10);
+    private static final Duration OLD_LIVES_ON = Duration.ofMinutes(5);
 
     private final FarmPlan plan;
     private final VirtualTime time = new VirtualTime();
@@ -27,7 +34,9 @@ final class Simulation implements FarmPhysics {
     private final Trace trace;
     private final FaultDice dice;
     private final Network network;
+    private final Verdict verdict;
     private final Watch watch;
+    private final Books books;
     private final SimStore store;
     private final SimOutputs outputs;
     private final List<SimNode> nodes = new ArrayList<>();
@@ -35,6 +44,8 @@ final class Simulation implements FarmPhysics {
     private final List<Client> clients = new ArrayList<>();
     private double doneWork;
     private long steps;
+    private int coordinatorsMade;
+    private int actsLeft;
     private @Nullable Coordinator leader;
 
     Simulation(FarmPlan plan, List<Submission> submissions) {
@@ -43,29 +54,74 @@ final class Simulation implements FarmPhysics {
         this.trace = new Trace(time, plan.trace());
         this.dice = new FaultDice(plan.faults(), time, randoms);
         this.network = new Network(agenda, dice, trace, plan.latency());
-        this.watch = new Watch();
+        this.verdict = new Verdict(trace);
+        this.watch = new Watch(time, trace, verdict, plan.checks());
         this.outputs = new SimOutputs(dice);
-        this.store = new SimStore(agenda, time, dice, trace, plan.storeLatency(), watch::kept);
+        this.store = new SimStore(agenda, time, dice, trace, plan.storeLatency(), this::kept, watch::storeFenced);
+        Map<URI, Integer> slots = new LinkedHashMap<>();
         for (NodeSpec spec : plan.nodes()) {
             int number = nodes.size() + 1;
             SimNode node = new SimNode(number, spec, this, randoms.stream("node", number));
             nodes.add(node);
             network.connect(node);
+            slots.put(node.address(), spec.slots());
         }
-        submissions.forEach(submission -> clients.add(new Client(submission, time)));
-        for (int i = 0; i < clients.size(); i++) {
-            Client client = clients.get(i);
-            agenda.after(submissions.get(i).at(), () -> ask(client));
+        if (plan.faults().rateOf(Fault.MISROUTED) > 0) {
+            // Who is described by another node is taken for that one.
+            int most = plan.nodes().stream().mapToInt(NodeSpec::slots).max().orElse(1);
+            slots.replaceAll((address, own) -> most);
         }
+        this.books = new Books(verdict, outputs, slots, plan.faults().rateOf(Fault.WRONG_RESULT) > 0);
+        for (Submission submission : submissions) {
+            Client client = new Client(submission, time);
+            clients.add(client);
+            agenda.after(submission.at(), () -> ask(client));
+        }
+        actsLeft = plan.acts().size();
         plan.acts().forEach(act -> agenda.after(act.at(), () -> act(act)));
     }
 
     SimulationReport run() {
         startCoordinator();
-        while (!clients.stream().allMatch(Client::isDone)) {
+        new Mishaps(plan.faults(), agenda, time, dice, randoms, nodes, this);
+        while (!isOver()) {
             next();
         }
-        return report();
+        SimulationReport report = report();
+        if (plan.checks()) {
+            settle();
+        }
+        return report;
+    }
+
+    private boolean isOver() {
+        for (Client client : clients) {
+            if (!client.isDone()) {
+                return false;
+            }
+        }
+        return !plan.checks() || (actsLeft == 0 && books.allEnded());
+    }
+
+    /** Lets late messages arrive and whatever nobody awaits any more end: it must do no harm, and every slot must come back. */
+    private void settle() {
+        long end = time.nanos() + AFTERMATH.toNanos();
+        while (time.nanos() < end && agenda.next() < end) {
+            next();
+        }
+        Coordinator last = leader;
+        if (last != null) {
+            for (RenderNode node : last.executor().nodes().list()) {
+                verdict.holds(
+                        node.busy() == 0,
+                        "slots of " + node.address().getHost() + " are held although every job has ended: "
+                                + node.busy());
+            }
+            last.executor()
+                    .jobs()
+                    .forEach(job -> verdict.holds(job.state().hasEnded(), "job " + job.id() + " has not ended"));
+        }
+        look();
     }
 
     /** Lets one thing happen. */
@@ -96,12 +152,31 @@ final class Simulation implements FarmPhysics {
             time.advanceTo(Math.max(timer, time.nanos()));
             first.step();
         }
+        look();
+        Coordinator now = leader;
+        if (now != null && now.isDead()) {
+            coordinators.remove(now);
+            leader = null;
+            agenda.after(dice.span(Fault.COORDINATOR_CRASH, 0.05, 30), this::startCoordinator);
+        }
+    }
+
+    private void look() {
+        String found = verdict.firstBroken();
+        if (found != null) {
+            throw broken(found);
+        }
+    }
+
+    private void kept(JobTransition transition) {
+        books.kept(transition);
+        watch.kept(transition);
     }
 
     private void startCoordinator() {
-        int number = coordinators.size() + 1;
-        Loop loop = new Loop(time);
-        Coordinator coordinator = new Coordinator(number, loop, agenda, dice, trace, plan.ioTime(), () -> {});
+        int number = ++coordinatorsMade;
+        Loop loop = new Loop(time, problem -> verdict.broken("a task of the engine failed: " + problem));
+        Coordinator coordinator = new Coordinator(number, loop, agenda, dice, trace, plan.ioTime(), this::stepped);
         RenderExecutorBuilder builder = RenderExecutor.builder()
                 .transport(new SimTransport(network, coordinator, outputs, watch))
                 .store(store.session(coordinator))
@@ -122,29 +197,97 @@ final class Simulation implements FarmPhysics {
         trace.add(coordinator.name(), "leads, epoch " + store.epoch());
         coordinators.add(coordinator);
         leader = coordinator;
+        watch.leads(coordinator, store.epoch());
         coordinator.step();
-        clients.stream().filter(client -> client.job() != null).forEach(this::ask);
+        if (plan.checks() && coordinator.isAwake()) {
+            books.takenUp(coordinator.executor().jobs());
+        }
+        clients.stream().filter(Client::hasBegun).forEach(this::ask);
+    }
+
+    /** A coordinator has done what was due. */
+    private void stepped(Coordinator coordinator) {
+        if (plan.checks()) {
+            watch.stepped(coordinator);
+            if (coordinator == leader) {
+                books.shown(coordinator.executor().jobs());
+            }
+        }
     }
 
     private void ask(Client client) {
         Coordinator now = leader;
+        if (client.isDone()) {
+            return;
+        }
         if (now == null) {
             agenda.after(ASK_AGAIN, () -> ask(client));
             return;
         }
-        String wrong = client.turnTo(now, () -> agenda.after(ASK_AGAIN, () -> ask(client)));
+        String wrong = client.turnTo(now, () -> agenda.after(client.job() == null ? ASK_AGAIN : Duration.ZERO, () -> ask(client)));
         if (wrong != null) {
             throw broken(wrong);
         }
+        if (now.isAwake()) {
+            now.step();
+        }
+    }
+
+    /** What people do, they do at a coordinator that is awake. */
+    private void act(FarmPlan.Act act) {
+        Coordinator now = leader;
+        if (now == null || !now.isAwake()) {
+            agenda.after(ASK_AGAIN, () -> act(act));
+            return;
+        }
+        actsLeft--;
+        act.what().accept(now.executor());
         now.step();
     }
 
-    private void act(FarmPlan.Act act) {
+    // What strikes others than nodes.
+
+    @Override
+    public void clockJump(Duration by) {
+        trace.add("clock", "jumps by " + by);
+        time.jumpClock(by);
+    }
+
+    @Override
+    public void storeOutage(Duration lasting) {
+        store.outage(lasting);
+    }
+
+    @Override
+    public void coordinatorFreeze(Duration lasting) {
         Coordinator now = leader;
-        if (now != null) {
-            act.what().accept(now.executor());
-            now.step();
+        if (now != null && now.isAwake()) {
+            now.freeze();
+            agenda.after(lasting, now::thaw);
         }
+    }
+
+    @Override
+    public void takeover(Duration oldSleeps) {
+        Coordinator old = leader;
+        if (old == null || old.isDead()) {
+            return;
+        }
+        if (old.isAwake()) {
+            old.freeze();
+        }
+        agenda.after(oldSleeps, old::thaw);
+        agenda.after(oldSleeps.plus(OLD_LIVES_ON), () -> {
+            old.die();
+            coordinators.remove(old);
+        });
+        leader = null;
+        startCoordinator();
+    }
+
+    @Override
+    public void nodeDown(SimNode node) {
+        watch.restarted(node.address());
     }
 
     private SimulationFailure broken(String what) {
@@ -181,7 +324,7 @@ final class Simulation implements FarmPhysics {
                 seconds(Math.max(needed / speed, dearest / fastest)),
                 seconds(needed),
                 seconds(doneWork),
-                watch.batches(),
+                books.batches(),
                 network.calls(),
                 steps,
                 trace.lines());

@@ -2,6 +2,7 @@ package io.renderfleet.testkit.sim;
 
 import io.renderfleet.core.model.AttemptId;
 import io.renderfleet.core.model.FrameSet;
+import io.renderfleet.core.model.NodeId;
 import io.renderfleet.core.model.OutputFile;
 import io.renderfleet.core.model.Sha256;
 import io.renderfleet.core.spi.Assignment;
@@ -21,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 /** Whom the network delivers calls to. Each call gets one reply, now or later, or none if the station dies. */
 interface Station {
     URI address();
+
+    /** Who answers; null if it does not say. */
+    @Nullable NodeId id();
 
     /** Takes a call in: now, or once it is awake; false if nobody is there. */
     boolean receive(Runnable call);

@@ -1,7 +1,9 @@
 package io.renderfleet.testkit.sim;
 
 import io.renderfleet.core.event.JobTransition;
+import io.renderfleet.core.model.NodeDescription;
 import io.renderfleet.core.spi.BatchEnd;
+import io.renderfleet.core.spi.DescribeOutcome;
 import io.renderfleet.core.spi.FramesOutcome;
 import io.renderfleet.core.spi.PollOutcome;
 import io.renderfleet.core.spi.SubmitOutcome;
@@ -22,6 +24,10 @@ final class Told {
             BatchEnd end = ended.end();
             return "ended " + end.state() + ", finished " + end.finished()
                     + (end.failure() == null ? "" : ", " + end.failure());
+        } else if (outcome instanceof DescribeOutcome.Described described) {
+            NodeDescription node = described.node();
+            return node.id() + ", " + node.bootId() + ", " + node.busy() + " of " + node.slots() + " busy"
+                    + (node.draining() ? ", draining" : "");
         } else if (outcome instanceof FramesOutcome.Listed listed) {
             return "listed " + listed.frames().size();
         } else if (outcome instanceof JobTransition transition) {

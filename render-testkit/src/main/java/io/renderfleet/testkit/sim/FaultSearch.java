@@ -1,0 +1,123 @@
+package io.renderfleet.testkit.sim;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import io.renderfleet.core.model.JobState;
+import io.renderfleet.core.model.RenderResult;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Searches for a seed under which the engine breaks what it promises: small farms with one to six nodes, one to four jobs, and a mix of
+ * all faults. A failure is made as small as it gets by leaving faults, nodes, jobs and frames out, and told with its trace.
+ */
+public final class FaultSearch {
+    private static final int LINES_TOLD = 400;
+
+    private FaultSearch() {}
+
+    /**
+     * What a search has seen.
+     *
+     * @param farms how many farms ran
+     * @param steps how many steps these took
+     * @param jobs how many jobs ended in which state
+     * @param failure what was broken first, if anything was; its message has the seed and the shortest trace that was found
+     */
+    public record Findings(long farms, long steps, Map<JobState, Long> jobs, Optional<SimulationFailure> failure) {}
+
+    /**
+     * Runs one farm after another until one breaks.
+     *
+     * @param firstSeed the seed of the first
+     * @param count how many
+     * @return what was seen
+     */
+    public static Findings search(long firstSeed, long count) {
+        Map<JobState, Long> jobs = new EnumMap<>(JobState.class);
+        long steps = 0;
+        for (long i = 0; i < count; i++) {
+            MixedFarm farm = MixedFarm.of(firstSeed + i);
+            SimulationReport report;
+            try {
+                report = farm.run(false);
+            } catch (SimulationFailure e) {
+                return new Findings(i + 1, steps, Map.copyOf(jobs), Optional.of(smallest(farm, e)));
+            }
+            steps += report.steps();
+            for (RenderResult result : report.results()) {
+                jobs.merge(result.state(), 1L, Long::sum);
+            }
+        }
+        return new Findings(count, steps, Map.copyOf(jobs), Optional.empty());
+    }
+
+    private static SimulationFailure smallest(MixedFarm found, SimulationFailure first) {
+        MixedFarm farm = found;
+        SimulationFailure failure = first;
+        boolean smaller = true;
+        while (smaller) {
+            smaller = false;
+            for (MixedFarm candidate : smallerOnes(farm)) {
+                SimulationFailure still = failureOf(candidate, false);
+                if (still != null && isAlike(first, still)) {
+                    farm = candidate;
+                    failure = still;
+                    smaller = true;
+                    break;
+                }
+            }
+        }
+        SimulationFailure told = failureOf(farm, true);
+        List<String> trace = told == null ? List.of() : told.trace();
+        List<String> end = trace.subList(Math.max(0, trace.size() - LINES_TOLD), trace.size());
+        return new SimulationFailure(
+                failure.getMessage() + "\nfirst seen: " + first.getMessage() + "\nfarm: " + farm + "\n"
+                        + (end.size() < trace.size() ? "the last " + end.size() + " of " + trace.size() + " lines:\n" : "")
+                        + String.join("\n", end),
+                trace);
+    }
+
+    /** The same sort of failure: a smaller farm that breaks something else would hide what was found. */
+    private static boolean isAlike(SimulationFailure one, SimulationFailure other) {
+        return sort(one).equals(sort(other));
+    }
+
+    private static String sort(SimulationFailure failure) {
+        return String.valueOf(failure.getMessage()).replaceAll("[n0-9,:-]+", "").substring(0, 12);
+    }
+
+    private static List<MixedFarm> smallerOnes(MixedFarm farm) {
+        List<MixedFarm> all = new ArrayList<>();
+        int nodes = farm.actualNodes();
+        int jobs = farm.actualJobs();
+        int frames = farm.frames();
+        if (farm.hands()) {
+            all.add(farm.withoutHands());
+        }
+        farm.faultsThatAreOn().forEach(fault -> all.add(farm.without(fault)));
+        for (int fewer = 1; fewer < nodes; fewer++) {
+            all.add(farm.atMost(fewer, jobs, frames));
+        }
+        for (int fewer = 1; fewer < jobs; fewer++) {
+            all.add(farm.atMost(nodes, fewer, frames));
+        }
+        for (int fewer : List.of(1, frames / 4, frames / 2, frames - 1)) {
+            if (fewer > 0 && fewer < frames) {
+                all.add(farm.atMost(nodes, jobs, fewer));
+            }
+        }
+        return all;
+    }
+
+    private static @Nullable SimulationFailure failureOf(MixedFarm farm, boolean trace) {
+        try {
+            farm.run(trace);
+            return null;
+        } catch (SimulationFailure e) {
+            return e;
+        }
+    }
+}

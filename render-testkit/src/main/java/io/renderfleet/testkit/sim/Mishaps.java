@@ -1,0 +1,118 @@
+package io.renderfleet.testkit.sim;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+
+/** Lets the faults strike that come by the hour, or at set times. */
+final class Mishaps {
+    private static final double HOUR = Duration.ofHours(1).toNanos();
+
+    private final Faults faults;
+    private final Agenda agenda;
+    private final VirtualTime time;
+    private final FaultDice dice;
+    private final List<SimNode> nodes;
+    private final Strikes strikes;
+
+    /** What strikes others than nodes. */
+    interface Strikes {
+        void clockJump(Duration by);
+
+        void storeOutage(Duration lasting);
+
+        void coordinatorFreeze(Duration lasting);
+
+        void takeover(Duration oldSleeps);
+
+        void nodeDown(SimNode node);
+    }
+
+    Mishaps(
+            Faults faults,
+            Agenda agenda,
+            VirtualTime time,
+            FaultDice dice,
+            Randoms randoms,
+            List<SimNode> nodes,
+            Strikes strikes) {
+        this.faults = faults;
+        this.agenda = agenda;
+        this.time = time;
+        this.dice = dice;
+        this.nodes = nodes;
+        this.strikes = strikes;
+        for (Fault fault : Fault.values()) {
+            if (fault.isPerHour() && faults.rateOf(fault) > 0) {
+                int subjects = isOfNodes(fault) ? nodes.size() : 1;
+                for (int i = 0; i < subjects; i++) {
+                    await(fault, i, randoms.stream("hour of " + fault, i));
+                }
+            }
+        }
+        for (Faults.Planned planned : faults.planned()) {
+            if (planned.fault().isPerHour()) {
+                agenda.after(
+                        planned.at(),
+                        () -> strike(planned.fault(), Math.max(0, planned.node() - 1), planned.lasting()));
+            }
+        }
+    }
+
+    private static boolean isOfNodes(Fault fault) {
+        return switch (fault) {
+            case CLOCK_JUMP, STORE_OUTAGE, COORDINATOR_FREEZE, TAKEOVER -> false;
+            default -> true;
+        };
+    }
+
+    private void await(Fault fault, int subject, SplittableRandom random) {
+        double wait = -Math.log(1 - random.nextDouble()) / faults.rateOf(fault) * HOUR;
+        if (time.nanos() + wait < faults.until().toNanos()) {
+            agenda.after((long) wait, () -> {
+                strike(fault, subject, null);
+                await(fault, subject, random);
+            });
+        }
+    }
+
+    private void strike(Fault fault, int subject, @Nullable Duration set) {
+        SimNode node = nodes.get(Math.min(subject, nodes.size() - 1));
+        switch (fault) {
+            case NODE_CRASH, NODE_RESTART -> {
+                node.crash(fault == Fault.NODE_RESTART, lasting(fault, set, 1, 120));
+                strikes.nodeDown(node);
+            }
+            case NODE_FREEZE -> node.freeze(lasting(fault, set, 0.5, 120));
+            case NODE_SLOWDOWN -> node.slowDown(2 + Math.floor(8 * dice.size(fault)), lasting(fault, set, 10, 600));
+            case NODE_DRAIN -> node.drain(lasting(fault, set, 5, 300));
+            case THROTTLE_STORM -> node.throttle(lasting(fault, set, 1, 120), retryAfter(fault, set));
+            case BUSY_STORM -> node.busy(lasting(fault, set, 1, 120), retryAfter(fault, set));
+            case FAR_RETRY_AFTER -> {
+                Duration days = set == null ? Duration.ofDays(1 + (long) (1_000 * dice.size(fault))) : set;
+                node.askToBeLeftAlone(days, dice.size(fault) < 0.5);
+            }
+            case CLOCK_JUMP -> {
+                Duration far = lasting(fault, set, 1, 86_400);
+                strikes.clockJump(set == null && dice.size(fault) < 0.5 ? far.negated() : far);
+            }
+            case STORE_OUTAGE -> strikes.storeOutage(lasting(fault, set, 1, 60));
+            case COORDINATOR_FREEZE -> strikes.coordinatorFreeze(lasting(fault, set, 0.1, 60));
+            case TAKEOVER -> strikes.takeover(lasting(fault, set, 0.1, 60));
+            default -> throw new IllegalArgumentException(fault + " does not come by the hour");
+        }
+    }
+
+    private @Nullable Duration retryAfter(Fault fault, @Nullable Duration set) {
+        if (set != null) {
+            return Duration.ofSeconds(Math.max(1, set.toSeconds()));
+        }
+        double size = dice.size(fault);
+        return size < 0.3 ? null : Duration.ofSeconds((long) (1 + 59 * (size - 0.3) / 0.7));
+    }
+
+    private Duration lasting(Fault fault, @Nullable Duration set, double fewest, double most) {
+        return set == null ? Duration.ofNanos(dice.span(fault, fewest, most)) : set;
+    }
+}

@@ -1,0 +1,270 @@
+package io.renderfleet.testkit.sim;
+
+import io.renderfleet.core.RenderExecutor;
+import io.renderfleet.core.RenderExecutorBuilder;
+import io.renderfleet.core.RenderHandle;
+import io.renderfleet.core.model.Capability;
+import io.renderfleet.core.model.FrameSet;
+import io.renderfleet.core.model.JobState;
+import io.renderfleet.core.model.RenderJob;
+import io.renderfleet.core.model.RenderRequest;
+import io.renderfleet.core.model.RenderResult;
+import io.renderfleet.core.model.Scene;
+import io.renderfleet.core.spi.BatchSplitter;
+import io.renderfleet.core.split.BatchSplitters;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+
+/**
+ * A small farm with all sorts of jobs, nodes and faults, drawn from a seed. Parts of it can be left away without changing the rest, to
+ * find the smallest one that still shows a failure.
+ *
+ * @param seed which farm
+ * @param nodes how many nodes at most
+ * @param jobs how many jobs at most
+ * @param frames how many frames a job at most
+ * @param without which faults are left out
+ * @param hands whether people pause, cancel and retry jobs
+ */
+record MixedFarm(long seed, int nodes, int jobs, int frames, Set<Fault> without, boolean hands) {
+    private static final int MOST_NODES = 6;
+    private static final int MOST_JOBS = 4;
+    private static final int MOST_FRAMES = 60;
+    private static final double FAULT_IS_ON = 0.3;
+    private static final Duration HORIZON = Duration.ofHours(12);
+    private static final Map<String, String> GPU = Map.of("gpu", "yes");
+
+    /** Faults after which a frame, and so a job, may have failed for good. */
+    private static final Set<Fault> MAY_FAIL = EnumSet.of(
+            Fault.PARTIAL_RESULT,
+            Fault.WRONG_RESULT,
+            Fault.FAILED_FETCH,
+            Fault.DAMAGED_FETCH,
+            Fault.OUTPUT_ERROR);
+
+    static MixedFarm of(long seed) {
+        return new MixedFarm(seed, MOST_NODES, MOST_JOBS, MOST_FRAMES, Set.of(), true);
+    }
+
+    MixedFarm without(Fault fault) {
+        Set<Fault> more = EnumSet.of(fault);
+        more.addAll(without);
+        return new MixedFarm(seed, nodes, jobs, frames, Set.copyOf(more), hands);
+    }
+
+    MixedFarm withoutHands() {
+        return new MixedFarm(seed, nodes, jobs, frames, without, false);
+    }
+
+    MixedFarm atMost(int fewerNodes, int fewerJobs, int fewerFrames) {
+        return new MixedFarm(seed, fewerNodes, fewerJobs, fewerFrames, without, hands);
+    }
+
+    private SplittableRandom random(String what, long number) {
+        return new Randoms(seed).stream("mixed " + what, number);
+    }
+
+    int actualNodes() {
+        return Math.min(nodes, 1 + random("nodes", 0).nextInt(MOST_NODES));
+    }
+
+    int actualJobs() {
+        return Math.min(jobs, 1 + random("jobs", 0).nextInt(MOST_JOBS));
+    }
+
+    SimulationReport run(boolean trace) {
+        SplittableRandom random = random("farm", 0);
+        Faults faults = faults();
+        BatchSplitter splitter = splitter(random.nextInt(6), 1 + random.nextInt(8));
+        Consumer<RenderExecutorBuilder> engine = builder -> builder.splitter(splitter);
+        SimulatedFarm.Builder farm = SimulatedFarm.builder()
+                .seed(seed)
+                .frames(FrameCosts.logNormal(
+                        Duration.ofMillis(500 + random.nextInt(10_000)), random.nextDouble(), seed))
+                .latency(Duration.ofNanos((long) (500_000 * Math.pow(200, random.nextDouble()))))
+                .storeLatency(random.nextDouble() < 0.3 ? Duration.ZERO : Duration.ofMillis(1 + random.nextInt(20)))
+                .ioTime(Duration.ofMillis(1 + random.nextInt(10)))
+                .progressNoise(0.2 * random.nextDouble())
+                .poison(poison())
+                .frameMemory(frame -> isHungry(frame) ? 20L << 30 : 1 << 30)
+                .faults(faults)
+                .engine(engine)
+                .horizon(HORIZON)
+                .trace(trace);
+        for (int i = 0; i < actualNodes(); i++) {
+            farm.node(node(i));
+        }
+        if (hands) {
+            hands(farm, faults);
+        }
+        SimulationReport report = farm.build().run(submissions());
+        report.results().forEach(result -> check(result, faults, report));
+        return report;
+    }
+
+    private static BatchSplitter splitter(int which, int size) {
+        return switch (which) {
+            case 0 -> BatchSplitters.fixed(size);
+            case 1 -> BatchSplitters.guided(size);
+            case 2 -> BatchSplitters.ofDefaults();
+            default -> BatchSplitters.adaptive();
+        };
+    }
+
+    private Set<Integer> poison() {
+        SplittableRandom random = random("poison", 0);
+        return random.nextDouble() < 0.1 ? Set.of(1 + random.nextInt(20), 1 + random.nextInt(20) + 20) : Set.of();
+    }
+
+    private boolean isHungry(int frame) {
+        return frame % 7 == 3 && random("memory", 0).nextDouble() < 0.1;
+    }
+
+    private NodeSpec node(int number) {
+        SplittableRandom random = random("node", number);
+        NodeSpec spec = NodeSpec.ofSpeed(0.3 * Math.pow(10, random.nextDouble()))
+                .slots(random.nextDouble() < 0.7 ? 1 : 2 + random.nextInt(2))
+                .startUp(Duration.ofMillis(random.nextDouble() < 0.5 ? 0 : random.nextInt(5_000)))
+                .labels(number == 0 || random.nextDouble() < 0.3 ? GPU : Map.of())
+                .memoryBytes(number == 0 || random.nextDouble() < 0.3 ? 64L << 30 : 16L << 30);
+        double kind = random.nextDouble();
+        if (number > 0 && kind < 0.04) {
+            return spec.capabilities(Set.of()).slots(1).labels(Map.of());
+        }
+        if (kind < 0.2) {
+            Set<Capability> some = EnumSet.allOf(Capability.class);
+            some.removeIf(capability -> capability != Capability.SCENES && random.nextDouble() < 0.4);
+            return spec.capabilities(some);
+        }
+        return spec;
+    }
+
+    private List<Submission> submissions() {
+        List<Submission> all = new ArrayList<>();
+        for (int i = 0; i < actualJobs(); i++) {
+            SplittableRandom random = random("job", i);
+            int count = Math.min(frames, 1 + random.nextInt(MOST_FRAMES));
+            int first = 1 + random.nextInt(20);
+            FrameSet wanted = random.nextDouble() < 0.2
+                    ? FrameSet.parse(first + "-" + (first + 3 * count - 1) + "x3")
+                    : FrameSet.range(first, first + count - 1);
+            Scene scene = random.nextDouble() < 0.3
+                    ? new Scene.Local(Path.of("shot-" + random.nextInt(2) + ".blend"), null, Pictures.of("scene", i))
+                    : Scene.onNodes("shot-" + random.nextInt(2) + ".blend");
+            RenderRequest request =
+                    RenderRequest.of(scene, wanted).name("job " + i).priority(random.nextInt(11) - 5);
+            if (random.nextDouble() < 0.2) {
+                request = request.batchSize(1 + random.nextInt(10));
+            }
+            if (random.nextDouble() < 0.15) {
+                request = request.requires(GPU);
+            }
+            if (random.nextDouble() < 0.1) {
+                request = request.maxRunning(1 + random.nextInt(3));
+            }
+            long at = random.nextDouble() < 0.5 ? 0 : random.nextInt(60_000);
+            all.add(new Submission(Duration.ofMillis(at), request));
+        }
+        return all;
+    }
+
+    private Faults faults() {
+        SplittableRandom random = random("faults", 0);
+        Faults faults = Faults.none().until(Duration.ofSeconds(120 + random.nextInt(900)));
+        for (Fault fault : Fault.values()) {
+            SplittableRandom own = random("fault", fault.name().hashCode());
+            boolean on = own.nextDouble() < FAULT_IS_ON && !without.contains(fault);
+            double size = own.nextDouble();
+            if (on) {
+                faults = faults.rate(fault, rate(fault, size));
+            }
+        }
+        return faults;
+    }
+
+    private static double rate(Fault fault, double size) {
+        return switch (fault) {
+            case COORDINATOR_CRASH -> 0.0003 * Math.pow(30, size);
+            case TAKEOVER, COORDINATOR_FREEZE, STORE_OUTAGE, CLOCK_JUMP -> Math.pow(60, size);
+            case STORE_ERROR, STORE_LOST_ANSWER, STORE_SLOW -> 0.002 * Math.pow(50, size);
+            case PARTIAL_RESULT, WRONG_RESULT -> 0.01 * Math.pow(20, size);
+            default -> fault.isPerHour() ? Math.pow(60, size) : 0.001 * Math.pow(50, size);
+        };
+    }
+
+    private void hands(SimulatedFarm.Builder farm, Faults faults) {
+        SplittableRandom random = random("hands", 0);
+        int count = random.nextDouble() < 0.4 ? 1 + random.nextInt(4) : 0;
+        for (int i = 0; i < count; i++) {
+            Duration at = Duration.ofMillis(random.nextInt(120_000));
+            int job = random.nextInt(MOST_JOBS);
+            int what = random.nextInt(5);
+            int priority = random.nextInt(21) - 10;
+            farm.at(at, executor -> {
+                List<RenderJob> jobs = executor.jobs();
+                if (!jobs.isEmpty()) {
+                    executor.job(jobs.get(job % jobs.size()).id()).ifPresent(handle -> lay(handle, what, priority));
+                }
+            });
+        }
+        // Nobody leaves a job paused for ever.
+        for (int minute = 1; count > 0 && minute <= 3; minute++) {
+            farm.at(faults.until().plus(Duration.ofMinutes(minute)), MixedFarm::resumeAll);
+        }
+    }
+
+    private static void lay(RenderHandle handle, int what, int priority) {
+        switch (what) {
+            case 0 -> handle.cancel();
+            case 1 -> handle.pause();
+            case 2 -> handle.resume();
+            case 3 -> handle.priority(priority);
+            default -> handle.retry();
+        }
+    }
+
+    private static void resumeAll(RenderExecutor executor) {
+        executor.jobs().forEach(job -> executor.job(job.id()).ifPresent(RenderHandle::resume));
+    }
+
+    private void check(RenderResult result, Faults faults, SimulationReport report) {
+        Set<Fault> on = faults.kinds();
+        boolean mayFail = on.stream().anyMatch(MAY_FAIL::contains);
+        boolean wrong = false;
+        if (result.state() == JobState.FAILED && !mayFail) {
+            Set<Integer> bad = new TreeSet<>();
+            result.failed().forEach(bad::add);
+            bad.removeAll(poison());
+            if (on.contains(Fault.TAKEOVER) || on.contains(Fault.COORDINATOR_CRASH)) {
+                // How much memory a job needs is learned anew by each coordinator.
+                bad.removeIf(this::isHungry);
+            }
+            wrong = !bad.isEmpty() || result.failed().isEmpty();
+        }
+        if (wrong || (result.state() == JobState.CANCELLED && !hands)) {
+            throw new SimulationFailure(
+                    "job " + result.job() + " is " + result.state() + " although nothing is wrong with it: "
+                            + result.failure() + ", failed " + result.failed() + " (seed " + seed + ")",
+                    report.trace());
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "seed " + seed + " with " + actualNodes() + " nodes, " + actualJobs() + " jobs, at most " + frames
+                + " frames a job, " + (hands ? "" : "no hands, ") + "faults "
+                + faults().kinds();
+    }
+
+    Set<Fault> faultsThatAreOn() {
+        return faults().kinds();
+    }
+}
