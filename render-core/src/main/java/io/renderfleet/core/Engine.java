@@ -286,6 +286,11 @@ final class Engine {
         }
     }
 
+    /** Another coordinator has taken over. */
+    void standDown() {
+        settlement.standDown();
+    }
+
     void cancelAll() {
         List.copyOf(farm.jobs.values()).forEach(settlement::cancel);
     }

@@ -333,7 +333,7 @@ public final class RenderExecutor implements AutoCloseable {
     }
 
     /**
-     * Cancels what has not ended, waits for that (10 s by default), completes every handle, and frees everything. Can be called
+     * Cancels what has not ended, unless another coordinator has taken over, waits for that (10 s by default), completes every handle, and frees everything. Can be called
      * twice.
      */
     @Override
@@ -343,6 +343,10 @@ public final class RenderExecutor implements AutoCloseable {
         }
         Farm farm = engine.farm();
         CompletableFuture<?>[] unfinished = farm.call(() -> {
+            if (farm.stoodDown) {
+                // The jobs are another one's now, and nothing about them can be written here.
+                return new CompletableFuture<?>[0];
+            }
             CompletableFuture<?>[] open = farm.jobs.values().stream()
                     .map(job -> job.completion)
                     .filter(completion -> !completion.isDone())

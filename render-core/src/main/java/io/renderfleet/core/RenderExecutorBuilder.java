@@ -369,6 +369,7 @@ public final class RenderExecutorBuilder {
         Executor itsIo = io != null ? io : ioThreads(resources);
         Notifier notifier = new Notifier(callbacks != null ? callbacks : callbackThread(resources), listeners);
         Engine engine = engine(itsLoop, new FencedTransport(chosen), itsIo, notifier);
+        store.onFenced(() -> itsLoop.execute(engine::standDown));
         chosen.start(engine.farm().tracker::changed);
         itsLoop.execute(() -> {
             targets.forEach(engine.farm().nodes::add);

@@ -2,6 +2,8 @@ package io.renderfleet.core.model;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -11,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What an application asks for: frames of a scene, and how.
  *
- * <p>Immutable; each method gives a changed copy:
+ * <p>Immutable, and equal to another one that asks for the same; each method gives a changed copy:
  *
  * <pre>{@code
  * RenderRequest.of(Scene.local(Path.of("shot.blend")), "1-20").outputs(Path.of("frames")).priority(5)
@@ -416,6 +418,34 @@ public final class RenderRequest {
      */
     public OptionalInt batchSize() {
         return batchSize == null ? OptionalInt.empty() : OptionalInt.of(batchSize);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof RenderRequest that && values().equals(that.values());
+    }
+
+    @Override
+    public int hashCode() {
+        return values().hashCode();
+    }
+
+    private List<@Nullable Object> values() {
+        return Arrays.asList(
+                scene,
+                frames,
+                output,
+                settings,
+                priority,
+                requires,
+                after,
+                afterFrames,
+                maxRunning,
+                name,
+                outputs,
+                batchSize,
+                batchTimeout,
+                deadline);
     }
 
     @Override

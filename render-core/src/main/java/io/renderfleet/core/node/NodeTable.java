@@ -326,7 +326,9 @@ public final class NodeTable {
     public void throttled(NodeEntry entry, @Nullable Duration retryAfter) {
         entry.throttleGate = later(entry.throttleGate, gate(retryAfter, DEFAULT_THROTTLE_GATE));
         refresh(entry);
-        onThrottled.accept(entry.target(), Duration.ofNanos(entry.throttleGate - loop.time().nanos()));
+        onThrottled.accept(
+                entry.target(),
+                Duration.ofNanos(entry.throttleGate - loop.time().nanos()));
     }
 
     /**
@@ -463,8 +465,7 @@ public final class NodeTable {
             return;
         }
         byId.put(now.id(), entry);
-        boolean same = before != null && before.id().equals(now.id());
-        if (same && !before.bootId().equals(now.bootId())) {
+        if (before != null && before.id().equals(now.id()) && !before.bootId().equals(now.bootId())) {
             notices.accept(new FarmNotice.NodeRestarted(loop.time().now(), now.id(), now.bootId()));
         }
         RenderNode.State then = entry.state;

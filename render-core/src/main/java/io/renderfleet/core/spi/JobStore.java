@@ -24,12 +24,22 @@ public interface JobStore extends AutoCloseable {
      * Keeps transitions. Completed once they are durable. Appends commit in the order of the calls; several may be under way, and an
      * implementation commits all that are queued at once.
      *
+     * <p>If one fails, so do those that are under way behind it.
+     *
      * @param position counts all transitions of this opening from 0; those at positions that are kept already are skipped, so that
      *     an append whose outcome is unknown can be made again
      * @param transitions at least one
      * @return completed after the commit
      */
     CompletionStage<Void> append(long position, List<JobTransition> transitions);
+
+    /**
+     * Has somebody told, once, when the store finds out by itself that another coordinator has taken over. A store that finds that out
+     * from appends only never calls.
+     *
+     * @param action called on a thread of the store's own; returns at once
+     */
+    default void onFenced(Runnable action) {}
 
     /** Writes what is queued, then frees what is held. Can be called twice. */
     @Override

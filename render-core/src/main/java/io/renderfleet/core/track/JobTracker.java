@@ -306,7 +306,8 @@ public final class JobTracker implements AutoCloseable {
     }
 
     private void close(Target target, Duration wait) {
-        gates.merge(target.address(), loop.time().nanos() + wait.toNanos(), (one, other) -> one - other > 0 ? one : other);
+        gates.merge(
+                target.address(), loop.time().nanos() + wait.toNanos(), (one, other) -> one - other > 0 ? one : other);
     }
 
     private long untilGate(Target target) {

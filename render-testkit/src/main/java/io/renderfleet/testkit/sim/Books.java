@@ -82,8 +82,8 @@ final class Books {
         lastEpoch = Math.max(lastEpoch, epoch);
         int held = openOn.merge(dispatched.target(), 1, Integer::sum);
         int most = slots.getOrDefault(dispatched.target(), Integer.MAX_VALUE);
-        verdict.holds(held <= most, "a node of " + most + " slots gets batch number " + held + ": "
-                + Told.of(dispatched));
+        verdict.holds(
+                held <= most, "a node of " + most + " slots gets batch number " + held + ": " + Told.of(dispatched));
     }
 
     private void ended(JobBook job, JobTransition.BatchEnded over) {

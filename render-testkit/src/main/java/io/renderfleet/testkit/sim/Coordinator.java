@@ -29,7 +29,13 @@ final class Coordinator {
     private boolean stepping;
 
     Coordinator(
-            int number, Loop loop, Agenda agenda, FaultDice dice, Trace trace, Duration ioTime, Consumer<Coordinator> afterStep) {
+            int number,
+            Loop loop,
+            Agenda agenda,
+            FaultDice dice,
+            Trace trace,
+            Duration ioTime,
+            Consumer<Coordinator> afterStep) {
         this.number = number;
         this.loop = loop;
         this.agenda = agenda;

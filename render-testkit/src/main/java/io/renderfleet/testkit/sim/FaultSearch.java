@@ -1,12 +1,12 @@
 package io.renderfleet.testkit.sim;
 
+import io.renderfleet.core.model.JobState;
+import io.renderfleet.core.model.RenderResult;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import io.renderfleet.core.model.JobState;
-import io.renderfleet.core.model.RenderResult;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -75,7 +75,9 @@ public final class FaultSearch {
         List<String> end = trace.subList(Math.max(0, trace.size() - LINES_TOLD), trace.size());
         return new SimulationFailure(
                 failure.getMessage() + "\nfirst seen: " + first.getMessage() + "\nfarm: " + farm + "\n"
-                        + (end.size() < trace.size() ? "the last " + end.size() + " of " + trace.size() + " lines:\n" : "")
+                        + (end.size() < trace.size()
+                                ? "the last " + end.size() + " of " + trace.size() + " lines:\n"
+                                : "")
                         + String.join("\n", end),
                 trace);
     }

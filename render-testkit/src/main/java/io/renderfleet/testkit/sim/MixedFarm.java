@@ -44,11 +44,7 @@ record MixedFarm(long seed, int nodes, int jobs, int frames, Set<Fault> without,
 
     /** Faults after which a frame, and so a job, may have failed for good. */
     private static final Set<Fault> MAY_FAIL = EnumSet.of(
-            Fault.PARTIAL_RESULT,
-            Fault.WRONG_RESULT,
-            Fault.FAILED_FETCH,
-            Fault.DAMAGED_FETCH,
-            Fault.OUTPUT_ERROR);
+            Fault.PARTIAL_RESULT, Fault.WRONG_RESULT, Fault.FAILED_FETCH, Fault.DAMAGED_FETCH, Fault.OUTPUT_ERROR);
 
     static MixedFarm of(long seed) {
         return new MixedFarm(seed, MOST_NODES, MOST_JOBS, MOST_FRAMES, Set.of(), true);

@@ -49,8 +49,7 @@ final class SimTransport implements RenderTransport {
     private static SubmitOutcome asked(Target target, SubmitOutcome told) {
         if (told instanceof SubmitOutcome.Accepted accepted) {
             RemoteJob remote = accepted.remote();
-            return new SubmitOutcome.Accepted(
-                    new RemoteJob(target, remote.id(), remote.node()), accepted.pollAfter());
+            return new SubmitOutcome.Accepted(new RemoteJob(target, remote.id(), remote.node()), accepted.pollAfter());
         }
         return told;
     }
@@ -58,9 +57,8 @@ final class SimTransport implements RenderTransport {
     /** An answer of somebody else than who took the batch says nothing of the batch. */
     private static <T> Consumer<T> checked(
             RemoteJob remote, Station station, Consumer<T> reply, Function<String, T> misrouted) {
-        boolean other = remote.node() != null
-                && station.id() != null
-                && !remote.node().equals(station.id());
+        boolean other =
+                remote.node() != null && station.id() != null && !remote.node().equals(station.id());
         return other ? told -> reply.accept(misrouted.apply("the answer is from " + station.id())) : reply;
     }
 
@@ -107,13 +105,17 @@ final class SimTransport implements RenderTransport {
 
     @Override
     public CompletionStage<CancelOutcome> cancel(RemoteJob remote, AttemptId by) {
-        return watch.asked(coordinator, remote, call(
-                remote.target(),
-                new Network.Call<>(
-                        CallKind.CANCEL,
-                        Duration.ZERO,
-                        (station, reply) -> station.cancel(remote, by, checked(remote, station, reply, CancelOutcome.Unreachable::new)),
-                        loss -> new CancelOutcome.Unreachable(loss.cause()))));
+        return watch.asked(
+                coordinator,
+                remote,
+                call(
+                        remote.target(),
+                        new Network.Call<>(
+                                CallKind.CANCEL,
+                                Duration.ZERO,
+                                (station, reply) -> station.cancel(
+                                        remote, by, checked(remote, station, reply, CancelOutcome.Unreachable::new)),
+                                loss -> new CancelOutcome.Unreachable(loss.cause()))));
     }
 
     @Override
@@ -123,19 +125,24 @@ final class SimTransport implements RenderTransport {
                 new Network.Call<>(
                         CallKind.SHORTEN,
                         Duration.ZERO,
-                        (station, reply) -> station.shorten(remote, keep, by, checked(remote, station, reply, ShortenOutcome.Unreachable::new)),
+                        (station, reply) -> station.shorten(
+                                remote, keep, by, checked(remote, station, reply, ShortenOutcome.Unreachable::new)),
                         loss -> new ShortenOutcome.Unreachable(loss.cause())));
     }
 
     @Override
     public CompletionStage<FramesOutcome> frames(RemoteJob remote) {
-        return watch.asked(coordinator, remote, call(
-                remote.target(),
-                new Network.Call<>(
-                        CallKind.FRAMES,
-                        Duration.ZERO,
-                        (station, reply) -> station.frames(remote, checked(remote, station, reply, FramesOutcome.Unreachable::new)),
-                        loss -> new FramesOutcome.Unreachable(loss.cause()))));
+        return watch.asked(
+                coordinator,
+                remote,
+                call(
+                        remote.target(),
+                        new Network.Call<>(
+                                CallKind.FRAMES,
+                                Duration.ZERO,
+                                (station, reply) -> station.frames(
+                                        remote, checked(remote, station, reply, FramesOutcome.Unreachable::new)),
+                                loss -> new FramesOutcome.Unreachable(loss.cause()))));
     }
 
     @Override
@@ -145,7 +152,8 @@ final class SimTransport implements RenderTransport {
                         new Network.Call<Station.Fetched>(
                                 CallKind.FETCH,
                                 Duration.ZERO,
-                                (station, reply) -> station.fetch(remote, frame, file, checked(remote, station, reply, SimTransport::unfetched)),
+                                (station, reply) -> station.fetch(
+                                        remote, frame, file, checked(remote, station, reply, SimTransport::unfetched)),
                                 loss -> unfetched(loss.cause())))
                 .thenApply(fetched -> written(file, into, fetched));
     }

@@ -224,7 +224,8 @@ final class Simulation implements FarmPhysics, Mishaps.Strikes {
             agenda.after(ASK_AGAIN, () -> ask(client));
             return;
         }
-        String wrong = client.turnTo(now, () -> agenda.after(client.job() == null ? ASK_AGAIN : Duration.ZERO, () -> ask(client)));
+        String wrong = client.turnTo(
+                now, () -> agenda.after(client.job() == null ? ASK_AGAIN : Duration.ZERO, () -> ask(client)));
         if (wrong != null) {
             throw broken(wrong);
         }

@@ -37,10 +37,12 @@ class EngineUnderFaultsTest {
     /** Runs a farm under some seeds, so that its timers fall before and after the faults. */
     private static void completes(String frames, SimulatedFarm.Builder farm, Consumer<SimulationReport> also) {
         for (int seed = 1; seed <= SEEDS; seed++) {
-            SimulationReport report = farm.seed(seed).build().run(RenderRequest.of(Scene.onNodes("shot.blend"), frames));
-            assertThat(report.results()).allSatisfy(result -> assertThat(result.state())
-                    .as("%s under seed %d", result.failure(), report.seed())
-                    .isEqualTo(JobState.COMPLETED));
+            SimulationReport report =
+                    farm.seed(seed).build().run(RenderRequest.of(Scene.onNodes("shot.blend"), frames));
+            assertThat(report.results())
+                    .allSatisfy(result -> assertThat(result.state())
+                            .as("%s under seed %d", result.failure(), report.seed())
+                            .isEqualTo(JobState.COMPLETED));
             also.accept(report);
         }
     }
@@ -152,7 +154,8 @@ class EngineUnderFaultsTest {
     }
 
     @Test
-    @DisplayName("gives no batch to others that an earlier coordinator may have sent, because its node is down just now")
+    @DisplayName(
+            "gives no batch to others that an earlier coordinator may have sent, because its node is down just now")
     void downAfterTakeover() {
         completes(
                 "1-8",

@@ -1,0 +1,38 @@
+package io.renderfleet.store.jdbc;
+
+import com.zaxxer.hikari.HikariDataSource;
+import java.sql.SQLException;
+import java.time.Duration;
+import javax.sql.DataSource;
+
+/** Where a store's connections come from, and what is to be done before the first and after the last. */
+interface Connections {
+    Duration WAIT_FOR_CONNECTION = Duration.ofSeconds(5);
+
+    /** How many a store needs at most: to write, to keep the lease, and to read. */
+    int MAXIMUM = 4;
+
+    DataSource source();
+
+    /** Called once, before the first connection is asked for. */
+    default void prepare() throws SQLException {}
+
+    /**
+     * Called after the last one was given back.
+     *
+     * @param led whether this store had the lead until now
+     */
+    default void close(boolean led) throws SQLException {}
+
+    /** A pool that connects when it is first asked to; until then it can be set up further. */
+    static HikariDataSource pool(String name) {
+        HikariDataSource pool = new HikariDataSource();
+        pool.setPoolName("renderfleet-store-" + name);
+        pool.setMaximumPoolSize(MAXIMUM);
+        pool.setMinimumIdle(1);
+        pool.setConnectionTimeout(WAIT_FOR_CONNECTION.toMillis());
+        // Whoever asks for a connection hears what is wrong, however often; the pool itself never gives up.
+        pool.setInitializationFailTimeout(-1);
+        return pool;
+    }
+}

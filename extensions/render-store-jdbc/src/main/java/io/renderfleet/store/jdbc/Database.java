@@ -1,0 +1,157 @@
+package io.renderfleet.store.jdbc;
+
+import io.renderfleet.core.event.JobTransition;
+import io.renderfleet.core.spi.StoreException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What can be done with a farm's tables. Blocks; makes the tables when it is first asked for something.
+ *
+ * <p>Every error comes out as a {@link StoreException} that says what could not be done where. Thread-safe.
+ */
+final class Database {
+    private static final String STATE =
+            "select holder, epoch, lease_until > current_timestamp, next_seq from renderfleet_farm where id = 1";
+    private static final String RELEASE =
+            "update renderfleet_farm set lease_until = current_timestamp where id = 1 and epoch = ?";
+    private static final String HISTORY = """
+            select seq, job, kind, form, body from renderfleet_transition
+             where seq > ? order by seq fetch first ? rows only""";
+
+    /** Stand-bys that follow the history need the notes of what was forgotten, but no longer than they may lag behind. */
+    private static final String DROP_NOTES = """
+            delete from renderfleet_transition
+             where kind = 'job-forgotten' and at < current_timestamp - interval '1' day""";
+
+    private static final int FETCH = 1_000;
+
+    private final Connections connections;
+    private final String name;
+    private final LeasePolicy lease;
+    private final TransitionCodec codec;
+    private @Nullable Dialect ready;
+
+    Database(Connections connections, String name, LeasePolicy lease, TransitionCodec codec) {
+        this.connections = connections;
+        this.name = name;
+        this.lease = lease;
+        this.codec = codec;
+    }
+
+    Optional<Term> takeOver(boolean evenIfHeld) {
+        return call("take the lead", (connection, dialect) -> dialect.takeOver(connection, lease, evenIfHeld));
+    }
+
+    boolean renew(Term term) {
+        return call("renew the lease", (connection, dialect) -> dialect.renew(connection, lease, term));
+    }
+
+    void release(Term term) {
+        call("give up the lead", (connection, dialect) -> {
+            try (PreparedStatement statement = connection.prepareStatement(RELEASE)) {
+                statement.setLong(1, term.epoch());
+                return statement.executeUpdate();
+            }
+        });
+    }
+
+    boolean write(Write write) {
+        return call("write", (connection, dialect) -> dialect.write(connection, lease, write));
+    }
+
+    void dropOldNotes() {
+        call("tidy up", (connection, dialect) -> {
+            try (Statement statement = connection.createStatement()) {
+                return statement.executeUpdate(DROP_NOTES);
+            }
+        });
+    }
+
+    FarmState state() {
+        return call("see who leads", (connection, dialect) -> {
+            try (Statement statement = connection.createStatement();
+                    ResultSet row = statement.executeQuery(STATE)) {
+                if (!row.next()) {
+                    throw new StoreException(name + ": the row of the farm is gone", null);
+                }
+                Leader leader = new Leader(row.getString(1), row.getLong(2), row.getBoolean(3));
+                return new FarmState(leader, row.getLong(4));
+            }
+        });
+    }
+
+    List<StoredTransition> history(long after, int limit) {
+        return call("read the history", (connection, dialect) -> {
+            // The drivers fetch bit by bit only within a transaction.
+            connection.setAutoCommit(false);
+            try (PreparedStatement statement = connection.prepareStatement(HISTORY)) {
+                statement.setFetchSize(FETCH);
+                statement.setLong(1, after);
+                statement.setInt(2, limit);
+                List<StoredTransition> history = new ArrayList<>();
+                try (ResultSet row = statement.executeQuery()) {
+                    while (row.next()) {
+                        history.add(new StoredTransition(row.getLong(1), decode(row)));
+                    }
+                }
+                connection.commit();
+                return history;
+            } finally {
+                connection.setAutoCommit(true);
+            }
+        });
+    }
+
+    private JobTransition decode(ResultSet row) throws SQLException {
+        return codec.decode(row.getString(2), row.getString(3), row.getInt(4), row.getString(5));
+    }
+
+    /** Work on a connection in autocommit mode. */
+    private interface Work<T> {
+        T run(Connection connection, Dialect dialect) throws SQLException;
+    }
+
+    private <T> T call(String what, Work<T> work) {
+        try {
+            Dialect dialect = dialect();
+            try (Connection connection = connections.source().getConnection()) {
+                connection.setAutoCommit(true);
+                return work.run(connection, dialect);
+            }
+        } catch (SQLException e) {
+            throw Trouble.of(name, what, e);
+        }
+    }
+
+    private synchronized Dialect dialect() throws SQLException {
+        Dialect dialect = ready;
+        if (dialect == null) {
+            connections.prepare();
+            dialect = Schema.prepare(connections.source(), name);
+            ready = dialect;
+        }
+        return dialect;
+    }
+
+    /** Frees the connections. */
+    void close(boolean led) {
+        try {
+            connections.close(led);
+        } catch (SQLException e) {
+            throw Trouble.of(name, "close it", e);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}

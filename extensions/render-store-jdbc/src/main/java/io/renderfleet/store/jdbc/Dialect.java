@@ -1,0 +1,41 @@
+package io.renderfleet.store.jdbc;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Optional;
+
+/**
+ * What databases do each in their own way: taking the lead, and writing under it.
+ *
+ * <p>Connections come in autocommit mode and are left so.
+ */
+interface Dialect {
+
+    /** The name of the folder with the tables' definitions. */
+    String folder();
+
+    /** Keeps others from making or changing the tables until this transaction ends. */
+    void lockTables(Connection connection) throws SQLException;
+
+    /**
+     * Makes the caller the leader, under a new epoch.
+     *
+     * @param evenIfHeld whether to take the lead away from somebody whose lease has not run out
+     * @return empty if somebody else holds it
+     */
+    Optional<Term> takeOver(Connection connection, LeasePolicy lease, boolean evenIfHeld) throws SQLException;
+
+    /**
+     * Holds on to the lead, for others to see.
+     *
+     * @return whether it still is the term's holder who leads
+     */
+    boolean renew(Connection connection, LeasePolicy lease, Term term) throws SQLException;
+
+    /**
+     * Writes, unless another one leads by now or the store is not at the place that the write expects; then nothing is written.
+     *
+     * @return whether it is written, and durable
+     */
+    boolean write(Connection connection, LeasePolicy lease, Write write) throws SQLException;
+}

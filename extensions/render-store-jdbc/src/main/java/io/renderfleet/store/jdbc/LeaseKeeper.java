@@ -1,0 +1,120 @@
+package io.renderfleet.store.jdbc;
+
+import io.renderfleet.core.spi.StoreException;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Asks for the lead until it has it, and renews it until somebody else has it. One thread, so that the two never mix. */
+final class LeaseKeeper {
+    private static final Logger log = LoggerFactory.getLogger(LeaseKeeper.class);
+
+    private final Database database;
+    private final LeasePolicy lease;
+    private final BiConsumer<Session, Leader> onFenced;
+    private final ScheduledThreadPoolExecutor timer;
+    private final CompletableFuture<Void> end = new CompletableFuture<>();
+    private volatile @Nullable Session kept;
+    private boolean inTrouble;
+
+    LeaseKeeper(Database database, LeasePolicy lease, BiConsumer<Session, Leader> onFenced) {
+        this.database = database;
+        this.lease = lease;
+        this.onFenced = onFenced;
+        this.timer = new ScheduledThreadPoolExecutor(1, task -> {
+            Thread thread = new Thread(task, "renderfleet-store-lease");
+            thread.setDaemon(true);
+            return thread;
+        });
+        timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        long period = lease.renewEvery().toNanos();
+        ScheduledExecutorService scheduler = timer;
+        var unused = scheduler.scheduleWithFixedDelay(this::renew, period, period, TimeUnit.NANOSECONDS);
+    }
+
+    /** Renews the lease of this session from now on, and no other. */
+    void keep(Session session) {
+        kept = session;
+    }
+
+    /** Completed once the lead is had; exceptionally if {@link #close} comes first. */
+    CompletionStage<Term> await(Consumer<Term> had) {
+        CompletableFuture<Term> term = new CompletableFuture<>();
+        var unused = end.whenComplete((closed, never) ->
+                term.completeExceptionally(new StoreException(database + ": the store was closed", null)));
+        attempt(term, had);
+        return term;
+    }
+
+    private void attempt(CompletableFuture<Term> waiting, Consumer<Term> had) {
+        try {
+            timer.execute(() -> {
+                Optional<Term> term = tried();
+                if (term.isPresent()) {
+                    had.accept(term.get());
+                    waiting.complete(term.get());
+                } else if (!waiting.isDone()) {
+                    var unused = timer.schedule(
+                            () -> attempt(waiting, had), lease.renewEvery().toNanos(), TimeUnit.NANOSECONDS);
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            log.debug("closed while waiting for the lead");
+        }
+    }
+
+    private Optional<Term> tried() {
+        try {
+            Optional<Term> term = database.takeOver(false);
+            well();
+            return term;
+        } catch (StoreException e) {
+            trouble(e);
+            return Optional.empty();
+        }
+    }
+
+    private void renew() {
+        Session session = kept;
+        if (session == null || session.fenced() != null) {
+            return;
+        }
+        try {
+            if (!database.renew(session.term)) {
+                onFenced.accept(session, database.state().leader());
+            }
+            well();
+        } catch (StoreException e) {
+            trouble(e);
+        }
+    }
+
+    private void trouble(StoreException e) {
+        if (!inTrouble) {
+            log.warn("{}; trying again until it works", e.getMessage());
+        }
+        inTrouble = true;
+    }
+
+    private void well() {
+        if (inTrouble) {
+            log.info("{}: works again", database);
+        }
+        inTrouble = false;
+    }
+
+    void close() {
+        kept = null;
+        timer.shutdown();
+        end.complete(null);
+    }
+}

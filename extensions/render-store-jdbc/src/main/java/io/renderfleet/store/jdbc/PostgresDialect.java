@@ -1,0 +1,117 @@
+package io.renderfleet.store.jdbc;
+
+import io.renderfleet.store.jdbc.Write.NumberedRow;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * PostgreSQL: every change is one statement that is its own transaction.
+ *
+ * <p>A transaction that takes several calls would hold the lock on the farm's row in between; a leader that is frozen just there would
+ * keep everybody else from taking over. One statement is with the server as a whole, and ends there, whatever its sender does.
+ */
+final class PostgresDialect implements Dialect {
+    private static final String LOCK_TABLES = "select pg_advisory_xact_lock(hashtext('renderfleet_schema'))";
+    private static final String TAKE_OVER = """
+            update renderfleet_farm
+               set epoch = epoch + 1, holder = ?, lease_until = clock_timestamp() + ? * interval '1 millisecond'
+             where id = 1 and (? or lease_until <= clock_timestamp())
+            returning farm, epoch, next_seq, last_attempt""";
+
+    private static final String RENEW = """
+            update renderfleet_farm set lease_until = clock_timestamp() + ? * interval '1 millisecond'
+             where id = 1 and epoch = ?""";
+
+    /** The farm's row is locked and checked first; the rest happens only if that went well. */
+    private static final String WRITE = """
+            with leader as (
+                update renderfleet_farm
+                   set next_seq = ?, last_attempt = greatest(last_attempt, ?),
+                       lease_until = clock_timestamp() + ? * interval '1 millisecond'
+                 where id = 1 and epoch = ? and next_seq = ?
+                returning epoch, next_seq),
+            forgotten as (
+                delete from renderfleet_transition where job = any (?) and exists (select from leader)),
+            written as (
+                insert into renderfleet_transition (seq, epoch, position, job, kind, form, at, body)
+                select row.seq, leader.epoch, row.seq - ?, row.job, row.kind, row.form, row.at::timestamptz, row.body
+                  from leader, unnest(?::bigint[], ?::text[], ?::text[], ?::smallint[], ?::text[], ?::text[])
+                    as row (seq, job, kind, form, at, body))
+            select count(*) from leader""";
+
+    @Override
+    public String folder() {
+        return "postgresql";
+    }
+
+    @Override
+    public void lockTables(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(LOCK_TABLES);
+        }
+    }
+
+    @Override
+    public Optional<Term> takeOver(Connection connection, LeasePolicy lease, boolean evenIfHeld) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(TAKE_OVER)) {
+            statement.setString(1, lease.holder());
+            statement.setLong(2, lease.ttl().toMillis());
+            statement.setBoolean(3, evenIfHeld);
+            try (ResultSet row = statement.executeQuery()) {
+                return row.next()
+                        ? Optional.of(new Term(row.getString(1), row.getLong(2), row.getLong(3), row.getLong(4)))
+                        : Optional.empty();
+            }
+        }
+    }
+
+    @Override
+    public boolean renew(Connection connection, LeasePolicy lease, Term term) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(RENEW)) {
+            statement.setLong(1, lease.ttl().toMillis());
+            statement.setLong(2, term.epoch());
+            return statement.executeUpdate() == 1;
+        }
+    }
+
+    @Override
+    public boolean write(Connection connection, LeasePolicy lease, Write write) throws SQLException {
+        List<NumberedRow> rows = write.rows();
+        try (PreparedStatement statement = connection.prepareStatement(WRITE)) {
+            statement.setLong(1, write.endSeq());
+            statement.setLong(2, write.lastAttempt());
+            statement.setLong(3, lease.ttl().toMillis());
+            statement.setLong(4, write.term().epoch());
+            statement.setLong(5, write.nextSeq());
+            statement.setArray(
+                    6, connection.createArrayOf("text", write.forgotten().toArray()));
+            statement.setLong(7, write.term().firstSeq());
+            set(statement, 8, "bigint", rows, NumberedRow::seq);
+            set(statement, 9, "text", rows, row -> row.row().job());
+            set(statement, 10, "text", rows, row -> row.row().kind());
+            set(statement, 11, "smallint", rows, row -> row.row().form());
+            set(statement, 12, "text", rows, row -> row.row().at().toString());
+            set(statement, 13, "text", rows, row -> row.row().body());
+            try (ResultSet result = statement.executeQuery()) {
+                return result.next() && result.getLong(1) == 1;
+            }
+        }
+    }
+
+    private static void set(
+            PreparedStatement statement,
+            int parameter,
+            String type,
+            List<NumberedRow> rows,
+            Function<NumberedRow, Object> column)
+            throws SQLException {
+        Object[] values = rows.stream().map(column).toArray();
+        statement.setArray(parameter, statement.getConnection().createArrayOf(type, values));
+    }
+}

@@ -1,0 +1,11 @@
+package io.renderfleet.store.jdbc;
+
+/**
+ * What a coordinator has once it leads.
+ *
+ * @param farm the farm's id
+ * @param epoch its own epoch
+ * @param firstSeq the sequence number of its first transition
+ * @param lastAttempt the greatest attempt number that was written before it
+ */
+record Term(String farm, long epoch, long firstSeq, long lastAttempt) {}

@@ -1,0 +1,49 @@
+package io.renderfleet.store.jdbc;
+
+import io.renderfleet.core.spi.StoreException;
+import java.sql.SQLException;
+
+/** What went wrong with a database, in words for an operator and without secrets. */
+final class Trouble {
+    private static final int H2_FILE_IN_USE = 90020;
+
+    private Trouble() {}
+
+    static StoreException of(String store, String what, SQLException thrown) {
+        return new StoreException(store + ": could not " + what + ": " + inWords(thrown), thrown);
+    }
+
+    private static String inWords(SQLException thrown) {
+        SQLException e = innermost(thrown);
+        if (e.getErrorCode() == H2_FILE_IN_USE) {
+            return "another process has the file open; one at a time can";
+        }
+        String state = e.getSQLState() == null ? "" : e.getSQLState();
+        if (state.startsWith("28")) {
+            return "the database refuses user or password";
+        }
+        if (state.startsWith("3D")) {
+            return "there is no such database";
+        }
+        if (state.equals("42501")) {
+            return "the database does not allow this user to do that: " + firstLine(e);
+        }
+        return firstLine(e);
+    }
+
+    /** A pool wraps what the driver says. */
+    private static SQLException innermost(SQLException thrown) {
+        SQLException e = thrown;
+        while (e.getCause() instanceof SQLException cause) {
+            e = cause;
+        }
+        return e;
+    }
+
+    private static String firstLine(SQLException e) {
+        return String.valueOf(e.getMessage())
+                .lines()
+                .findFirst()
+                .orElse(e.getClass().getSimpleName());
+    }
+}

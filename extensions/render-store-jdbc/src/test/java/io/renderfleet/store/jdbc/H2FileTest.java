@@ -1,0 +1,138 @@
+package io.renderfleet.store.jdbc;
+
+import static io.renderfleet.store.jdbc.Samples.get;
+import static io.renderfleet.store.jdbc.Samples.numbered;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.renderfleet.core.event.JobTransition;
+import io.renderfleet.core.spi.StoreException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+@DisplayName("The file of a store in H2")
+class H2FileTest {
+    private static final int KILLS = Boolean.getBoolean("renderfleet.soak") ? 60 : 3;
+    private static final Duration TTL = Duration.ofSeconds(5);
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    @DisplayName("keeps all that it acknowledged through kill -9 at random moments")
+    void survivesKills() throws Exception {
+        long seed = System.nanoTime();
+        Random random = new Random(seed);
+        Path file = folder.resolve("jobs");
+        long kept = 0;
+        for (int i = 0; i < KILLS; i++) {
+            try (AppendingProcess process = AppendingProcess.start(file.toString(), TTL)) {
+                long target = kept + random.nextInt(150);
+                await().atMost(Duration.ofSeconds(60)).until(() -> process.acknowledged() >= target);
+                process.kill();
+
+                List<JobTransition> history = history(file);
+                assertThat(history)
+                        .as("seed %s, kill %s", seed, i)
+                        .hasSizeGreaterThan((int) process.acknowledged())
+                        .isEqualTo(numbered(0, history.size()));
+                kept = history.size();
+            }
+        }
+    }
+
+    private static List<JobTransition> history(Path file) {
+        try (JdbcJobStore store = JdbcJobStore.h2(file)) {
+            return get(store.open()).history();
+        }
+    }
+
+    @Test
+    @DisplayName("belongs to one process: a second one is told so, and the first goes on")
+    void oneProcessAtATime() throws Exception {
+        Path file = folder.resolve("jobs");
+        try (JdbcJobStore store = JdbcJobStore.h2(file)) {
+            get(store.open());
+            try (AppendingProcess second = AppendingProcess.start(file.toString(), TTL)) {
+                assertThat(second.wasRefused()).isTrue();
+                assertThat(second.ended())
+                        .contains("the store in file " + file)
+                        .contains("another process has the file open; one at a time can");
+            }
+            get(store.append(0, numbered(0, 1)));
+        }
+    }
+
+    @Test
+    @DisplayName("writes each commit at once, and leaves no file but the one")
+    void writesAtOnce() throws Exception {
+        H2File file = new H2File(folder.resolve("jobs"));
+        try (Connection connection = file.source().getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet delay = statement.executeQuery(
+                        "select setting_value from information_schema.settings where setting_name = 'WRITE_DELAY'")) {
+            assertThat(delay.next()).isTrue();
+            assertThat(delay.getString(1)).isEqualTo("0");
+        }
+        file.close(true);
+        try (var files = Files.list(folder)) {
+            assertThat(files).containsExactly(folder.resolve("jobs.mv.db"));
+        }
+    }
+
+    @Test
+    @DisplayName("takes the file's name with and without H2's ending")
+    void endingOfTheFile() {
+        try (JdbcJobStore store = JdbcJobStore.h2(folder.resolve("a/b/jobs.mv.db"))) {
+            get(store.open());
+        }
+
+        assertThat(folder.resolve("a/b/jobs.mv.db")).exists();
+    }
+
+    @Test
+    @DisplayName("refuses a path that H2 would take for settings")
+    void noSettingsInPaths() {
+        assertThatThrownBy(() -> JdbcJobStore.h2(folder.resolve("jobs;WRITE_DELAY=500")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("semicolon");
+    }
+
+    @Test
+    @DisplayName("says what is wrong with a file that is no store")
+    void damagedFile() throws Exception {
+        Files.writeString(folder.resolve("jobs.mv.db"), "something else".repeat(1_000));
+
+        try (JdbcJobStore store = JdbcJobStore.h2(folder.resolve("jobs"))) {
+            assertThatThrownBy(() -> get(store.open()))
+                    .isInstanceOf(StoreException.class)
+                    .hasMessageContaining("the store in file " + folder.resolve("jobs"));
+        }
+    }
+
+    @Test
+    @DisplayName("shrinks again when it is closed")
+    void shrinks() throws Exception {
+        Path file = folder.resolve("jobs.mv.db");
+        long before;
+        try (JdbcJobStore store = JdbcJobStore.h2(file)) {
+            get(store.open());
+            for (int i = 0; i < 500; i++) {
+                get(store.append(i, numbered(i, i + 1)));
+            }
+            before = Files.size(file);
+        }
+
+        assertThat(Files.size(file)).isLessThan(before / 4);
+    }
+}

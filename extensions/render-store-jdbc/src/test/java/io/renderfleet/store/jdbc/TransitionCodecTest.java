@@ -1,0 +1,213 @@
+package io.renderfleet.store.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.renderfleet.core.event.BatchOutcome;
+import io.renderfleet.core.event.JobTransition;
+import io.renderfleet.core.model.Failure;
+import io.renderfleet.core.model.FailureKind;
+import io.renderfleet.core.model.FrameOutput;
+import io.renderfleet.core.model.FrameSet;
+import io.renderfleet.core.model.JobId;
+import io.renderfleet.core.model.OutputFile;
+import io.renderfleet.core.model.RenderRequest;
+import io.renderfleet.core.model.Scene;
+import io.renderfleet.core.spi.StoreException;
+import io.renderfleet.testkit.SampleTransitions;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.reflect.Method;
+import java.lang.reflect.RecordComponent;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@DisplayName("The stored form of transitions")
+class TransitionCodecTest {
+    private static final JobId JOB = new JobId("shot-010-5f0c");
+    private static final String AT = "\"at\": \"2026-11-24T10:00:00Z\"";
+
+    private final TransitionCodec codec = new TransitionCodec();
+
+    /** What the golden file holds, line by line. */
+    private static List<JobTransition> samples() {
+        return Stream.of(
+                        SampleTransitions.full(JOB),
+                        SampleTransitions.bare(JOB),
+                        List.<JobTransition>of(
+                                new JobTransition.JobForgotten(Instant.parse("2026-12-24T00:00:00Z"), JOB)))
+                .flatMap(List::stream)
+                .toList();
+    }
+
+    private static List<String> golden() throws IOException {
+        try (InputStream in = TransitionCodecTest.class.getResourceAsStream("form-1.txt")) {
+            return new String(in.readAllBytes(), StandardCharsets.US_ASCII)
+                    .lines()
+                    .toList();
+        }
+    }
+
+    @Test
+    @DisplayName("holds every kind that there is in the golden file")
+    void goldenFileIsComplete() {
+        assertThat(samples().stream().map(Object::getClass).distinct())
+                .containsExactlyInAnyOrderElementsOf(Arrays.asList(JobTransition.class.getPermittedSubclasses()));
+    }
+
+    @Test
+    @DisplayName("is written as ever: what this version writes is the golden file")
+    void writesTheGoldenFile() throws IOException {
+        List<String> written = samples().stream()
+                .map(codec::encode)
+                .map(row -> row.kind() + " " + row.form() + " " + row.job() + " " + row.body())
+                .toList();
+
+        assertThat(written).containsExactlyElementsOf(golden());
+    }
+
+    @Test
+    @DisplayName("is read as ever: what earlier versions wrote means what it meant")
+    void readsTheGoldenFile() throws IOException {
+        List<JobTransition> read = golden().stream()
+                .map(line -> line.split(" ", 4))
+                .map(row -> codec.decode(row[2], row[0], Integer.parseInt(row[1]), row[3]))
+                .toList();
+
+        assertThat(read).containsExactlyElementsOf(samples());
+    }
+
+    /** A field that is added to one of these needs its place in the codec, in the samples, and here. */
+    @Test
+    @DisplayName("knows every field of what it keeps")
+    void knowsEveryField() {
+        Set<String> ofRequests = Arrays.stream(RenderRequest.class.getMethods())
+                .filter(method -> method.getParameterCount() == 0 && method.getDeclaringClass() == RenderRequest.class)
+                .map(Method::getName)
+                .collect(Collectors.toSet());
+        ofRequests.removeAll(Set.of("hashCode", "toString"));
+
+        assertThat(ofRequests)
+                .containsExactlyInAnyOrder(
+                        "scene",
+                        "frames",
+                        "output",
+                        "settings",
+                        "priority",
+                        "requires",
+                        "after",
+                        "afterFrames",
+                        "maxRunning",
+                        "name",
+                        "outputs",
+                        "batchSize",
+                        "batchTimeout",
+                        "deadline");
+        assertThat(components(Scene.Local.class)).containsExactly("file", "entry", "sha256");
+        assertThat(components(Failure.class)).containsExactly("kind", "frame", "message", "retryElsewhere", "log");
+        assertThat(components(FrameOutput.class)).containsExactly("frame", "files", "renderTime");
+        assertThat(components(OutputFile.class)).containsExactly("name", "bytes", "sha256", "main");
+        assertThat(Arrays.stream(JobTransition.class.getPermittedSubclasses())
+                        .mapToInt(kind -> components(kind).size())
+                        .sum())
+                .isEqualTo(60);
+    }
+
+    private static List<String> components(Class<?> type) {
+        return Arrays.stream(type.getRecordComponents())
+                .map(RecordComponent::getName)
+                .toList();
+    }
+
+    @Test
+    @DisplayName("ignores fields that a later version has added")
+    void ignoresUnknownFields() {
+        JobTransition read = codec.decode(
+                "j",
+                "job-submitted",
+                1,
+                "{" + AT + ", \"folder\": \"/f\", \"later\": {\"a\": [1]}, \"request\": {\"scene\":"
+                        + " {\"onNodes\": \"a.blend\", \"later\": 1}, \"frames\": \"1-3\", \"settings\": {\"samples\": 3, \"later\": true}}}");
+
+        assertThat(((JobTransition.JobSubmitted) read).request().settings().samples())
+                .isEqualTo(3);
+    }
+
+    @Test
+    @DisplayName("takes a kind of failure that a later version has added for an unknown one")
+    void readsUnknownFailures() {
+        JobTransition read = codec.decode(
+                "j",
+                "batch-ended",
+                1,
+                "{" + AT + ", \"batch\": \"1\", \"attempt\": \"f/1/1\", \"outcome\": \"FAILED\","
+                        + " \"failure\": {\"kind\": \"MELTED\", \"message\": \"it melted\"}}");
+
+        JobTransition.BatchEnded ended = (JobTransition.BatchEnded) read;
+        assertThat(ended.outcome()).isEqualTo(BatchOutcome.FAILED);
+        assertThat(ended.failure()).isNotNull();
+        assertThat(ended.failure().kind()).isEqualTo(FailureKind.UNKNOWN);
+    }
+
+    @Test
+    @DisplayName("refuses a kind of transition that a later version has added, and says what to do")
+    void refusesUnknownKinds() {
+        assertThatThrownBy(() -> codec.decode("shot-1", "job-cloned", 1, "{" + AT + "}"))
+                .isInstanceOf(StoreException.class)
+                .hasMessage(
+                        "job shot-1: a 'job-cloned' that is kept cannot be read: this version does not know that kind:"
+                                + " use the newer version that wrote it");
+    }
+
+    @Test
+    @DisplayName("refuses a form that a later version has made, and says what to do")
+    void refusesLaterForms() {
+        assertThatThrownBy(() -> codec.decode("shot-1", "job-paused", 2, "{" + AT + "}"))
+                .isInstanceOf(StoreException.class)
+                .hasMessage("job shot-1: a 'job-paused' is kept in form 2, and this version reads up to form 1: use the"
+                        + " newer version that wrote it");
+    }
+
+    @Test
+    @DisplayName("names the field that is missing or wrong")
+    void namesDamagedFields() {
+        assertThatThrownBy(() -> codec.decode("j", "batch-accepted", 1, "{" + AT + ", \"batch\": \"1\"}"))
+                .hasMessageContaining("field 'attempt' is missing");
+        assertThatThrownBy(() -> codec.decode("j", "job-reprioritized", 1, "{" + AT + ", \"priority\": \"high\"}"))
+                .hasMessageContaining("field 'priority' is no whole number in range");
+        assertThatThrownBy(() -> codec.decode("j", "job-ended", 1, "{" + AT + ", \"state\": \"DREAMING\"}"))
+                .hasMessageContaining("field 'state' is 'DREAMING', which this version does not know");
+        assertThatThrownBy(() -> codec.decode("j", "job-paused", 1, "{\"at\": \"yesterday\"}"))
+                .isInstanceOf(StoreException.class)
+                .hasMessageContaining("yesterday");
+        assertThatThrownBy(() -> codec.decode("j", "job-paused", 1, "{\"at\": "))
+                .isInstanceOf(StoreException.class);
+        assertThatThrownBy(() -> codec.decode("j", "job-paused", 1, "[]"))
+                .hasMessageContaining("the whole is no object");
+    }
+
+    @Test
+    @DisplayName("keeps frames whose text would be too long to be read back")
+    void keepsScatteredFrames() {
+        FrameSet scattered = FrameSet.of(IntStream.range(0, 60_000)
+                .map(i -> 1_000_000 - i * 16 - i % 5 * (i % 3))
+                .toArray());
+        JobTransition submitted = new JobTransition.JobSubmitted(
+                Instant.EPOCH, JOB, RenderRequest.of(Scene.nodeDefault(), scattered), Path.of("f"));
+
+        TransitionRow row = codec.encode(submitted);
+
+        assertThat(codec.decode(row.job(), row.kind(), row.form(), row.body()).equals(submitted))
+                .isTrue();
+        assertThat(scattered.toString().length()).isGreaterThan(65_536);
+    }
+}

@@ -1,0 +1,158 @@
+package io.renderfleet.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.renderfleet.core.event.JobTransition;
+import io.renderfleet.core.model.AttemptId;
+import io.renderfleet.core.model.JobId;
+import io.renderfleet.core.spi.JobStore;
+import io.renderfleet.core.spi.StoreException;
+import io.renderfleet.core.spi.StoreOpening;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What every {@link JobStore} must do, also one that keeps nothing. A store that survives its process runs
+ * {@link DurableJobStoreContract} instead.
+ *
+ * <pre>{@code
+ * class MyStoreTest extends JobStoreContract {
+ *     protected JobStore connect() {
+ *         return new MyStore(…);
+ *     }
+ * }
+ * }</pre>
+ */
+public abstract class JobStoreContract {
+    private static final long SECONDS = 60;
+
+    private final List<JobStore> stores = new ArrayList<>();
+
+    /** For subclasses. */
+    protected JobStoreContract() {}
+
+    /**
+     * Makes a store that is not open yet. The first call of a test finds an empty one; later calls of the same test are other
+     * coordinators that come to the same one.
+     *
+     * @return a store, which the contract closes
+     */
+    protected abstract JobStore connect();
+
+    final JobStore another() {
+        JobStore store = connect();
+        stores.add(store);
+        return store;
+    }
+
+    @AfterEach
+    final void closeStores() {
+        stores.forEach(JobStore::close);
+    }
+
+    @Test
+    @DisplayName("an empty store opens with an id that can stand in an attempt, epoch 1, and no history")
+    final void opensEmpty() {
+        StoreOpening opening = get(another().open());
+
+        assertThat(new AttemptId(opening.farm(), opening.epoch(), 1).epoch()).isEqualTo(1);
+        assertThat(opening.lastSeq()).isZero();
+        assertThat(opening.history()).isEmpty();
+    }
+
+    @Test
+    @DisplayName("appends complete in the order of the calls")
+    final void completesInOrder() {
+        JobStore store = another();
+        get(store.open());
+
+        List<Integer> completed = new ArrayList<>();
+        List<CompletionStage<Void>> appends = IntStream.range(0, 100)
+                .mapToObj(i -> store.append(i, List.of(transition(i))).thenRun(() -> {
+                    synchronized (completed) {
+                        completed.add(i);
+                    }
+                }))
+                .toList();
+        appends.forEach(JobStoreContract::get);
+
+        assertThat(completed)
+                .containsExactlyElementsOf(IntStream.range(0, 100).boxed().toList());
+    }
+
+    @Test
+    @DisplayName("an append that is made again completes again")
+    final void completesAgain() {
+        JobStore store = another();
+        get(store.open());
+        get(store.append(0, transitions(0, 3)));
+
+        get(store.append(0, transitions(0, 3)));
+        get(store.append(3, transitions(3, 4)));
+    }
+
+    @Test
+    @DisplayName("a store that was never opened can be closed")
+    final void closesUnopened() {
+        another().close();
+    }
+
+    @Test
+    @DisplayName("a store can be closed twice")
+    final void closesTwice() {
+        JobStore store = another();
+        get(store.open());
+        store.close();
+
+        store.close();
+    }
+
+    static JobId job() {
+        return new JobId("shot-010-5f0c");
+    }
+
+    /** A small transition that tells which one it is. */
+    static JobTransition transition(int number) {
+        return new JobTransition.JobReprioritized(Instant.ofEpochSecond(number), job(), number);
+    }
+
+    /** Small transitions from one number to before another. */
+    static List<JobTransition> transitions(int from, int to) {
+        return IntStream.range(from, to).mapToObj(JobStoreContract::transition).toList();
+    }
+
+    /** Waits for a call to complete; for a minute at most. */
+    static <T> T get(CompletionStage<T> stage) {
+        try {
+            return stage.toCompletableFuture().get(SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            throw new CompletionException(e.getCause());
+        } catch (TimeoutException e) {
+            throw new AssertionError("not completed within " + SECONDS + " s", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("interrupted", e);
+        }
+    }
+
+    /** Waits for a call to fail, with what a store may fail with. */
+    static StoreException failure(CompletionStage<?> stage) {
+        try {
+            get(stage);
+        } catch (CompletionException e) {
+            assertThat(e.getCause()).isInstanceOf(StoreException.class);
+            return (StoreException) e.getCause();
+        }
+        throw new AssertionError("did not fail");
+    }
+}
