@@ -7,6 +7,7 @@ import javax.sql.DataSource;
 
 /** Where a store's connections come from, and what is to be done before the first and after the last. */
 interface Connections {
+    /** How long a call waits for a free connection. */
     Duration WAIT_FOR_CONNECTION = Duration.ofSeconds(5);
 
     /** How many a store needs at most: to write, to keep the lease, and to read. */

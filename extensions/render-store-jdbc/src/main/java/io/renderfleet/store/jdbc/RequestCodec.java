@@ -10,6 +10,7 @@ import io.renderfleet.core.model.RenderRequest;
 import io.renderfleet.core.model.RenderSettings;
 import io.renderfleet.core.model.Scene;
 import io.renderfleet.core.model.Sha256;
+import io.renderfleet.core.model.SubmissionKey;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -49,6 +50,9 @@ final class RequestCodec {
         if (request.maxRunning() != ANY_NUMBER) {
             json.put("maxRunning", request.maxRunning());
         }
+        request.key()
+                .ifPresent(
+                        key -> json.putObject("key").put("value", key.value()).put("fingerprint", key.fingerprint()));
         Fields.put(json, "name", request.name().orElse(null));
         Fields.put(json, "outputs", request.outputs().orElse(null));
         request.batchSize().ifPresent(size -> json.put("batchSize", size));
@@ -72,6 +76,8 @@ final class RequestCodec {
         request = request.after(jobs(json, "after")).afterFrames(jobs(json, "afterFrames"));
         Integer maxRunning = json.integerOrNull("maxRunning");
         request = maxRunning == null ? request : request.maxRunning(maxRunning);
+        Fields key = json.objectOrNull("key");
+        request = key == null ? request : request.key(new SubmissionKey(key.text("value"), key.text("fingerprint")));
         String name = json.textOrNull("name");
         request = name == null ? request : request.name(name);
         String outputs = json.textOrNull("outputs");

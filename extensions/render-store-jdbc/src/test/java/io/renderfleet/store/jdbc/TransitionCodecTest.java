@@ -107,6 +107,7 @@ class TransitionCodecTest {
                         "after",
                         "afterFrames",
                         "maxRunning",
+                        "key",
                         "name",
                         "outputs",
                         "batchSize",
