@@ -245,6 +245,9 @@ final class Orchestrator {
         int status = response.statusCode();
         Optional<Problem> problem = Wire.readAnswer(bytes(response, PROBLEM), Problem.class);
         String detail = problem.map(Problem::detail).map(Told::line).orElse("status " + status);
+        if (status == 500) {
+            detail = "the orchestrator has failed at this. " + detail;
+        }
         if (status == 401) {
             detail = (token == null ? "a token is needed: name its file by --token-file" : "the token is not accepted");
         }
