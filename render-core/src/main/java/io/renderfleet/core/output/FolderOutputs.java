@@ -119,7 +119,8 @@ public final class FolderOutputs implements OutputStore {
 
     @Override
     public void sweep(JobId job) {
-        Path folder = folders.remove(job);
+        // The folder stays known: what is published there is asked for after the job has ended, too.
+        Path folder = folders.get(job);
         if (folder == null) {
             return;
         }

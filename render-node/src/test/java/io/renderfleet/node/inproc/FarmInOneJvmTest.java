@@ -94,6 +94,7 @@ class FarmInOneJvmTest {
             assertThat(ImageIO.read(file.toFile()).getWidth()).isEqualTo(64);
         });
         assertThat(result.files().get(6)).hasFileName("shot_0007.png");
+        assertThat(farm.published(job.id(), "shot_0007.png")).isRegularFile();
         Awaitility.await()
                 .untilAsserted(() -> assertThat(heard)
                         .last()
