@@ -47,7 +47,7 @@ fail() {
 }
 
 in_storage() {
-    buildah --root "$scratch/storage" --runroot "$scratch/run" "$@"
+    TMPDIR="$scratch" buildah --root "$scratch/storage" --runroot "$scratch/run" "$@"
 }
 
 # The process of a server: the descendant of its runner that is called java.
@@ -62,17 +62,32 @@ java_of() {
     done
 }
 
-# Ends what this script started, and takes its files away. What hangs is killed.
-clean_up() {
-    local name process
-    for name in "${!runner[@]}"; do
-        process="$(java_of "${runner[$name]}")"
-        [[ -z "$process" ]] || kill -KILL "$process" 2>/dev/null || true
-        wait "${runner[$name]}" 2>/dev/null || true
+# A process and all that it has started, itself first.
+tree_of() {
+    local child
+    printf '%s\n' "$1"
+    for child in $(ps -o pid= --ppid "$1"); do
+        tree_of "$child"
     done
-    in_storage rm --all >/dev/null 2>&1 || true
-    in_storage rmi --all --force >/dev/null 2>&1 || true
+}
+
+# Kills what this script started, stopped processes too, and takes its files away. After a failure the logs tell more.
+clean_up() {
+    local code=$? name trees=()
+    trap '' INT TERM
+    set +e
+    for name in "${!runner[@]}"; do
+        ((code == 0)) || { printf -- '--- the end of the log of %s\n' "$name"; tail -n 20 "$scratch/$name.log"; } >&2
+        mapfile -t -O "${#trees[@]}" trees < <(tree_of "${runner[$name]}")
+    done
+    exec 2>/dev/null # what follows has nothing to tell: processes that are killed, storage that is taken down
+    ((${#trees[@]} == 0)) || kill -KILL "${trees[@]}"
+    wait
+    in_storage rm --all >/dev/null 2>&1
+    in_storage rmi --all --force >/dev/null 2>&1
+    ! mountpoint -q "$scratch/storage/overlay" || umount "$scratch/storage/overlay"
     rm -rf --one-file-system "$scratch"
+    exit "$code"
 }
 trap clean_up EXIT
 trap 'exit 130' INT
@@ -202,7 +217,8 @@ submit() {
 await() {
     local status deadline=$((SECONDS + 600))
     while true; do
-        status="$(call "$1" "$2" -o "$scratch/status" -w '%{http_code}' -H 'Accept: text/plain' -H 'Prefer: wait=10')"
+        status="$(call "$1" "$2" -o "$scratch/status" -w '%{http_code}' -H 'Accept: text/plain' -H 'Prefer: wait=10')" \
+            || fail "GET $2 was not answered"
         [[ "$status" == 202 ]] || break
         ((SECONDS < deadline)) || fail "$2 has not ended after 10 minutes"
         sleep 0.5
