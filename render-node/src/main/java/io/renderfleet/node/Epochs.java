@@ -19,6 +19,7 @@ final class Epochs {
 
     private final @Nullable Path file;
     private Map<String, Long> greatest = new LinkedHashMap<>();
+    private boolean closed;
 
     private Epochs(@Nullable Path file) {
         this.file = file;
@@ -60,6 +61,11 @@ final class Epochs {
         return 0;
     }
 
+    /** Writes no more: the file may belong to another process from now on. A closed node changes nothing, whoever asks. */
+    synchronized void close() {
+        closed = true;
+    }
+
     /** Put behind the others, so that the first farm is the one that changed least recently. */
     private void advance(AttemptId attempt) {
         Map<String, Long> next = new LinkedHashMap<>(greatest);
@@ -73,7 +79,7 @@ final class Epochs {
     }
 
     private void keep(Map<String, Long> epochs) {
-        if (file == null) {
+        if (file == null || closed) {
             return;
         }
         StringBuilder text = new StringBuilder();

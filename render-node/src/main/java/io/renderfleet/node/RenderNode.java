@@ -352,6 +352,7 @@ public final class RenderNode implements AutoCloseable {
         }
         engine.close();
         maker.close();
+        epochs.close();
         if (folders != null) {
             try {
                 folders.close();

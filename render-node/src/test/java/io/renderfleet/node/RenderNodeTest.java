@@ -30,6 +30,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -370,6 +371,28 @@ class RenderNodeTest {
             accepted(node.submit(request("1"), context, shut));
             assertThat(node.submit(request("1"), SubmitContext.DIRECT, shut))
                     .isInstanceOf(SubmitResult.Throttled.class);
+        }
+
+        @Test
+        @DisplayName("writes no epoch once the node is closed, since its folder may be another process's by then")
+        void writesNoEpochAfterClosing() throws IOException {
+            submit(request("1"), null, "f/3/1");
+            node.close();
+            String before = everythingIn(root.resolve(".node"));
+
+            submit(request("2"), null, "f/9/1");
+
+            assertThat(everythingIn(root.resolve(".node"))).isEqualTo(before).doesNotContain("f/9");
+        }
+
+        private String everythingIn(Path folder) throws IOException {
+            try (Stream<Path> files = Files.walk(folder)) {
+                StringBuilder all = new StringBuilder();
+                for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
+                    all.append(file).append('\n').append(Files.readString(file));
+                }
+                return all.toString();
+            }
         }
 
         @Test
