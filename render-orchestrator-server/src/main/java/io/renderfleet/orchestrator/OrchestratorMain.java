@@ -1,10 +1,11 @@
 package io.renderfleet.orchestrator;
 
 import io.renderfleet.http.server.cli.Program;
+import java.io.IOException;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
@@ -50,19 +51,29 @@ public final class OrchestratorMain implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        OrchestratorServer server =
-                options.start(environment.get(PREFIX + "TOKEN"), environment.get(PREFIX + "NODE_TOKEN"));
+        Map<String, String> secrets = new HashMap<>();
+        environment.forEach((name, value) -> {
+            if (name.startsWith(PREFIX)) {
+                secrets.put(name.substring(PREFIX.length()), value);
+            }
+        });
+        OrchestratorLife life = new OrchestratorLife(options, secrets);
         Logger log = LoggerFactory.getLogger(OrchestratorMain.class);
-        Runtime.getRuntime()
-                .addShutdownHook(new Thread(
-                        () -> {
-                            log.info("stopping: unfinished jobs are cancelled");
-                            server.close();
-                            log.info("stopped");
-                        },
-                        "shut-down"));
-        log.info("listening on http://{}:{}", options.shownHost(), server.uri().getPort());
-        new CountDownLatch(1).await();
+        Thread stopping = new Thread(
+                () -> {
+                    log.info("stopping: {}", options.whatBecomesOfJobs());
+                    life.stop();
+                    log.info("stopped");
+                },
+                "shut-down");
+        Runtime.getRuntime().addShutdownHook(stopping);
+        try {
+            life.run();
+        } catch (IOException | RuntimeException e) {
+            // It never ran; only the reason is to be told.
+            Runtime.getRuntime().removeShutdownHook(stopping);
+            throw e;
+        }
         return 0;
     }
 

@@ -1,6 +1,8 @@
 package io.renderfleet.orchestrator;
 
+import io.renderfleet.http.server.ListeningServer;
 import io.renderfleet.http.server.cli.TokenFile;
+import io.renderfleet.store.jdbc.JdbcJobStore;
 import io.renderfleet.transport.http.HttpTransport;
 import io.renderfleet.transport.http.HttpTransportBuilder;
 import java.io.IOException;
@@ -10,7 +12,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The flags of the orchestrator, and the server that they describe. */
@@ -72,12 +76,16 @@ final class OrchestratorOptions {
             description = "The scene of requests that name none; it is sent to nodes that lack it.")
     private @Nullable Path scene;
 
+    @Mixin
+    private StoreOptions store = new StoreOptions();
+
     @Option(
-            names = "--store",
-            defaultValue = "memory",
-            paramLabel = "STORE",
-            description = "Where jobs are kept: memory, which forgets them at the end (default: ${DEFAULT-VALUE}).")
-    private String store = "memory";
+            names = "--advertise",
+            paramLabel = "URL",
+            description =
+                    "How clients reach this orchestrator; others that share its store send them there (default: host and"
+                            + " port).")
+    private @Nullable URI advertise;
 
     /** The host as it stands in URLs. */
     String shownHost() {
@@ -85,16 +93,42 @@ final class OrchestratorOptions {
     }
 
     /**
-     * Checks all that was set, and starts.
+     * Makes the store of jobs, unless they are to be in memory.
      *
+     * @param environmentPassword the password for it from the environment, or null
+     * @throws IOException if files cannot be read
+     */
+    Optional<JdbcJobStore> store(@Nullable String environmentPassword) throws IOException {
+        String self = advertise != null ? advertise.toString() : "http://" + shownHost() + ":" + port;
+        return store.make(outputRoot, environmentPassword, self);
+    }
+
+    /** What stopping means for jobs that have not ended, in a few words. */
+    String whatBecomesOfJobs() {
+        return store.isMemory() ? "unfinished jobs are cancelled" : "unfinished jobs are left to the next start";
+    }
+
+    /**
+     * Answers while another orchestrator leads.
+     *
+     * @throws IOException if the address cannot be listened on
+     */
+    ListeningServer standBy(JdbcJobStore waiting) throws IOException {
+        return Standby.listen(host, port, waiting);
+    }
+
+    /**
+     * Starts.
+     *
+     * @param jobs the store that {@link #store} made, or null
      * @param environmentToken a token for clients from the environment, or null
      * @param environmentNodeToken a token for the nodes from the environment, or null
-     * @throws IllegalArgumentException if something is out of range or does not go together, in one sentence
+     * @throws IllegalArgumentException if something does not go together, in one sentence
      * @throws IOException if files cannot be read or written, or the address cannot be listened on
      */
-    OrchestratorServer start(@Nullable String environmentToken, @Nullable String environmentNodeToken)
+    OrchestratorServer start(
+            @Nullable JdbcJobStore jobs, @Nullable String environmentToken, @Nullable String environmentNodeToken)
             throws IOException {
-        check();
         OrchestratorServerBuilder server = OrchestratorServer.builder()
                 .host(host)
                 .port(port)
@@ -110,10 +144,19 @@ final class OrchestratorOptions {
         if (scene != null) {
             server.defaultScene(scene);
         }
+        if (jobs != null) {
+            server.store(jobs);
+        }
         return server.start();
     }
 
-    private void check() {
+    /**
+     * Checks all that was set.
+     *
+     * @throws IllegalArgumentException if something is out of range or does not go together, in one sentence
+     */
+    void check() {
+        store.check();
         if (tokenFile != null && allowAnonymous) {
             throw new IllegalArgumentException("--token-file and --allow-anonymous exclude each other");
         }
@@ -123,8 +166,9 @@ final class OrchestratorOptions {
         if (batchSize < 1 || batchSize > 10_000) {
             throw new IllegalArgumentException("--batch-size is " + batchSize + ": it must be from 1 to 10000");
         }
-        if (!store.equals("memory")) {
-            throw new IllegalArgumentException("--store is '" + store + "': it must be memory");
+        if (advertise != null && !"http".equals(advertise.getScheme()) && !"https".equals(advertise.getScheme())) {
+            throw new IllegalArgumentException(
+                    "--advertise is '" + advertise + "': it must be like http://farm.example:4000");
         }
         if (scene != null && !Files.isReadable(scene)) {
             throw new IllegalArgumentException("--scene " + scene + " is no file that can be read");

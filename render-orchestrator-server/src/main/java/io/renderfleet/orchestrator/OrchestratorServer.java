@@ -4,6 +4,7 @@ import io.renderfleet.core.RenderExecutor;
 import io.renderfleet.http.server.ListeningServer;
 import java.net.URI;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 
 /**
  * An orchestrator that listens: a farm behind an HTTP API.
@@ -22,13 +23,13 @@ import java.util.concurrent.atomic.AtomicBoolean;
 public final class OrchestratorServer implements AutoCloseable {
     private final OrchestratorHandler handler;
     private final ListeningServer server;
-    private final boolean ownsFarm;
+    private final Consumer<RenderExecutor> ending;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    OrchestratorServer(OrchestratorHandler handler, ListeningServer server, boolean ownsFarm) {
+    OrchestratorServer(OrchestratorHandler handler, ListeningServer server, Consumer<RenderExecutor> ending) {
         this.handler = handler;
         this.server = server;
-        this.ownsFarm = ownsFarm;
+        this.ending = ending;
     }
 
     /**
@@ -59,17 +60,15 @@ public final class OrchestratorServer implements AutoCloseable {
     }
 
     /**
-     * Takes no more calls, finishes those that are being answered, and then closes the farm if the server has made it: with a store that
-     * keeps nothing, that cancels what is unfinished. Can be called twice.
+     * Takes no more calls, finishes those that are being answered, and then ends the farm if the server has made it: with a store,
+     * unfinished jobs are left to the next start; without one they are cancelled. Can be called twice.
      */
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
             handler.release();
             server.close();
-            if (ownsFarm) {
-                handler.farm().close();
-            }
+            ending.accept(handler.farm());
         }
     }
 }

@@ -4,6 +4,7 @@ import io.renderfleet.core.RenderExecutor;
 import io.renderfleet.core.RenderExecutorBuilder;
 import io.renderfleet.core.content.Arrangement;
 import io.renderfleet.core.content.ContentStore;
+import io.renderfleet.core.spi.JobStore;
 import io.renderfleet.core.spi.RenderTransport;
 import io.renderfleet.core.split.BatchSplitters;
 import io.renderfleet.http.server.BearerTokens;
@@ -23,6 +24,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +40,7 @@ public final class OrchestratorServerBuilder {
     private final List<String> tokens = new ArrayList<>();
     private @Nullable RenderExecutor executor;
     private @Nullable RenderTransport transport;
+    private @Nullable JobStore store;
     private @Nullable Path defaultScene;
     private @Nullable Path sceneFolder;
     private long sceneLimit = 4 * GIB;
@@ -83,6 +86,18 @@ public final class OrchestratorServerBuilder {
      */
     public OrchestratorServerBuilder transport(RenderTransport value) {
         transport = value;
+        return this;
+    }
+
+    /**
+     * Sets where the jobs of the server's own farm are kept. Closing the server then leaves unfinished ones to the next start.
+     *
+     * @param value a store that outlives the process; the server opens and closes it. Default none: jobs are in memory, and cancelled
+     *     when the server is closed
+     * @return this builder
+     */
+    public OrchestratorServerBuilder store(JobStore value) {
+        store = value;
         return this;
     }
 
@@ -251,11 +266,9 @@ public final class OrchestratorServerBuilder {
         try {
             OrchestratorHandler handler = handler(farm, Router.builder().hosts(hosts));
             ListeningServer server = ListeningServer.start(host, port, handler, handler.errors(), limits);
-            return new OrchestratorServer(handler, server, executor == null);
+            return new OrchestratorServer(handler, server, ending());
         } catch (IOException | RuntimeException failure) {
-            if (executor == null) {
-                farm.close();
-            }
+            ending().accept(farm);
             throw failure;
         }
     }
@@ -284,12 +297,22 @@ public final class OrchestratorServerBuilder {
         return new BearerTokens(known);
     }
 
+    private Consumer<RenderExecutor> ending() {
+        if (executor != null) {
+            return theirs -> {};
+        }
+        return store == null ? RenderExecutor::close : RenderExecutor::detach;
+    }
+
     private RenderExecutor ownFarm() {
         RenderExecutorBuilder builder = RenderExecutor.builder()
                 .transport(transport != null ? transport : HttpTransport.create())
                 .nodes(nodes.toArray(String[]::new))
                 .outputRoot(outputRoot)
                 .splitter(BatchSplitters.fixed(batchSize));
+        if (store != null) {
+            builder.store(store);
+        }
         return builder.build();
     }
 }

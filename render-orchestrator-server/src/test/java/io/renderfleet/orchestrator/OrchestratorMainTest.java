@@ -61,10 +61,14 @@ class OrchestratorMainTest {
                     "--node-id=n-" + i,
                     "--output-root=node-" + i));
         }
+        return orchestrator().uri();
+    }
+
+    /** Starts an orchestrator of the nodes that there are, with the store that is usual. */
+    private ServerProcess orchestrator() throws IOException {
         List<String> args = new ArrayList<>(List.of("--port=0", "--output-root=frames"));
         nodes.forEach(node -> args.add("--node=" + node.uri()));
-        return start(OrchestratorMain.class, Map.of(), args.toArray(String[]::new))
-                .uri();
+        return start(OrchestratorMain.class, Map.of(), args.toArray(String[]::new));
     }
 
     private static HttpRequest.Builder request(URI server, String path) {
@@ -162,6 +166,40 @@ class OrchestratorMainTest {
                 .hasSize(20);
     }
 
+    @Test
+    @DisplayName("goes on after kill -9 and after SIGTERM where it was, and renders nothing again")
+    void goesOn() throws Exception {
+        URI server = farm(2);
+        String id = submit(
+                server, "{\"from\": 1, \"to\": 60, \"batchSize\": 3, \"settings\": {\"width\": 800, \"height\": 450}}");
+        FrameSet accepted = FrameSet.empty();
+        for (int i = 0; i < 3; i++) {
+            ServerProcess last = running.get(running.size() - 1);
+            int enough = Math.min(accepted.size() + 5, 55);
+            URI now = last.uri();
+            accepted = accepted(await().atMost(Duration.ofSeconds(60))
+                    .pollInterval(Duration.ofMillis(20))
+                    .until(() -> job(now, id), job -> accepted(job).size() >= enough));
+            if (i % 2 == 0) {
+                last.kill();
+            } else {
+                last.terminate();
+            }
+            last.awaitEnd();
+            orchestrator();
+        }
+        URI now = running.get(running.size() - 1).uri();
+        assertThat(accepted(job(now, id)).containsAll(accepted)).isTrue();
+
+        JsonNode ended = awaitEnd(now, id);
+
+        assertThat(ended.get("state").asText()).as(ended.toString()).isEqualTo("completed");
+        assertThat(ended.get("accepted").asText()).isEqualTo("1-60");
+        assertThat(ended.get("batches")).as(ended.toString()).hasSize(20);
+        assertThat(folder.resolve("frames").resolve(id).toFile().list((dir, name) -> name.endsWith(".png")))
+                .hasSize(60);
+    }
+
     private static FrameSet accepted(JsonNode job) {
         String text = job.get("accepted").asText();
         return text.isEmpty() ? FrameSet.empty() : FrameSet.parse(text);
@@ -185,6 +223,7 @@ class OrchestratorMainTest {
                 Map.of(
                         "RENDER_ORCHESTRATOR_PORT", "0",
                         "RENDER_ORCHESTRATOR_NODES", "http://127.0.0.1:1,http://127.0.0.1:2",
+                        "RENDER_ORCHESTRATOR_STORE", "memory",
                         "RENDER_ORCHESTRATOR_TOKEN_FILE", tokens.toString()));
 
         assertThat(TestFarm.send(request(server.uri(), "/nodes")).statusCode()).isEqualTo(401);
@@ -221,8 +260,10 @@ class OrchestratorMainTest {
                 "--node ftp://localhost | --node is 'ftp://localhost': it must be like http://localhost:3001",
                 "--batch-size 0 | --batch-size is 0: it must be from 1 to 10000",
                 "--scene nowhere.blend | --scene nowhere.blend is no file",
-                "--store h2:jobs | --store is 'h2:jobs': it must be memory",
-                "--store mysql | --store is 'mysql'",
+                "--store h2: | --store is 'h2:': it must be memory, h2:FILE or jdbc:postgresql://HOST/DATABASE",
+                "--store jdbc:mysql://h?password=secret | --store is 'jdbc:mysql://h': it must be memory",
+                "--store memory --store-user me | --store-user and --store-password-file are for a --store that is jdbc:",
+                "--advertise farm:4000 | --advertise is 'farm:4000': it must be like http://farm.example:4000",
                 "--node-token-file nowhere | --node-token-file nowhere is no file",
             })
     @DisplayName("refuses what is wrong or does not go together, in one line, with exit code 2")

@@ -16,6 +16,7 @@ import io.renderfleet.core.model.RenderRequest;
 import io.renderfleet.core.model.RenderSettings;
 import io.renderfleet.core.model.Scene;
 import io.renderfleet.core.model.Sha256;
+import io.renderfleet.core.model.SubmissionKey;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -148,6 +149,7 @@ public final class SampleTransitions {
                 .after(Set.of(new JobId("shot-008"), new JobId("shot-009")))
                 .afterFrames(Set.of(new JobId("shot-007")))
                 .maxRunning(3)
+                .key(new SubmissionKey("shot-010/final", "1f3b"))
                 .batchSize(4)
                 .batchTimeout(Duration.ofMillis(3_600_500))
                 .deadline(Duration.ofDays(3));

@@ -441,6 +441,7 @@ public final class RenderRequest {
                 after,
                 afterFrames,
                 maxRunning,
+                key,
                 name,
                 outputs,
                 batchSize,

@@ -1,0 +1,91 @@
+package io.renderfleet.orchestrator;
+
+import io.renderfleet.http.server.cli.TokenFile;
+import io.renderfleet.store.jdbc.JdbcJobStore;
+import io.renderfleet.store.jdbc.LeasePolicy;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The flags that say where jobs are kept, and the store that they describe. */
+final class StoreOptions {
+    private static final String MEMORY = "memory";
+    private static final String H2 = "h2:";
+    private static final String POSTGRES = "jdbc:postgresql:";
+    private static final String BY_DEFAULT = ".orchestrator/jobs";
+
+    @Option(
+            names = "--store",
+            paramLabel = "STORE",
+            description =
+                    "Where jobs are kept: h2:FILE, jdbc:postgresql://HOST/DATABASE, which several orchestrators can"
+                            + " share, or memory, which forgets them at the end (default: h2:" + BY_DEFAULT
+                            + " in the output root).")
+    private @Nullable String store;
+
+    @Option(names = "--store-user", paramLabel = "NAME", description = "Who this is to PostgreSQL.")
+    private @Nullable String user;
+
+    @Option(names = "--store-password-file", paramLabel = "FILE", description = "Holds the password for PostgreSQL.")
+    private @Nullable Path passwordFile;
+
+    /**
+     * Checks what can be checked without opening anything.
+     *
+     * @throws IllegalArgumentException if something is wrong or does not go together, in one sentence
+     */
+    void check() {
+        String chosen = store;
+        boolean postgres = chosen != null && chosen.startsWith(POSTGRES);
+        if (chosen != null && !postgres && !isMemory() && !isFile(chosen)) {
+            throw new IllegalArgumentException("--store is '" + shown(chosen)
+                    + "': it must be memory, h2:FILE or jdbc:postgresql://HOST/DATABASE");
+        }
+        if (!postgres && (user != null || passwordFile != null)) {
+            throw new IllegalArgumentException(
+                    "--store-user and --store-password-file are for a --store that is jdbc:postgresql://HOST/DATABASE");
+        }
+    }
+
+    boolean isMemory() {
+        return MEMORY.equals(store);
+    }
+
+    private static boolean isFile(String chosen) {
+        return chosen.startsWith(H2) && chosen.length() > H2.length();
+    }
+
+    /** The driver's parameters may hold a password. */
+    private static String shown(String chosen) {
+        int end = chosen.indexOf('?');
+        return end < 0 ? chosen : chosen.substring(0, end);
+    }
+
+    /**
+     * Makes the store; nothing is opened yet.
+     *
+     * @param outputRoot where the file lies if nothing else is said
+     * @param password the password from the environment, or null
+     * @param self the address of this orchestrator, for others to know
+     * @return empty if jobs are to be in memory
+     * @throws IOException if the password cannot be read
+     */
+    Optional<JdbcJobStore> make(Path outputRoot, @Nullable String password, String self) throws IOException {
+        String chosen = store;
+        if (chosen == null) {
+            return Optional.of(JdbcJobStore.h2(outputRoot.resolve(BY_DEFAULT)));
+        }
+        if (isMemory()) {
+            return Optional.empty();
+        }
+        if (chosen.startsWith(H2)) {
+            return Optional.of(JdbcJobStore.h2(Path.of(chosen.substring(H2.length()))));
+        }
+        List<String> passwords = TokenFile.tokens("--store-password-file", passwordFile, password);
+        return Optional.of(JdbcJobStore.postgres(
+                chosen, user, passwords.isEmpty() ? null : passwords.get(0), LeasePolicy.of(self)));
+    }
+}
