@@ -2,9 +2,11 @@ package io.renderfleet.testkit.sim;
 
 import io.renderfleet.core.model.RenderResult;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * What a simulated farm has done.
@@ -36,7 +38,7 @@ public record SimulationReport(
     public SimulationReport {
         results = List.copyOf(results);
         trace = List.copyOf(trace);
-        calls = Map.copyOf(calls);
+        calls = Collections.unmodifiableMap(new TreeMap<>(calls));
     }
 
     /**

@@ -11,12 +11,14 @@ import java.time.Duration;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * Faults at set times, each of which the engine once did not take as it must. What must hold is checked by the simulator itself, after
  * every step; what is said here is what must come of it besides.
  */
 @DisplayName("Under faults, the engine")
+@ExtendWith(QuietEngine.class)
 class EngineUnderFaultsTest {
     private static final int SEEDS = 20;
 

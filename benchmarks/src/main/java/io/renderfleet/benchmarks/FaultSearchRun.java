@@ -1,0 +1,48 @@
+package io.renderfleet.benchmarks;
+
+import io.renderfleet.testkit.sim.FaultSearch;
+import java.util.Locale;
+
+/**
+ * Breaks as many simulated farms as one likes, and says whether the engine kept what it promises. Ends with exit code 1, a seed and the
+ * shortest trace that was found if it did not.
+ *
+ * <pre>
+ * mvn -q -pl benchmarks -am package -DskipTests exec:exec -Dbenchmark="io.renderfleet.benchmarks.FaultSearchRun 1 10000"
+ * </pre>
+ *
+ * <p>Arguments: the first seed (default 1), and how many farms (default 10,000).
+ */
+public final class FaultSearchRun {
+    private static final long AT_A_TIME = 1_000;
+
+    private FaultSearchRun() {}
+
+    /**
+     * Runs the farms.
+     *
+     * @param args the first seed, and how many
+     */
+    public static void main(String[] args) {
+        long first = args.length > 0 ? Long.parseLong(args[0]) : 1;
+        long count = args.length > 1 ? Long.parseLong(args[1]) : 10_000;
+        // What the engine warns of here is what is done to it.
+        System.setProperty("benchmark.log", "OFF");
+        for (long done = 0; done < count; done += AT_A_TIME) {
+            long began = System.nanoTime();
+            FaultSearch.Findings found = FaultSearch.search(first + done, Math.min(AT_A_TIME, count - done));
+            System.out.printf(
+                    Locale.ROOT,
+                    "seeds %d to %d: %d steps, jobs %s, %.1f s%n",
+                    first + done,
+                    first + done + found.farms() - 1,
+                    found.steps(),
+                    found.jobs(),
+                    (System.nanoTime() - began) / 1e9);
+            if (found.failure().isPresent()) {
+                System.out.println(found.failure().get().getMessage());
+                System.exit(1);
+            }
+        }
+    }
+}
