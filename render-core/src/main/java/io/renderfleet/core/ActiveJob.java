@@ -120,9 +120,7 @@ final class ActiveJob {
 
     /** A job that goes on after it had ended completes anew. */
     void renewCompletion() {
-        if (completion.isDone()) {
-            completion = new CompletableFuture<>();
-        }
+        completion = new CompletableFuture<>();
     }
 
     /** Whether somebody looks at how it comes along. */

@@ -46,6 +46,7 @@ final class BatchLedger {
     private final RenderRequest request;
     private final Path folder;
     private final Instant submittedAt;
+    private Instant begunAt;
     private final WaitingFrames waiting;
     private final FrameBits accepted;
     private final FrameBits unverified;
@@ -70,6 +71,7 @@ final class BatchLedger {
         this.request = submitted.request();
         this.folder = submitted.folder();
         this.submittedAt = submitted.at();
+        this.begunAt = submittedAt;
         this.priority = request.priority();
         this.waiting = new WaitingFrames(request.frames());
         this.accepted = new FrameBits(request.frames());
@@ -99,7 +101,7 @@ final class BatchLedger {
             resting = resting.minus(frames.frames());
             failure = failure == null ? frames.failure() : failure;
         } else if (transition instanceof JobTransition.FramesRetried frames) {
-            retried(frames.frames());
+            retried(frames);
         } else if (transition instanceof JobTransition.JobPaused) {
             paused = true;
         } else if (transition instanceof JobTransition.JobResumed) {
@@ -164,7 +166,9 @@ final class BatchLedger {
         waiting.addFirst(missing, maxBatch);
     }
 
-    private void retried(FrameSet frames) {
+    private void retried(JobTransition.FramesRetried retry) {
+        FrameSet frames = retry.frames();
+        begunAt = end == null ? begunAt : retry.at();
         failed.removeAll(frames);
         frames.forEach(triesOfFrame::remove);
         waiting.addLast(frames, Integer.MAX_VALUE);
@@ -230,6 +234,11 @@ final class BatchLedger {
 
     Instant submittedAt() {
         return submittedAt;
+    }
+
+    /** From when its deadline counts: its submission, or when it was last taken up again after its end. */
+    Instant begunAt() {
+        return begunAt;
     }
 
     int priority() {

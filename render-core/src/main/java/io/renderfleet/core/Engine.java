@@ -210,7 +210,7 @@ final class Engine {
 
     private void startClock(ActiveJob job) {
         Duration deadline = job.ledger.request().deadline().orElse(farm.config.jobDeadline());
-        Duration age = Duration.between(job.ledger.submittedAt(), farm.now());
+        Duration age = Duration.between(job.ledger.begunAt(), farm.now());
         Duration left = deadline.minus(age.isNegative() ? Duration.ZERO : age);
         job.deadline = farm.loop.schedule(
                 left,
@@ -267,6 +267,7 @@ final class Engine {
         farm.record(job, new JobTransition.FramesRetried(farm.now(), job.ledger.job(), again));
         if (reopened) {
             job.renewCompletion();
+            startClock(job);
             farm.blocking(
                     () -> farm.outputs.open(job.ledger.job(), job.ledger.folder()),
                     folder -> dispatcher.wake(),

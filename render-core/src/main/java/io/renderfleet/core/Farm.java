@@ -78,8 +78,13 @@ final class Farm {
     }
 
     void record(ActiveJob job, JobTransition transition, Runnable afterCommit) {
+        recordThen(job, transition, () -> afterCommit);
+    }
+
+    /** Records a transition; what comes after the commit is said by the books as the transition leaves them. */
+    void recordThen(ActiveJob job, JobTransition transition, Supplier<Runnable> afterCommit) {
         job.ledger.apply(transition);
-        journal.append(transition, afterCommit);
+        journal.append(transition, afterCommit.get());
         queue.update(job);
         if (job.ledger.openBatches().isEmpty()) {
             running.remove(job);

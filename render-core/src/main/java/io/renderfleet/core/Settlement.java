@@ -17,6 +17,7 @@ import io.renderfleet.core.spi.RemoteJob;
 import io.renderfleet.core.track.TrackingEnd;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -363,21 +364,32 @@ final class Settlement {
         if (job.deadline != null) {
             job.deadline.cancel();
         }
-        farm.record(job, new JobTransition.JobEnded(farm.now(), job.ledger.job(), state, failure), () -> {
-            farm.blocking(
-                    () -> {
-                        farm.outputs.sweep(job.ledger.job());
-                        return state;
-                    },
-                    swept -> {},
-                    problem -> log.warn("job {}: {}", job, problem.toString()));
-            progress.tell(job);
-            RenderResult result = resultOf(job);
-            farm.notifier.call(() -> job.completion.complete(result));
-        });
+        JobTransition ended = new JobTransition.JobEnded(farm.now(), job.ledger.job(), state, failure);
+        farm.recordThen(job, ended, () -> whenDurable(job, job.completion, resultOf(job)));
         job.ending = false;
         log.info("job {}: {}", job, job.snapshot(farm.nanos()).status());
         onJobEnded.accept(job);
+    }
+
+    /** Tells of an end. Until it is durable somebody may have the job go on, so the result is the one of the end itself. */
+    private Runnable whenDurable(ActiveJob job, CompletableFuture<RenderResult> completion, RenderResult result) {
+        return () -> {
+            progress.tell(job);
+            if (job.ledger.hasEnded()) {
+                sweep(job);
+            }
+            farm.notifier.call(() -> completion.complete(result));
+        };
+    }
+
+    private void sweep(ActiveJob job) {
+        farm.blocking(
+                () -> {
+                    farm.outputs.sweep(job.ledger.job());
+                    return job;
+                },
+                swept -> {},
+                problem -> log.warn("job {}: {}", job, problem.toString()));
     }
 
     /** How a job that has ended, ended. */

@@ -8,6 +8,7 @@ import io.renderfleet.core.model.Capability;
 import io.renderfleet.core.model.Failure;
 import io.renderfleet.core.model.FailureKind;
 import io.renderfleet.core.model.RenderNode;
+import io.renderfleet.core.model.RenderResult;
 import io.renderfleet.core.model.Scene;
 import io.renderfleet.core.model.Sha256;
 import io.renderfleet.core.spi.Assignment;
@@ -88,6 +89,9 @@ final class Simulation implements FarmPhysics, Mishaps.Strikes {
             next();
         }
         SimulationReport report = report();
+        for (RenderResult result : report.results()) {
+            verdict.holds(result.state().hasEnded(), "job " + result.job() + " is said to end as " + result.state());
+        }
         if (plan.checks()) {
             settle();
         }

@@ -3,11 +3,16 @@ package io.renderfleet.testkit.sim;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.renderfleet.core.BalancePolicy;
+import io.renderfleet.core.RenderExecutor;
+import io.renderfleet.core.RenderHandle;
+import io.renderfleet.core.model.FrameSet;
 import io.renderfleet.core.model.JobState;
+import io.renderfleet.core.model.RenderJob;
 import io.renderfleet.core.model.RenderRequest;
 import io.renderfleet.core.model.Scene;
 import io.renderfleet.core.split.BatchSplitters;
 import java.time.Duration;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -180,5 +185,28 @@ class EngineUnderFaultsTest {
                         .engine(engine -> engine.splitter(BatchSplitters.fixed(4))
                                 .balance(new BalancePolicy(true, false, 0, seconds(1)))),
                 report -> assertThat(report.calls().get(CallKind.POLL)).isLessThan(110));
+    }
+
+    @Test
+    @DisplayName("ends a job as it ended, also when it is taken up again before its end is durable")
+    void takenUpAgainBeforeItsEndIsDurable() {
+        SimulatedFarm.Builder farm =
+                farm(1, NodeSpec.USUAL).storeLatency(seconds(2)).poison(Set.of(3));
+        for (int i = 0; i < 300; i++) {
+            farm.at(seconds(i * 0.7), EngineUnderFaultsTest::retryWhatHasFailed);
+        }
+        SimulationReport report = farm.build().run(RenderRequest.of(Scene.onNodes("shot.blend"), "1-4"));
+        assertThat(report.results()).singleElement().satisfies(result -> {
+            assertThat(result.state()).isEqualTo(JobState.FAILED);
+            assertThat(result.failed()).isEqualTo(FrameSet.of(3));
+        });
+    }
+
+    private static void retryWhatHasFailed(RenderExecutor executor) {
+        for (RenderJob job : executor.jobs()) {
+            if (job.state() == JobState.FAILED) {
+                executor.job(job.id()).ifPresent(RenderHandle::retry);
+            }
+        }
     }
 }
