@@ -14,6 +14,7 @@ import io.renderfleet.node.time.Registration;
 import io.renderfleet.node.verify.OutputVerifier;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -22,7 +23,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Makes a job of a request: finds its scene, asks the engine, makes its folders and its journal. */
-final class JobMaker implements AutoCloseable {
+final class JobMaker {
     private static final Logger log = LoggerFactory.getLogger(JobMaker.class);
     /** What tasks of a node without files get as folders; nobody makes them. */
     private static final Path NOWHERE = Path.of(System.getProperty("java.io.tmpdir"), "renderfleet-no-files");
@@ -35,7 +36,7 @@ final class JobMaker implements AutoCloseable {
     private final long logCap;
     private final OutputVerifier verifier = new OutputVerifier();
     private final SceneDigests digests = new SceneDigests();
-    private final ThreadPoolExecutor workers;
+    private final Executor workers;
 
     JobMaker(NodeId node, RenderEngine engine, Scenes scenes, @Nullable NodeFolders folders, RenderNodeBuilder from) {
         this.node = node;
@@ -47,7 +48,8 @@ final class JobMaker implements AutoCloseable {
         this.workers = workers(from.slots);
     }
 
-    private static ThreadPoolExecutor workers(int slots) {
+    /** Threads that come with work and go without it, and therefore need no end. */
+    private static Executor workers(int slots) {
         int threads = Math.max(1, Math.min(slots, Runtime.getRuntime().availableProcessors()));
         ThreadPoolExecutor pool =
                 new ThreadPoolExecutor(threads, threads, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
@@ -184,10 +186,5 @@ final class JobMaker implements AutoCloseable {
                 output,
                 work,
                 request.timeout());
-    }
-
-    @Override
-    public void close() {
-        workers.shutdown();
     }
 }

@@ -58,7 +58,6 @@ public final class RenderNode implements AutoCloseable {
     private final Scenes scenes;
     private final JobTable table;
     private final Epochs epochs;
-    private final JobMaker maker;
     private final Admission admission;
     private final @Nullable NodeFolders folders;
     private Registration sweep = Registration.DONE;
@@ -83,7 +82,7 @@ public final class RenderNode implements AutoCloseable {
         this.epochs = epochs;
         this.folders = folders;
         this.table = table;
-        this.maker = new JobMaker(id, engine, scenes, folders, from);
+        JobMaker maker = new JobMaker(id, engine, scenes, folders, from);
         this.admission = new Admission(from.slots, time, table, epochs, maker, firstPid);
         sweepLater();
     }
@@ -351,7 +350,6 @@ public final class RenderNode implements AutoCloseable {
             throw new IllegalStateException("an idle node cannot fail", e);
         }
         engine.close();
-        maker.close();
         epochs.close();
         if (folders != null) {
             try {

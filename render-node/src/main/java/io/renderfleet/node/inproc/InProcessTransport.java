@@ -42,6 +42,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -60,11 +61,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class InProcessTransport implements RenderTransport {
     private static final String SCHEME = "inproc";
-    private static final int THREADS = 4;
 
     private final Map<URI, RenderNode> nodes = new ConcurrentHashMap<>();
     private final Set<HeldPoll> held = ConcurrentHashMap.newKeySet();
-    private final ThreadPoolExecutor threads;
+    private final Executor calls;
+    /** Apart from the others, so that no cancel waits for a large file. */
+    private final Executor copies;
+
     private final NodeTime time;
     private volatile boolean closed;
 
@@ -80,13 +83,20 @@ public final class InProcessTransport implements RenderTransport {
      */
     public InProcessTransport(NodeTime time) {
         this.time = time;
-        this.threads =
-                new ThreadPoolExecutor(THREADS, THREADS, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
-                    Thread thread = new Thread(task, "in-process-transport");
+        this.calls = pool("in-process-call", 2);
+        this.copies = pool("in-process-copy", 4);
+    }
+
+    /** Threads that come with work and go without it, and therefore need no end. */
+    private static Executor pool(String name, int most) {
+        ThreadPoolExecutor pool =
+                new ThreadPoolExecutor(most, most, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
+                    Thread thread = new Thread(task, name);
                     thread.setDaemon(true);
                     return thread;
                 });
-        threads.allowCoreThreadTimeOut(true);
+        pool.allowCoreThreadTimeOut(true);
+        return pool;
     }
 
     /**
@@ -326,11 +336,9 @@ public final class InProcessTransport implements RenderTransport {
         if (node == null) {
             return done(new FetchOutcome.Unreachable(unknown(remote.target())));
         }
-        return call(
-                node,
-                () -> node.file(remote.id(), frame, file.name())
-                        .map(from -> FileCopy.copy(from, file, into))
-                        .orElseGet(FetchOutcome.Lost::new));
+        return copy(() -> node.file(remote.id(), frame, file.name())
+                .map(from -> FileCopy.copy(from, file, into))
+                .orElseGet(FetchOutcome.Lost::new));
     }
 
     @Override
@@ -339,12 +347,10 @@ public final class InProcessTransport implements RenderTransport {
         if (node == null) {
             return done(new UploadOutcome.Unreachable(unknown(target)));
         }
-        return call(
-                node,
-                () -> node.scenes()
-                        .map(store -> SceneUpload.send(store, scene))
-                        .orElseGet(() -> new UploadOutcome.Refused(
-                                Failure.of(FailureKind.SCENE_NOT_HERE, "This node takes no scenes by content."))));
+        return copy(() -> node.scenes()
+                .map(store -> SceneUpload.send(store, scene))
+                .orElseGet(() -> new UploadOutcome.Refused(
+                        Failure.of(FailureKind.SCENE_NOT_HERE, "This node takes no scenes by content."))));
     }
 
     @Override
@@ -364,7 +370,6 @@ public final class InProcessTransport implements RenderTransport {
     public void close() {
         closed = true;
         held.forEach(poll -> poll.end(new PollOutcome.Unreachable("the transport is closed")));
-        threads.shutdown();
     }
 
     private @Nullable RenderNode node(Target target) {
@@ -376,7 +381,11 @@ public final class InProcessTransport implements RenderTransport {
     }
 
     private <T> CompletionStage<T> call(RenderNode node, Supplier<T> call) {
-        return node.keepsFiles() ? CompletableFuture.supplyAsync(call, threads) : done(call.get());
+        return node.keepsFiles() ? CompletableFuture.supplyAsync(call, calls) : done(call.get());
+    }
+
+    private <T> CompletionStage<T> copy(Supplier<T> call) {
+        return CompletableFuture.supplyAsync(call, copies);
     }
 
     private static <T> CompletionStage<T> done(T outcome) {
