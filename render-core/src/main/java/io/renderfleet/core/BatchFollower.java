@@ -99,12 +99,12 @@ final class BatchFollower {
             run.currentSince = farm.nanos();
         }
         run.progress = now;
-        boolean begun = now.currentFrame() != null || !now.finished().isEmpty() || !node.can(Capability.FRAMES);
+        boolean begun = now.currentFrame() != null || !now.finished().isEmpty() || node.lacks(Capability.FRAMES);
         if (begun && !run.clockStarted) {
             run.clockStarted = true;
             startClock(job, run);
         }
-        if (more && node.can(Capability.FRAMES)) {
+        if (more && !node.lacks(Capability.FRAMES)) {
             collector.collect(job, run);
         }
         if (changed) {

@@ -77,7 +77,7 @@ final class Collector {
         if (!run.isOpen() || remote == null || node == null) {
             return;
         }
-        if (!node.can(Capability.FRAMES) || run.unlistable) {
+        if (node.lacks(Capability.FRAMES) || run.unlistable) {
             run.unlistable = true;
             run.finalListed = true;
             settleIfDone(job, run);

@@ -92,6 +92,17 @@ public final class NodeEntry {
     }
 
     /**
+     * Says whether the node is known to lack something. One that has not answered yet, as after a restart of the coordinator, may have
+     * it.
+     *
+     * @param capability what
+     * @return true if it has told what it can, and that is not among it
+     */
+    public boolean lacks(Capability capability) {
+        return description != null && !can(capability);
+    }
+
+    /**
      * Says whether the node has all the labels.
      *
      * @param requires names and values

@@ -11,6 +11,7 @@ import java.net.URI;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Whether what the store keeps, and what the engine shows, is what it may be. */
 final class Books {
@@ -19,6 +20,7 @@ final class Books {
     private final Verdict verdict;
     private final SimOutputs outputs;
     private final Map<URI, Integer> slots;
+    private final Set<URI> listless;
     private final boolean lies;
     private final Map<JobId, JobBook> jobs = new LinkedHashMap<>();
     private final Map<URI, Integer> openOn = new LinkedHashMap<>();
@@ -30,12 +32,14 @@ final class Books {
      * Opens the books.
      *
      * @param slots how many batches each target takes
+     * @param listless the targets that cannot list what they rendered
      * @param lies whether nodes may claim frames that they do not have
      */
-    Books(Verdict verdict, SimOutputs outputs, Map<URI, Integer> slots, boolean lies) {
+    Books(Verdict verdict, SimOutputs outputs, Map<URI, Integer> slots, Set<URI> listless, boolean lies) {
         this.verdict = verdict;
         this.outputs = outputs;
         this.slots = slots;
+        this.listless = listless;
         this.lies = lies;
     }
 
@@ -66,6 +70,9 @@ final class Books {
         if (transition instanceof JobTransition.BatchEnded over) {
             ended(job, over);
         }
+        if (transition instanceof JobTransition.FramesUnverified frames) {
+            unverified(job, frames);
+        }
         job.apply(transition);
         if (transition instanceof JobTransition.BatchDispatched dispatched) {
             dispatched(dispatched);
@@ -84,6 +91,12 @@ final class Books {
         int most = slots.getOrDefault(dispatched.target(), Integer.MAX_VALUE);
         verdict.holds(
                 held <= most, "a node of " + most + " slots gets batch number " + held + ": " + Told.of(dispatched));
+    }
+
+    private void unverified(JobBook job, JobTransition.FramesUnverified frames) {
+        JobBook.OpenBatch batch = job.open().get(frames.batch());
+        boolean mayBe = batch == null || listless.contains(batch.target());
+        verdict.holds(mayBe, "frames stay unverified although their node lists them: " + Told.of(frames));
     }
 
     private void ended(JobBook job, JobTransition.BatchEnded over) {

@@ -16,9 +16,11 @@ import io.renderfleet.core.spi.StoreException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** One run of a simulated farm: holds the world together and lets time pass. */
@@ -60,19 +62,24 @@ final class Simulation implements FarmPhysics, Mishaps.Strikes {
         this.outputs = new SimOutputs(dice);
         this.store = new SimStore(agenda, time, dice, trace, plan.storeLatency(), this::kept, watch::storeFenced);
         Map<URI, Integer> slots = new LinkedHashMap<>();
+        Set<URI> listless = new HashSet<>();
         for (NodeSpec spec : plan.nodes()) {
             int number = nodes.size() + 1;
             SimNode node = new SimNode(number, spec, this, randoms.stream("node", number));
             nodes.add(node);
             network.connect(node);
             slots.put(node.address(), spec.slots());
+            if (!spec.capabilities().contains(Capability.FRAMES)) {
+                listless.add(node.address());
+            }
         }
         if (plan.faults().rateOf(Fault.MISROUTED) > 0) {
             // Who is described by another node is taken for that one.
             int most = plan.nodes().stream().mapToInt(NodeSpec::slots).max().orElse(1);
             slots.replaceAll((address, own) -> most);
+            listless.addAll(listless.isEmpty() ? Set.of() : slots.keySet());
         }
-        this.books = new Books(verdict, outputs, slots, plan.faults().rateOf(Fault.WRONG_RESULT) > 0);
+        this.books = new Books(verdict, outputs, slots, listless, plan.faults().rateOf(Fault.WRONG_RESULT) > 0);
         for (Submission submission : submissions) {
             Client client = new Client(submission, time);
             clients.add(client);

@@ -127,6 +127,20 @@ class EngineUnderFaultsTest {
     }
 
     @Test
+    @DisplayName("fetches what was rendered while it was away, although the nodes have not told yet what they can")
+    void fetchesAfterItsRestart() {
+        completes(
+                "1-24",
+                farm(2, NodeSpec.USUAL)
+                        .faults(Faults.none()
+                                .at(seconds(15), Fault.TAKEOVER, 1, seconds(30))
+                                .next(seconds(15), Fault.LOST_REQUEST, CallKind.DESCRIBE, 1)
+                                .next(seconds(15), Fault.LOST_REQUEST, CallKind.DESCRIBE, 2)),
+                report -> assertThat(report.results())
+                        .allSatisfy(result -> assertThat(result.unverified()).isEqualTo(FrameSet.empty())));
+    }
+
+    @Test
     @DisplayName("sends nothing any more once it knows that another coordinator has taken over")
     void standsDown() {
         completes(
