@@ -2,6 +2,7 @@ package io.renderfleet.http.server;
 
 import io.renderfleet.transport.http.wire.Problem;
 import io.renderfleet.transport.http.wire.ProblemType;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -43,6 +44,7 @@ public final class Router extends Handler.Abstract {
     private final Callers callers;
     private final @Nullable HostCheck hosts;
     private final Supplier<String> ids;
+    private final CallObserver observer;
     private final AnswerWriter writer;
 
     private Router(Builder builder) {
@@ -50,6 +52,7 @@ public final class Router extends Handler.Abstract {
         this.callers = builder.callers;
         this.hosts = builder.hosts;
         this.ids = builder.ids;
+        this.observer = builder.observer;
         this.writer = new AnswerWriter(builder.common.asImmutable());
     }
 
@@ -71,7 +74,7 @@ public final class Router extends Handler.Abstract {
                 .whenComplete((answer, failure) -> trace.inLogs(() -> {
                     try {
                         Answer sent = failure == null ? answer : answerTo(failure, call);
-                        log(call, sent, began);
+                        tell(call, sent, Duration.ofNanos(System.nanoTime() - began));
                         writer.send(call, sent, response, callback);
                     } catch (RuntimeException unsendable) {
                         callback.failed(unsendable);
@@ -80,7 +83,8 @@ public final class Router extends Handler.Abstract {
         return true;
     }
 
-    private static void log(Call call, Answer answer, long began) {
+    private void tell(Call call, Answer answer, Duration took) {
+        observer.answered(call.method(), templateOf(call), answer.status(), took);
         if (LOG.isDebugEnabled()) {
             LOG.debug(
                     "{} {} from {}: {} after {} ms",
@@ -88,8 +92,18 @@ public final class Router extends Handler.Abstract {
                     Request.getPathInContext(call.request()),
                     call.client(),
                     answer.status(),
-                    (System.nanoTime() - began) / 1_000_000);
+                    took.toMillis());
         }
+    }
+
+    private String templateOf(Call call) {
+        Optional<List<String>> parts = PathTemplate.split(Request.getPathInContext(call.request()));
+        return resources.stream()
+                .map(Resource::template)
+                .filter(template -> parts.flatMap(template::match).isPresent())
+                .findFirst()
+                .map(PathTemplate::toString)
+                .orElse(CallObserver.NO_ROUTE);
     }
 
     private CompletionStage<Answer> dispatch(Call call) {
@@ -172,6 +186,7 @@ public final class Router extends Handler.Abstract {
                 .put(HttpHeader.CACHE_CONTROL, "no-store");
         private Callers callers = call -> Optional.empty();
         private @Nullable HostCheck hosts;
+        private CallObserver observer = CallObserver.NONE;
         private Supplier<String> ids = () -> UUID.randomUUID().toString().replace("-", "");
 
         private Builder() {}
@@ -251,6 +266,17 @@ public final class Router extends Handler.Abstract {
          */
         public Builder traceIds(Supplier<String> traceIds) {
             this.ids = traceIds;
+            return this;
+        }
+
+        /**
+         * Says who hears of every answer; nobody, if this is not called.
+         *
+         * @param who such as what counts them
+         * @return this builder
+         */
+        public Builder observer(CallObserver who) {
+            this.observer = who;
             return this;
         }
 

@@ -1,0 +1,5 @@
+/** Tests of the measurements. */
+@NullMarked
+package io.renderfleet.http.server.metrics;
+
+import org.jspecify.annotations.NullMarked;
