@@ -125,6 +125,7 @@ final class Engine {
     }
 
     private void resume(ActiveJob job) {
+        farm.unfinished.add(job);
         log.info(
                 "job {}: taken up again, {} of {} frames are done",
                 job,
@@ -168,8 +169,11 @@ final class Engine {
             return new StoreUnavailableException(
                     farm.stoodDown ? "another coordinator has taken over" : "the store cannot be written", trouble);
         }
+        if (farm.unfinished.size() >= farm.config.maxUnfinished()) {
+            return new FarmFullException(farm.unfinished.size() + " jobs have not ended");
+        }
         if (farm.jobs.size() >= farm.config.maxJobs()) {
-            return new FarmFullException(farm.jobs.size());
+            return new FarmFullException(farm.jobs.size() + " jobs are known");
         }
         for (JobId before : Dependencies.of(request)) {
             if (!farm.jobs.containsKey(before)) {
@@ -188,6 +192,7 @@ final class Engine {
         }
         JobTransition.JobSubmitted submitted = new JobTransition.JobSubmitted(farm.now(), id, request, folder);
         ActiveJob job = put(submitted);
+        farm.unfinished.add(job);
         farm.journal.append(submitted, () -> {
             job.durable = true;
             log.info("job {}: {} frames of {}", job, request.frames().size(), request.scene());

@@ -9,6 +9,7 @@ import io.renderfleet.core.spi.OutputStore;
 import io.renderfleet.core.track.JobTracker;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -40,6 +41,9 @@ final class Farm {
 
     /** The jobs of which something is on a node. */
     final Set<ActiveJob> running = new LinkedHashSet<>();
+
+    /** The jobs that have not ended. */
+    final Set<ActiveJob> unfinished = new HashSet<>();
 
     String id = "f-none";
     long epoch = 1;
@@ -86,6 +90,11 @@ final class Farm {
         job.ledger.apply(transition);
         journal.append(transition, afterCommit.get());
         queue.update(job);
+        if (job.ledger.hasEnded()) {
+            unfinished.remove(job);
+        } else {
+            unfinished.add(job);
+        }
         if (job.ledger.openBatches().isEmpty()) {
             running.remove(job);
         } else {

@@ -16,4 +16,5 @@ record FarmConfig(
         Duration batchTimeout,
         Duration jobDeadline,
         int fetches,
-        int maxJobs) {}
+        int maxJobs,
+        int maxUnfinished) {}

@@ -323,6 +323,16 @@ public final class RenderExecutor implements AutoCloseable {
     }
 
     /**
+     * Says the how-manieth coordinator of its farm this is.
+     *
+     * @return greater than that of every one before; 1 with a store that keeps nothing
+     */
+    public long epoch() {
+        Farm farm = engine.farm();
+        return farm.call(() -> farm.epoch);
+    }
+
+    /**
      * Says whether jobs can be taken in now.
      *
      * @return false while the store cannot be written, after a newer coordinator has taken over, and after closing

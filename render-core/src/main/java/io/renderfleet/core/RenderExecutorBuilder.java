@@ -64,6 +64,7 @@ public final class RenderExecutorBuilder {
     private Duration closeTimeout = Duration.ofSeconds(10);
     private int fetches = 16;
     private int maxJobs = 100_000;
+    private int maxUnfinished = 100_000;
     private @Nullable Loop loop;
     private @Nullable Executor callbacks;
     private @Nullable Executor io;
@@ -271,11 +272,27 @@ public final class RenderExecutorBuilder {
      * @throws IllegalArgumentException if it is out of range
      */
     public RenderExecutorBuilder maxJobs(int value) {
-        if (value < 1 || value > 10_000_000) {
-            throw new IllegalArgumentException("maxJobs is " + value + ": it must be from 1 to 10000000");
-        }
-        maxJobs = value;
+        maxJobs = requireJobs("maxJobs", value);
         return this;
+    }
+
+    /**
+     * Sets how many jobs may be unfinished at once. More are refused with {@link FarmFullException}.
+     *
+     * @param value 1 to 10,000,000; default 100,000
+     * @return this builder
+     * @throws IllegalArgumentException if it is out of range
+     */
+    public RenderExecutorBuilder maxUnfinished(int value) {
+        maxUnfinished = requireJobs("maxUnfinished", value);
+        return this;
+    }
+
+    private static int requireJobs(String field, int value) {
+        if (value < 1 || value > 10_000_000) {
+            throw new IllegalArgumentException(field + " is " + value + ": it must be from 1 to 10000000");
+        }
+        return value;
     }
 
     /**
@@ -391,8 +408,8 @@ public final class RenderExecutorBuilder {
 
     private Engine engine(Loop itsLoop, FencedTransport itsTransport, Executor itsIo, Notifier notifier) {
         RandomGenerator random = seed == null ? new SplittableRandom() : new SplittableRandom(seed);
-        FarmConfig config =
-                new FarmConfig(splitter, retry, polls, health, balance, batchTimeout, jobDeadline, fetches, maxJobs);
+        FarmConfig config = new FarmConfig(
+                splitter, retry, polls, health, balance, batchTimeout, jobDeadline, fetches, maxJobs, maxUnfinished);
         NodeTable nodes = new NodeTable(itsLoop, itsTransport, health, random, notifier::notice);
         JobTracker tracker = new JobTracker(itsLoop, itsTransport, polls, random);
         Journal journal = new Journal(itsLoop, store, notifier::transition, notifier::notice);

@@ -2,8 +2,11 @@ package io.renderfleet.orchestrator;
 
 import io.renderfleet.core.RenderExecutor;
 import io.renderfleet.http.server.ContentEndpoints;
+import io.renderfleet.http.server.EventStreams;
 import io.renderfleet.http.server.HeldPolls;
 import io.renderfleet.http.server.Router;
+import io.renderfleet.orchestrator.event.EventEndpoints;
+import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -25,21 +28,26 @@ public final class OrchestratorHandler extends Handler.Wrapper implements Gracef
     private final RenderExecutor farm;
     private final JobChanges changes = new JobChanges();
     private final HeldPolls polls = new HeldPolls(MAX_HELD_POLLS);
+    private final EventStreams streams;
+    private final EventEndpoints events;
     private final Request.Handler errors;
     private final List<RenderExecutor.Subscription> listening;
     private final @Nullable ContentEndpoints uploads;
     private volatile boolean shutdown;
 
-    OrchestratorHandler(RenderExecutor farm, Scenes scenes, Router.Builder router) {
+    OrchestratorHandler(RenderExecutor farm, Scenes scenes, ApiLimits limits, Router.Builder router) {
         this.farm = farm;
+        this.streams = new EventStreams(limits.eventClients());
         String boot = UUID.randomUUID().toString().substring(0, 8);
         Jobs jobs = new Jobs(farm);
-        router.route("POST", "/render", new RenderEndpoint(farm, scenes))
+        router.route("POST", "/render", new RenderEndpoint(farm, scenes, limits))
                 .route("GET", "/status/{id}", new StatusEndpoint(jobs, changes, polls, boot));
         router.route("GET", "/jobs", new JobListEndpoint(farm));
         new JobEndpoints(jobs).addTo(router);
         new FrameEndpoints(farm, jobs).addTo(router);
         new FarmEndpoints(farm).addTo(router);
+        this.events = new EventEndpoints(farm, jobs::of, streams, Instant.now());
+        events.addTo(router);
         this.uploads = scenes.store().map(ContentEndpoints::new).orElse(null);
         if (uploads != null) {
             router.route("HEAD", "/scenes/{sha256}", uploads::head).route("PUT", "/scenes/{sha256}", uploads::put);
@@ -75,16 +83,18 @@ public final class OrchestratorHandler extends Handler.Wrapper implements Gracef
         return shutdown;
     }
 
-    /** Answers what is held, so that nobody waits for a server that stops. */
+    /** Answers what is held and ends streams, so that nobody waits for a server that stops. */
     void release() {
         shutdown = true;
         polls.release();
+        streams.release();
     }
 
     @Override
     protected void doStop() throws Exception {
         release();
         listening.forEach(RenderExecutor.Subscription::close);
+        events.close();
         if (uploads != null) {
             uploads.close();
         }

@@ -77,6 +77,9 @@ final class OrchestratorOptions {
     private @Nullable Path scene;
 
     @Mixin
+    private LimitOptions limits = new LimitOptions();
+
+    @Mixin
     private StoreOptions store = new StoreOptions();
 
     @Option(
@@ -137,6 +140,7 @@ final class OrchestratorOptions {
                 .nodes(nodes.toArray(String[]::new))
                 .batchSize(batchSize)
                 .outputRoot(outputRoot);
+        limits.applyTo(server);
         TokenFile.tokens("--token-file", tokenFile, environmentToken).forEach(server::token);
         if (allowAnonymous) {
             server.allowAnonymous();
@@ -157,6 +161,7 @@ final class OrchestratorOptions {
      */
     void check() {
         store.check();
+        limits.check();
         if (tokenFile != null && allowAnonymous) {
             throw new IllegalArgumentException("--token-file and --allow-anonymous exclude each other");
         }

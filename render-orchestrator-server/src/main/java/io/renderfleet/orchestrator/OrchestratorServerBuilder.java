@@ -13,6 +13,7 @@ import io.renderfleet.http.server.Callers;
 import io.renderfleet.http.server.HostCheck;
 import io.renderfleet.http.server.HttpLimits;
 import io.renderfleet.http.server.ListeningServer;
+import io.renderfleet.http.server.RateLimit;
 import io.renderfleet.http.server.Router;
 import io.renderfleet.transport.http.HttpTransport;
 import java.io.IOException;
@@ -51,6 +52,10 @@ public final class OrchestratorServerBuilder {
     private int port = 4000;
     private boolean allowAnonymous;
     private HttpLimits limits = HttpLimits.USUAL;
+    private int maxJobs = 10_000;
+    private int maxFrames = ApiLimits.USUAL.frames();
+    private int maxEventClients = ApiLimits.USUAL.eventClients();
+    private @Nullable RateLimit rateLimit = ApiLimits.USUAL.rate();
 
     OrchestratorServerBuilder() {}
 
@@ -120,6 +125,17 @@ public final class OrchestratorServerBuilder {
      */
     public OrchestratorServerBuilder batchSize(int value) {
         batchSize = value;
+        return this;
+    }
+
+    /**
+     * Sets how many jobs of the server's own farm may be unfinished at once.
+     *
+     * @param value 1 to 10,000,000; default 10,000
+     * @return this builder
+     */
+    public OrchestratorServerBuilder maxJobs(int value) {
+        maxJobs = value;
         return this;
     }
 
@@ -236,6 +252,39 @@ public final class OrchestratorServerBuilder {
     }
 
     /**
+     * Sets how often one client may submit; a repeated submission with a known key does not count.
+     *
+     * @param value default 50 a second; null for as often as it likes
+     * @return this builder
+     */
+    public OrchestratorServerBuilder rateLimit(@Nullable RateLimit value) {
+        rateLimit = value;
+        return this;
+    }
+
+    /**
+     * Sets how many frames one job may have.
+     *
+     * @param value 1 to 1,000,000, which is the default
+     * @return this builder
+     */
+    public OrchestratorServerBuilder maxFrames(int value) {
+        maxFrames = value;
+        return this;
+    }
+
+    /**
+     * Sets how many clients may listen to events at once.
+     *
+     * @param value 1 to 10,000; default 200
+     * @return this builder
+     */
+    public OrchestratorServerBuilder maxEventClients(int value) {
+        maxEventClients = value;
+        return this;
+    }
+
+    /**
      * Makes the handler alone, for an application's own Jetty, without a check of the {@code Host} header.
      *
      * @return the handler around the {@link #executor}
@@ -275,7 +324,11 @@ public final class OrchestratorServerBuilder {
 
     private OrchestratorHandler handler(RenderExecutor farm, Router.Builder router) throws IOException {
         router.callers(callers());
-        return new OrchestratorHandler(farm, new Scenes(defaultScene, sceneStore()), router);
+        return new OrchestratorHandler(
+                farm,
+                new Scenes(defaultScene, sceneStore()),
+                new ApiLimits(rateLimit, maxFrames, maxEventClients),
+                router);
     }
 
     private @Nullable ContentStore sceneStore() throws IOException {
@@ -309,6 +362,7 @@ public final class OrchestratorServerBuilder {
                 .transport(transport != null ? transport : HttpTransport.create())
                 .nodes(nodes.toArray(String[]::new))
                 .outputRoot(outputRoot)
+                .maxUnfinished(maxJobs)
                 .splitter(BatchSplitters.fixed(batchSize));
         if (store != null) {
             builder.store(store);

@@ -13,6 +13,7 @@ import io.renderfleet.http.server.Answer;
 import io.renderfleet.http.server.BodyLimit;
 import io.renderfleet.http.server.Call;
 import io.renderfleet.http.server.Endpoint;
+import io.renderfleet.http.server.RateLimiter;
 import io.renderfleet.http.server.RefusedException;
 import io.renderfleet.transport.http.header.Headers;
 import io.renderfleet.transport.http.wire.JobCreated;
@@ -40,10 +41,14 @@ final class RenderEndpoint implements Endpoint {
 
     private final RenderExecutor farm;
     private final Scenes scenes;
+    private final int maxFrames;
+    private final @Nullable RateLimiter limiter;
 
-    RenderEndpoint(RenderExecutor farm, Scenes scenes) {
+    RenderEndpoint(RenderExecutor farm, Scenes scenes, ApiLimits limits) {
         this.farm = farm;
         this.scenes = scenes;
+        this.maxFrames = limits.frames();
+        this.limiter = limits.rate() == null ? null : new RateLimiter(limits.rate(), System::nanoTime);
     }
 
     @Override
@@ -70,6 +75,24 @@ final class RenderEndpoint implements Endpoint {
     }
 
     private CompletionStage<Answer> submit(Call call, RenderOrder order, @Nullable SubmissionKey key) {
+        if (limiter == null) {
+            return take(call, order, key);
+        }
+        RateLimiter.Verdict verdict = limiter.take(call.client());
+        return verdict.allowed()
+                ? take(call, order, key).thenApply(verdict::on)
+                : verdict.refusal().now();
+    }
+
+    private CompletionStage<Answer> take(Call call, RenderOrder order, @Nullable SubmissionKey key) {
+        int frames = order.job().frames().size();
+        if (frames > maxFrames) {
+            return Answer.problem(Problem.of(
+                                    ProblemType.TOO_MANY_FRAMES,
+                                    frames + " frames are asked for: one job may have " + maxFrames + " here.")
+                            .withField("frames"))
+                    .now();
+        }
         RenderRequest request = order.toRequest(scenes.choose(order.job().scene()));
         return farm.submitAsync(key == null ? request : request.key(key))
                 .handle((handle, failure) -> failure == null ? accepted(call, handle) : refused(failure));

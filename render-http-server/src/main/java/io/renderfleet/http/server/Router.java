@@ -24,7 +24,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A Jetty handler that sends each call to its endpoint: by method and path, after asking whether the host is ours and who calls.
+ * A Jetty handler that sends each call to its endpoint: by method and path, after asking whether the host is ours, whether
+ * a change comes from a page of another site, and who calls.
  *
  * <p>It answers every call that reaches it, 404 and 405 included, and never with anything that a client should not see. It goes into any
  * Jetty 12 handler tree, at the root or below a context path. Thread-safe; made by {@link #builder}.
@@ -119,6 +120,7 @@ public final class Router extends Handler.Abstract {
         if (hosts != null && !hosts.allows(Request.getServerName(request))) {
             throw new RefusedException(ProblemType.MISDIRECTED, "The Host header names another host.");
         }
+        OriginCheck.refuseForeign(request);
         Optional<List<String>> parts = PathTemplate.split(Request.getPathInContext(request));
         for (Resource resource : resources) {
             Optional<Map<String, String>> variables = parts.flatMap(resource.template::match);

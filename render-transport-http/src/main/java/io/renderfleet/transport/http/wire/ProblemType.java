@@ -16,6 +16,8 @@ public enum ProblemType {
     UNAUTHORIZED(401, "A valid token is needed"),
     /** The token does not allow this. */
     FORBIDDEN(403, "This is not allowed"),
+    /** A page of another site has a browser call. */
+    CROSS_ORIGIN(403, "Calls from pages of other sites are not taken"),
     /** There is no such thing. */
     NOT_FOUND(404, "Not found"),
     /** The path cannot be asked in this way. */
@@ -44,6 +46,8 @@ public enum ProblemType {
     DIGEST_MISMATCH(422, "The content does not have that digest"),
     /** A job that the request names is not known here. */
     UNKNOWN_JOB(422, "A named job is not known"),
+    /** The job has more frames than this server takes. */
+    TOO_MANY_FRAMES(422, "Too many frames for one job"),
     /** The server lacks the scene. */
     SCENE_NOT_HERE(422, "The scene is not here"),
     /** Too many calls. */
@@ -58,6 +62,8 @@ public enum ProblemType {
     DRAINING(503, "The node is draining"),
     /** No more jobs can be remembered for now. */
     TABLE_FULL(503, "No more jobs can be remembered"),
+    /** No more clients can listen to events. */
+    STREAMS_FULL(503, "No more clients can listen"),
     /** The store of jobs is down. */
     STORE_DOWN(503, "The store is down"),
     /** The node that has what is asked for does not answer. */

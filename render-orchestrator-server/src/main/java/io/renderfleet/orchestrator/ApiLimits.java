@@ -1,0 +1,27 @@
+package io.renderfleet.orchestrator;
+
+import io.renderfleet.http.server.RateLimit;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How much the API takes, whoever asks.
+ *
+ * @param rate how often one client may submit; null for as often as it likes
+ * @param frames how many frames one job may have
+ * @param eventClients how many clients may listen to events at once
+ */
+record ApiLimits(@Nullable RateLimit rate, int frames, int eventClients) {
+    static final ApiLimits USUAL = new ApiLimits(new RateLimit(50, Duration.ofSeconds(1)), 1_000_000, 200);
+
+    ApiLimits {
+        requireRange("maxFrames", frames, 1_000_000);
+        requireRange("maxEventClients", eventClients, 10_000);
+    }
+
+    private static void requireRange(String what, int value, int most) {
+        if (value < 1 || value > most) {
+            throw new IllegalArgumentException(what + " is " + value + ": it must be from 1 to " + most);
+        }
+    }
+}

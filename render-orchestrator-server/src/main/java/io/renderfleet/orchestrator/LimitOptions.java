@@ -1,0 +1,94 @@
+package io.renderfleet.orchestrator;
+
+import io.renderfleet.http.server.RateLimit;
+import picocli.CommandLine.Option;
+
+/** The flags that say how much an orchestrator takes. */
+final class LimitOptions {
+    private static final long MIB = 1L << 20;
+
+    @Option(
+            names = "--rate-limit",
+            defaultValue = "50/s",
+            paramLabel = "N/UNIT",
+            description =
+                    "How often one client may submit, such as 50/s, 1000/m or 5000/h (default: ${DEFAULT-VALUE}).")
+    private String rateLimit = "50/s";
+
+    @Option(
+            names = "--max-jobs",
+            defaultValue = "10000",
+            paramLabel = "N",
+            description = "How many jobs may be unfinished at once (default: ${DEFAULT-VALUE}).")
+    private int maxJobs;
+
+    @Option(
+            names = "--max-frames",
+            defaultValue = "1000000",
+            paramLabel = "N",
+            description = "How many frames one job may have (default: ${DEFAULT-VALUE}).")
+    private int maxFrames;
+
+    @Option(
+            names = "--max-event-clients",
+            defaultValue = "200",
+            paramLabel = "N",
+            description = "How many clients may listen to events at once (default: ${DEFAULT-VALUE}).")
+    private int maxEventClients;
+
+    @Option(
+            names = "--scene-limit",
+            defaultValue = "4096",
+            paramLabel = "MIB",
+            description = "How large a scene may be that is sent, in MiB (default: ${DEFAULT-VALUE}).")
+    private long sceneLimit;
+
+    @Option(
+            names = "--scene-quota",
+            defaultValue = "65536",
+            paramLabel = "MIB",
+            description = "How much room all scenes together may take, in MiB (default: ${DEFAULT-VALUE}).")
+    private long sceneQuota;
+
+    /**
+     * Checks all of them.
+     *
+     * @throws IllegalArgumentException if one is out of range, in one sentence
+     */
+    void check() {
+        rate();
+        requireRange("--max-jobs", maxJobs, 1_000_000);
+        requireRange("--max-frames", maxFrames, 1_000_000);
+        requireRange("--max-event-clients", maxEventClients, 10_000);
+        requireRange("--scene-limit", sceneLimit, 1 << 24);
+        requireRange("--scene-quota", sceneQuota, 1L << 30);
+        if (sceneQuota < sceneLimit) {
+            throw new IllegalArgumentException(
+                    "--scene-quota is " + sceneQuota + ": it must be at least --scene-limit, which is " + sceneLimit);
+        }
+    }
+
+    private RateLimit rate() {
+        try {
+            return RateLimit.parse(rateLimit);
+        } catch (IllegalArgumentException wrong) {
+            throw new IllegalArgumentException("--rate-limit: " + wrong.getMessage(), wrong);
+        }
+    }
+
+    private static void requireRange(String flag, long value, long most) {
+        if (value < 1 || value > most) {
+            throw new IllegalArgumentException(flag + " is " + value + ": it must be from 1 to " + most);
+        }
+    }
+
+    /** Tells a server. */
+    void applyTo(OrchestratorServerBuilder server) {
+        server.rateLimit(rate())
+                .maxJobs(maxJobs)
+                .maxFrames(maxFrames)
+                .maxEventClients(maxEventClients)
+                .sceneLimit(sceneLimit * MIB)
+                .sceneQuota(sceneQuota * MIB);
+    }
+}

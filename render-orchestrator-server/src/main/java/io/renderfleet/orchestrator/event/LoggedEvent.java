@@ -1,0 +1,20 @@
+package io.renderfleet.orchestrator.event;
+
+import io.renderfleet.core.model.BatchId;
+import io.renderfleet.core.model.JobId;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An event in the log.
+ *
+ * @param number its place, greater than that of every event before
+ * @param job which job it is about, or null
+ * @param progressOf of which batch it tells how far that has come, or null; it is replaced by the next one of that batch
+ * @param text as it is sent
+ */
+record LoggedEvent(
+        long number, @Nullable JobId job, @Nullable Running progressOf, String text) {
+
+    /** A batch of a job. */
+    record Running(JobId job, BatchId batch) {}
+}
