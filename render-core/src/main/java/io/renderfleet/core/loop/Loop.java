@@ -25,6 +25,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Loop implements Executor {
     private static final Logger log = LoggerFactory.getLogger(Loop.class);
+    private static final int FEW_TIMERS = 1_024;
 
     private final TimeSource time;
     private final Consumer<RuntimeException> failures;
@@ -35,6 +36,9 @@ public final class Loop implements Executor {
     private volatile @Nullable Thread stepping;
     private volatile boolean driven;
     private long timersMade;
+
+    /** How many of the timers are cancelled and lie there until they are due, or until they are too many. */
+    private int cancelledTimers;
 
     /**
      * Makes an empty loop.
@@ -82,7 +86,7 @@ public final class Loop implements Executor {
      * @return a handle to cancel it
      */
     public LoopTimer schedule(Duration delay, Runnable task) {
-        LoopTimer timer = new LoopTimer(time.nanos() + Math.max(0, delay.toNanos()), timersMade++, task);
+        LoopTimer timer = new LoopTimer(time.nanos() + Math.max(0, delay.toNanos()), timersMade++, this, task);
         timers.add(timer);
         return timer;
     }
@@ -99,8 +103,8 @@ public final class Loop implements Executor {
             wakeUpAsked.set(false);
             int ran = runInbox();
             for (LoopTimer timer = timers.peek(); timer != null && timer.isDue(time.nanos()); timer = timers.peek()) {
-                timers.remove();
-                ran += timer.isCancelled() ? 0 : run(timer.task());
+                Runnable task = removeFirstTimer().take();
+                ran += task == null ? 0 : run(task);
                 ran += runInbox();
             }
             return ran;
@@ -117,10 +121,28 @@ public final class Loop implements Executor {
     public @Nullable Duration untilNextTimer() {
         LoopTimer timer = timers.peek();
         while (timer != null && timer.isCancelled()) {
-            timers.remove();
+            removeFirstTimer();
             timer = timers.peek();
         }
         return timer == null ? null : Duration.ofNanos(Math.max(0, timer.dueNanos() - time.nanos()));
+    }
+
+    private LoopTimer removeFirstTimer() {
+        LoopTimer timer = timers.remove();
+        cancelledTimers -= timer.isCancelled() ? 1 : 0;
+        return timer;
+    }
+
+    /**
+     * A timer that waits was cancelled. Deadlines are hours away and nearly all are cancelled: were they kept until then, a farm would
+     * hold those of every batch of a day. So the cancelled ones go as soon as they are the greater part.
+     */
+    void timerCancelled() {
+        cancelledTimers++;
+        if (cancelledTimers > FEW_TIMERS && cancelledTimers > timers.size() / 2) {
+            timers.removeIf(LoopTimer::isCancelled);
+            cancelledTimers = 0;
+        }
     }
 
     /**

@@ -6,18 +6,24 @@ import org.jspecify.annotations.Nullable;
 public final class LoopTimer implements Comparable<LoopTimer> {
     private final long dueNanos;
     private final long number;
-    private final Runnable task;
+    private final Loop loop;
+    private @Nullable Runnable task;
     private boolean cancelled;
 
-    LoopTimer(long dueNanos, long number, Runnable task) {
+    LoopTimer(long dueNanos, long number, Loop loop, Runnable task) {
         this.dueNanos = dueNanos;
         this.number = number;
+        this.loop = loop;
         this.task = task;
     }
 
-    /** Makes sure that the task does not run, unless it has. */
+    /** Makes sure that the task does not run, unless it has; what the task holds is free at once. */
     public void cancel() {
         cancelled = true;
+        if (task != null) {
+            task = null;
+            loop.timerCancelled();
+        }
     }
 
     /**
@@ -37,8 +43,11 @@ public final class LoopTimer implements Comparable<LoopTimer> {
         return dueNanos - nowNanos <= 0;
     }
 
-    Runnable task() {
-        return task;
+    /** Gives the task away, once; null if the timer was cancelled. */
+    @Nullable Runnable take() {
+        Runnable taken = task;
+        task = null;
+        return taken;
     }
 
     /** Earlier first; of two for the same moment, the one that was scheduled first. */
