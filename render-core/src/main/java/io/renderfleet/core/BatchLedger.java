@@ -8,6 +8,7 @@ import io.renderfleet.core.model.Failure;
 import io.renderfleet.core.model.FailureKind;
 import io.renderfleet.core.model.FrameOutput;
 import io.renderfleet.core.model.FrameSet;
+import io.renderfleet.core.model.FrameTable;
 import io.renderfleet.core.model.JobId;
 import io.renderfleet.core.model.JobState;
 import io.renderfleet.core.model.RenderRequest;
@@ -52,7 +53,7 @@ final class BatchLedger {
     private final FrameBits unverified;
     private final FrameBits failed;
     private FrameSet resting = FrameSet.empty();
-    private final Map<Integer, FrameOutput> outputs = new HashMap<>();
+    private final FrameTable.Builder outputs = new FrameTable.Builder();
     private final Map<Integer, Integer> triesOfFrame = new HashMap<>();
     private final Map<BatchId, BatchRun> open = new LinkedHashMap<>();
     private final Deque<Batch> ended = new ArrayDeque<>();
@@ -135,7 +136,7 @@ final class BatchLedger {
 
     private void accept(FrameOutput output) {
         if (accepted.add(output.frame())) {
-            outputs.put(output.frame(), output);
+            outputs.add(output);
         }
     }
 
@@ -145,7 +146,9 @@ final class BatchLedger {
         open.remove(over.batch());
         if (run.remote != null) {
             remotes.put(over.batch(), run.remote);
-            remotes.keySet().removeIf(batch -> remotes.size() > BATCHES_KEPT);
+            if (remotes.size() > BATCHES_KEPT) {
+                remotes.remove(remotes.keySet().iterator().next());
+            }
         }
         ended.addLast(run.snapshot());
         if (ended.size() > BATCHES_KEPT) {
@@ -188,7 +191,7 @@ final class BatchLedger {
 
     /** Has frames that wait rest until {@link #wake}. */
     void rest(FrameSet frames) {
-        FrameSet now = waiting.all().intersect(frames);
+        FrameSet now = waiting.among(frames);
         waiting.remove(now);
         resting = resting.union(now);
     }
@@ -302,14 +305,11 @@ final class BatchLedger {
 
     /** The frames that are neither accepted nor unverified nor given up. */
     FrameSet unsettled(FrameSet frames) {
-        FrameSet rest = frames;
-        if (accepted.size() > 0 || unverified.size() > 0 || failed.size() > 0) {
-            rest = FrameSet.of(frames.stream()
-                    .filter(frame ->
-                            !accepted.contains(frame) && !unverified.contains(frame) && !failed.contains(frame))
-                    .toArray());
+        boolean someAre = done() > 0 || failed.size() > 0;
+        if (!someAre || frames.stream().noneMatch(this::isSettled)) {
+            return frames;
         }
-        return rest;
+        return FrameSet.of(frames.stream().filter(frame -> !isSettled(frame)).toArray());
     }
 
     boolean isAccepted(int frame) {
@@ -350,10 +350,8 @@ final class BatchLedger {
     }
 
     /** The accepted frames with their files, by frame number. */
-    List<FrameOutput> outputs() {
-        return outputs.values().stream()
-                .sorted(Comparator.comparingInt(FrameOutput::frame))
-                .toList();
+    FrameTable outputs() {
+        return outputs.build();
     }
 
     @Nullable FrameOutput output(int frame) {

@@ -249,7 +249,7 @@ public final class RenderExecutor implements AutoCloseable {
     public List<FrameOutput> frames(JobId id) {
         return engine.farm().call(() -> {
             ActiveJob job = engine.job(id);
-            return job == null ? List.of() : job.ledger.outputs();
+            return job == null ? List.<FrameOutput>of() : job.ledger.outputs();
         });
     }
 

@@ -27,9 +27,9 @@ public record RenderResult(
         @Nullable Failure failure,
         Duration took) {
 
-    /** Copies the list. */
+    /** Copies the list, unless it is a {@link FrameTable}. */
     public RenderResult {
-        frames = List.copyOf(frames);
+        frames = frames instanceof FrameTable ? frames : List.copyOf(frames);
     }
 
     /**
