@@ -2,9 +2,7 @@ package io.renderfleet.core;
 
 import io.renderfleet.core.model.FrameRange;
 import io.renderfleet.core.model.FrameSet;
-import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A set of frames that changes, one bit a frame of the job's span, with its value form made only when asked for. */
@@ -41,40 +39,33 @@ final class FrameBits {
     void addAll(FrameSet frames) {
         for (FrameRange range : frames.ranges()) {
             int from = Math.min(range.first(), range.last()) - lowest;
-            bits.set(from, from + range.size());
+            int to = from + range.size();
+            for (int bit = bits.nextClearBit(from); bit < to; bit = bits.nextClearBit(bit + 1)) {
+                size++;
+            }
+            bits.set(from, to);
         }
-        changed();
+        value = null;
     }
 
     void removeAll(FrameSet frames) {
         for (FrameRange range : frames.ranges()) {
             int from = Math.min(range.first(), range.last()) - lowest;
-            bits.clear(from, from + range.size());
+            int to = from + range.size();
+            for (int bit = bits.nextSetBit(from); bit >= 0 && bit < to; bit = bits.nextSetBit(bit + 1)) {
+                size--;
+            }
+            bits.clear(from, to);
         }
-        changed();
+        value = null;
     }
 
     FrameSet value() {
         FrameSet known = value;
         if (known == null) {
-            known = FrameSet.of(ranges());
+            known = FrameSet.of(bits, lowest);
             value = known;
         }
         return known;
-    }
-
-    private List<FrameRange> ranges() {
-        List<FrameRange> ranges = new ArrayList<>();
-        for (int from = bits.nextSetBit(0); from >= 0; from = bits.nextSetBit(from)) {
-            int to = bits.nextClearBit(from);
-            ranges.add(new FrameRange(from + lowest, to - 1 + lowest));
-            from = to;
-        }
-        return ranges;
-    }
-
-    private void changed() {
-        size = bits.cardinality();
-        value = null;
     }
 }

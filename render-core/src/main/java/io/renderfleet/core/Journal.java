@@ -96,8 +96,8 @@ final class Journal {
     }
 
     private void write() {
-        List<JobTransition> transitions =
-                writing.stream().map(Entry::transition).toList();
+        List<JobTransition> transitions = new ArrayList<>(writing.size());
+        writing.forEach(entry -> transitions.add(entry.transition()));
         CompletionStage<Void> stage = store.append(position, transitions);
         if (isDone(stage.toCompletableFuture())) {
             written();

@@ -13,7 +13,7 @@ import java.util.List;
  * than its part is. Frames that failed together are marked to go out in smaller batches, until the one that is at fault is alone.
  */
 final class WaitingFrames {
-    private static final int RUNS_IN_A_PART = 4_096;
+    private static final int RUNS_IN_A_PART = 1_024;
 
     private final Deque<Part> parts = new ArrayDeque<>();
     private int size;
@@ -87,17 +87,24 @@ final class WaitingFrames {
 
     /** Takes frames out wherever they wait, because they are no longer needed. */
     void remove(FrameSet frames) {
-        List<Part> kept = new ArrayList<>();
-        size = 0;
+        List<Part> kept = new ArrayList<>(parts.size());
         for (Part part : parts) {
-            FrameSet rest = part.frames().minus(frames);
+            FrameSet gone = frames.intersect(part.frames());
+            FrameSet rest = gone.isEmpty() ? part.frames() : part.frames().minus(gone);
+            size -= gone.size();
             if (!rest.isEmpty()) {
-                kept.add(new Part(rest, part.maxBatch()));
-                size += rest.size();
+                kept.add(gone.isEmpty() ? part : new Part(rest, part.maxBatch()));
             }
         }
         parts.clear();
         parts.addAll(kept);
+    }
+
+    /** Those of some frames that wait. */
+    FrameSet among(FrameSet frames) {
+        List<FrameSet> found = new ArrayList<>();
+        parts.forEach(part -> found.add(frames.intersect(part.frames())));
+        return FrameSet.union(found);
     }
 
     FrameSet clear() {
@@ -108,10 +115,6 @@ final class WaitingFrames {
     }
 
     FrameSet all() {
-        FrameSet all = FrameSet.empty();
-        for (Part part : parts) {
-            all = all.union(part.frames());
-        }
-        return all;
+        return FrameSet.union(parts.stream().map(Part::frames).toList());
     }
 }

@@ -97,6 +97,41 @@ public final class FrameSet implements Iterable<Integer> {
     }
 
     /**
+     * Makes a set of the frames whose bits are set.
+     *
+     * @param bits one bit a frame
+     * @param lowest the frame of bit 0
+     * @return their frames, upwards
+     * @throws IllegalArgumentException if one is outside {@link #MIN_FRAME} to {@link #MAX_FRAME}
+     */
+    public static FrameSet of(BitSet bits, int lowest) {
+        RunsBuilder builder = new RunsBuilder(8);
+        for (int from = bits.nextSetBit(0); from >= 0; from = bits.nextSetBit(from)) {
+            int to = bits.nextClearBit(from);
+            builder.add(requireFrame(lowest + from), requireFrame(lowest + to - 1));
+            from = to;
+        }
+        return builder.build();
+    }
+
+    /**
+     * Joins sets, as {@link #union(FrameSet)} does with two.
+     *
+     * @param sets any sets
+     * @return the frames of all; upwards if those of each set go so
+     */
+    public static FrameSet union(List<FrameSet> sets) {
+        FrameSetBuilder builder = new FrameSetBuilder();
+        boolean upwards = true;
+        for (FrameSet set : sets) {
+            builder.addAll(set);
+            upwards &= set.isAscending();
+        }
+        FrameSet all = builder.build();
+        return upwards ? all.sorted() : all;
+    }
+
+    /**
      * Reads the text form.
      *
      * @param text ranges separated by commas, such as {@code 1-5,9,20-40x2}; spaces around numbers are allowed; at most 65,536
@@ -325,6 +360,18 @@ public final class FrameSet implements Iterable<Integer> {
                     "frame " + frame + " is out of range: frames go from " + MIN_FRAME + " to " + MAX_FRAME);
         }
         return frame;
+    }
+
+    /** Takes the first and the last frame of a run. */
+    @FunctionalInterface
+    interface RunConsumer {
+        void accept(int first, int last);
+    }
+
+    void forEachRun(RunConsumer action) {
+        for (int i = 0; i < runs.length; i += 2) {
+            action.accept(runs[i], runs[i + 1]);
+        }
     }
 
     private boolean isAscending() {

@@ -69,6 +69,16 @@ final class FrameSetBuilder {
         }
     }
 
+    void addAll(FrameSet frames) {
+        frames.forEachRun((first, last) -> {
+            if (isNew(Math.min(first, last), Math.max(first, last))) {
+                put(first, last);
+            } else {
+                add(new FrameRange(first, last), 1);
+            }
+        });
+    }
+
     FrameSet build() {
         return runs.build();
     }

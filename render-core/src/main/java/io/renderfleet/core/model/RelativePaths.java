@@ -1,11 +1,9 @@
 package io.renderfleet.core.model;
 
-import java.util.regex.Pattern;
-
 /** The rule for paths that come from outside: relative, below their root, and of harmless characters. */
 final class RelativePaths {
     private static final int MAX_LENGTH = 512;
-    private static final Pattern HARMLESS = Pattern.compile("[\\p{L}\\p{N}._#+@ ()/-]+");
+    private static final String HARMLESS_SIGNS = "._#+@ ()/-";
 
     private RelativePaths() {}
 
@@ -14,10 +12,10 @@ final class RelativePaths {
         if (path.isBlank() || path.length() > MAX_LENGTH) {
             throw new IllegalArgumentException(what + " '" + shown + "' must have 1 to " + MAX_LENGTH + " characters");
         }
-        if (path.startsWith("/") || path.startsWith("\\") || path.matches("[A-Za-z]:.*")) {
+        if (path.startsWith("/") || path.startsWith("\\") || hasDrive(path)) {
             throw new IllegalArgumentException(what + " '" + shown + "' is absolute: give a path relative to its root");
         }
-        if (!HARMLESS.matcher(path).matches()) {
+        if (!path.codePoints().allMatch(RelativePaths::isHarmless)) {
             throw new IllegalArgumentException(
                     what + " '" + shown + "' may hold letters, digits, spaces and any of . _ # + @ ( ) / - only");
         }
@@ -28,5 +26,21 @@ final class RelativePaths {
             }
         }
         return path;
+    }
+
+    private static boolean hasDrive(String path) {
+        char first = path.charAt(0);
+        boolean letter = (first >= 'A' && first <= 'Z') || (first >= 'a' && first <= 'z');
+        return letter && path.length() > 1 && path.charAt(1) == ':';
+    }
+
+    /** Letters and numbers of every script, and a few signs; looked at with every file, hence no regular expression. */
+    private static boolean isHarmless(int c) {
+        int type = Character.getType(c);
+        return Character.isLetter(c)
+                || type == Character.DECIMAL_DIGIT_NUMBER
+                || type == Character.LETTER_NUMBER
+                || type == Character.OTHER_NUMBER
+                || HARMLESS_SIGNS.indexOf(c) >= 0;
     }
 }

@@ -8,7 +8,6 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Locale;
-import java.util.regex.Pattern;
 
 /**
  * A SHA-256 digest (FIPS 180-4).
@@ -16,7 +15,7 @@ import java.util.regex.Pattern;
  * @param hex 64 hexadecimal digits in lower case
  */
 public record Sha256(String hex) {
-    private static final Pattern HEX = Pattern.compile("[0-9a-f]{64}");
+    private static final int DIGITS = 64;
     private static final int BUFFER = 64 * 1024;
 
     /**
@@ -26,9 +25,20 @@ public record Sha256(String hex) {
      */
     public Sha256 {
         hex = hex.toLowerCase(Locale.ROOT);
-        if (!HEX.matcher(hex).matches()) {
+        if (!isDigest(hex)) {
             throw new IllegalArgumentException("a sha256 has 64 hexadecimal digits");
         }
+    }
+
+    /** Looked at with every frame, hence no regular expression. */
+    private static boolean isDigest(String hex) {
+        for (int i = 0; i < hex.length(); i++) {
+            char c = hex.charAt(i);
+            if ((c < '0' || c > '9') && (c < 'a' || c > 'f')) {
+                return false;
+            }
+        }
+        return hex.length() == DIGITS;
     }
 
     /**
