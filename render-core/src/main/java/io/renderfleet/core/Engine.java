@@ -136,7 +136,7 @@ final class Engine {
                 folder -> {},
                 problem -> log.warn("job {}: {}", job, problem.toString()));
         for (BatchRun run : List.copyOf(job.ledger.openBatches())) {
-            NodeEntry node = farm.nodes.add(new Target.Machine(run.target()));
+            NodeEntry node = farm.nodes.track(new Target.Machine(run.target()));
             run.node = node;
             run.slotHeld = true;
             run.maybeShortened = true;

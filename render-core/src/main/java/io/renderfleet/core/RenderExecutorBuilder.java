@@ -425,7 +425,7 @@ public final class RenderExecutorBuilder {
             Set<URI> now = new HashSet<>();
             for (Target target : snapshot) {
                 now.add(target.address());
-                if (farm.nodes.at(target.address()) == null || mine.contains(target.address())) {
+                if (!farm.nodes.isListed(target.address()) || mine.contains(target.address())) {
                     farm.nodes.add(target);
                     mine.add(target.address());
                 }

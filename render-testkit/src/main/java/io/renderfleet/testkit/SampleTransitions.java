@@ -150,6 +150,7 @@ public final class SampleTransitions {
                 .afterFrames(Set.of(new JobId("shot-007")))
                 .maxRunning(3)
                 .key(new SubmissionKey("shot-010/final", "1f3b"))
+                .owner("alice")
                 .batchSize(4)
                 .batchTimeout(Duration.ofMillis(3_600_500))
                 .deadline(Duration.ofDays(3));

@@ -44,6 +44,7 @@ public final class RenderRequest {
     private final @Nullable Duration batchTimeout;
     private final @Nullable Duration deadline;
     private final @Nullable SubmissionKey key;
+    private final @Nullable String owner;
 
     private RenderRequest(Draft draft) {
         this.scene = draft.scene;
@@ -61,6 +62,7 @@ public final class RenderRequest {
         this.batchTimeout = draft.batchTimeout;
         this.deadline = draft.deadline;
         this.key = draft.key;
+        this.owner = draft.owner;
     }
 
     /**
@@ -274,6 +276,22 @@ public final class RenderRequest {
     }
 
     /**
+     * Says whose job it is, for servers on which not everybody may change every job.
+     *
+     * @param who 1 to 128 printable characters; default nobody's
+     * @return a changed copy
+     * @throws IllegalArgumentException if it is empty, too long, or has control characters
+     */
+    public RenderRequest owner(String who) {
+        if (who.isBlank() || who.length() > MAX_NAME || who.chars().anyMatch(Character::isISOControl)) {
+            throw new IllegalArgumentException("owner must have 1 to " + MAX_NAME + " printable characters");
+        }
+        Draft draft = new Draft(this);
+        draft.owner = who;
+        return new RenderRequest(draft);
+    }
+
+    /**
      * Puts another scene in place, such as the same one with its digest.
      *
      * @param other what to render
@@ -412,6 +430,15 @@ public final class RenderRequest {
     }
 
     /**
+     * Says whose job it is.
+     *
+     * @return the owner if it has one
+     */
+    public Optional<String> owner() {
+        return Optional.ofNullable(owner);
+    }
+
+    /**
      * Says how many frames go to a node together.
      *
      * @return the size if one was set
@@ -446,7 +473,8 @@ public final class RenderRequest {
                 outputs,
                 batchSize,
                 batchTimeout,
-                deadline);
+                deadline,
+                owner);
     }
 
     @Override
@@ -492,6 +520,7 @@ public final class RenderRequest {
         private @Nullable Duration batchTimeout;
         private @Nullable Duration deadline;
         private @Nullable SubmissionKey key;
+        private @Nullable String owner;
 
         private Draft(Scene scene, FrameSet frames) {
             this.scene = scene;
@@ -513,6 +542,7 @@ public final class RenderRequest {
             this.batchTimeout = from.batchTimeout;
             this.deadline = from.deadline;
             this.key = from.key;
+            this.owner = from.owner;
         }
     }
 }

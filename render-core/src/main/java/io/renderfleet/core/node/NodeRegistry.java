@@ -6,6 +6,7 @@ import io.renderfleet.core.model.RenderNode;
 import io.renderfleet.core.spi.Target;
 import java.net.URI;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The nodes of a farm: lists them, and changes them while the farm runs.
@@ -38,21 +39,63 @@ public final class NodeRegistry {
     }
 
     /**
+     * Finds a node.
+     *
+     * @param address where it is
+     * @return as it stands now, or empty if it is not listed and has no batches
+     */
+    public Optional<RenderNode> at(URI address) {
+        return loop.call(() -> Optional.ofNullable(table.at(address)).map(NodeEntry::snapshot));
+    }
+
+    /**
+     * Finds a node.
+     *
+     * @param id who it is
+     * @return as it stands now, or empty if no such node has answered
+     */
+    public Optional<RenderNode> of(NodeId id) {
+        return loop.call(() -> Optional.ofNullable(table.byId(id)).map(NodeEntry::snapshot));
+    }
+
+    /**
      * Adds a node. It gets work once it has told what it is. Nothing happens if it is listed already.
      *
      * @param address where it is
+     * @return false if it was listed already
      */
-    public void add(URI address) {
-        add(new Target.Machine(address));
+    public boolean add(URI address) {
+        return add(new Target.Machine(address));
     }
 
     /**
      * Adds a target of any sort. Nothing happens if its address is listed already.
      *
      * @param target whom
+     * @return false if it was listed already
      */
-    public void add(Target target) {
-        loop.call(() -> table.add(target));
+    public boolean add(Target target) {
+        return loop.call(() -> {
+            boolean known = table.isListed(target.address());
+            table.add(target);
+            return !known;
+        });
+    }
+
+    /**
+     * Asks a node now what it is, since something about it has changed.
+     *
+     * @param address where it is
+     * @return false if there is no such node
+     */
+    public boolean ask(URI address) {
+        return loop.call(() -> {
+            NodeEntry entry = table.at(address);
+            if (entry != null) {
+                table.ask(entry);
+            }
+            return entry != null;
+        });
     }
 
     /**

@@ -112,6 +112,7 @@ public final class NodeTable {
         if (known != null) {
             if (known.left) {
                 known.left = false;
+                known.drainAsked = false;
                 setState(known, RenderNode.State.UNKNOWN);
                 probe(known);
             }
@@ -121,6 +122,46 @@ public final class NodeTable {
         byAddress.put(target.address(), entry);
         probe(entry);
         return entry;
+    }
+
+    /**
+     * Finds or makes the entry of a target that still has batches. A target that is not listed gets no new work, and is forgotten once
+     * its batches have ended.
+     *
+     * @param target whom
+     * @return its entry
+     */
+    public NodeEntry track(Target target) {
+        NodeEntry known = byAddress.get(target.address());
+        if (known != null) {
+            return known;
+        }
+        NodeEntry entry = new NodeEntry(made++, target, loop.time().nanos());
+        entry.left = true;
+        entry.state = RenderNode.State.LEFT;
+        byAddress.put(target.address(), entry);
+        probe(entry);
+        return entry;
+    }
+
+    /**
+     * Says whether a target may get work as far as the list goes.
+     *
+     * @param address where it is
+     * @return false for one that was never added, and for one that has left
+     */
+    public boolean isListed(URI address) {
+        NodeEntry entry = byAddress.get(address);
+        return entry != null && !entry.left;
+    }
+
+    /**
+     * Asks a node what it is, out of turn.
+     *
+     * @param entry which
+     */
+    public void ask(NodeEntry entry) {
+        probe(entry);
     }
 
     /**
@@ -418,7 +459,8 @@ public final class NodeTable {
     }
 
     private void probe(NodeEntry entry) {
-        if (stopped || entry.probing || entry.left) {
+        boolean isKnownEnough = entry.left && entry.description != null;
+        if (stopped || entry.probing || isKnownEnough) {
             return;
         }
         entry.probing = true;
@@ -432,6 +474,7 @@ public final class NodeTable {
 
     private void probed(NodeEntry entry, DescribeOutcome outcome) {
         if (entry.left) {
+            learn(entry, outcome);
             return;
         }
         if (outcome instanceof DescribeOutcome.Described described) {
@@ -446,6 +489,21 @@ public final class NodeTable {
             missed(entry, unreachable.cause());
         }
         probeAfter(entry, nextProbe(entry));
+    }
+
+    /** What a node that is only tracked can do: without that its frames could not be fetched. */
+    private void learn(NodeEntry entry, DescribeOutcome outcome) {
+        if (entry.description != null || byAddress.get(entry.target().address()) != entry) {
+            return;
+        }
+        if (outcome instanceof DescribeOutcome.Described described) {
+            entry.description = described.node();
+            byId.putIfAbsent(described.node().id(), entry);
+        } else if (outcome instanceof DescribeOutcome.Anonymous) {
+            entry.description = NodeDescription.simplest(idFrom(entry.target().address()));
+        } else {
+            probeAfter(entry, policy.probeEvery());
+        }
     }
 
     private void described(NodeEntry entry, NodeDescription now) {

@@ -53,6 +53,7 @@ final class RequestCodec {
         request.key()
                 .ifPresent(
                         key -> json.putObject("key").put("value", key.value()).put("fingerprint", key.fingerprint()));
+        Fields.put(json, "owner", request.owner().orElse(null));
         Fields.put(json, "name", request.name().orElse(null));
         Fields.put(json, "outputs", request.outputs().orElse(null));
         request.batchSize().ifPresent(size -> json.put("batchSize", size));
@@ -78,6 +79,8 @@ final class RequestCodec {
         request = maxRunning == null ? request : request.maxRunning(maxRunning);
         Fields key = json.objectOrNull("key");
         request = key == null ? request : request.key(new SubmissionKey(key.text("value"), key.text("fingerprint")));
+        String owner = json.textOrNull("owner");
+        request = owner == null ? request : request.owner(owner);
         String name = json.textOrNull("name");
         request = name == null ? request : request.name(name);
         String outputs = json.textOrNull("outputs");

@@ -108,6 +108,7 @@ class TransitionCodecTest {
                         "afterFrames",
                         "maxRunning",
                         "key",
+                        "owner",
                         "name",
                         "outputs",
                         "batchSize",

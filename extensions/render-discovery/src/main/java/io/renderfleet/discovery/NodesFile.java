@@ -1,0 +1,86 @@
+package io.renderfleet.discovery;
+
+import io.renderfleet.core.spi.Target;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** A file with a URL of a node on each line; comments begin with {@code #}. It is read as a whole or not at all. */
+final class NodesFile implements Look {
+    private static final int MAX_BYTES = 4 << 20;
+
+    private final Path file;
+
+    NodesFile(Path file) {
+        this.file = file;
+    }
+
+    @Override
+    public Set<Target> now() throws IOException {
+        Set<Target> targets = new LinkedHashSet<>();
+        int number = 0;
+        for (String line : text().lines().toList()) {
+            number++;
+            String plain = line.replaceFirst("(^|\\s)#.*", "").strip();
+            if (!plain.isEmpty()) {
+                targets.add(new Target.Machine(url(number, plain)));
+            }
+        }
+        if (targets.size() > MOST) {
+            throw new IOException("it names " + targets.size() + " nodes: at most " + MOST + " are allowed");
+        }
+        return targets;
+    }
+
+    private String text() throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] bytes = in.readNBytes(MAX_BYTES + 1);
+            if (bytes.length > MAX_BYTES) {
+                throw new IOException("it has more than " + MAX_BYTES + " bytes");
+            }
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(java.nio.ByteBuffer.wrap(bytes))
+                    .toString();
+        } catch (NoSuchFileException e) {
+            throw new IOException("there is no such file", e);
+        } catch (CharacterCodingException e) {
+            throw new IOException("it is no text in UTF-8", e);
+        }
+    }
+
+    private static URI url(int number, String text) throws IOException {
+        @Nullable URI url = null;
+        try {
+            url = new URI(text);
+        } catch (URISyntaxException wrong) {
+            throw wrong(number, text, wrong);
+        }
+        String scheme = String.valueOf(url.getScheme()).toLowerCase(Locale.ROOT);
+        boolean web = List.of("http", "https").contains(scheme) && url.getHost() != null;
+        if (!web || url.getRawUserInfo() != null || url.getRawQuery() != null || url.getRawFragment() != null) {
+            throw wrong(number, text, null);
+        }
+        String path = url.getRawPath() == null ? "" : url.getRawPath().replaceFirst("/+$", "");
+        return URI.create(scheme + "://" + url.getRawAuthority().toLowerCase(Locale.ROOT) + path);
+    }
+
+    private static IOException wrong(int number, String text, @Nullable Exception cause) {
+        String shown = text.length() > 100 ? text.substring(0, 100) + "…" : text;
+        return new IOException(
+                "line " + number + " is '" + shown.replaceAll("\\p{Cntrl}", "?")
+                        + "': it must be like http://node-1:3000",
+                cause);
+    }
+}
