@@ -19,12 +19,7 @@ final class FarmEndpoints {
     }
 
     void addTo(Router.Builder router) {
-        router.route(
-                        "GET",
-                        "/nodes",
-                        call -> Answer.json(200, JobBodies.nodes(farm.nodes().list()))
-                                .now())
-                .open(
+        router.open(
                         "GET",
                         "/health/live",
                         call -> Answer.json(200, Map.of("status", "live")).now())

@@ -64,7 +64,7 @@ final class JobBodies {
         return new NodeList(nodes.stream().map(JobBodies::node).toList());
     }
 
-    private static NodeList.Entry node(RenderNode node) {
+    static NodeList.Entry node(RenderNode node) {
         NodeDescription told = node.description();
         return new NodeList.Entry(
                 told == null ? null : told.id().value(),

@@ -44,13 +44,13 @@ final class JobEndpoints {
     }
 
     private CompletionStage<Answer> cancel(Call call) {
-        RenderHandle handle = jobs.of(call);
+        RenderHandle handle = jobs.toChange(call);
         handle.cancel();
         return durable(handle, job -> job.state().hasEnded() ? shown(job) : underWay(call, job));
     }
 
     private CompletionStage<Answer> reprioritize(Call call) {
-        RenderHandle handle = jobs.of(call);
+        RenderHandle handle = jobs.toChange(call);
         return call.json(LIMIT).thenCompose(body -> {
             int priority = RenderEndpoint.read(Wire.readPriority(body));
             requireRunning(handle);
@@ -60,14 +60,14 @@ final class JobEndpoints {
     }
 
     private CompletionStage<Answer> change(Call call, Consumer<RenderHandle> change) {
-        RenderHandle handle = jobs.of(call);
+        RenderHandle handle = jobs.toChange(call);
         requireRunning(handle);
         change.accept(handle);
         return durable(handle, JobEndpoints::shown);
     }
 
     private CompletionStage<Answer> retry(Call call) {
-        RenderHandle handle = jobs.of(call);
+        RenderHandle handle = jobs.toChange(call);
         if (!handle.retry()) {
             throw new RefusedException(ProblemType.NOTHING_TO_RETRY, "No frame of the job was given up.");
         }

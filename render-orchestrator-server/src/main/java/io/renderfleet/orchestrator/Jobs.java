@@ -25,6 +25,19 @@ record Jobs(RenderExecutor farm) {
         return find(call).orElseThrow(() -> new RefusedException(missing(Representation.JSON)));
     }
 
+    /** The job of the path for somebody who changes it: a 404, or a 403 for a submitter whose job it is not. */
+    RenderHandle toChange(Call call) {
+        RenderHandle handle = of(call);
+        if (!call.caller().roles().contains(Role.ADMIN.wireName())) {
+            Optional<String> owner = handle.snapshot().request().owner();
+            if (owner.isEmpty() || !owner.equals(AccessToken.nameOf(call.caller()))) {
+                throw new RefusedException(
+                        ProblemType.FORBIDDEN, "The job is somebody else's: its submitter or an admin may change it.");
+            }
+        }
+        return handle;
+    }
+
     Optional<RenderHandle> find(Call call) {
         JobId id;
         try {

@@ -33,10 +33,13 @@ public final class OrchestratorHandler extends Handler.Wrapper implements Gracef
     private final Request.Handler errors;
     private final List<RenderExecutor.Subscription> listening;
     private final @Nullable ContentEndpoints uploads;
+    private final NodesComing nodes;
     private volatile boolean shutdown;
 
-    OrchestratorHandler(RenderExecutor farm, Scenes scenes, ApiLimits limits, Router.Builder router) {
+    OrchestratorHandler(
+            RenderExecutor farm, Scenes scenes, NodesComing nodes, ApiLimits limits, Router.Builder router) {
         this.farm = farm;
+        this.nodes = nodes;
         this.streams = new EventStreams(limits.eventClients());
         String boot = UUID.randomUUID().toString().substring(0, 8);
         Jobs jobs = new Jobs(farm);
@@ -46,6 +49,7 @@ public final class OrchestratorHandler extends Handler.Wrapper implements Gracef
         new JobEndpoints(jobs).addTo(router);
         new FrameEndpoints(farm, jobs).addTo(router);
         new FarmEndpoints(farm).addTo(router);
+        nodes.addTo(router);
         this.events = new EventEndpoints(farm, jobs::of, streams, Instant.now());
         events.addTo(router);
         this.uploads = scenes.store().map(ContentEndpoints::new).orElse(null);
@@ -93,6 +97,7 @@ public final class OrchestratorHandler extends Handler.Wrapper implements Gracef
     @Override
     protected void doStop() throws Exception {
         release();
+        nodes.close();
         listening.forEach(RenderExecutor.Subscription::close);
         events.close();
         if (uploads != null) {

@@ -45,7 +45,7 @@ final class OrchestratorLife {
      * @throws IOException if files cannot be read or written, or the address cannot be listened on
      */
     void run() throws IOException, InterruptedException {
-        options.check();
+        options.check(secrets.get("TOKEN"), secrets.get("NODE_TOKEN"));
         do {
             Optional<JdbcJobStore> store = options.store(secrets.get("STORE_PASSWORD"));
             if (store.isPresent()) {

@@ -7,7 +7,6 @@ import io.renderfleet.transport.http.HttpTransport;
 import io.renderfleet.transport.http.HttpTransportBuilder;
 import java.io.IOException;
 import java.net.URI;
-import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -37,7 +36,9 @@ final class OrchestratorOptions {
     @Option(
             names = "--token-file",
             paramLabel = "FILE",
-            description = "Lets in who sends one of the tokens in this file, one a line, as 'Authorization: Bearer'.")
+            description =
+                    "Lets in who sends one of the tokens in this file as 'Authorization: Bearer'. Each line is TOKEN,"
+                            + " TOKEN ROLE or TOKEN ROLE NAME; ROLE is viewer, submitter, node or admin (default: admin).")
     private @Nullable Path tokenFile;
 
     @Option(names = "--allow-anonymous", description = "Lets everybody in who can reach the address.")
@@ -49,8 +50,8 @@ final class OrchestratorOptions {
             description = "Further names by which clients call this orchestrator.")
     private List<String> allowedHosts = new ArrayList<>();
 
-    @Option(names = "--node", paramLabel = "URL", description = "A node, such as http://localhost:3001; repeatable.")
-    private List<String> nodes = new ArrayList<>();
+    @Mixin
+    private NodeOptions nodes = new NodeOptions();
 
     @Option(names = "--node-token-file", paramLabel = "FILE", description = "Holds the token that the nodes want.")
     private @Nullable Path nodeTokenFile;
@@ -137,11 +138,11 @@ final class OrchestratorOptions {
                 .port(port)
                 .allowedHosts(allowedHosts)
                 .transport(transport(environmentNodeToken))
-                .nodes(nodes.toArray(String[]::new))
                 .batchSize(batchSize)
                 .outputRoot(outputRoot);
         limits.applyTo(server);
-        TokenFile.tokens("--token-file", tokenFile, environmentToken).forEach(server::token);
+        server.tokens(tokens(environmentToken));
+        nodes.addTo(server);
         if (allowAnonymous) {
             server.allowAnonymous();
         }
@@ -154,17 +155,26 @@ final class OrchestratorOptions {
         return server.start();
     }
 
+    private List<AccessToken> tokens(@Nullable String environmentToken) throws IOException {
+        List<AccessToken> all = new ArrayList<>(AccessToken.parse(
+                "the token in the environment", TokenFile.tokens("--token-file", null, environmentToken)));
+        all.addAll(AccessToken.parse("--token-file " + tokenFile, TokenFile.tokens("--token-file", tokenFile, null)));
+        return all;
+    }
+
     /**
-     * Checks all that was set.
+     * Checks all that was set, also what is needed only once this one leads.
      *
+     * @param environmentToken a token for clients from the environment, or null
+     * @param environmentNodeToken a token for the nodes from the environment, or null
      * @throws IllegalArgumentException if something is out of range or does not go together, in one sentence
+     * @throws IOException if a file cannot be read
      */
-    void check() {
+    void check(@Nullable String environmentToken, @Nullable String environmentNodeToken) throws IOException {
         store.check();
         limits.check();
-        if (tokenFile != null && allowAnonymous) {
-            throw new IllegalArgumentException("--token-file and --allow-anonymous exclude each other");
-        }
+        nodes.check();
+        checkAccess(environmentToken, environmentNodeToken);
         if (port < 0 || port > 65_535) {
             throw new IllegalArgumentException("--port is " + port + ": it must be from 0 to 65535");
         }
@@ -181,21 +191,17 @@ final class OrchestratorOptions {
         if (Files.exists(outputRoot) && !Files.isDirectory(outputRoot)) {
             throw new IllegalArgumentException("--output-root " + outputRoot + " is no folder");
         }
-        nodes.forEach(OrchestratorOptions::checkNode);
     }
 
-    private static void checkNode(String node) {
-        URI uri;
-        try {
-            uri = new URI(node.strip());
-        } catch (URISyntaxException wrong) {
-            throw new IllegalArgumentException(
-                    "--node is '" + node + "': it must be like http://localhost:3001", wrong);
+    private void checkAccess(@Nullable String environmentToken, @Nullable String environmentNodeToken)
+            throws IOException {
+        if (tokenFile != null && allowAnonymous) {
+            throw new IllegalArgumentException("--token-file and --allow-anonymous exclude each other");
         }
-        boolean http = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
-        if (!http || uri.getHost() == null || uri.getUserInfo() != null) {
-            throw new IllegalArgumentException("--node is '" + node + "': it must be like http://localhost:3001");
-        }
+        List<AccessToken> tokens = tokens(environmentToken);
+        OrchestratorServerBuilder.callers(tokens);
+        OrchestratorServerBuilder.requireAccess(host, !tokens.isEmpty() || allowAnonymous);
+        transport(environmentNodeToken).close();
     }
 
     private HttpTransport transport(@Nullable String environmentNodeToken) throws IOException {

@@ -5,6 +5,7 @@ import io.renderfleet.core.RenderExecutorBuilder;
 import io.renderfleet.core.content.Arrangement;
 import io.renderfleet.core.content.ContentStore;
 import io.renderfleet.core.spi.JobStore;
+import io.renderfleet.core.spi.NodeDiscovery;
 import io.renderfleet.core.spi.RenderTransport;
 import io.renderfleet.core.split.BatchSplitters;
 import io.renderfleet.http.server.BearerTokens;
@@ -18,13 +19,13 @@ import io.renderfleet.http.server.Router;
 import io.renderfleet.transport.http.HttpTransport;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -34,11 +35,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class OrchestratorServerBuilder {
     private static final long GIB = 1L << 30;
-    private static final Set<String> EVERY_ROLE = Set.of("viewer", "submitter", "node", "admin");
 
     private final List<String> nodes = new ArrayList<>();
     private final List<String> allowedHosts = new ArrayList<>();
-    private final List<String> tokens = new ArrayList<>();
+    private final List<AccessToken> tokens = new ArrayList<>();
+    private final List<String> nodeUrls = new ArrayList<>();
+    private final List<NodeDiscovery> discoveries = new ArrayList<>();
     private @Nullable RenderExecutor executor;
     private @Nullable RenderTransport transport;
     private @Nullable JobStore store;
@@ -48,6 +50,8 @@ public final class OrchestratorServerBuilder {
     private long sceneQuota = 64 * GIB;
     private Path outputRoot = Path.of("frames");
     private int batchSize = 5;
+    private NodeUrls allowed = NodeUrls.of(List.of());
+    private Duration nodeLease = Duration.ofSeconds(15);
     private String host = "127.0.0.1";
     private int port = 4000;
     private boolean allowAnonymous;
@@ -80,6 +84,49 @@ public final class OrchestratorServerBuilder {
      */
     public OrchestratorServerBuilder nodes(String... addresses) {
         nodes.addAll(List.of(addresses));
+        return this;
+    }
+
+    /**
+     * Has the server's own farm find nodes.
+     *
+     * @param value tells which nodes there are; the server starts and closes it
+     * @return this builder
+     */
+    public OrchestratorServerBuilder discovery(NodeDiscovery value) {
+        discoveries.add(value);
+        return this;
+    }
+
+    /**
+     * Allows nodes to register at more URLs than below the address that they call from.
+     *
+     * @param rules each {@code caller} for the address that a node calls from, which is all that is allowed without rules; a range of
+     *     addresses such as {@code 10.0.0.0/8}; a host such as {@code node-1} or {@code *.farm.example}; or the beginning of a URL such as
+     *     {@code https://nodes.example:3000/}
+     * @return this builder
+     * @throws IllegalArgumentException if a rule cannot be read
+     */
+    public OrchestratorServerBuilder nodeUrls(String... rules) {
+        List<String> all = new ArrayList<>(nodeUrls);
+        all.addAll(List.of(rules));
+        allowed = NodeUrls.of(all);
+        nodeUrls.addAll(List.of(rules));
+        return this;
+    }
+
+    /**
+     * Sets for how long a node that has registered counts as there.
+     *
+     * @param value 1 second to 1 hour; default 15 s, of which a node lets a third pass before it tells again
+     * @return this builder
+     * @throws IllegalArgumentException if it is out of range
+     */
+    public OrchestratorServerBuilder nodeLease(Duration value) {
+        if (value.compareTo(Duration.ofSeconds(1)) < 0 || value.compareTo(Duration.ofHours(1)) > 0) {
+            throw new IllegalArgumentException("nodeLease is " + value + ": it must be from 1 s to 1 hour");
+        }
+        nodeLease = value;
         return this;
     }
 
@@ -209,13 +256,34 @@ public final class OrchestratorServerBuilder {
     }
 
     /**
-     * Adds a token that lets a client in; without any, everybody who reaches the address is let in.
+     * Adds a token that lets a client in, who may then do everything; without any, everybody who reaches the address is let in.
      *
      * @param value 16 to 4,096 visible ASCII characters
      * @return this builder
+     * @throws IllegalArgumentException if it has other characters, or too few
      */
     public OrchestratorServerBuilder token(String value) {
-        tokens.add(value);
+        tokens.add(new AccessToken(value, Role.ADMIN, null));
+        return this;
+    }
+
+    /**
+     * Adds a token that lets a client in.
+     *
+     * @param value 16 to 4,096 visible ASCII characters
+     * @param role what its bearer may do
+     * @param name who its bearer is, 1 to 60 letters, digits and any of {@code - _ . ~ @}: the owner of jobs that it submits, or for
+     *     {@link Role#NODE} the only node id under which it may register
+     * @return this builder
+     * @throws IllegalArgumentException if one of them has other characters, or too few
+     */
+    public OrchestratorServerBuilder token(String value, Role role, String name) {
+        tokens.add(new AccessToken(value, role, name));
+        return this;
+    }
+
+    OrchestratorServerBuilder tokens(Collection<AccessToken> values) {
+        tokens.addAll(values);
         return this;
     }
 
@@ -306,10 +374,7 @@ public final class OrchestratorServerBuilder {
      * @throws IllegalArgumentException if others can reach the address, and neither a token nor anonymous access was asked for
      */
     public OrchestratorServer start() throws IOException {
-        if (tokens.isEmpty() && !allowAnonymous && !HostCheck.isLoopback(host)) {
-            throw new IllegalArgumentException(
-                    "host is '" + host + "', which others can reach: set a token, or allow anonymous access by name");
-        }
+        requireAccess(host, !tokens.isEmpty() || allowAnonymous);
         HostCheck hosts = HostCheck.of(host, allowedHosts);
         RenderExecutor farm = executor != null ? executor : ownFarm();
         try {
@@ -323,10 +388,11 @@ public final class OrchestratorServerBuilder {
     }
 
     private OrchestratorHandler handler(RenderExecutor farm, Router.Builder router) throws IOException {
-        router.callers(callers());
+        router.callers(callers(tokens)).access(Role.access());
         return new OrchestratorHandler(
                 farm,
                 new Scenes(defaultScene, sceneStore()),
+                new NodesComing(farm.nodes(), allowed, nodeLease),
                 new ApiLimits(rateLimit, maxFrames, maxEventClients),
                 router);
     }
@@ -339,13 +405,24 @@ public final class OrchestratorServerBuilder {
                         folder, sceneLimit, sceneQuota, InstantSource.system(), Arrangement.asIs(Scenes.FILE_NAME));
     }
 
-    private Callers callers() {
+    /** Refuses to let everybody in without having been asked to. */
+    static void requireAccess(String host, boolean settled) {
+        if (!settled && !HostCheck.isLoopback(host)) {
+            throw new IllegalArgumentException(
+                    "host is '" + host + "', which others can reach: set a token, or allow anonymous access by name");
+        }
+    }
+
+    /** Who is let in; everybody where there is no token. */
+    static Callers callers(List<AccessToken> tokens) {
         if (tokens.isEmpty()) {
-            return Callers.everybody(new Caller("anybody", EVERY_ROLE));
+            return Callers.everybody(new Caller("anybody here", Role.ADMIN.grants()));
         }
         Map<String, Caller> known = new HashMap<>();
-        for (String token : tokens) {
-            known.put(token, new Caller("token " + (known.size() + 1), EVERY_ROLE));
+        for (AccessToken token : tokens) {
+            if (known.put(token.value(), token.caller(known.size() + 1)) != null) {
+                throw new IllegalArgumentException("a token is there twice: each must be another one");
+            }
         }
         return new BearerTokens(known);
     }
@@ -367,6 +444,7 @@ public final class OrchestratorServerBuilder {
         if (store != null) {
             builder.store(store);
         }
+        discoveries.forEach(builder::discovery);
         return builder.build();
     }
 }

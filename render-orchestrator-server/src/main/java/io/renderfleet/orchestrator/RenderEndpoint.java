@@ -59,8 +59,15 @@ final class RenderEndpoint implements Endpoint {
             RenderOrder order = read(Wire.readRender(body));
             return key.isEmpty()
                     ? submit(call, order, null)
-                    : repeatable(call, order, new SubmissionKey(key.get(), order.fingerprint()));
+                    : repeatable(call, order, new SubmissionKey(key.get(), fingerprint(call, order)));
         });
+    }
+
+    /** The key of somebody else is a key that was used for something else. */
+    private static String fingerprint(Call call, RenderOrder order) {
+        return AccessToken.nameOf(call.caller())
+                .map(owner -> order.fingerprint() + "@" + owner)
+                .orElseGet(order::fingerprint);
     }
 
     /** What was submitted before is answered before anything else is looked at. */
@@ -93,7 +100,9 @@ final class RenderEndpoint implements Endpoint {
                             .withField("frames"))
                     .now();
         }
-        RenderRequest request = order.toRequest(scenes.choose(order.job().scene()));
+        RenderRequest asked = order.toRequest(scenes.choose(order.job().scene()));
+        RenderRequest request =
+                AccessToken.nameOf(call.caller()).map(asked::owner).orElse(asked);
         return farm.submitAsync(key == null ? request : request.key(key))
                 .handle((handle, failure) -> failure == null ? accepted(call, handle) : refused(failure));
     }

@@ -127,6 +127,29 @@ class OrchestratorMainTest {
                 .hasSize(20);
     }
 
+    @Test
+    @DisplayName("takes the nodes of a file, and those that are added to it later")
+    void nodesFile() throws Exception {
+        Path file = Files.writeString(folder.resolve("nodes"), "# none yet\n");
+        ServerProcess server = start(
+                OrchestratorMain.class,
+                Map.of("RENDER_ORCHESTRATOR_NODES_FILES", file.toString()),
+                "--port=0",
+                "--store=memory");
+        URI uri = server.uri();
+        assertThat(TestFarm.json(TestFarm.send(request(uri, "/nodes"))).get("nodes"))
+                .isEmpty();
+
+        Files.writeString(file, "http://127.0.0.1:1\n");
+
+        await().atMost(Duration.ofSeconds(20))
+                .until(
+                        () -> TestFarm.json(TestFarm.send(request(uri, "/nodes")))
+                                .get("nodes")
+                                .size(),
+                        Integer.valueOf(1)::equals);
+    }
+
     private List<String> curl(String... args) throws Exception {
         List<String> command = new ArrayList<>(List.of("curl", "-s"));
         command.addAll(List.of(args));
@@ -258,6 +281,11 @@ class OrchestratorMainTest {
                 "--token-file t --allow-anonymous | exclude each other",
                 "--node localhost:3001 | --node is 'localhost:3001': it must be like http://localhost:3001",
                 "--node ftp://localhost | --node is 'ftp://localhost': it must be like http://localhost:3001",
+                "--nodes-file nowhere | --nodes-file nowhere: there is no such file",
+                "--nodes-dns a..b:3000 | --nodes-dns: 'a..b' is no DNS name: it must be like nodes.farm.example",
+                "--nodes-dns nodes:http | --nodes-dns: 'nodes:http' must be like nodes.farm.example:3000",
+                "--nodes-srv _render/_tcp | --nodes-srv: '_render/_tcp' is no DNS name",
+                "--node-url-allow 10.0.0.1/8 | --node-url-allow: '10.0.0.1/8' is no range of addresses",
                 "--batch-size 0 | --batch-size is 0: it must be from 1 to 10000",
                 "--scene nowhere.blend | --scene nowhere.blend is no file",
                 "--store h2: | --store is 'h2:': it must be memory, h2:FILE or jdbc:postgresql://HOST/DATABASE",

@@ -1,6 +1,5 @@
 package io.renderfleet.http.server;
 
-import io.renderfleet.transport.http.wire.ProblemType;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -29,7 +28,7 @@ public interface Endpoint {
     default Endpoint onlyFor(String role) {
         return call -> {
             if (!call.caller().roles().contains(role)) {
-                throw new RefusedException(ProblemType.FORBIDDEN, "This call needs the role " + role + ".");
+                throw RefusedException.needing(role);
             }
             return answer(call);
         };

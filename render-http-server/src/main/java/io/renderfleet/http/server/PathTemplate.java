@@ -20,6 +20,11 @@ final class PathTemplate {
         this.parts = List.of(text.substring(1).split("/", -1));
     }
 
+    /** The template as it was given. */
+    String text() {
+        return text;
+    }
+
     /**
      * Cuts a path into its decoded parts.
      *

@@ -43,6 +43,16 @@ public final class RefusedException extends RuntimeException {
     }
 
     /**
+     * Refuses because the caller may not do that.
+     *
+     * @param role what the caller lacks
+     * @return a 403
+     */
+    public static RefusedException needing(String role) {
+        return new RefusedException(ProblemType.FORBIDDEN, "This call needs the role " + role + ".");
+    }
+
+    /**
      * Gives what the client gets.
      *
      * @return the answer

@@ -43,6 +43,7 @@ public final class Router extends Handler.Abstract {
 
     private final List<Resource> resources;
     private final Callers callers;
+    private final Access access;
     private final @Nullable HostCheck hosts;
     private final Supplier<String> ids;
     private final CallObserver observer;
@@ -51,6 +52,7 @@ public final class Router extends Handler.Abstract {
     private Router(Builder builder) {
         this.resources = List.copyOf(builder.resources.values());
         this.callers = builder.callers;
+        this.access = builder.access;
         this.hosts = builder.hosts;
         this.ids = builder.ids;
         this.observer = builder.observer;
@@ -129,10 +131,15 @@ public final class Router extends Handler.Abstract {
                 if (route == null && call.method().equals("HEAD")) {
                     route = resource.routes.get("GET");
                 }
-                Caller caller = route != null && route.open ? Caller.NOBODY : identified(call);
-                return route == null
-                        ? resource.withoutRoute(call.method()).now()
-                        : route.endpoint.answer(call.on(variables.get(), caller));
+                if (route != null && route.open) {
+                    return route.endpoint.answer(call.on(variables.get(), Caller.NOBODY));
+                }
+                Caller caller = identified(call);
+                if (route == null) {
+                    return resource.withoutRoute(call.method()).now();
+                }
+                requireRole(caller, call.method(), resource.template.text());
+                return route.endpoint.answer(call.on(variables.get(), caller));
             }
         }
         identified(call);
@@ -144,6 +151,13 @@ public final class Router extends Handler.Abstract {
                 .orElseThrow(() -> new RefusedException(Answer.problem(Problem.of(
                                 ProblemType.UNAUTHORIZED, "Send a valid token as 'Authorization: Bearer …'."))
                         .with(HttpHeader.WWW_AUTHENTICATE.asString(), "Bearer realm=\"renderfleet\"")));
+    }
+
+    private void requireRole(Caller caller, String method, String template) {
+        Optional<String> needed = access.role(method, template);
+        if (needed.isPresent() && !caller.roles().contains(needed.get())) {
+            throw RefusedException.needing(needed.get());
+        }
     }
 
     private static Answer answerTo(Throwable failure, Call call) {
@@ -187,6 +201,7 @@ public final class Router extends Handler.Abstract {
                 .put("Cross-Origin-Resource-Policy", "same-origin")
                 .put(HttpHeader.CACHE_CONTROL, "no-store");
         private Callers callers = call -> Optional.empty();
+        private Access access = Access.KNOWN;
         private @Nullable HostCheck hosts;
         private CallObserver observer = CallObserver.NONE;
         private Supplier<String> ids = () -> UUID.randomUUID().toString().replace("-", "");
@@ -234,6 +249,17 @@ public final class Router extends Handler.Abstract {
          */
         public Builder callers(Callers who) {
             this.callers = who;
+            return this;
+        }
+
+        /**
+         * Says who may do what; everybody who is known may do everything, if this is not called.
+         *
+         * @param rules give the role that each route needs; routes for everybody need none
+         * @return this builder
+         */
+        public Builder access(Access rules) {
+            this.access = rules;
             return this;
         }
 

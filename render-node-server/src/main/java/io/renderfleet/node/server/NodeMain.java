@@ -4,6 +4,7 @@ import io.renderfleet.http.server.cli.Program;
 import java.net.URI;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.slf4j.LoggerFactory;
@@ -46,8 +47,8 @@ public final class NodeMain implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        RenderNodeServer server = options.start(environment.get(PREFIX + "TOKEN"), Version.text());
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> server.shutDown(options.grace()), "shut-down"));
+        RenderNodeServer server = options.start(
+                environment.get(PREFIX + "TOKEN"), environment.get(PREFIX + "ORCHESTRATOR_TOKEN"), Version.text());
         URI uri = server.uri();
         LoggerFactory.getLogger(NodeMain.class)
                 .info(
@@ -55,6 +56,14 @@ public final class NodeMain implements Callable<Integer> {
                         options.shownHost(),
                         uri.getPort(),
                         server.node().id());
+        Optional<NodeRegistration> registration = options.farm().register(server, options.shownHost());
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(
+                        () -> {
+                            registration.ifPresent(NodeRegistration::close);
+                            server.shutDown(options.grace());
+                        },
+                        "shut-down"));
         new CountDownLatch(1).await();
         return 0;
     }

@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The flags of the node, and the server that they describe. */
@@ -150,6 +151,14 @@ final class NodeOptions {
             description = "How long running jobs may go on when the node is told to stop (default: ${DEFAULT-VALUE}).")
     private int graceSeconds;
 
+    @Mixin
+    private FarmOptions farm = new FarmOptions();
+
+    /** The farm that the node belongs to. */
+    FarmOptions farm() {
+        return farm;
+    }
+
     /** How long jobs may go on at the end. */
     Duration grace() {
         return Duration.ofSeconds(graceSeconds);
@@ -163,13 +172,16 @@ final class NodeOptions {
     /**
      * Checks all that was set, and starts.
      *
-     * @param environmentToken a token from the environment, or null
+     * @param environmentToken a token for clients from the environment, or null
+     * @param orchestratorToken a token for the orchestrators from the environment, or null
      * @param version of this program
      * @throws IllegalArgumentException if something is out of range or does not go together, in one sentence
      * @throws IOException if files cannot be read or written, or the address cannot be listened on
      */
-    RenderNodeServer start(@Nullable String environmentToken, String version) throws IOException {
+    RenderNodeServer start(@Nullable String environmentToken, @Nullable String orchestratorToken, String version)
+            throws IOException {
         check();
+        farm.check(host, orchestratorToken);
         RateLimit rate = RateLimit.parse(rateLimit);
         List<String> tokens = TokenFile.tokens("--token-file", tokenFile, environmentToken);
         RenderNode node = node(version);

@@ -105,6 +105,12 @@ class NodeMainTest {
                 "--engine test-pattern --scene-root nowhere | --scene-root nowhere is no folder",
                 "--engine test-pattern --label nonsense | nonsense",
                 "--engine test-pattern --node-id ../x | ../x",
+                "--engine test-pattern --orchestrator farm:4000 | --orchestrator is 'farm:4000': it must be like http",
+                "--engine test-pattern --orchestrator http://me:word@farm | it must be like http://farm.example:4000",
+                "--engine test-pattern --advertise http://n:1 | are for nodes that have an --orchestrator",
+                "--engine test-pattern --orchestrator http://farm --advertise n:1 | --advertise is 'n:1': it must be like",
+                "--engine test-pattern --orchestrator http://farm --host 0.0.0.0 | say by --advertise",
+                "--engine test-pattern --orchestrator http://farm --orchestrator-token-file nowhere | is no file",
                 "--blender /nonexistent/blender | Blender"
             })
     @DisplayName("refuses what is wrong or does not go together, in one line, with exit code 2")

@@ -28,6 +28,8 @@ public enum ProblemType {
     STALE_EPOCH(409, "A newer coordinator exists"),
     /** The job has ended. */
     JOB_ENDED(409, "The job has ended"),
+    /** Another node has that id. */
+    NODE_ID_TAKEN(409, "The node id is in use"),
     /** No frame of the job is missing. */
     NOTHING_TO_RETRY(409, "Nothing is to be tried again"),
     /** A body without its length where one is needed. */

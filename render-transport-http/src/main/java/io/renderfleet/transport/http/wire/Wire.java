@@ -70,6 +70,16 @@ public final class Wire {
     }
 
     /**
+     * Reads the body of {@code PUT /nodes/{id}}.
+     *
+     * @param body JSON in UTF-8
+     * @return who wants to render, and where it is
+     */
+    public static Reading<NodeOffer> readOffer(byte[] body) {
+        return read(body, NodeBody.class, NodeBody::toOffer);
+    }
+
+    /**
      * Reads the header field {@code Attempt}.
      *
      * @param value its value, or null where it is missing

@@ -1,0 +1,134 @@
+package io.renderfleet.node.server;
+
+import io.renderfleet.node.RenderNode;
+import io.renderfleet.transport.http.BoundedBody;
+import io.renderfleet.transport.http.header.Headers;
+import io.renderfleet.transport.http.header.RetryAfter;
+import io.renderfleet.transport.http.wire.NodeBody;
+import io.renderfleet.transport.http.wire.NodeLease;
+import io.renderfleet.transport.http.wire.Problem;
+import io.renderfleet.transport.http.wire.Wire;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Tells orchestrators that a node is there, or leaves. Thread-safe. */
+final class OrchestratorClient {
+    /** For the time that a node counts as there if the orchestrator does not say. */
+    private static final Duration USUAL_LEASE = Duration.ofSeconds(15);
+
+    private static final Duration CONNECT = Duration.ofSeconds(2);
+    private static final Duration ANSWER = Duration.ofSeconds(4);
+    private static final int LIMIT = 64 << 10;
+
+    private final RenderNode node;
+    private final URI advertised;
+    private final KnownOrchestrators orchestrators;
+    private final @Nullable String token;
+    private final Supplier<Instant> now;
+    private final HttpClient client;
+
+    OrchestratorClient(
+            RenderNode node,
+            URI advertised,
+            KnownOrchestrators orchestrators,
+            @Nullable String token,
+            Supplier<Instant> now) {
+        this.node = node;
+        this.advertised = advertised;
+        this.orchestrators = orchestrators;
+        this.token = token;
+        this.now = now;
+        this.client = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .followRedirects(HttpClient.Redirect.NEVER)
+                .connectTimeout(CONNECT)
+                .build();
+    }
+
+    /** The path under which every orchestrator knows the node. */
+    String path() {
+        return "/nodes/" + node.id();
+    }
+
+    /** Registers, or renews the lease. Never completes exceptionally. */
+    CompletableFuture<Told> register(int orchestrator) {
+        byte[] body = Wire.write(NodeBody.of(advertised, node.describe()));
+        return send(
+                request(orchestrator).header(Headers.CONTENT_TYPE, Headers.JSON).PUT(BodyPublishers.ofByteArray(body)));
+    }
+
+    /** Leaves. Never completes exceptionally. */
+    CompletableFuture<Told> leave(int orchestrator) {
+        return send(request(orchestrator).DELETE());
+    }
+
+    private HttpRequest.Builder request(int orchestrator) {
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(orchestrators.at(orchestrator, path())).timeout(ANSWER);
+        if (token != null) {
+            request.header(Headers.AUTHORIZATION, "Bearer " + token);
+        }
+        return request;
+    }
+
+    private CompletableFuture<Told> send(HttpRequest.Builder request) {
+        return client.sendAsync(request.build(), BoundedBody.upTo(LIMIT))
+                .orTimeout(ANSWER.plusSeconds(1).toMillis(), TimeUnit.MILLISECONDS)
+                .handle((response, failure) ->
+                        failure == null ? read(response) : new Told.Unavailable(reason(failure)));
+    }
+
+    private Told read(HttpResponse<byte[]> response) {
+        int status = response.statusCode();
+        if (status == 200 || status == 201) {
+            return Wire.readAnswer(response.body(), NodeLease.class)
+                    .<Told>map(lease -> new Told.Registered(
+                            Objects.requireNonNullElse(lease.state(), "unknown"), lease.lease(USUAL_LEASE)))
+                    .orElseGet(() -> new Told.Unavailable("what answers there is no orchestrator"));
+        }
+        if (status == 307) {
+            return new Told.Elsewhere(
+                    response.headers().firstValue(Headers.LOCATION).orElse(""));
+        }
+        String why = Wire.readAnswer(response.body(), Problem.class)
+                .map(Problem::detail)
+                .map(detail -> detail.replaceAll("\\p{Cntrl}", " "))
+                .orElse("status " + status);
+        boolean passing = status == 429 || status >= 500;
+        return passing
+                ? new Told.Unavailable(why)
+                : new Told.Refused(
+                        why,
+                        RetryAfter.parse(
+                                        response.headers()
+                                                .firstValue(Headers.RETRY_AFTER)
+                                                .orElse(null),
+                                        now.get())
+                                .orElse(null));
+    }
+
+    private static String reason(Throwable failure) {
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        if (cause instanceof ConnectException) {
+            return "connection refused";
+        }
+        if (cause instanceof HttpTimeoutException || cause instanceof java.util.concurrent.TimeoutException) {
+            return "no answer in time";
+        }
+        return Objects.requireNonNullElse(cause.getMessage(), cause.getClass().getSimpleName());
+    }
+}

@@ -1,0 +1,188 @@
+package io.renderfleet.orchestrator;
+
+import io.renderfleet.core.model.NodeId;
+import io.renderfleet.core.model.RenderNode;
+import io.renderfleet.core.node.NodeRegistry;
+import io.renderfleet.http.server.Answer;
+import io.renderfleet.http.server.BodyLimit;
+import io.renderfleet.http.server.Call;
+import io.renderfleet.http.server.RefusedException;
+import io.renderfleet.http.server.Router;
+import io.renderfleet.transport.http.wire.NodeLease;
+import io.renderfleet.transport.http.wire.NodeOffer;
+import io.renderfleet.transport.http.wire.Problem;
+import io.renderfleet.transport.http.wire.ProblemType;
+import io.renderfleet.transport.http.wire.Wire;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+
+/** {@code /nodes}: who renders, and how nodes come and go. */
+final class NodeEndpoints {
+    private static final BodyLimit LIMIT = BodyLimit.small(Wire.MAX_REQUEST_BYTES);
+    private static final Duration FULL_PAUSE = Duration.ofSeconds(60);
+    private static final Duration BUSY_PAUSE = Duration.ofSeconds(5);
+
+    private final NodeRegistry nodes;
+    private final Registrations registrations;
+    private final NodeUrls allowed;
+    private final Executor lookups;
+
+    /**
+     * @param nodes which there are
+     * @param registrations those that registered themselves
+     * @param allowed at which URLs they may
+     * @param lookups for asking for addresses of names, which takes as long as it takes
+     */
+    NodeEndpoints(NodeRegistry nodes, Registrations registrations, NodeUrls allowed, Executor lookups) {
+        this.nodes = nodes;
+        this.registrations = registrations;
+        this.allowed = allowed;
+        this.lookups = lookups;
+    }
+
+    void addTo(Router.Builder router) {
+        router.route(
+                        "GET",
+                        "/nodes",
+                        call -> Answer.json(200, JobBodies.nodes(nodes.list())).now())
+                .route("GET", "/nodes/{id}", call -> shown(id(call)).now())
+                .route("PUT", "/nodes/{id}", this::register)
+                .route("DELETE", "/nodes/{id}", call -> leave(call).now())
+                .route(
+                        "POST",
+                        "/nodes/{id}/drain",
+                        call -> drain(id(call), true).now())
+                .route(
+                        "POST",
+                        "/nodes/{id}/resume",
+                        call -> drain(id(call), false).now());
+    }
+
+    private CompletionStage<Answer> register(Call call) {
+        NodeId id = id(call);
+        requireSelf(call, id);
+        InetAddress caller = addressOf(call);
+        return call.json(LIMIT).thenCompose(body -> {
+            NodeOffer offer = RenderEndpoint.read(Wire.readOffer(body));
+            if (!offer.node().id().equals(id)) {
+                throw new RefusedException(Problem.of(
+                                ProblemType.INVALID_REQUEST,
+                                "id is '" + offer.node().id() + "': it must be that of the path, '" + id + "'.")
+                        .withField("id"));
+            }
+            return registrations.isKnown(offer) ? registered(offer).now() : checked(offer, caller);
+        });
+    }
+
+    private CompletionStage<Answer> checked(NodeOffer offer, InetAddress caller) {
+        try {
+            return CompletableFuture.supplyAsync(
+                    () -> {
+                        if (!allowed.allow(offer.url(), caller)) {
+                            throw new RefusedException(Problem.of(
+                                            ProblemType.FORBIDDEN,
+                                            "No node may register at " + offer.url() + " from "
+                                                    + caller.getHostAddress()
+                                                    + ": --node-url-allow of the orchestrator says where.")
+                                    .withField("url"));
+                        }
+                        return registered(offer);
+                    },
+                    lookups);
+        } catch (RejectedExecutionException busy) {
+            return Answer.problem(
+                            Problem.of(ProblemType.TABLE_FULL, "Too many nodes register at once: try again soon."))
+                    .retryAfter(BUSY_PAUSE)
+                    .now();
+        }
+    }
+
+    private Answer registered(NodeOffer offer) {
+        NodeId id = offer.node().id();
+        return switch (registrations.register(offer)) {
+            case REGISTERED -> lease(201, offer);
+            case RENEWED -> lease(200, offer);
+            case ID_TAKEN ->
+                Answer.problem(Problem.of(
+                                        ProblemType.NODE_ID_TAKEN,
+                                        "A node " + id
+                                                + " answers at another URL: stop it, or choose another --node-id.")
+                                .withField("id"))
+                        .retryAfter(registrations.lease());
+            case FULL ->
+                Answer.problem(Problem.of(ProblemType.TABLE_FULL, "As many nodes are known as may be."))
+                        .retryAfter(FULL_PAUSE);
+        };
+    }
+
+    private Answer lease(int status, NodeOffer offer) {
+        String state = registrations.stateOf(offer);
+        return Answer.json(status, NodeLease.of(offer.node().id().value(), offer.url(), state, registrations.lease()));
+    }
+
+    private Answer leave(Call call) {
+        NodeId id = id(call);
+        requireSelf(call, id);
+        boolean left = registrations.leave(id);
+        if (!left && isAdmin(call)) {
+            Optional<RenderNode> listed = nodes.of(id);
+            left = listed.isPresent() && nodes.remove(listed.get().address());
+        }
+        if (!left) {
+            throw unknown(id);
+        }
+        return Answer.empty(204);
+    }
+
+    private Answer drain(NodeId id, boolean drain) {
+        boolean known = drain ? nodes.drain(id) : nodes.undrain(id);
+        if (!known) {
+            throw unknown(id);
+        }
+        return shown(id);
+    }
+
+    private Answer shown(NodeId id) {
+        return Answer.json(200, JobBodies.node(nodes.of(id).orElseThrow(() -> unknown(id))));
+    }
+
+    private static NodeId id(Call call) {
+        try {
+            return new NodeId(call.path("id"));
+        } catch (IllegalArgumentException wrong) {
+            throw new RefusedException(Problem.of(ProblemType.INVALID_REQUEST, String.valueOf(wrong.getMessage()))
+                    .withField("id"));
+        }
+    }
+
+    /** A node whose token names it may speak for itself only. */
+    private static void requireSelf(Call call, NodeId id) {
+        Optional<String> name = AccessToken.nameOf(call.caller());
+        if (!isAdmin(call) && name.isPresent() && !name.get().equals(id.value())) {
+            throw new RefusedException(
+                    ProblemType.FORBIDDEN, "This token is for node " + name.get() + ", not for " + id + ".");
+        }
+    }
+
+    private static boolean isAdmin(Call call) {
+        return call.caller().roles().contains(Role.ADMIN.wireName());
+    }
+
+    private static InetAddress addressOf(Call call) {
+        try {
+            return InetAddress.getByName(call.client());
+        } catch (UnknownHostException impossible) {
+            throw new IllegalStateException("the caller's address is no address: " + call.client(), impossible);
+        }
+    }
+
+    private static RefusedException unknown(NodeId id) {
+        return new RefusedException(ProblemType.NOT_FOUND, "No node " + id + " is known.");
+    }
+}
