@@ -31,6 +31,11 @@ final class BatchQueue {
         return byLabels.isEmpty();
     }
 
+    /** The labels that queued jobs require. */
+    Set<Map<String, String>> sorts() {
+        return byLabels.keySet();
+    }
+
     /** Puts a job where it belongs now, or takes it out if nothing of it may go out. */
     void update(ActiveJob job) {
         boolean runnable = job.isRunnable();

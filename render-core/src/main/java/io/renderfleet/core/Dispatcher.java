@@ -60,13 +60,13 @@ final class Dispatcher {
         if (farm.stoodDown || farm.journal.trouble() != null) {
             return;
         }
-        NodeEntry node = farm.nodes.firstFree();
+        NodeEntry node = farm.nodes.firstFree(farm.queue.sorts());
         while (node != null && !farm.queue.isEmpty()) {
             ActiveJob job = farm.queue.next(node, farm.nanos());
             if (job != null) {
                 dispatch(job, node);
             }
-            node = job != null && farm.nodes.isFree(node) ? node : farm.nodes.nextFree(node);
+            node = job != null && farm.nodes.isFree(node) ? node : farm.nodes.nextFree(node, farm.queue.sorts());
         }
         if (isIdle()) {
             onIdle.run();

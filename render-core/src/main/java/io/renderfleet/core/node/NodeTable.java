@@ -12,11 +12,10 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
@@ -42,8 +41,7 @@ public final class NodeTable {
     private final Consumer<FarmNotice> notices;
     private final Map<URI, NodeEntry> byAddress = new LinkedHashMap<>();
     private final Map<NodeId, NodeEntry> byId = new LinkedHashMap<>();
-    private final TreeSet<NodeEntry> free = new TreeSet<>(
-            Comparator.comparingDouble((NodeEntry entry) -> -entry.freeRank).thenComparingInt(entry -> entry.number));
+    private final FreeNodes free = new FreeNodes();
     private Runnable onFree = () -> {};
     private BiConsumer<Target, Duration> onThrottled = (target, wait) -> {};
     private double totalSpeed;
@@ -231,7 +229,7 @@ public final class NodeTable {
      * @return null if there is none
      */
     public @Nullable NodeEntry firstFree() {
-        return free.isEmpty() ? null : free.first();
+        return free.first();
     }
 
     /**
@@ -241,7 +239,28 @@ public final class NodeTable {
      * @return the next slower one; null if there is none
      */
     public @Nullable NodeEntry nextFree(NodeEntry after) {
-        return free.higher(after);
+        return free.after(after);
+    }
+
+    /**
+     * Finds the fastest node that can take a batch now and has all the labels of one of several sorts.
+     *
+     * @param sorts sets of labels; the empty one suits every node
+     * @return null if there is none
+     */
+    public @Nullable NodeEntry firstFree(Set<Map<String, String>> sorts) {
+        return free.first(sorts);
+    }
+
+    /**
+     * Finds the next node that can take a batch now and has all the labels of one of several sorts.
+     *
+     * @param after the one looked at before, free or not
+     * @param sorts sets of labels; the empty one suits every node
+     * @return the next slower one; null if there is none
+     */
+    public @Nullable NodeEntry nextFree(NodeEntry after, Set<Map<String, String>> sorts) {
+        return free.after(after, sorts);
     }
 
     /**
@@ -508,7 +527,12 @@ public final class NodeTable {
 
     private void described(NodeEntry entry, NodeDescription now) {
         NodeDescription before = entry.description;
+        boolean wasFree = entry.free && free.remove(entry);
         entry.description = now;
+        if (wasFree) {
+            // Under the labels that it has now.
+            free.add(entry);
+        }
         entry.lastSeenNanos = loop.time().nanos();
         entry.lastSeenAt = loop.time().now();
         entry.outOfReachSince = null;
