@@ -59,7 +59,10 @@ final class BatchLedger {
     private final Deque<Batch> ended = new ArrayDeque<>();
     private final Map<BatchId, RemoteJob> remotes = new LinkedHashMap<>();
     private int batches;
-    private int speculations;
+
+    /** Of a batch and its speculation each the other, as long as the one under whose name it stands here is open. */
+    private final Map<BatchId, BatchId> twins = new HashMap<>();
+
     private int priority;
     private boolean paused;
     private boolean started;
@@ -89,7 +92,7 @@ final class BatchLedger {
             BatchRun run = run(shortened.batch());
             FrameSet released = run.frames().minus(shortened.kept());
             run.shortened(shortened.kept());
-            waiting.addFirst(withoutOwner(released), Integer.MAX_VALUE);
+            waiting.addFirst(withoutTwin(run, released), Integer.MAX_VALUE);
         } else if (transition instanceof JobTransition.FramesAccepted frames) {
             frames.frames().forEach(this::accept);
         } else if (transition instanceof JobTransition.FramesUnverified frames) {
@@ -123,14 +126,14 @@ final class BatchLedger {
     private void dispatched(JobTransition.BatchDispatched dispatched) {
         batches = Math.max(batches, Integer.parseInt(dispatched.batch().value()));
         started = true;
-        if (dispatched.speculationOn() == null) {
-            if (waiting.head().containsAll(dispatched.frames())) {
-                waiting.removeFromHead(dispatched.frames());
-            } else {
-                waiting.remove(dispatched.frames());
-            }
+        if (dispatched.speculationOn() != null) {
+            twins.put(dispatched.batch(), dispatched.speculationOn());
+            twins.put(dispatched.speculationOn(), dispatched.batch());
+        } else if (waiting.head().containsAll(dispatched.frames())) {
+            waiting.removeFromHead(dispatched.frames());
+        } else {
+            waiting.remove(dispatched.frames());
         }
-        speculations += dispatched.speculationOn() == null ? 0 : 1;
         open.put(dispatched.batch(), new BatchRun(dispatched));
     }
 
@@ -154,8 +157,8 @@ final class BatchLedger {
         if (ended.size() > BATCHES_KEPT) {
             ended.removeFirst();
         }
-        FrameSet missing = withoutOwner(unsettled(run.frames()));
-        speculations -= run.speculationOn() == null ? 0 : 1;
+        FrameSet missing = withoutTwin(run, unsettled(run.frames()));
+        twins.remove(over.batch());
         Failure why = over.failure();
         int maxBatch = Integer.MAX_VALUE;
         if (over.outcome() == BatchOutcome.FAILED && why != null) {
@@ -212,15 +215,9 @@ final class BatchLedger {
     }
 
     /** Leaves away what another open batch renders too, which is so with speculation only. */
-    private FrameSet withoutOwner(FrameSet frames) {
-        FrameSet rest = frames;
-        if (speculations == 0) {
-            return rest;
-        }
-        for (BatchRun other : open.values()) {
-            rest = rest.minus(other.frames());
-        }
-        return rest;
+    private FrameSet withoutTwin(BatchRun run, FrameSet frames) {
+        BatchRun twin = twin(run);
+        return twin == null ? frames : frames.minus(twin.frames());
     }
 
     JobId job() {
@@ -260,15 +257,15 @@ final class BatchLedger {
         return end != null;
     }
 
-    /** Whether frames are deliberately rendered twice just now. */
-    boolean hasSpeculation() {
-        return speculations > 0;
+    /** The open batch that renders frames of this one a second time, or of which this one does so; null if there is none. */
+    @Nullable BatchRun twin(BatchRun run) {
+        BatchId twin = twins.get(run.id());
+        return twin == null ? null : open.get(twin);
     }
 
     /** Whether another open batch renders frames of this one a second time, or this one is such a batch. */
     boolean isSpeculated(BatchRun run) {
-        return run.speculationOn() != null
-                || open.values().stream().anyMatch(other -> run.id().equals(other.speculationOn()));
+        return run.speculationOn() != null || twin(run) != null;
     }
 
     BatchId nextBatch() {

@@ -209,6 +209,7 @@ final class Settlement {
         NodeId node = run.nodeId() == null ? new NodeId("unknown") : run.nodeId();
         long others = farm.nodes.all().stream()
                 .filter(other -> couldServe(job, other))
+                .limit(NODES_THAT_AGREE)
                 .count();
         int agree = job.blameScene(node);
         return agree >= Math.min(NODES_THAT_AGREE, others);
@@ -305,12 +306,11 @@ final class Settlement {
     /** A frame is accepted; whoever else renders it need not go on. */
     void accepted(ActiveJob job, BatchRun by, int frame) {
         onAccepted.accept(job, frame);
-        List<BatchRun> others = job.ledger.hasSpeculation() ? List.copyOf(job.ledger.openBatches()) : List.of();
-        for (BatchRun other : others) {
-            boolean twin = other != by && other.frames().contains(frame);
-            if (twin && job.ledger.unsettled(other.frames()).isEmpty()) {
-                end(job, other, BatchOutcome.CANCELLED, null);
-            }
+        BatchRun twin = job.ledger.twin(by);
+        if (twin != null
+                && twin.frames().contains(frame)
+                && job.ledger.unsettled(twin.frames()).isEmpty()) {
+            end(job, twin, BatchOutcome.CANCELLED, null);
         }
         progressed(job);
     }
