@@ -40,7 +40,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Nodes that are done with a batch as soon as they are asked, so that what is measured is the engine and nothing else.
  *
- * <p>Frames have files, with names and digests as real ones have, or cannot be listed, as on the simplest node. Thread-safe.
+ * <p>Frames have files, with names and digests as real ones have, or cannot be listed, as on the simplest node. Nodes whose address begins
+ * with {@code noop:gpu} have a label that says so. Thread-safe.
  */
 final class NoOpTransport implements RenderTransport {
     private static final HexFormat HEX = HexFormat.of();
@@ -86,8 +87,10 @@ final class NoOpTransport implements RenderTransport {
         Set<Capability> can = withFiles
                 ? EnumSet.of(Capability.LONG_POLL, Capability.CANCEL, Capability.FRAMES)
                 : EnumSet.of(Capability.LONG_POLL, Capability.CANCEL);
+        String name = target.address().getSchemeSpecificPart();
+        Map<String, String> labels = name.startsWith("gpu") ? Map.of("gpu", "yes") : Map.of();
         return done(new DescribeOutcome.Described(
-                new NodeDescription(id(target), "b-1", "0", List.of(), slots, 0, false, Map.of(), 1, 1L << 34, can)));
+                new NodeDescription(id(target), "b-1", "0", List.of(), slots, 0, false, labels, 1, 1L << 34, can)));
     }
 
     private static NodeId id(Target target) {

@@ -1,0 +1,94 @@
+package io.renderfleet.benchmarks.http;
+
+import io.renderfleet.core.model.AttemptId;
+import io.renderfleet.core.model.FrameSet;
+import io.renderfleet.core.model.OutputFile;
+import io.renderfleet.core.model.Scene;
+import io.renderfleet.core.spi.Assignment;
+import io.renderfleet.core.spi.CancelOutcome;
+import io.renderfleet.core.spi.DescribeOutcome;
+import io.renderfleet.core.spi.FetchOutcome;
+import io.renderfleet.core.spi.FramesOutcome;
+import io.renderfleet.core.spi.LogOutcome;
+import io.renderfleet.core.spi.PollOutcome;
+import io.renderfleet.core.spi.RemoteJob;
+import io.renderfleet.core.spi.RenderTransport;
+import io.renderfleet.core.spi.ShortenOutcome;
+import io.renderfleet.core.spi.SubmitOutcome;
+import io.renderfleet.core.spi.Target;
+import io.renderfleet.core.spi.TransportSignals;
+import io.renderfleet.core.spi.UploadOutcome;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Notes when the engine knows of the end of a job: when it asks for its frames, which is the first thing that it does then. Leaves all
+ * else as it is.
+ */
+final class MeasuredTransport implements RenderTransport {
+    private final RenderTransport measured;
+    private final KnownAt known;
+
+    MeasuredTransport(RenderTransport measured, KnownAt known) {
+        this.measured = measured;
+        this.known = known;
+    }
+
+    @Override
+    public void start(TransportSignals signals) {
+        measured.start(signals);
+    }
+
+    @Override
+    public CompletionStage<DescribeOutcome> describe(Target target) {
+        return measured.describe(target);
+    }
+
+    @Override
+    public CompletionStage<SubmitOutcome> submit(Target target, Assignment assignment) {
+        return measured.submit(target, assignment);
+    }
+
+    @Override
+    public CompletionStage<PollOutcome> poll(RemoteJob remote, Duration wait, @Nullable String etag) {
+        return measured.poll(remote, wait, etag);
+    }
+
+    @Override
+    public CompletionStage<CancelOutcome> cancel(RemoteJob remote, AttemptId by) {
+        return measured.cancel(remote, by);
+    }
+
+    @Override
+    public CompletionStage<ShortenOutcome> shorten(RemoteJob remote, FrameSet keep, AttemptId by) {
+        return measured.shorten(remote, keep, by);
+    }
+
+    @Override
+    public CompletionStage<FramesOutcome> frames(RemoteJob remote) {
+        known.note(remote.id());
+        return measured.frames(remote);
+    }
+
+    @Override
+    public CompletionStage<FetchOutcome> fetch(RemoteJob remote, int frame, OutputFile file, Path into) {
+        return measured.fetch(remote, frame, file, into);
+    }
+
+    @Override
+    public CompletionStage<UploadOutcome> upload(Target target, Scene.Local scene) {
+        return measured.upload(target, scene);
+    }
+
+    @Override
+    public CompletionStage<LogOutcome> log(RemoteJob remote, int maxBytes) {
+        return measured.log(remote, maxBytes);
+    }
+
+    @Override
+    public void close() {
+        measured.close();
+    }
+}
