@@ -18,6 +18,9 @@ final class FrameSetBuilder {
     /** What is there, one bit a frame; made only for many runs that go to and fro, since it is dear for a few frames. */
     private @Nullable BitSet seen;
 
+    /** The frame of bit 0. */
+    private int offset;
+
     private long named;
 
     void add(int frame) {
@@ -35,17 +38,24 @@ final class FrameSetBuilder {
             return !runs.overlaps(low, high);
         }
         if (seen == null) {
-            seen = runs.bits(FrameSet.MIN_FRAME);
+            offset = lowest;
+            seen = runs.bits(offset);
         }
-        int first = seen.nextSetBit(low - FrameSet.MIN_FRAME);
-        return first < 0 || first > high - FrameSet.MIN_FRAME;
+        int first = seen.nextSetBit(Math.max(0, low - offset));
+        return first < 0 || first > high - offset;
     }
 
     private void put(int first, int last) {
         int low = Math.min(first, last);
         int high = Math.max(first, last);
+        if (seen != null && low < offset) {
+            // As far again as the frames reach now, so that frames which go down do not have this done for each of
+            // them.
+            offset = Math.max(FrameSet.MIN_FRAME, low - (highest - lowest));
+            seen = runs.bits(offset);
+        }
         if (seen != null) {
-            seen.set(low - FrameSet.MIN_FRAME, high - FrameSet.MIN_FRAME + 1);
+            seen.set(low - offset, high - offset + 1);
         }
         lowest = Math.min(lowest, low);
         highest = Math.max(highest, high);
