@@ -4,8 +4,8 @@ import io.renderfleet.testkit.sim.FaultSearch;
 import java.util.Locale;
 
 /**
- * Breaks as many simulated farms as one likes, and says whether the engine kept what it promises. Ends with exit code 1, a seed and the
- * shortest trace that was found if it did not.
+ * Breaks as many simulated farms as one likes, and says whether the engine kept what it promises. Tells the seed and the shortest trace
+ * that was found where it did not, of ten seeds at most, and ends with exit code 1 then.
  *
  * <pre>
  * mvn -q -pl benchmarks -am package -DskipTests exec:exec -Dbenchmark="io.renderfleet.benchmarks.FaultSearchRun 1 10000"
@@ -15,6 +15,7 @@ import java.util.Locale;
  */
 public final class FaultSearchRun {
     private static final long AT_A_TIME = 1_000;
+    private static final int MOST_TOLD = 10;
 
     private FaultSearchRun() {}
 
@@ -28,7 +29,8 @@ public final class FaultSearchRun {
         long count = args.length > 1 ? Long.parseLong(args[1]) : 10_000;
         // What the engine warns of here is what is done to it.
         System.setProperty("benchmark.log", "OFF");
-        for (long done = 0; done < count; done += AT_A_TIME) {
+        int broken = 0;
+        for (long done = 0; done < count && broken < MOST_TOLD; ) {
             long began = System.nanoTime();
             FaultSearch.Findings found = FaultSearch.search(first + done, Math.min(AT_A_TIME, count - done));
             System.out.printf(
@@ -41,8 +43,11 @@ public final class FaultSearchRun {
                     (System.nanoTime() - began) / 1e9);
             if (found.failure().isPresent()) {
                 System.out.println(found.failure().get().getMessage());
-                System.exit(1);
+                broken++;
             }
+            done += found.farms();
         }
+        System.out.println(broken == 0 ? "nothing was broken" : broken + " seeds break something");
+        System.exit(broken == 0 ? 0 : 1);
     }
 }

@@ -92,6 +92,9 @@ final class ActiveJob {
 
     void stopAvoiding() {
         avoidedUntil.clear();
+    }
+
+    void needsNoMemory() {
         memoryNeeded = 0;
     }
 

@@ -9,6 +9,7 @@ import io.renderfleet.core.node.NodeEntry;
 import io.renderfleet.core.spi.CancelOutcome;
 import io.renderfleet.core.spi.RemoteJob;
 import io.renderfleet.core.spi.ShortenOutcome;
+import io.renderfleet.core.spi.Target;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -76,7 +77,10 @@ final class Balancer {
                 node != null && looked < LOOKED_AT;
                 node = farm.nodes.nextFree(node)) {
             looked++;
-            help(node, last, touched);
+            if (!(node.target() instanceof Target.Pool)) {
+                // A free place in the queue of a pool is no idle slot.
+                help(node, last, touched);
+            }
         }
     }
 
@@ -115,16 +119,21 @@ final class Balancer {
     private boolean withdraw(Running running, NodeEntry node) {
         BatchRun run = running.run();
         RemoteJob remote = run.remote;
-        if (!farm.config.balance().shorten() || !run.waiting || run.shortening || remote == null || run.node == node) {
+        boolean may = farm.config.balance().shorten() && run.waiting && !run.shortening;
+        if (!may || remote == null) {
             return false;
         }
         run.shortening = true;
+        run.withdrawn = true;
         farm.transport
                 .cancel(remote, run.attempt().withEpoch(farm.epoch))
                 .whenComplete((outcome, bug) -> farm.loop.execute(() -> {
                     run.shortening = false;
-                    if (outcome instanceof CancelOutcome.Stopped) {
+                    if (outcome instanceof CancelOutcome.Stopped && run.isOpen()) {
                         settlement.end(running.job(), run, BatchOutcome.RETURNED, null);
+                        dispatcher.dispatch(running.job(), node);
+                    } else if (outcome instanceof CancelOutcome.Fenced) {
+                        settlement.standDown();
                     }
                 }));
         return true;

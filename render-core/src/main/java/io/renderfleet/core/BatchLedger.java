@@ -145,7 +145,7 @@ final class BatchLedger {
 
     private void batchEnded(JobTransition.BatchEnded over) {
         BatchRun run = run(over.batch());
-        run.ended(over.outcome(), over.failure());
+        run.ended(over.outcome(), over.failure(), over.executedBy());
         open.remove(over.batch());
         if (run.remote != null) {
             remotes.put(over.batch(), run.remote);

@@ -78,6 +78,9 @@ final class BatchRun {
     /** A pool has it and has not begun. */
     boolean waiting;
 
+    /** A pool was asked to give it back. */
+    boolean withdrawn;
+
     boolean finalListed;
     boolean submitting;
     boolean slotHeld;
@@ -146,6 +149,17 @@ final class BatchRun {
         return nodeId;
     }
 
+    /** Who did the work, where that is another one than was asked. */
+    @Nullable NodeId executedBy() {
+        return end instanceof TrackingEnd.Ended ended ? ended.executedBy() : null;
+    }
+
+    /** Who is to blame or to praise: who did the work, as far as that is known. */
+    @Nullable NodeId renderedBy() {
+        NodeId by = executedBy();
+        return by == null ? nodeId : by;
+    }
+
     boolean isOpen() {
         return state == Batch.State.DISPATCHED || state == Batch.State.RUNNING || state == Batch.State.COLLECTING;
     }
@@ -164,7 +178,7 @@ final class BatchRun {
         frames = frames.intersect(kept);
     }
 
-    void ended(BatchOutcome outcome, @Nullable Failure why) {
+    void ended(BatchOutcome outcome, @Nullable Failure why, @Nullable NodeId by) {
         move(
                 switch (outcome) {
                     case COMPLETED -> Batch.State.COMPLETED;
@@ -173,6 +187,7 @@ final class BatchRun {
                     case CANCELLED -> Batch.State.CANCELLED;
                 });
         failure = why;
+        nodeId = by == null ? nodeId : by;
     }
 
     /** The balancer looks at it: its progress is wanted for the next seconds. */

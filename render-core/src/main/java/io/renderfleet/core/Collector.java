@@ -93,6 +93,9 @@ final class Collector {
                 .frames(remote)
                 .whenComplete((outcome, bug) -> farm.loop.execute(() -> {
                     run.listing = false;
+                    if (outcome instanceof FramesOutcome.Throttled throttled) {
+                        farm.nodes.throttled(node, throttled.retryAfter());
+                    }
                     if (run.isOpen()) {
                         listed(
                                 job,
@@ -118,7 +121,6 @@ final class Collector {
             settlement.lost(job, run, "Node " + node + " does not know the batch any more.");
             return;
         } else if (outcome instanceof FramesOutcome.Throttled throttled) {
-            farm.nodes.throttled(node, throttled.retryAfter());
             listLater(job, run, throttled.retryAfter() == null ? Duration.ofSeconds(1) : throttled.retryAfter());
             return;
         } else if (outcome instanceof FramesOutcome.Unreachable unreachable) {
@@ -178,6 +180,9 @@ final class Collector {
     }
 
     private void fetched(Errand errand, Path staged, FetchOutcome outcome) {
+        if (outcome instanceof FetchOutcome.Throttled throttled && errand.run().node != null) {
+            farm.nodes.throttled(errand.run().node, throttled.retryAfter());
+        }
         if (!errand.run().isOpen()) {
             dropped(errand);
         } else if (outcome instanceof FetchOutcome.Fetched) {
@@ -190,9 +195,6 @@ final class Collector {
         } else if (outcome instanceof FetchOutcome.LocalFailure local) {
             publishFailed(errand, new IOException(local.cause()));
         } else if (outcome instanceof FetchOutcome.Throttled throttled) {
-            if (errand.run().node != null) {
-                farm.nodes.throttled(errand.run().node, throttled.retryAfter());
-            }
             Duration wait = throttled.retryAfter() == null ? retry.waitAfter(1) : throttled.retryAfter();
             later(errand, wait);
         } else if (outcome instanceof FetchOutcome.Unreachable unreachable) {

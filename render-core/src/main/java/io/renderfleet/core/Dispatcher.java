@@ -73,8 +73,14 @@ final class Dispatcher {
         }
     }
 
-    private void dispatch(ActiveJob job, NodeEntry node) {
-        FrameSet frames = cut(job, node);
+    /** Has a node render what waits of a job, if it still can. */
+    void dispatch(ActiveJob job, NodeEntry node) {
+        boolean may = farm.nodes.isFree(node)
+                && job.isRunnable()
+                && !farm.stoodDown
+                && farm.journal.trouble() == null
+                && !job.avoids(node, farm.nanos());
+        FrameSet frames = may ? cut(job, node) : null;
         if (frames != null) {
             dispatch(job, node, frames, null);
         }
@@ -270,15 +276,17 @@ final class Dispatcher {
     }
 
     private void sceneSent(ActiveJob job, BatchRun run, NodeEntry node, UploadOutcome outcome) {
+        if (outcome instanceof UploadOutcome.Throttled throttled) {
+            farm.nodes.throttled(node, throttled.retryAfter());
+        }
         if (run.state() != Batch.State.DISPATCHED) {
             return;
         }
         if (outcome instanceof UploadOutcome.Stored) {
             run.dispatchedNanos = farm.nanos();
             submit(job, run, node);
-        } else if (outcome instanceof UploadOutcome.Throttled throttled) {
+        } else if (outcome instanceof UploadOutcome.Throttled) {
             giveBack(job, run);
-            farm.nodes.throttled(node, throttled.retryAfter());
         } else if (outcome instanceof UploadOutcome.Refused refused) {
             settlement.rejected(job, run, node, refused.failure());
         } else if (outcome instanceof UploadOutcome.LocalFailure local) {

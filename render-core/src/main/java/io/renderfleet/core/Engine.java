@@ -269,6 +269,7 @@ final class Engine {
         boolean reopened = job.ledger.hasEnded();
         job.forgetRefusals();
         job.stopAvoiding();
+        job.needsNoMemory();
         farm.record(job, new JobTransition.FramesRetried(farm.now(), job.ledger.job(), again));
         if (reopened) {
             job.renewCompletion();

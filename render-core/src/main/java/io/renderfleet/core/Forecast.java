@@ -21,6 +21,10 @@ record Forecast(FrameSet untouched, double currentLeft, double currentTotal, dou
     static @Nullable Forecast of(ActiveJob job, BatchRun run, long nowNanos) {
         Duration frameTime = job.pace.frameTime();
         NodeEntry node = run.node;
+        if (run.waiting) {
+            // When a pool will begin it nobody knows.
+            return new Forecast(job.ledger.unsettled(run.frames()), 0, 0, Double.POSITIVE_INFINITY);
+        }
         if (frameTime == null || node == null) {
             return null;
         }

@@ -14,6 +14,7 @@ import io.renderfleet.core.node.NodeEntry;
 import io.renderfleet.core.spi.BatchEnd;
 import io.renderfleet.core.spi.CancelOutcome;
 import io.renderfleet.core.spi.RemoteJob;
+import io.renderfleet.core.spi.Target;
 import io.renderfleet.core.track.TrackingEnd;
 import java.time.Duration;
 import java.util.List;
@@ -82,6 +83,8 @@ final class Settlement {
             succeeded(job, run);
         } else if (missing.isEmpty()) {
             succeeded(job, run);
+        } else if (run.withdrawn && end.state() == BatchEnd.State.CANCELLED) {
+            end(job, run, BatchOutcome.RETURNED, null);
         } else {
             failed(job, run, reason(run, end, missing));
         }
@@ -169,17 +172,27 @@ final class Settlement {
         if (failure.kind() == FailureKind.OUT_OF_MEMORY) {
             job.needsMoreMemoryThan(node);
         }
+        if (node.target() instanceof Target.Pool) {
+            // Whoever failed stands behind the pool, which may pick another one next time.
+            return;
+        }
         job.avoid(node, farm.nanos() + AVOIDED.toNanos());
-        boolean another =
-                farm.nodes.all().stream().anyMatch(other -> couldServe(job, other) && !job.avoids(other, farm.nanos()));
-        if (!another) {
+        if (isAvoidedByAll(job)) {
+            // Better a node that failed than none; one that is too small only where there is no larger one at all.
             job.stopAvoiding();
+            if (isAvoidedByAll(job)) {
+                job.needsNoMemory();
+            }
         } else {
             farm.loop.schedule(AVOIDED, onChange);
         }
         if (failure.kind().blame() == FailureKind.Blame.NODE && failure.retryElsewhere()) {
             farm.nodes.failed(node, failure.message());
         }
+    }
+
+    private boolean isAvoidedByAll(ActiveJob job) {
+        return farm.nodes.all().stream().noneMatch(other -> couldServe(job, other) && !job.avoids(other, farm.nanos()));
     }
 
     private void tryAgain(ActiveJob job, BatchRun run, FrameSet missing, Failure failure) {
@@ -206,11 +219,13 @@ final class Settlement {
         if (failure.kind().blame() != FailureKind.Blame.SCENE || failure.frame() != null) {
             return false;
         }
-        NodeId node = run.nodeId() == null ? new NodeId("unknown") : run.nodeId();
+        NodeId by = run.renderedBy();
+        NodeId node = by == null ? new NodeId("unknown") : by;
         long others = farm.nodes.all().stream()
                 .filter(other -> couldServe(job, other))
                 .limit(NODES_THAT_AGREE)
-                .count();
+                .mapToLong(other -> other.target() instanceof Target.Pool pool ? pool.capacity() : 1)
+                .sum();
         int agree = job.blameScene(node);
         return agree >= Math.min(NODES_THAT_AGREE, others);
     }
@@ -247,7 +262,8 @@ final class Settlement {
         boolean mayRunStill = outcome == BatchOutcome.CANCELLED && (run.remote != null || run.submitting);
         farm.record(
                 job,
-                new JobTransition.BatchEnded(farm.now(), job.ledger.job(), run.id(), run.attempt(), outcome, failure));
+                new JobTransition.BatchEnded(
+                        farm.now(), job.ledger.job(), run.id(), run.attempt(), outcome, failure, run.executedBy()));
         if (!mayRunStill) {
             release(run);
         } else if (run.remote != null) {

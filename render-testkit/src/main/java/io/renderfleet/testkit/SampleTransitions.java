@@ -66,7 +66,7 @@ public final class SampleTransitions {
                 new JobTransition.BatchShortened(AT, job, BATCH, attempt, FrameSet.parse("1-10x3")),
                 new JobTransition.FramesAccepted(AT, job, BATCH, attempt, List.of(output(1), output(4))),
                 new JobTransition.FramesUnverified(AT, job, BATCH, attempt, FrameSet.of(7)),
-                new JobTransition.BatchEnded(AT, job, BATCH, attempt, BatchOutcome.FAILED, failure()),
+                new JobTransition.BatchEnded(AT, job, BATCH, attempt, BatchOutcome.FAILED, failure(), NODE),
                 new JobTransition.FramesFailed(AT, job, FrameSet.of(10), failure()),
                 new JobTransition.JobEnded(AT, job, JobState.FAILED, failure()),
                 new JobTransition.FramesRetried(AT, job, FrameSet.of(10)),
@@ -88,7 +88,7 @@ public final class SampleTransitions {
                         at, job, BATCH, FrameSet.of(1), attempt, URI.create("inproc:left"), null, 1, null),
                 new JobTransition.BatchAccepted(at, job, BATCH, attempt, "1", null),
                 new JobTransition.BatchShortened(at, job, BATCH, attempt, FrameSet.empty()),
-                new JobTransition.BatchEnded(at, job, BATCH, attempt, BatchOutcome.COMPLETED, null),
+                new JobTransition.BatchEnded(at, job, BATCH, attempt, BatchOutcome.COMPLETED, null, null),
                 new JobTransition.JobEnded(at, job, JobState.COMPLETED, null));
     }
 
@@ -117,7 +117,7 @@ public final class SampleTransitions {
                 new JobTransition.BatchDispatched(
                         AT, job, BATCH, scattered, attempt, URI.create("http://[::1]:3000/"), NODE, 1, null),
                 new JobTransition.FramesAccepted(AT, job, BATCH, attempt, many),
-                new JobTransition.BatchEnded(AT, job, BATCH, attempt, BatchOutcome.LOST, failure));
+                new JobTransition.BatchEnded(AT, job, BATCH, attempt, BatchOutcome.LOST, failure, null));
     }
 
     private static RenderRequest fullRequest() {

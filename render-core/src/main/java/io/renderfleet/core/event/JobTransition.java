@@ -127,6 +127,7 @@ public sealed interface JobTransition extends RenderEvent {
      * @param attempt which attempt
      * @param outcome how
      * @param failure why, unless it went well
+     * @param executedBy who did the work, where that is another one than was asked, as with a pool
      */
     record BatchEnded(
             Instant at,
@@ -134,7 +135,9 @@ public sealed interface JobTransition extends RenderEvent {
             BatchId batch,
             AttemptId attempt,
             BatchOutcome outcome,
-            @Nullable Failure failure) implements JobTransition {}
+            @Nullable Failure failure,
+            @Nullable NodeId executedBy)
+            implements JobTransition {}
 
     /**
      * Frames are given up.

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class NodeEntry {
     final int number;
-    private final Target target;
+    private Target target;
 
     @Nullable NodeDescription description;
 
@@ -70,6 +70,11 @@ public final class NodeEntry {
      */
     public Target target() {
         return target;
+    }
+
+    /** The same address, known by now to be a machine or a pool. */
+    void retarget(Target now) {
+        target = now;
     }
 
     /**

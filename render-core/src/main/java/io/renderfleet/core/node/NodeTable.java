@@ -108,6 +108,10 @@ public final class NodeTable {
     public NodeEntry add(Target target) {
         NodeEntry known = byAddress.get(target.address());
         if (known != null) {
+            if (!known.target().equals(target)) {
+                known.retarget(target);
+                refresh(known);
+            }
             if (known.left) {
                 known.left = false;
                 known.drainAsked = false;
@@ -493,6 +497,9 @@ public final class NodeTable {
 
     private void probed(NodeEntry entry, DescribeOutcome outcome) {
         if (entry.left) {
+            if (outcome instanceof DescribeOutcome.Throttled throttled) {
+                throttled(entry, throttled.retryAfter());
+            }
             learn(entry, outcome);
             return;
         }
@@ -551,12 +558,23 @@ public final class NodeTable {
             notices.accept(new FarmNotice.NodeRestarted(loop.time().now(), now.id(), now.bootId()));
         }
         RenderNode.State then = entry.state;
+        boolean wasFree = entry.free;
         setState(entry, stateOf(entry, now));
+        if (wasFree && entry.free && before != null && !suitsTheSame(before, now)) {
+            onFree.run();
+        }
         if (entry.state == RenderNode.State.UP && then != RenderNode.State.UP) {
             entry.trouble = null;
             notices.accept(new FarmNotice.NodeUp(
                     loop.time().now(), now.id(), entry.target().address()));
         }
+    }
+
+    /** Whether jobs that could not use a node before still cannot. */
+    private static boolean suitsTheSame(NodeDescription before, NodeDescription now) {
+        return before.labels().equals(now.labels())
+                && before.memoryBytes() == now.memoryBytes()
+                && before.capabilities().equals(now.capabilities());
     }
 
     /** A node that is out of reach at its old address may have moved to the new one. */

@@ -213,18 +213,24 @@ public final class JobTracker implements AutoCloseable {
                 .poll(tracking.remote(), wait, etag)
                 .whenComplete((outcome, bug) -> loop.execute(() -> {
                     PollOutcome known = outcome != null ? outcome : new PollOutcome.Unreachable(String.valueOf(bug));
-                    if (tracking.over) {
-                        return;
-                    }
-                    if (generation != tracking.generation && !(known instanceof PollOutcome.Ended)) {
-                        if (known instanceof PollOutcome.Running) {
-                            answered(tracking);
-                        }
+                    boolean superseded = generation != tracking.generation && !(known instanceof PollOutcome.Ended);
+                    if (tracking.over || superseded) {
+                        beside(tracking, known);
                         return;
                     }
                     tracking.polling = false;
                     polled(tracking, known, wait);
                 }));
+    }
+
+    /** An answer that nobody waits for any more still says how its target is. */
+    private void beside(Tracking tracking, PollOutcome outcome) {
+        if (outcome instanceof PollOutcome.Throttled throttled) {
+            tracking.listener.onPoll(outcome);
+            close(tracking.remote().target(), policy.next(throttled.retryAfter(), tracking.polls, random));
+        } else if (outcome instanceof PollOutcome.Running) {
+            answered(tracking);
+        }
     }
 
     private void polled(Tracking tracking, PollOutcome outcome, Duration waited) {

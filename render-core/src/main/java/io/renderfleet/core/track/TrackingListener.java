@@ -9,7 +9,8 @@ public interface TrackingListener {
     /**
      * Hears of an answer, or of none.
      *
-     * @param outcome what the poll gave; the last one is followed by {@link #onEnd}
+     * @param outcome what the poll gave; the last one is followed by {@link #onEnd}. That a target wants fewer calls is told even by a
+     *     poll whose answer comes after the end, since it concerns the target's other jobs.
      */
     default void onPoll(PollOutcome outcome) {}
 

@@ -3,6 +3,7 @@ package io.renderfleet.testkit.sim;
 import io.renderfleet.core.RenderExecutor;
 import io.renderfleet.core.RenderHandle;
 import io.renderfleet.core.model.JobId;
+import io.renderfleet.core.model.RenderRequest;
 import io.renderfleet.core.model.RenderResult;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -51,7 +52,7 @@ final class Client {
     }
 
     /** Submits, or asks for the job again at a new coordinator. Gives what is wrong, or null. */
-    @Nullable String turnTo(Coordinator coordinator, Runnable again) {
+    @Nullable String turnTo(Coordinator coordinator, RenderRequest request, Runnable again) {
         begun = true;
         JobId known = job;
         RenderExecutor executor = coordinator.executor();
@@ -65,7 +66,7 @@ final class Client {
             }
             return null;
         }
-        executor.submitAsync(submission.request()).whenComplete((handle, problem) -> {
+        executor.submitAsync(request).whenComplete((handle, problem) -> {
             if (problem == null && job == null) {
                 job = handle.id();
             }

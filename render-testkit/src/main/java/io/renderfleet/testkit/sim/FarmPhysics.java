@@ -1,8 +1,10 @@
 package io.renderfleet.testkit.sim;
 
+import io.renderfleet.core.model.Failure;
 import io.renderfleet.core.model.Scene;
 import io.renderfleet.core.model.Sha256;
 import io.renderfleet.core.spi.Assignment;
+import org.jspecify.annotations.Nullable;
 
 /** What nodes need to know of the world. */
 interface FarmPhysics {
@@ -19,7 +21,8 @@ interface FarmPhysics {
 
     long memoryOf(int frame);
 
-    boolean isPoison(int frame);
+    /** How a frame fails on such a node; null if it does not. */
+    @Nullable Failure troubleWith(int frame, NodeSpec node);
 
     double progressNoise();
 

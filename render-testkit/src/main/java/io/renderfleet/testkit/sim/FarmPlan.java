@@ -12,9 +12,11 @@ import java.util.function.IntToLongFunction;
 record FarmPlan(
         long seed,
         List<NodeSpec> nodes,
+        List<PoolSpec> pools,
         FrameCosts costs,
         IntToLongFunction memory,
         Set<Integer> poison,
+        FrameTrouble trouble,
         double progressNoise,
         Duration latency,
         Duration storeLatency,

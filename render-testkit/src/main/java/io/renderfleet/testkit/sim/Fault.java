@@ -6,6 +6,8 @@ public enum Fault {
     LOST_REQUEST(Drawn.PER_CALL),
     /** A call is served but its answer does not arrive. Drawn for each call. */
     LOST_RESPONSE(Drawn.PER_CALL),
+    /** The answer to a call takes long, often longer than its caller waits. Drawn for each call. */
+    LATE_RESPONSE(Drawn.PER_CALL),
     /** A call arrives twice. Drawn for each call. */
     DUPLICATE(Drawn.PER_CALL),
     /** A call arrives long after its caller has given it up. Drawn for each call. */

@@ -18,10 +18,12 @@ final class FaultDice {
     /** How often a planned fault has still to strike. */
     private static final class Count {
         private final Faults.Planned planned;
+        private int spared;
         private int left;
 
         private Count(Faults.Planned planned) {
             this.planned = planned;
+            this.spared = planned.after();
             this.left = planned.count();
         }
     }
@@ -50,7 +52,9 @@ final class FaultDice {
                     && count.planned.fault() == fault
                     && (count.planned.call() == null || count.planned.call() == call)
                     && time.nanos() >= count.planned.at().toNanos();
-            if (meant) {
+            if (meant && count.spared > 0) {
+                count.spared--;
+            } else if (meant) {
                 count.left--;
                 return true;
             }

@@ -28,6 +28,7 @@ public final class Faults {
             int node,
             Duration lasting,
             @Nullable CallKind call,
+            int after,
             int count) {}
 
     private Faults(Map<Fault, Double> rates, List<Planned> planned, Duration until) {
@@ -78,7 +79,7 @@ public final class Faults {
         if (!fault.isPerHour()) {
             throw new IllegalArgumentException(fault + " strikes calls: say which by next(…)");
         }
-        return plan(new Planned(fault, at, node, lasting, null, 0));
+        return plan(new Planned(fault, at, node, lasting, null, 0, 0));
     }
 
     /**
@@ -92,10 +93,25 @@ public final class Faults {
      * @throws IllegalArgumentException if the fault is not one of a call
      */
     public Faults next(Duration from, Fault fault, @Nullable CallKind call, int count) {
+        return next(from, fault, call, 0, count);
+    }
+
+    /**
+     * Has a fault strike some calls, but not those that come first. So it can be had at each single step of a run, one after the other.
+     *
+     * @param from from which moment on
+     * @param fault one that is drawn for each call
+     * @param call which sort of call; null for any, and for faults that do not strike calls to nodes
+     * @param after how many of them it lets pass before
+     * @param count how many of them it strikes then
+     * @return a changed copy
+     * @throws IllegalArgumentException if the fault is not one of a call
+     */
+    public Faults next(Duration from, Fault fault, @Nullable CallKind call, int after, int count) {
         if (fault.isPerHour()) {
             throw new IllegalArgumentException(fault + " does not strike calls: say when by at(…)");
         }
-        return plan(new Planned(fault, from, 0, Duration.ZERO, call, count));
+        return plan(new Planned(fault, from, 0, Duration.ZERO, call, after, count));
     }
 
     /**

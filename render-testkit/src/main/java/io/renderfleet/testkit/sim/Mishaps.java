@@ -78,7 +78,14 @@ final class Mishaps {
     }
 
     private void strike(Fault fault, int subject, @Nullable Duration set) {
-        SimNode node = nodes.get(Math.min(subject, nodes.size() - 1));
+        if (isOfNodes(fault) && subject < nodes.size()) {
+            strike(fault, nodes.get(subject), set);
+        } else if (!isOfNodes(fault)) {
+            strikeOthers(fault, set);
+        }
+    }
+
+    private void strike(Fault fault, SimNode node, @Nullable Duration set) {
         switch (fault) {
             case NODE_CRASH, NODE_RESTART -> {
                 node.crash(fault == Fault.NODE_RESTART, lasting(fault, set, 1, 120));
@@ -93,6 +100,12 @@ final class Mishaps {
                 Duration days = set == null ? Duration.ofDays(1 + (long) (1_000 * dice.size(fault))) : set;
                 node.askToBeLeftAlone(days, dice.size(fault) < 0.5);
             }
+            default -> throw new IllegalArgumentException(fault + " does not come by the hour");
+        }
+    }
+
+    private void strikeOthers(Fault fault, @Nullable Duration set) {
+        switch (fault) {
             case CLOCK_JUMP -> {
                 Duration far = lasting(fault, set, 1, 86_400);
                 strikes.clockJump(set == null && dice.size(fault) < 0.5 ? far.negated() : far);

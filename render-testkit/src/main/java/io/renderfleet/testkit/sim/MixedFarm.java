@@ -239,8 +239,9 @@ record MixedFarm(long seed, int nodes, int jobs, int frames, Set<Fault> without,
             Set<Integer> bad = new TreeSet<>();
             result.failed().forEach(bad::add);
             bad.removeAll(poison());
-            if (on.contains(Fault.TAKEOVER) || on.contains(Fault.COORDINATOR_CRASH)) {
-                // How much memory a job needs is learned anew by each coordinator.
+            if (on.contains(Fault.TAKEOVER) || on.contains(Fault.COORDINATOR_CRASH) || on.contains(Fault.MISROUTED)) {
+                // How much memory a job needs is learned anew by each coordinator, and of a node that another one
+                // describes wrongly.
                 bad.removeIf(this::isHungry);
             }
             wrong = !bad.isEmpty() || result.failed().isEmpty();

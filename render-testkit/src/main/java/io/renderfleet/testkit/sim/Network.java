@@ -16,6 +16,7 @@ import java.util.function.Function;
 /** Brings calls to stations and answers back, with latency; loses, doubles, delays and misroutes them. */
 final class Network {
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
+    private static final long NO_ANSWER = -1;
 
     private final Agenda agenda;
     private final FaultDice dice;
@@ -99,7 +100,8 @@ final class Network {
         boolean lost = dice.strikes(Fault.LOST_REQUEST, kind);
         boolean lostResponse = dice.strikes(Fault.LOST_RESPONSE, kind);
         boolean late = dice.strikes(Fault.LATE_REQUEST, kind);
-        if (lost || lostResponse || late || !call.held().isZero()) {
+        boolean lateResponse = dice.strikes(Fault.LATE_RESPONSE, kind);
+        if (lost || lostResponse || late || lateResponse || !call.held().isZero()) {
             exchange.giveUpLater();
         }
         if (lost) {
@@ -107,13 +109,15 @@ final class Network {
             return exchange.answer;
         }
         long delay = late ? dice.span(Fault.LATE_REQUEST, 5, 300) : latency.toNanos();
-        if (late || lostResponse) {
-            trace.add("net", kind + " to " + to.getHost() + (late ? " is late" : " will have no answer"));
+        if (late || lostResponse || lateResponse) {
+            String what = late ? " is late" : lostResponse ? " will have no answer" : " will be answered late";
+            trace.add("net", kind + " to " + to.getHost() + what);
         }
-        send(exchange, station, delay, lostResponse);
+        long back = lateResponse ? dice.span(Fault.LATE_RESPONSE, 0.05, 60) : latency.toNanos();
+        send(exchange, station, delay, lostResponse ? NO_ANSWER : back);
         if (dice.strikes(Fault.DUPLICATE, kind)) {
             trace.add("net", kind + " to " + to.getHost() + " is doubled");
-            send(exchange, station, delay + dice.span(Fault.DUPLICATE, 0.001, 100), true);
+            send(exchange, station, delay + dice.span(Fault.DUPLICATE, 0.001, 100), NO_ANSWER);
         }
         return exchange.answer;
     }
@@ -130,10 +134,15 @@ final class Network {
         return other;
     }
 
-    private <T> void send(Exchange<T> exchange, Station station, long delay, boolean unanswered) {
+    /**
+     * Sends a call.
+     *
+     * @param back how long the answer takes on its way back, in nanoseconds; {@link #NO_ANSWER} for one that never comes
+     */
+    private <T> void send(Exchange<T> exchange, Station station, long delay, long back) {
         agenda.after(delay, () -> {
             Consumer<T> reply =
-                    unanswered ? nothing -> {} : outcome -> agenda.after(latency, () -> exchange.settle(outcome));
+                    back == NO_ANSWER ? nothing -> {} : outcome -> agenda.after(back, () -> exchange.settle(outcome));
             if (!station.isAwake()) {
                 exchange.giveUpLater();
             }

@@ -5,6 +5,7 @@ import io.renderfleet.core.model.Failure;
 import io.renderfleet.core.model.FailureKind;
 import io.renderfleet.core.model.FrameOutput;
 import io.renderfleet.core.model.FrameSet;
+import io.renderfleet.core.model.NodeId;
 import io.renderfleet.core.model.OutputFile;
 import io.renderfleet.core.model.Sha256;
 import io.renderfleet.core.spi.Assignment;
@@ -66,6 +67,9 @@ final class RemoteRun {
         Sha256 picture(int frame);
 
         double noise();
+
+        /** Who renders, where that is another one than was asked. */
+        @Nullable NodeId executedBy();
 
         void rendered(double seconds, int frame, boolean whole);
     }
@@ -246,7 +250,7 @@ final class RemoteRun {
         onEnd.run();
         List<Held> told = List.copyOf(held);
         held.clear();
-        told.forEach(poll -> poll.answer(new PollOutcome.Ended(ended(), null)));
+        told.forEach(poll -> poll.answer(new PollOutcome.Ended(ended(), work.executedBy())));
     }
 
     private BatchEnd ended() {
@@ -283,7 +287,7 @@ final class RemoteRun {
 
     void poll(Duration wait, @Nullable String etag, @Nullable Duration pollAfter, Consumer<PollOutcome> reply) {
         if (end != null) {
-            reply.accept(new PollOutcome.Ended(ended(), null));
+            reply.accept(new PollOutcome.Ended(ended(), work.executedBy()));
         } else if (wait.isZero() || (etag != null && !etag.equals(etag()))) {
             reply.accept(running(pollAfter, !wait.isZero()));
         } else {

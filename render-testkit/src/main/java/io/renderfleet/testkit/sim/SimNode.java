@@ -3,8 +3,6 @@ package io.renderfleet.testkit.sim;
 import io.renderfleet.core.model.AttemptId;
 import io.renderfleet.core.model.Capability;
 import io.renderfleet.core.model.EngineInfo;
-import io.renderfleet.core.model.Failure;
-import io.renderfleet.core.model.FailureKind;
 import io.renderfleet.core.model.FrameOutput;
 import io.renderfleet.core.model.FrameSet;
 import io.renderfleet.core.model.NodeDescription;
@@ -296,7 +294,7 @@ final class SimNode implements Station {
             return new SubmitOutcome.SlotsTaken(retryAfter());
         }
         String runId = id + "-j" + ++made;
-        RemoteRun run = new RemoteRun(runId, assignment, new Work(runId), physics.plan(assignment, spec), () -> {
+        RemoteRun run = new RemoteRun(runId, assignment, work(runId), physics.plan(assignment, spec), () -> {
             slot.run = null;
             trace("has ended " + runId);
         });
@@ -307,6 +305,10 @@ final class SimNode implements Station {
         slot.warm = assignment.scene();
         run.begin(warm ? 0 : spec.startUp().toNanos() / 1e9, rate);
         return accepted(run);
+    }
+
+    private Labour work(String runId) {
+        return new Labour(physics, spec, random, id + "/" + boots + "/" + runId, null);
     }
 
     private SubmitOutcome accepted(RemoteRun run) {
@@ -415,55 +417,5 @@ final class SimNode implements Station {
 
     private void trace(String what) {
         physics.trace().add(id.value(), what);
-    }
-
-    /** What a run needs to know of this node. */
-    private final class Work implements RemoteRun.SimWork {
-        private final String runId;
-
-        private Work(String runId) {
-            this.runId = runId;
-        }
-
-        @Override
-        public Agenda agenda() {
-            return physics.agenda();
-        }
-
-        @Override
-        public long nanos() {
-            return physics.nanos();
-        }
-
-        @Override
-        public double secondsFor(int frame) {
-            return physics.costOf(frame) / spec.speed();
-        }
-
-        @Override
-        public @Nullable Failure troubleWith(int frame) {
-            if (physics.isPoison(frame)) {
-                return Failure.of(FailureKind.CRASHED, frame, "The renderer crashed in frame " + frame + ".");
-            }
-            if (physics.memoryOf(frame) > spec.memoryBytes()) {
-                return Failure.of(FailureKind.OUT_OF_MEMORY, frame, "Frame " + frame + " needs more memory.");
-            }
-            return null;
-        }
-
-        @Override
-        public Sha256 picture(int frame) {
-            return Pictures.of(id + "/" + boots + "/" + runId, frame);
-        }
-
-        @Override
-        public double noise() {
-            return physics.progressNoise() == 0 ? 0 : physics.progressNoise() * random.nextGaussian();
-        }
-
-        @Override
-        public void rendered(double seconds, int frame, boolean whole) {
-            physics.rendered(seconds * spec.speed(), frame, whole);
-        }
     }
 }

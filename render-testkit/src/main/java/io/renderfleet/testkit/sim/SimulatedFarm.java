@@ -75,13 +75,15 @@ public final class SimulatedFarm {
         return new Simulation(plan, submissions).run();
     }
 
-    /** Sets a {@link SimulatedFarm} up. Only nodes must be given. */
+    /** Sets a {@link SimulatedFarm} up. Only nodes, or a pool, must be given. */
     public static final class Builder {
         private long seed = 1;
         private final List<NodeSpec> nodes = new ArrayList<>();
         private FrameCosts costs = FrameCosts.constant(Duration.ofSeconds(10));
         private IntToLongFunction memory = frame -> 0;
         private Set<Integer> poison = Set.of();
+        private FrameTrouble trouble = FrameTrouble.NONE;
+        private final List<PoolSpec> pools = new ArrayList<>();
         private double progressNoise;
         private Duration latency = Duration.ofMillis(1);
         private Duration storeLatency = Duration.ZERO;
@@ -129,6 +131,18 @@ public final class SimulatedFarm {
         }
 
         /**
+         * Adds a queue that picks the worker itself. Pools are called {@code pool1}, {@code pool2} and so on, the workers of the first
+         * {@code pool1-w1}, {@code pool1-w2} and so on.
+         *
+         * @param spec what it is like
+         * @return this builder
+         */
+        public Builder pool(PoolSpec spec) {
+            pools.add(spec);
+            return this;
+        }
+
+        /**
          * Sets what frames cost.
          *
          * @param value the costs at speed 1; default 10 s each
@@ -158,6 +172,18 @@ public final class SimulatedFarm {
          */
         public Builder poison(Set<Integer> frames) {
             poison = Set.copyOf(frames);
+            return this;
+        }
+
+        /**
+         * Sets which frames fail, where, and how, besides those that are {@linkplain #poison poison} or need more
+         * {@linkplain #frameMemory memory}.
+         *
+         * @param value default {@link FrameTrouble#NONE}
+         * @return this builder
+         */
+        public Builder trouble(FrameTrouble value) {
+            trouble = value;
             return this;
         }
 
@@ -280,15 +306,17 @@ public final class SimulatedFarm {
          * @throws IllegalStateException if there are no nodes
          */
         public SimulatedFarm build() {
-            if (nodes.isEmpty()) {
+            if (nodes.isEmpty() && pools.isEmpty()) {
                 throw new IllegalStateException("a farm needs nodes: add some, such as nodes(8, NodeSpec.USUAL)");
             }
             return new SimulatedFarm(new FarmPlan(
                     seed,
                     List.copyOf(nodes),
+                    List.copyOf(pools),
                     costs,
                     memory,
                     poison,
+                    trouble,
                     progressNoise,
                     latency,
                     storeLatency,

@@ -7,7 +7,9 @@ import io.renderfleet.core.loop.Loop;
 import io.renderfleet.core.model.Capability;
 import io.renderfleet.core.model.Failure;
 import io.renderfleet.core.model.FailureKind;
+import io.renderfleet.core.model.JobId;
 import io.renderfleet.core.model.RenderNode;
+import io.renderfleet.core.model.RenderRequest;
 import io.renderfleet.core.model.RenderResult;
 import io.renderfleet.core.model.Scene;
 import io.renderfleet.core.model.Sha256;
@@ -16,11 +18,14 @@ import io.renderfleet.core.spi.StoreException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** One run of a simulated farm: holds the world together and lets time pass. */
@@ -43,6 +48,7 @@ final class Simulation implements FarmPhysics, Mishaps.Strikes {
     private final SimStore store;
     private final SimOutputs outputs;
     private final List<SimNode> nodes = new ArrayList<>();
+    private final List<SimPool> pools = new ArrayList<>();
     private final List<Coordinator> coordinators = new ArrayList<>();
     private final List<Client> clients = new ArrayList<>();
     private double doneWork;
@@ -73,9 +79,16 @@ final class Simulation implements FarmPhysics, Mishaps.Strikes {
                 listless.add(node.address());
             }
         }
+        for (PoolSpec spec : plan.pools()) {
+            int number = pools.size() + 1;
+            SimPool pool = new SimPool(number, spec, this, randoms.stream("pool", number));
+            pools.add(pool);
+            network.connect(pool);
+            slots.put(pool.address(), spec.capacity());
+        }
         if (plan.faults().rateOf(Fault.MISROUTED) > 0) {
             // Who is described by another node is taken for that one.
-            int most = plan.nodes().stream().mapToInt(NodeSpec::slots).max().orElse(1);
+            int most = Collections.max(slots.values());
             slots.replaceAll((address, own) -> most);
             listless.addAll(listless.isEmpty() ? Set.of() : slots.keySet());
         }
@@ -117,7 +130,7 @@ final class Simulation implements FarmPhysics, Mishaps.Strikes {
     /** Lets late messages arrive and whatever nobody awaits any more end: it must do no harm, and every slot must come back. */
     private void settle() {
         long end = time.nanos() + AFTERMATH.toNanos();
-        while (time.nanos() < end && agenda.next() < end) {
+        while (time.nanos() < end && (agenda.next() < end || holdsSlots())) {
             next();
         }
         Coordinator last = leader;
@@ -133,6 +146,11 @@ final class Simulation implements FarmPhysics, Mishaps.Strikes {
                     .forEach(job -> verdict.holds(job.state().hasEnded(), "job " + job.id() + " has not ended"));
         }
         look();
+    }
+
+    private boolean holdsSlots() {
+        Coordinator last = leader;
+        return last != null && last.executor().nodes().list().stream().anyMatch(node -> node.busy() > 0);
     }
 
     /** Lets one thing happen. */
@@ -197,6 +215,7 @@ final class Simulation implements FarmPhysics, Mishaps.Strikes {
                 .callbacks(coordinator.callbacks())
                 .seed(Randoms.mix(plan.seed(), number));
         nodes.forEach(node -> builder.target(node.target()));
+        pools.forEach(pool -> builder.target(pool.target()));
         plan.engine().accept(builder);
         try {
             coordinator.runs(builder.build());
@@ -231,18 +250,45 @@ final class Simulation implements FarmPhysics, Mishaps.Strikes {
         if (client.isDone()) {
             return;
         }
-        if (now == null) {
+        if (now == null || !knowsWhatItWaitsFor(client)) {
             agenda.after(ASK_AGAIN, () -> ask(client));
             return;
         }
         String wrong = client.turnTo(
-                now, () -> agenda.after(client.job() == null ? ASK_AGAIN : Duration.ZERO, () -> ask(client)));
+                now,
+                client.job() == null
+                        ? requestOf(client.submission())
+                        : client.submission().request(),
+                () -> agenda.after(client.job() == null ? ASK_AGAIN : Duration.ZERO, () -> ask(client)));
         if (wrong != null) {
             throw broken(wrong);
         }
         if (now.isAwake()) {
             now.step();
         }
+    }
+
+    private boolean knowsWhatItWaitsFor(Client client) {
+        Submission submission = client.submission();
+        return client.job() != null
+                || (idsOf(submission.after()).size() == submission.after().size()
+                        && idsOf(submission.afterFrames()).size()
+                                == submission.afterFrames().size());
+    }
+
+    /** The ids of the jobs that were submitted at some places of the list, as far as they have been acknowledged. */
+    private Set<JobId> idsOf(Set<Integer> places) {
+        return places.stream()
+                .flatMap(place -> Stream.ofNullable(clients.get(place).job()))
+                .collect(Collectors.toSet());
+    }
+
+    private RenderRequest requestOf(Submission submission) {
+        RenderRequest request = submission.request();
+        if (!submission.after().isEmpty()) {
+            request = request.after(idsOf(submission.after()));
+        }
+        return submission.afterFrames().isEmpty() ? request : request.afterFrames(idsOf(submission.afterFrames()));
     }
 
     /** What people do, they do at a coordinator that is awake. */
@@ -320,7 +366,9 @@ final class Simulation implements FarmPhysics, Mishaps.Strikes {
         }
         double speed = 0;
         double fastest = 0;
-        for (NodeSpec node : plan.nodes()) {
+        List<NodeSpec> all = new ArrayList<>(plan.nodes());
+        plan.pools().forEach(pool -> all.addAll(pool.workers()));
+        for (NodeSpec node : all) {
             speed += node.speed() * node.slots();
             fastest = Math.max(fastest, node.speed());
         }
@@ -377,8 +425,11 @@ final class Simulation implements FarmPhysics, Mishaps.Strikes {
     }
 
     @Override
-    public boolean isPoison(int frame) {
-        return plan.poison().contains(frame);
+    public @Nullable Failure troubleWith(int frame, NodeSpec node) {
+        if (plan.poison().contains(frame)) {
+            return Failure.of(FailureKind.CRASHED, frame, "The renderer crashed in frame " + frame + ".");
+        }
+        return plan.trouble().with(frame, node);
     }
 
     @Override

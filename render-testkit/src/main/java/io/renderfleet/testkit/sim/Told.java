@@ -57,7 +57,8 @@ final class Told {
             return text + "batch " + unverified.batch() + " unverified " + unverified.frames();
         } else if (transition instanceof JobTransition.BatchEnded over) {
             return text + "batch " + over.batch() + " " + over.outcome()
-                    + (over.failure() == null ? "" : ", " + over.failure());
+                    + (over.failure() == null ? "" : ", " + over.failure())
+                    + (over.executedBy() == null ? "" : ", by " + over.executedBy());
         } else if (transition instanceof JobTransition.JobEnded over) {
             return text + over.state() + (over.failure() == null ? "" : ", " + over.failure());
         } else if (transition instanceof JobTransition.FramesFailed failed) {

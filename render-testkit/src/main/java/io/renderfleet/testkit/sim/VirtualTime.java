@@ -10,7 +10,7 @@ import java.time.Instant;
  * <p>Not thread-safe: a simulation has one thread.
  */
 public final class VirtualTime implements TimeSource {
-    private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+    static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
     private long nanos;
     private Duration jumped = Duration.ZERO;
@@ -45,6 +45,11 @@ public final class VirtualTime implements TimeSource {
      */
     public void jumpClock(Duration by) {
         jumped = jumped.plus(by);
+    }
+
+    /** When it was that the time of day was such, in so far as the clock has not jumped since. */
+    long nanosAt(Instant timeOfDay) {
+        return Duration.between(START.plus(jumped), timeOfDay).toNanos();
     }
 
     void advanceTo(long newNanos) {

@@ -3,6 +3,7 @@ package io.renderfleet.testkit.sim;
 import io.renderfleet.core.event.BatchOutcome;
 import io.renderfleet.core.event.JobTransition;
 import io.renderfleet.core.model.AttemptId;
+import io.renderfleet.core.model.FailureKind;
 import io.renderfleet.core.spi.Assignment;
 import io.renderfleet.core.spi.CancelOutcome;
 import io.renderfleet.core.spi.DescribeOutcome;
@@ -54,6 +55,7 @@ final class Watch {
     private static final class Attempt {
         private final URI target;
         private final String key;
+        private long signBefore;
         private long lastSign;
         private boolean definite = true;
         private boolean neverThere = true;
@@ -66,7 +68,18 @@ final class Watch {
         private Attempt(JobTransition.BatchDispatched dispatched, long now) {
             this.target = dispatched.target();
             this.key = dispatched.attempt().toString();
+            this.signBefore = now;
             this.lastSign = now;
+        }
+
+        private void sign(long now) {
+            signBefore = lastSign < now ? lastSign : signBefore;
+            lastSign = now;
+        }
+
+        /** How long nothing had been heard by a moment; a sign of that very moment may have come just after it. */
+        private long silence(long moment) {
+            return moment - (lastSign < moment ? lastSign : signBefore);
         }
     }
 
@@ -105,8 +118,12 @@ final class Watch {
         if (!attempt.neverThere) {
             taken.keySet().removeIf(gate -> gate.target().equals(attempt.target));
         }
-        boolean silent = time.nanos() - attempt.lastSign >= SILENCE.toNanos();
-        boolean mayEnd = ended.outcome() == BatchOutcome.CANCELLED || attempt.definite || silent;
+        // It was decided before it was kept; when, the time of day tells unless the clock has jumped since.
+        long at = time.nanosAt(ended.at());
+        long decided = at >= attempt.signBefore && at <= time.nanos() ? at : time.nanos();
+        boolean silent = attempt.silence(decided) >= SILENCE.toNanos();
+        boolean outOfTime = ended.failure() != null && ended.failure().kind() == FailureKind.BATCH_TIMEOUT;
+        boolean mayEnd = ended.outcome() == BatchOutcome.CANCELLED || attempt.definite || silent || outOfTime;
         verdict.holds(mayEnd, "a batch is given up without a definite answer: " + Told.of(ended));
     }
 
@@ -237,7 +254,7 @@ final class Watch {
         boolean mayBeThere = outcome instanceof SubmitOutcome.Unreachable silence && silence.maybeAccepted();
         attempt.unanswered -= mayBeThere ? 0 : 1;
         if (outcome instanceof SubmitOutcome.Accepted accepted) {
-            attempt.lastSign = time.nanos();
+            attempt.sign(time.nanos());
             RemoteJob remote = accepted.remote();
             byRemote.put(new RemoteKey(remote.target().address(), remote.id()), attempt);
         } else if (outcome instanceof SubmitOutcome.Unreachable) {
@@ -260,7 +277,7 @@ final class Watch {
             return;
         }
         if (outcome instanceof PollOutcome.Running || outcome instanceof PollOutcome.Waiting) {
-            attempt.lastSign = time.nanos();
+            attempt.sign(time.nanos());
         }
         attempt.definite |= outcome instanceof PollOutcome.Ended
                 || outcome instanceof PollOutcome.Lost

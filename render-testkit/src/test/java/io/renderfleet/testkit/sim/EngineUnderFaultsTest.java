@@ -12,6 +12,7 @@ import io.renderfleet.core.model.RenderRequest;
 import io.renderfleet.core.model.Scene;
 import io.renderfleet.core.split.BatchSplitters;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.DisplayName;
@@ -89,6 +90,18 @@ class EngineUnderFaultsTest {
                                 .at(Duration.ZERO, Fault.FAR_RETRY_AFTER, 2, Duration.ofDays(30))
                                 .at(Duration.ZERO, Fault.FAR_RETRY_AFTER, 3, Duration.ofDays(30))
                                 .next(seconds(20), Fault.MISROUTED, CallKind.DESCRIBE, 3)));
+    }
+
+    @Test
+    @DisplayName("begins a job as soon as a node that is free turns out to have the labels which it requires")
+    void labelsThatAreKnownLate() {
+        Map<String, String> gpu = Map.of("gpu", "yes");
+        SimulationReport report = farm(1, NodeSpec.USUAL.labels(gpu))
+                .node(NodeSpec.USUAL.capabilities(Set.of()))
+                .faults(Faults.none().next(Duration.ZERO, Fault.MISROUTED, CallKind.DESCRIBE, 1))
+                .build()
+                .run(RenderRequest.of(Scene.onNodes("shot.blend"), "1-4").requires(gpu));
+        assertThat(report.makespan()).isLessThan(seconds(40));
     }
 
     @Test

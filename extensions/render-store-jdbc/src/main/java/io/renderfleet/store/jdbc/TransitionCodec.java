@@ -86,6 +86,7 @@ final class TransitionCodec {
             batch(json, ended.batch(), ended.attempt());
             json.put("outcome", ended.outcome().name());
             FailureCodec.put(json, FAILURE, ended.failure());
+            Fields.put(json, "executedBy", ended.executedBy());
             return "batch-ended";
         } else if (transition instanceof FramesFailed failed) {
             json.set(FRAMES, FrameCodec.encode(failed.frames()));
@@ -185,7 +186,8 @@ final class TransitionCodec {
                         json.batch(BATCH),
                         json.attempt(ATTEMPT),
                         json.constant("outcome", BatchOutcome.class),
-                        FailureCodec.decode(json.objectOrNull(FAILURE)));
+                        FailureCodec.decode(json.objectOrNull(FAILURE)),
+                        json.nodeIdOrNull("executedBy"));
             case "frames-failed" ->
                 new FramesFailed(
                         at, job, FrameCodec.decode(json.node(FRAMES)), FailureCodec.decodeOne(json.object(FAILURE)));

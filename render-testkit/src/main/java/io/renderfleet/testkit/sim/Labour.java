@@ -1,0 +1,63 @@
+package io.renderfleet.testkit.sim;
+
+import io.renderfleet.core.model.Failure;
+import io.renderfleet.core.model.FailureKind;
+import io.renderfleet.core.model.NodeId;
+import io.renderfleet.core.model.Sha256;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What rendering takes where a batch runs.
+ *
+ * @param physics the world
+ * @param spec what renders
+ * @param random where its noise comes from
+ * @param hand what makes its pictures different from those of others
+ * @param executedBy who renders, where that is another one than was asked
+ */
+record Labour(
+        FarmPhysics physics,
+        NodeSpec spec,
+        SplittableRandom random,
+        String hand,
+        @Nullable NodeId executedBy) implements RemoteRun.SimWork {
+
+    @Override
+    public Agenda agenda() {
+        return physics.agenda();
+    }
+
+    @Override
+    public long nanos() {
+        return physics.nanos();
+    }
+
+    @Override
+    public double secondsFor(int frame) {
+        return physics.costOf(frame) / spec.speed();
+    }
+
+    @Override
+    public @Nullable Failure troubleWith(int frame) {
+        if (physics.memoryOf(frame) > spec.memoryBytes()) {
+            return Failure.of(FailureKind.OUT_OF_MEMORY, frame, "Frame " + frame + " needs more memory.");
+        }
+        return physics.troubleWith(frame, spec);
+    }
+
+    @Override
+    public Sha256 picture(int frame) {
+        return Pictures.of(hand, frame);
+    }
+
+    @Override
+    public double noise() {
+        return physics.progressNoise() == 0 ? 0 : physics.progressNoise() * random.nextGaussian();
+    }
+
+    @Override
+    public void rendered(double seconds, int frame, boolean whole) {
+        physics.rendered(seconds * spec.speed(), frame, whole);
+    }
+}

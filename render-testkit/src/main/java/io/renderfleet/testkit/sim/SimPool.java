@@ -1,0 +1,272 @@
+package io.renderfleet.testkit.sim;
+
+import io.renderfleet.core.model.AttemptId;
+import io.renderfleet.core.model.Capability;
+import io.renderfleet.core.model.EngineInfo;
+import io.renderfleet.core.model.FrameOutput;
+import io.renderfleet.core.model.FrameSet;
+import io.renderfleet.core.model.NodeDescription;
+import io.renderfleet.core.model.NodeId;
+import io.renderfleet.core.model.OutputFile;
+import io.renderfleet.core.model.Scene;
+import io.renderfleet.core.model.Sha256;
+import io.renderfleet.core.spi.Assignment;
+import io.renderfleet.core.spi.BatchEnd;
+import io.renderfleet.core.spi.CancelOutcome;
+import io.renderfleet.core.spi.DescribeOutcome;
+import io.renderfleet.core.spi.FetchOutcome;
+import io.renderfleet.core.spi.FramesOutcome;
+import io.renderfleet.core.spi.PollOutcome;
+import io.renderfleet.core.spi.RemoteJob;
+import io.renderfleet.core.spi.ShortenOutcome;
+import io.renderfleet.core.spi.SubmitOutcome;
+import io.renderfleet.core.spi.Target;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** A queue with workers behind it: fencing and keys as of a node; batches wait their turn, and results say who did the work. */
+final class SimPool implements Station {
+    private static final double STOPPING_SECONDS = 0.05;
+
+    private final PoolSpec spec;
+    private final NodeId id;
+    private final Target.Pool target;
+    private final FarmPhysics physics;
+    private final SplittableRandom random;
+    private final Map<String, Long> epochs = new HashMap<>();
+    private final Map<String, Ticket> tickets = new HashMap<>();
+    private final Map<String, Ticket> byKey = new HashMap<>();
+    private final Deque<Ticket> queue = new ArrayDeque<>();
+
+    /** Who has nothing to do; whoever has had nothing for longest comes first. */
+    private final Deque<Worker> idle = new ArrayDeque<>();
+
+    private final Set<Sha256> scenes = new HashSet<>();
+
+    /** Who renders. */
+    private static final class Worker {
+        private final NodeId id;
+        private final NodeSpec spec;
+        private @Nullable Scene warm;
+
+        private Worker(NodeId id, NodeSpec spec) {
+            this.id = id;
+            this.spec = spec;
+        }
+    }
+
+    /** A batch in the pool: it waits, runs, has ended, or was withdrawn before anybody began it. */
+    private static final class Ticket {
+        private final String id;
+        private final Assignment assignment;
+        private @Nullable RemoteRun run;
+        private boolean withdrawn;
+
+        private Ticket(String id, Assignment assignment) {
+            this.id = id;
+            this.assignment = assignment;
+        }
+    }
+
+    SimPool(int number, PoolSpec spec, FarmPhysics physics, SplittableRandom random) {
+        this.spec = spec;
+        this.id = new NodeId("pool" + number);
+        this.target = new Target.Pool(URI.create("sim://pool" + number), spec.capacity());
+        this.physics = physics;
+        this.random = random;
+        for (NodeSpec worker : spec.workers()) {
+            idle.add(new Worker(new NodeId(id + "-w" + (idle.size() + 1)), worker));
+        }
+    }
+
+    Target.Pool target() {
+        return target;
+    }
+
+    @Override
+    public URI address() {
+        return target.address();
+    }
+
+    @Override
+    public NodeId id() {
+        return id;
+    }
+
+    @Override
+    public boolean receive(Runnable call) {
+        call.run();
+        return true;
+    }
+
+    @Override
+    public boolean isAwake() {
+        return true;
+    }
+
+    private int held() {
+        return queue.size() + spec.workers().size() - idle.size();
+    }
+
+    @Override
+    public void describe(Consumer<DescribeOutcome> reply) {
+        reply.accept(new DescribeOutcome.Described(new NodeDescription(
+                id,
+                id + "-boot",
+                "sim",
+                List.of(new EngineInfo("sim", "1")),
+                spec.capacity(),
+                held(),
+                false,
+                Map.of(),
+                0,
+                0,
+                spec.capabilities())));
+    }
+
+    private boolean isCurrent(AttemptId attempt) {
+        long greatest = epochs.merge(attempt.farm(), attempt.epoch(), Math::max);
+        return attempt.epoch() >= greatest;
+    }
+
+    @Override
+    public void submit(Assignment assignment, Consumer<SubmitOutcome> reply) {
+        SubmitOutcome outcome = submit(assignment);
+        if (physics.trace().on()) {
+            trace("got " + assignment.key() + " (" + assignment.job() + "/" + assignment.batch() + ", frames "
+                    + assignment.frames() + "): " + Told.of(outcome));
+        }
+        reply.accept(outcome);
+        startWaiting();
+    }
+
+    private SubmitOutcome submit(Assignment assignment) {
+        if (!isCurrent(assignment.attempt())) {
+            return new SubmitOutcome.Fenced();
+        }
+        Ticket ticket = byKey.get(assignment.key());
+        if (ticket == null && assignment.scene() instanceof Scene.Local local && !has(local)) {
+            return new SubmitOutcome.SceneMissing();
+        }
+        if (ticket == null && held() >= spec.capacity()) {
+            return new SubmitOutcome.SlotsTaken(null);
+        }
+        if (ticket == null) {
+            ticket = new Ticket(id + "-j" + (tickets.size() + 1), assignment);
+            tickets.put(ticket.id, ticket);
+            byKey.put(assignment.key(), ticket);
+            queue.add(ticket);
+        }
+        return new SubmitOutcome.Accepted(new RemoteJob(target, ticket.id, id), PoolSpec.ASK_AGAIN);
+    }
+
+    private boolean has(Scene.Local scene) {
+        return scenes.contains(physics.digest(scene));
+    }
+
+    private void startWaiting() {
+        while (!idle.isEmpty() && !queue.isEmpty()) {
+            start(idle.remove(), queue.remove());
+        }
+    }
+
+    private void start(Worker worker, Ticket ticket) {
+        Assignment assignment = ticket.assignment;
+        trace(worker.id + " begins " + ticket.id);
+        Labour labour = new Labour(physics, worker.spec, random, worker.id + "/" + ticket.id, worker.id);
+        RemoteRun run = new RemoteRun(ticket.id, assignment, labour, physics.plan(assignment, worker.spec), () -> {
+            idle.add(worker);
+            trace(worker.id + " has ended " + ticket.id);
+            physics.agenda().after(Duration.ZERO, this::startWaiting);
+        });
+        ticket.run = run;
+        boolean warm = assignment.scene().equals(worker.warm);
+        worker.warm = assignment.scene();
+        run.begin(warm ? 0 : worker.spec.startUp().toNanos() / 1e9, 1);
+    }
+
+    @Override
+    public void poll(RemoteJob remote, Duration wait, @Nullable String etag, Consumer<PollOutcome> reply) {
+        Ticket ticket = tickets.get(remote.id());
+        if (ticket == null) {
+            reply.accept(new PollOutcome.Lost());
+        } else if (ticket.run != null) {
+            boolean holds = spec.capabilities().contains(Capability.LONG_POLL);
+            ticket.run.poll(holds ? wait : Duration.ZERO, holds ? etag : null, PoolSpec.ASK_AGAIN, reply);
+        } else if (ticket.withdrawn) {
+            reply.accept(new PollOutcome.Ended(new BatchEnd(BatchEnd.State.CANCELLED, FrameSet.empty(), null), null));
+        } else {
+            reply.accept(new PollOutcome.Waiting(PoolSpec.ASK_AGAIN));
+        }
+    }
+
+    @Override
+    public void cancel(RemoteJob remote, AttemptId by, Consumer<CancelOutcome> reply) {
+        Ticket ticket = tickets.get(remote.id());
+        if (!spec.capabilities().contains(Capability.CANCEL)) {
+            reply.accept(new CancelOutcome.Unsupported());
+        } else if (!isCurrent(by)) {
+            reply.accept(new CancelOutcome.Fenced());
+        } else if (ticket == null || ticket.withdrawn || (ticket.run != null && ticket.run.hasEnded())) {
+            reply.accept(new CancelOutcome.Stopped());
+        } else if (ticket.run == null) {
+            trace("gives back " + ticket.id);
+            ticket.withdrawn = true;
+            queue.remove(ticket);
+            reply.accept(new CancelOutcome.Stopped());
+        } else {
+            RemoteRun run = ticket.run;
+            trace("stops " + run);
+            physics.agenda().after((long) (STOPPING_SECONDS * 1e9), () -> run.stop(BatchEnd.State.CANCELLED, null));
+            reply.accept(new CancelOutcome.Stopping());
+        }
+    }
+
+    @Override
+    public void shorten(RemoteJob remote, FrameSet keep, AttemptId by, Consumer<ShortenOutcome> reply) {
+        reply.accept(new ShortenOutcome.Unsupported());
+    }
+
+    @Override
+    public void frames(RemoteJob remote, Consumer<FramesOutcome> reply) {
+        Ticket ticket = tickets.get(remote.id());
+        if (ticket == null) {
+            reply.accept(new FramesOutcome.Lost());
+        } else {
+            reply.accept(new FramesOutcome.Listed(ticket.run == null ? List.of() : ticket.run.outputs()));
+        }
+    }
+
+    @Override
+    public void fetch(RemoteJob remote, int frame, OutputFile file, Consumer<Fetched> reply) {
+        Ticket ticket = tickets.get(remote.id());
+        FrameOutput output = ticket == null || ticket.run == null ? null : ticket.run.output(frame);
+        if (output == null) {
+            reply.accept(new Fetched(new FetchOutcome.Lost(), null));
+        } else if (physics.dice().strikes(Fault.FAILED_FETCH)) {
+            reply.accept(new Fetched(new FetchOutcome.Unreachable("the connection broke"), null));
+        } else {
+            reply.accept(new Fetched(new FetchOutcome.Fetched(), output.main().sha256()));
+        }
+    }
+
+    @Override
+    public void scene(Sha256 sha256, Consumer<Boolean> reply) {
+        scenes.add(sha256);
+        reply.accept(true);
+    }
+
+    private void trace(String what) {
+        physics.trace().add(id.value(), what);
+    }
+}
