@@ -276,12 +276,14 @@ final class BatchLedger {
         return open.values();
     }
 
-    @Nullable BatchRun openBatch(BatchId batch) {
+    @Nullable
+    BatchRun openBatch(BatchId batch) {
         return open.get(batch);
     }
 
     /** Where a batch that has ended was rendered, for its log; null where that is not known (any more). */
-    @Nullable RemoteJob remoteOf(BatchId batch) {
+    @Nullable
+    RemoteJob remoteOf(BatchId batch) {
         return remotes.get(batch);
     }
 
@@ -309,8 +311,9 @@ final class BatchLedger {
         return FrameSet.of(frames.stream().filter(frame -> !isSettled(frame)).toArray());
     }
 
-    boolean isAccepted(int frame) {
-        return accepted.contains(frame);
+    /** Whether it is accepted or, where nobody can look, said to be done. */
+    boolean isDone(int frame) {
+        return accepted.contains(frame) || unverified.contains(frame);
     }
 
     boolean isSettled(int frame) {
@@ -338,11 +341,13 @@ final class BatchLedger {
         return accepted.size() + unverified.size();
     }
 
-    @Nullable Failure failure() {
+    @Nullable
+    Failure failure() {
         return failure;
     }
 
-    @Nullable Instant endedAt() {
+    @Nullable
+    Instant endedAt() {
         return endedAt;
     }
 
@@ -351,7 +356,8 @@ final class BatchLedger {
         return outputs.build();
     }
 
-    @Nullable FrameOutput output(int frame) {
+    @Nullable
+    FrameOutput output(int frame) {
         return outputs.get(frame);
     }
 

@@ -294,7 +294,8 @@ final class Collector {
                     Failure.of(
                             FailureKind.PUBLISH_FAILED,
                             "A file " + problem.getMessage()
-                                    + " of somebody else is in the output folder: choose another folder, or remove it."));
+                                    + " of somebody else is in the output folder: choose another folder, or remove"
+                                    + " it."));
         } else if (++job.publishFailures >= MAX_PUBLISH_FAILURES) {
             dropped(errand);
             settlement.fail(

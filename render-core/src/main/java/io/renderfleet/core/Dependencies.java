@@ -40,14 +40,14 @@ final class Dependencies {
         for (JobId before : job.ledger.request().afterFrames()) {
             ActiveJob other = farm.jobs.get(before);
             if (other != null && other.ledger.state() != JobState.COMPLETED) {
-                job.ledger.rest(other.ledger.request().frames().minus(other.ledger.accepted()));
+                job.ledger.rest(notDone(other));
             }
         }
         look(job);
     }
 
-    /** A frame is accepted: the same frame of other jobs may go. */
-    void accepted(ActiveJob job, int frame) {
+    /** A frame is done: the same frame of other jobs may go. */
+    void done(ActiveJob job, int frame) {
         for (ActiveJob waiter : List.copyOf(waiters.getOrDefault(job.ledger.job(), Set.of()))) {
             if (waiter.ledger.request().afterFrames().contains(job.ledger.job()) && isFree(waiter, frame)) {
                 waiter.ledger.wake(FrameSet.of(frame), Integer.MAX_VALUE);
@@ -74,7 +74,7 @@ final class Dependencies {
         return waiter.ledger.request().afterFrames().stream()
                 .map(farm.jobs::get)
                 .allMatch(other -> other == null
-                        || other.ledger.isAccepted(frame)
+                        || other.ledger.isDone(frame)
                         || !other.ledger.request().frames().contains(frame));
     }
 
@@ -103,13 +103,16 @@ final class Dependencies {
         if (other == null || !isMissed(state)) {
             return;
         }
-        FrameSet lost = job.ledger
-                .unsettled(job.ledger.request().frames())
-                .intersect(other.ledger.request().frames().minus(other.ledger.accepted()));
+        FrameSet lost = job.ledger.unsettled(job.ledger.request().frames()).intersect(notDone(other));
         if (!lost.isEmpty()) {
             farm.record(job, new JobTransition.FramesFailed(farm.now(), job.ledger.job(), lost, missed(before, state)));
             settlement.progressed(job);
         }
+    }
+
+    private static FrameSet notDone(ActiveJob job) {
+        BatchLedger ledger = job.ledger;
+        return ledger.request().frames().minus(ledger.accepted()).minus(ledger.unverified());
     }
 
     private JobState stateOf(JobId id) {

@@ -106,6 +106,7 @@ final class Dispatcher {
         BatchId batch = job.ledger.nextBatch();
         AttemptId attempt = new AttemptId(farm.id, farm.epoch, ++farm.lastSeq);
         farm.nodes.reserve(node);
+        job.pace.begins(farm.nanos());
         farm.record(
                 job,
                 new JobTransition.BatchDispatched(

@@ -65,7 +65,7 @@ final class Engine {
         farm.nodes.onThrottled(farm.tracker::hold);
         farm.journal.onRecovered(dispatcher::wake);
         farm.journal.onFenced(settlement::standDown);
-        settlement.onChange(dispatcher::wake, dependencies::accepted, this::ended);
+        settlement.onChange(dispatcher::wake, dependencies::done, this::ended);
         farm.loop.execute(this::prune);
     }
 
@@ -163,7 +163,8 @@ final class Engine {
     }
 
     /** Why a request cannot be taken in now; null if it can. */
-    @Nullable RuntimeException refusal(RenderRequest request) {
+    @Nullable
+    RuntimeException refusal(RenderRequest request) {
         Throwable trouble = farm.journal.trouble();
         if (trouble != null || farm.stoodDown) {
             return new StoreUnavailableException(
@@ -306,7 +307,8 @@ final class Engine {
         return farm.journal.isClean() && farm.jobs.values().stream().allMatch(job -> job.ledger.hasEnded());
     }
 
-    @Nullable ActiveJob job(JobId id) {
+    @Nullable
+    ActiveJob job(JobId id) {
         return farm.jobs.get(id);
     }
 
@@ -351,7 +353,8 @@ final class Engine {
     }
 
     /** Gives a batch that a node has, as the transport knows it. */
-    @Nullable RemoteJob remoteOf(ActiveJob job, BatchId batch) {
+    @Nullable
+    RemoteJob remoteOf(ActiveJob job, BatchId batch) {
         BatchRun run = job.ledger.openBatch(batch);
         return run == null ? job.ledger.remoteOf(batch) : run.remote;
     }

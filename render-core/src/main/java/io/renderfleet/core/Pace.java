@@ -3,6 +3,7 @@ package io.renderfleet.core;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Iterator;
 import org.jspecify.annotations.Nullable;
 
 /** How fast a job goes: the frames of the last half minute, and what a frame takes. Belongs to the loop. */
@@ -12,7 +13,9 @@ final class Pace {
     private static final double SMOOTHING = 0.05;
 
     private final Deque<Long> recent = new ArrayDeque<>();
-    private final long begun;
+    private long begun;
+    private boolean hasBegun;
+    private boolean anchored;
     private double secondsAtSpeedOne;
     private int frames;
     private double secondsToStart;
@@ -22,10 +25,19 @@ final class Pace {
         this.begun = nowNanos;
     }
 
+    /** Something of the job is sent out; how long it has waited before says nothing of its pace. */
+    void begins(long nowNanos) {
+        if (!hasBegun) {
+            hasBegun = true;
+            begun = nowNanos;
+        }
+    }
+
     void frameDone(long nowNanos) {
         recent.addLast(nowNanos);
         if (recent.size() > MOST) {
             recent.removeFirst();
+            anchored = true;
         }
     }
 
@@ -38,7 +50,8 @@ final class Pace {
     }
 
     /** What a frame takes on a node of speed 1; null before anything was measured. */
-    @Nullable Duration frameTime() {
+    @Nullable
+    Duration frameTime() {
         return frames == 0 ? null : Duration.ofNanos(Math.max(1, (long) (secondsAtSpeedOne * 1e9)));
     }
 
@@ -50,24 +63,39 @@ final class Pace {
     }
 
     /** What a batch takes beyond its frames; null before anything was measured. */
-    @Nullable Duration startTime() {
+    @Nullable
+    Duration startTime() {
         return starts == 0 ? null : Duration.ofNanos((long) (secondsToStart * 1e9));
     }
 
-    @Nullable Double framesPerSecond(long nowNanos) {
-        while (recent.size() > 1 && nowNanos - recent.getFirst() > WINDOW) {
+    /**
+     * How many frames come in a second. Frames come in bursts, a batch at a time, so what is counted reaches from the end of one burst,
+     * before the window, to the end of the last; the silence since then counts once it is longer than that.
+     */
+    @Nullable
+    Double framesPerSecond(long nowNanos) {
+        while (recent.size() > 1 && nowNanos - second() > WINDOW) {
             recent.removeFirst();
+            anchored = true;
         }
-        if (recent.isEmpty()) {
+        int counted = anchored ? recent.size() - 1 : recent.size();
+        if (counted <= 0) {
             return null;
         }
-        double first = recent.size() < 2 ? begun : recent.getFirst();
-        double span = (nowNanos - first) / 1e9;
-        int counted = recent.size() < 2 ? 1 : recent.size() - 1;
+        long from = anchored ? recent.getFirst() : begun;
+        long last = recent.getLast();
+        double span = (nowNanos - last < last - from ? last - from : nowNanos - from) / 1e9;
         return span <= 0 ? null : counted / span;
     }
 
-    @Nullable Duration timeLeft(long nowNanos, double framesLeft) {
+    private long second() {
+        Iterator<Long> entries = recent.iterator();
+        entries.next();
+        return entries.next();
+    }
+
+    @Nullable
+    Duration timeLeft(long nowNanos, double framesLeft) {
         Double rate = framesPerSecond(nowNanos);
         return rate == null || rate <= 0 ? null : Duration.ofMillis((long) (framesLeft / rate * 1000));
     }

@@ -41,7 +41,7 @@ final class Settlement {
     private final RetryDecision retry;
     private final ProgressTeller progress;
     private Runnable onChange = () -> {};
-    private BiConsumer<ActiveJob, Integer> onAccepted = (job, frame) -> {};
+    private BiConsumer<ActiveJob, Integer> onDone = (job, frame) -> {};
     private Consumer<ActiveJob> onJobEnded = job -> {};
 
     Settlement(Farm farm, RetryDecision retry, ProgressTeller progress) {
@@ -50,10 +50,10 @@ final class Settlement {
         this.progress = progress;
     }
 
-    /** Says what to do when something may be dispatched, when a frame is accepted, and when a job has ended. */
-    void onChange(Runnable change, BiConsumer<ActiveJob, Integer> accepted, Consumer<ActiveJob> ended) {
+    /** Says what to do when something may be dispatched, when a frame is done, and when a job has ended. */
+    void onChange(Runnable change, BiConsumer<ActiveJob, Integer> done, Consumer<ActiveJob> ended) {
         onChange = change;
-        onAccepted = accepted;
+        onDone = done;
         onJobEnded = ended;
     }
 
@@ -71,7 +71,10 @@ final class Settlement {
                     job,
                     new JobTransition.FramesUnverified(
                             farm.now(), job.ledger.job(), run.id(), run.attempt(), unverified));
-            unverified.forEach(frame -> job.pace.frameDone(farm.nanos()));
+            unverified.forEach(frame -> {
+                job.pace.frameDone(farm.nanos());
+                onDone.accept(job, frame);
+            });
             missing = missing.minus(unverified);
         }
         boolean released = run.maybeShortened
@@ -321,7 +324,7 @@ final class Settlement {
 
     /** A frame is accepted; whoever else renders it need not go on. */
     void accepted(ActiveJob job, BatchRun by, int frame) {
-        onAccepted.accept(job, frame);
+        onDone.accept(job, frame);
         BatchRun twin = job.ledger.twin(by);
         if (twin != null
                 && twin.frames().contains(frame)

@@ -558,10 +558,12 @@ public final class NodeTable {
             notices.accept(new FarmNotice.NodeRestarted(loop.time().now(), now.id(), now.bootId()));
         }
         RenderNode.State then = entry.state;
-        boolean wasFree = entry.free;
         setState(entry, stateOf(entry, now));
         if (wasFree && entry.free && before != null && !suitsTheSame(before, now)) {
             onFree.run();
+        }
+        if (entry.state == RenderNode.State.DRAINING && then != RenderNode.State.DRAINING) {
+            notices.accept(new FarmNotice.NodeDraining(loop.time().now(), now.id()));
         }
         if (entry.state == RenderNode.State.UP && then != RenderNode.State.UP) {
             entry.trouble = null;

@@ -1,20 +1,34 @@
 package io.renderfleet.testkit.sim;
 
+import io.renderfleet.core.RenderExecutorBuilder;
 import io.renderfleet.core.model.JobState;
 import io.renderfleet.core.model.RenderResult;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Searches for a seed under which the engine breaks what it promises: small farms with one to six nodes, one to four jobs, and a mix of
- * all faults. A failure is made as small as it gets by leaving faults, nodes, jobs and frames out, and told with its trace.
+ * all faults. A failure is made as small as it gets by leaving faults, nodes, jobs, frames and time out, and told with its trace.
+ *
+ * <p>An own splitter is tried so:
+ *
+ * <pre>{@code
+ * FaultSearch.search(1, 1_000, engine -> engine.splitter(mine)).failure().ifPresent(failure -> {
+ *     throw failure;
+ * });
+ * }</pre>
  */
 public final class FaultSearch {
-    private static final int LINES_TOLD = 400;
+    private static final int LINES_TOLD = 2_000;
+
+    /** Faults that end sooner are not worth making them end sooner still. */
+    private static final Duration SHORTEST = Duration.ofSeconds(5);
 
     private FaultSearch() {}
 
@@ -36,10 +50,23 @@ public final class FaultSearch {
      * @return what was seen
      */
     public static Findings search(long firstSeed, long count) {
+        return search(firstSeed, count, engine -> {});
+    }
+
+    /**
+     * Runs one farm after another until one breaks.
+     *
+     * @param firstSeed the seed of the first
+     * @param count how many
+     * @param engine sets each engine up, such as its splitter and its policies, after what the farm itself has set; called for each
+     *     coordinator that is started
+     * @return what was seen
+     */
+    public static Findings search(long firstSeed, long count, Consumer<RenderExecutorBuilder> engine) {
         Map<JobState, Long> jobs = new EnumMap<>(JobState.class);
         long steps = 0;
         for (long i = 0; i < count; i++) {
-            MixedFarm farm = MixedFarm.of(firstSeed + i);
+            MixedFarm farm = MixedFarm.of(firstSeed + i).engine(engine);
             SimulationReport report;
             try {
                 report = farm.run(false);
@@ -99,6 +126,9 @@ public final class FaultSearch {
         if (farm.hands()) {
             all.add(farm.withoutHands());
         }
+        if (farm.pool()) {
+            all.add(farm.withoutPool());
+        }
         farm.faultsThatAreOn().forEach(fault -> all.add(farm.without(fault)));
         for (int fewer = 1; fewer < nodes; fewer++) {
             all.add(farm.atMost(fewer, jobs, frames));
@@ -110,6 +140,14 @@ public final class FaultSearch {
             if (fewer > 0 && fewer < frames) {
                 all.add(farm.atMost(nodes, jobs, fewer));
             }
+        }
+        Duration end = farm.faultsEnd();
+        if (!end.isZero()) {
+            all.add(farm.until(Duration.ZERO));
+        }
+        if (end.compareTo(SHORTEST) > 0) {
+            List.of(25, 50, 75, 90)
+                    .forEach(part -> all.add(farm.until(end.multipliedBy(part).dividedBy(100))));
         }
         return all;
     }

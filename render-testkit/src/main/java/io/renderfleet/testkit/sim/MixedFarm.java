@@ -4,6 +4,8 @@ import io.renderfleet.core.RenderExecutor;
 import io.renderfleet.core.RenderExecutorBuilder;
 import io.renderfleet.core.RenderHandle;
 import io.renderfleet.core.model.Capability;
+import io.renderfleet.core.model.Failure;
+import io.renderfleet.core.model.FailureKind;
 import io.renderfleet.core.model.FrameSet;
 import io.renderfleet.core.model.JobState;
 import io.renderfleet.core.model.RenderJob;
@@ -22,6 +24,8 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A small farm with all sorts of jobs, nodes and faults, drawn from a seed. Parts of it can be left away without changing the rest, to
@@ -33,8 +37,20 @@ import java.util.function.Consumer;
  * @param frames how many frames a job at most
  * @param without which faults are left out
  * @param hands whether people pause, cancel and retry jobs
+ * @param pool whether there may be a pool beside the nodes
+ * @param longest when random faults end at the latest
+ * @param engine sets engines up besides
  */
-record MixedFarm(long seed, int nodes, int jobs, int frames, Set<Fault> without, boolean hands) {
+record MixedFarm(
+        long seed,
+        int nodes,
+        int jobs,
+        int frames,
+        Set<Fault> without,
+        boolean hands,
+        boolean pool,
+        Duration longest,
+        Consumer<RenderExecutorBuilder> engine) {
     private static final int MOST_NODES = 6;
     private static final int MOST_JOBS = 4;
     private static final int MOST_FRAMES = 60;
@@ -47,21 +63,37 @@ record MixedFarm(long seed, int nodes, int jobs, int frames, Set<Fault> without,
             Fault.PARTIAL_RESULT, Fault.WRONG_RESULT, Fault.FAILED_FETCH, Fault.DAMAGED_FETCH, Fault.OUTPUT_ERROR);
 
     static MixedFarm of(long seed) {
-        return new MixedFarm(seed, MOST_NODES, MOST_JOBS, MOST_FRAMES, Set.of(), true);
+        return new MixedFarm(seed, MOST_NODES, MOST_JOBS, MOST_FRAMES, Set.of(), true, true, HORIZON, builder -> {});
     }
 
     MixedFarm without(Fault fault) {
         Set<Fault> more = EnumSet.of(fault);
         more.addAll(without);
-        return new MixedFarm(seed, nodes, jobs, frames, Set.copyOf(more), hands);
+        return new MixedFarm(seed, nodes, jobs, frames, Set.copyOf(more), hands, pool, longest, engine);
     }
 
     MixedFarm withoutHands() {
-        return new MixedFarm(seed, nodes, jobs, frames, without, false);
+        return new MixedFarm(seed, nodes, jobs, frames, without, false, pool, longest, engine);
     }
 
     MixedFarm atMost(int fewerNodes, int fewerJobs, int fewerFrames) {
-        return new MixedFarm(seed, fewerNodes, fewerJobs, fewerFrames, without, hands);
+        return new MixedFarm(seed, fewerNodes, fewerJobs, fewerFrames, without, hands, pool, longest, engine);
+    }
+
+    MixedFarm withoutPool() {
+        return new MixedFarm(seed, nodes, jobs, frames, without, hands, false, longest, engine);
+    }
+
+    MixedFarm until(Duration sooner) {
+        return new MixedFarm(seed, nodes, jobs, frames, without, hands, pool, sooner, engine);
+    }
+
+    MixedFarm engine(Consumer<RenderExecutorBuilder> setUp) {
+        return new MixedFarm(seed, nodes, jobs, frames, without, hands, pool, longest, setUp);
+    }
+
+    Duration faultsEnd() {
+        return faults().until();
     }
 
     private SplittableRandom random(String what, long number) {
@@ -80,7 +112,6 @@ record MixedFarm(long seed, int nodes, int jobs, int frames, Set<Fault> without,
         SplittableRandom random = random("farm", 0);
         Faults faults = faults();
         BatchSplitter splitter = splitter(random.nextInt(6), 1 + random.nextInt(8));
-        Consumer<RenderExecutorBuilder> engine = builder -> builder.splitter(splitter);
         SimulatedFarm.Builder farm = SimulatedFarm.builder()
                 .seed(seed)
                 .frames(FrameCosts.logNormal(
@@ -89,20 +120,29 @@ record MixedFarm(long seed, int nodes, int jobs, int frames, Set<Fault> without,
                 .storeLatency(random.nextDouble() < 0.3 ? Duration.ZERO : Duration.ofMillis(1 + random.nextInt(20)))
                 .ioTime(Duration.ofMillis(1 + random.nextInt(10)))
                 .progressNoise(0.2 * random.nextDouble())
-                .poison(poison())
+                .poison(poisonIsNamed() ? poison() : Set.of())
+                .trouble((frame, node) -> trouble(frame))
                 .frameMemory(frame -> isHungry(frame) ? 20L << 30 : 1 << 30)
                 .faults(faults)
-                .engine(engine)
+                .engine(builder -> engine.accept(builder.splitter(splitter)))
                 .horizon(HORIZON)
                 .trace(trace);
         for (int i = 0; i < actualNodes(); i++) {
             farm.node(node(i));
         }
+        if (pool && random("pool", 0).nextDouble() < 0.15) {
+            farm.pool(somePool());
+        }
         if (hands) {
             hands(farm, faults);
         }
-        SimulationReport report = farm.build().run(submissions());
-        report.results().forEach(result -> check(result, faults, report));
+        List<Submission> submissions = submissions();
+        SimulationReport report = farm.build().run(submissions);
+        for (int i = 0; i < submissions.size(); i++) {
+            if (mayComplete(submissions.get(i), report.results())) {
+                check(report.results().get(i), faults, report);
+            }
+        }
         return report;
     }
 
@@ -118,6 +158,30 @@ record MixedFarm(long seed, int nodes, int jobs, int frames, Set<Fault> without,
     private Set<Integer> poison() {
         SplittableRandom random = random("poison", 0);
         return random.nextDouble() < 0.1 ? Set.of(1 + random.nextInt(20), 1 + random.nextInt(20) + 20) : Set.of();
+    }
+
+    /** Whether the renderer says which frame it was that it crashed in. */
+    private boolean poisonIsNamed() {
+        return random("poison", 1).nextDouble() < 0.5;
+    }
+
+    private @Nullable Failure trouble(int frame) {
+        boolean crashes = !poisonIsNamed() && poison().contains(frame);
+        return crashes ? Failure.of(FailureKind.CRASHED, "The renderer crashed.") : null;
+    }
+
+    private PoolSpec somePool() {
+        SplittableRandom random = random("pool", 1);
+        List<NodeSpec> workers = new ArrayList<>();
+        for (int i = 1 + random.nextInt(3); i > 0; i--) {
+            workers.add(NodeSpec.ofSpeed(0.3 * Math.pow(10, random.nextDouble())));
+        }
+        return PoolSpec.of(1 + random.nextInt(6), workers);
+    }
+
+    private static boolean mayComplete(Submission submission, List<RenderResult> results) {
+        return Stream.concat(submission.after().stream(), submission.afterFrames().stream())
+                .allMatch(place -> results.get(place).state() == JobState.COMPLETED);
     }
 
     private boolean isHungry(int frame) {
@@ -167,14 +231,22 @@ record MixedFarm(long seed, int nodes, int jobs, int frames, Set<Fault> without,
                 request = request.maxRunning(1 + random.nextInt(3));
             }
             long at = random.nextDouble() < 0.5 ? 0 : random.nextInt(60_000);
-            all.add(new Submission(Duration.ofMillis(at), request));
+            Submission submission = new Submission(Duration.ofMillis(at), request);
+            double dependent = random.nextDouble();
+            if (i > 0 && dependent < 0.1) {
+                submission = submission.after(i - 1);
+            } else if (i > 0 && dependent < 0.2) {
+                submission = submission.afterFrames(i - 1);
+            }
+            all.add(submission);
         }
         return all;
     }
 
     private Faults faults() {
         SplittableRandom random = random("faults", 0);
-        Faults faults = Faults.none().until(Duration.ofSeconds(120 + random.nextInt(900)));
+        Duration end = Duration.ofSeconds(120 + random.nextInt(900));
+        Faults faults = Faults.none().until(end.compareTo(longest) < 0 ? end : longest);
         for (Fault fault : Fault.values()) {
             SplittableRandom own = random("fault", fault.name().hashCode());
             boolean on = own.nextDouble() < FAULT_IS_ON && !without.contains(fault);
@@ -257,8 +329,8 @@ record MixedFarm(long seed, int nodes, int jobs, int frames, Set<Fault> without,
     @Override
     public String toString() {
         return "seed " + seed + " with " + actualNodes() + " nodes, " + actualJobs() + " jobs, at most " + frames
-                + " frames a job, " + (hands ? "" : "no hands, ") + "faults "
-                + faults().kinds();
+                + " frames a job, " + (hands ? "" : "no hands, ") + "faults until "
+                + faultsEnd() + ": " + faults().kinds();
     }
 
     Set<Fault> faultsThatAreOn() {

@@ -87,7 +87,7 @@ final class SimTransport implements RenderTransport {
                         Duration.ZERO,
                         (station, reply) -> station.submit(assignment, told -> reply.accept(asked(target, told))),
                         loss -> new SubmitOutcome.Unreachable(loss.cause(), loss.maybeArrived())));
-        return watch.submitted(assignment, answer);
+        return watch.submitted(coordinator, assignment, answer);
     }
 
     @Override

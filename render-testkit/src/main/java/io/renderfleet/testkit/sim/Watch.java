@@ -242,11 +242,12 @@ final class Watch {
         }
     }
 
-    CompletionStage<SubmitOutcome> submitted(Assignment assignment, CompletionStage<SubmitOutcome> answer) {
-        return on ? answer.whenComplete((outcome, bug) -> submitted(assignment.attempt(), outcome)) : answer;
+    CompletionStage<SubmitOutcome> submitted(
+            Coordinator from, Assignment assignment, CompletionStage<SubmitOutcome> answer) {
+        return on ? answer.whenComplete((outcome, bug) -> submitted(from, assignment.attempt(), outcome)) : answer;
     }
 
-    private void submitted(AttemptId id, @Nullable SubmitOutcome outcome) {
+    private void submitted(Coordinator from, AttemptId id, @Nullable SubmitOutcome outcome) {
         Attempt attempt = attempts.get(id.seq());
         if (attempt == null || outcome == null) {
             return;
@@ -254,7 +255,9 @@ final class Watch {
         boolean mayBeThere = outcome instanceof SubmitOutcome.Unreachable silence && silence.maybeAccepted();
         attempt.unanswered -= mayBeThere ? 0 : 1;
         if (outcome instanceof SubmitOutcome.Accepted accepted) {
-            attempt.sign(time.nanos());
+            if (from == leader) {
+                attempt.sign(time.nanos());
+            }
             RemoteJob remote = accepted.remote();
             byRemote.put(new RemoteKey(remote.target().address(), remote.id()), attempt);
         } else if (outcome instanceof SubmitOutcome.Unreachable) {

@@ -192,6 +192,17 @@ class EngineOrderTest {
     }
 
     @Test
+    @DisplayName("takes a frame for there, too, that its node cannot show")
+    void frameAfterUnverifiedFrame() {
+        SimulationReport report = farm(0).nodes(3, NodeSpec.USUAL.capabilities(Set.of()))
+                .build()
+                .run(List.of(at(0, shot("1-30")), at(1, shot("1-30")).afterFrames(0)));
+
+        complete(report);
+        assertThat(report.results().get(1).unverified()).isEqualTo(FrameSet.range(1, 30));
+    }
+
+    @Test
     @DisplayName("sends nothing of a paused job, lets go on what runs, and goes on when it is resumed")
     void pauseAndResume() {
         SimulationReport report = farm(2).at(Duration.ofSeconds(12), on("shot", RenderHandle::pause))
