@@ -567,8 +567,15 @@ public final class NodeTable {
         }
         if (entry.state == RenderNode.State.UP && then != RenderNode.State.UP) {
             entry.trouble = null;
+            tellUp(entry);
+        }
+    }
+
+    private void tellUp(NodeEntry entry) {
+        NodeId id = entry.id();
+        if (id != null) {
             notices.accept(new FarmNotice.NodeUp(
-                    loop.time().now(), now.id(), entry.target().address()));
+                    loop.time().now(), id, entry.target().address()));
         }
     }
 
@@ -635,6 +642,7 @@ public final class NodeTable {
             entry.state = RenderNode.State.UP;
             entry.onTrial = true;
             countSpeed(entry);
+            tellUp(entry);
         }
         int slots = entry.onTrial ? 1 : entry.slots();
         boolean wanted = entry.state == RenderNode.State.UP && !entry.left && entry.reserved < slots;

@@ -268,6 +268,7 @@ class EngineFailuresTest {
 
         assertThat(result.state()).isEqualTo(JobState.COMPLETED);
         FarmNotice.NodeQuarantined notice = diary.first(FarmNotice.NodeQuarantined.class);
+        assertThat(diary.all(FarmNotice.NodeUp.class)).hasSize(3);
         assertThat(diary.all(FarmNotice.NodeQuarantined.class)).hasSize(1);
         Map<Boolean, List<Integer>> sizes = diary.dispatches().stream()
                 .filter(sent -> sent.target().getHost().equals("n1"))
