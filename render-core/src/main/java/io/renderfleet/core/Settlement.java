@@ -175,11 +175,10 @@ final class Settlement {
         if (failure.kind() == FailureKind.OUT_OF_MEMORY) {
             job.needsMoreMemoryThan(node);
         }
-        if (node.target() instanceof Target.Pool) {
-            // Whoever failed stands behind the pool, which may pick another one next time.
-            return;
+        if (!(node.target() instanceof Target.Pool)) {
+            // Behind a pool stand others than who failed.
+            job.avoid(node, farm.nanos() + AVOIDED.toNanos());
         }
-        job.avoid(node, farm.nanos() + AVOIDED.toNanos());
         if (isAvoidedByAll(job)) {
             // Better a node that failed than none; one that is too small only where there is no larger one at all.
             job.stopAvoiding();

@@ -156,6 +156,19 @@ class EnginePoolTest {
     }
 
     @Test
+    @DisplayName("gives up what is too large for all of a pool's workers, and waits for no larger one")
+    void tooLargeForThePool() {
+        SimulationReport report = farm(4)
+                .pool(pool(4, 2))
+                .frameMemory(frame -> frame == 5 ? 32L << 30 : 1L << 30)
+                .build()
+                .run(SHOT);
+
+        assertThat(kindOf(only(report))).isEqualTo(FailureKind.OUT_OF_MEMORY);
+        assertThat(only(report).frames()).hasSize(23);
+    }
+
+    @Test
     @DisplayName("believes that the scene is at fault once two different workers of a pool say so")
     void workersAgree() {
         SimulationReport report = farm(2).pool(pool(6, 3))
