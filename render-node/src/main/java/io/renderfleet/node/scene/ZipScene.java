@@ -3,9 +3,6 @@ package io.renderfleet.node.scene;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.RandomAccessFile;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -19,14 +16,13 @@ import java.util.zip.ZipFile;
 
 /**
  * Unpacks a scene that came as a zip. Made for archives of people who mean harm: bounded in files, size and ratio, nothing is
- * written outside of its folder, and no link is ever made (one in the archive becomes a small file).
+ * written outside of its folder, and no link is ever made: an archive that holds one is refused.
  */
 final class ZipScene {
     private static final int MAX_ENTRIES = 100_000;
     private static final int MAX_NAME = 512;
     private static final int MAX_RATIO = 200;
     private static final long ALWAYS_ALLOWED = 16L * 1024 * 1024;
-    private static final int MAX_DIRECTORY = 64 * 1024 * 1024;
     private static final int BUFFER = 64 * 1024;
 
     private final Path archive;
@@ -74,7 +70,7 @@ final class ZipScene {
     }
 
     void unpack() throws IOException, RefusedException, NoRoomException {
-        requireSmallDirectory();
+        ZipDirectory.check(archive);
         try (ZipFile zip = new ZipFile(archive.toFile())) {
             if (zip.size() > MAX_ENTRIES) {
                 throw new RefusedException(
@@ -142,27 +138,7 @@ final class ZipScene {
                 + "': names must be relative, stay inside, and have at most " + MAX_NAME + " printable characters.");
     }
 
-    private static String shown(String name) {
+    static String shown(String name) {
         return (name.length() > 80 ? name.substring(0, 80) + "…" : name).replaceAll("\\p{Cntrl}", "?");
-    }
-
-    /** The JDK reads the whole directory of a zip into memory before anybody can ask how long it is. */
-    private void requireSmallDirectory() throws IOException, RefusedException {
-        try (RandomAccessFile file = new RandomAccessFile(archive.toFile(), "r")) {
-            byte[] end = new byte[(int) Math.min(file.length(), 22 + 0xffff)];
-            file.seek(file.length() - end.length);
-            file.readFully(end);
-            ByteBuffer bytes = ByteBuffer.wrap(end).order(ByteOrder.LITTLE_ENDIAN);
-            for (int i = end.length - 22; i >= 0; i--) {
-                if (bytes.getInt(i) == 0x06054b50) {
-                    long size = bytes.getInt(i + 12) & 0xffff_ffffL;
-                    if (size > MAX_DIRECTORY) {
-                        throw new RefusedException("The zip has too long a list of files.");
-                    }
-                    return;
-                }
-            }
-        }
-        throw new RefusedException("The zip is cut off.");
     }
 }

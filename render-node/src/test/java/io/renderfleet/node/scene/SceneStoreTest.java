@@ -11,6 +11,8 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -227,6 +229,33 @@ class SceneStoreTest {
         open();
         assertThat(put(zip("large", "x".repeat(300_000)))).isEqualTo(new PutResult.NoRoom(QUOTA));
         assertThat(root).isEmptyDirectory();
+    }
+
+    @Test
+    @DisplayName("refuses a zip that holds a symbolic link, and names it")
+    void refusesLinks() throws Exception {
+        byte[] zip = zip("shot.blend", "scene", "textures/wood.png", "/etc/passwd");
+        assertThat(put(zip)).isInstanceOf(PutResult.Stored.class);
+
+        assertThat(put(asLink(zip, "textures/wood.png")))
+                .isInstanceOfSatisfying(
+                        PutResult.BadArchive.class,
+                        bad -> assertThat(bad.message())
+                                .contains("'textures/wood.png', a symbolic link")
+                                .contains("pack the file itself"));
+    }
+
+    /** Gives an entry the mode of a link, in the list of files at the end, as archivers on Unix do. */
+    private static byte[] asLink(byte[] zip, String name) {
+        ByteBuffer bytes = ByteBuffer.wrap(zip.clone()).order(ByteOrder.LITTLE_ENDIAN);
+        for (int at = zip.length - 46; at >= 0; at--) {
+            int length = bytes.getShort(at + 28);
+            if (bytes.getInt(at) == 0x02014b50
+                    && new String(zip, at + 46, length, StandardCharsets.UTF_8).equals(name)) {
+                bytes.putInt(at + 38, 0xa1ff << 16);
+            }
+        }
+        return bytes.array();
     }
 
     private PutResult put(byte[] scene) throws IOException {
