@@ -2,13 +2,10 @@ package io.renderfleet.node.server;
 
 import io.renderfleet.core.model.NodeId;
 import io.renderfleet.core.spi.RenderEngine;
-import io.renderfleet.engine.blender.BlenderEngine;
-import io.renderfleet.engine.blender.SessionMode;
 import io.renderfleet.http.server.RateLimit;
 import io.renderfleet.http.server.cli.TokenFile;
 import io.renderfleet.node.RenderNode;
 import io.renderfleet.node.RenderNodeBuilder;
-import io.renderfleet.node.engine.CommandEngine;
 import io.renderfleet.node.engine.TestPatternEngine;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -85,27 +82,8 @@ final class NodeOptions {
             description = "What renders: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
     private Engine engine = Engine.BLENDER;
 
-    @Option(names = "--blender", paramLabel = "PATH", description = "The Blender to run (default: that of the PATH).")
-    private @Nullable Path blender;
-
-    @Option(
-            names = "--command",
-            arity = "1..*",
-            paramLabel = "ARG",
-            description = "The program of --engine command and its arguments, run once a frame and never by a shell:"
-                    + " {frame}, {output}, {scene} and settings such as {width:640} are filled in.")
-    private List<String> command = new ArrayList<>();
-
-    @Option(
-            names = "--session",
-            paramLabel = "MODE",
-            description = "warm keeps Blender and its scene loaded between batches, process does not (default: warm).")
-    private @Nullable SessionMode session;
-
-    @Option(
-            names = "--trust-scripts",
-            description = "Lets scripts inside scenes run: whoever sends scenes can then run code on this machine.")
-    private boolean trustScripts;
+    @Mixin
+    private ProgramOptions program;
 
     @Option(names = "--scene", paramLabel = "FILE", description = "The scene of requests that name none.")
     private @Nullable Path scene;
@@ -206,16 +184,7 @@ final class NodeOptions {
         if (tokenFile != null && allowAnonymous) {
             throw new IllegalArgumentException("--token-file and --allow-anonymous exclude each other");
         }
-        if (engine != Engine.BLENDER && (blender != null || session != null || trustScripts)) {
-            throw new IllegalArgumentException(
-                    "--blender, --session and --trust-scripts are for --engine blender, not for " + engine);
-        }
-        if (engine == Engine.COMMAND && command.isEmpty()) {
-            throw new IllegalArgumentException("--engine command needs --command and the program to run");
-        }
-        if (engine != Engine.COMMAND && !command.isEmpty()) {
-            throw new IllegalArgumentException("--command is for --engine command, not for " + engine);
-        }
+        program.check(engine);
         if (graceSeconds < 0 || graceSeconds > 86_400) {
             throw new IllegalArgumentException("--grace is " + graceSeconds + ": it must be from 0 to 86400 seconds");
         }
@@ -260,22 +229,9 @@ final class NodeOptions {
             return new TestPatternEngine();
         }
         if (engine == Engine.COMMAND) {
-            return CommandEngine.builder(command).build();
+            return program.commandEngine();
         }
-        BlenderEngine.Builder builder =
-                BlenderEngine.builder().trustScripts(trustScripts).sessionRoot(state.resolve("sessions"));
-        if (blender != null) {
-            builder.blender(blender);
-        }
-        if (session != null) {
-            builder.sessionMode(session);
-        }
-        BlenderEngine made = builder.build();
-        made.problem().ifPresent(problem -> {
-            made.close();
-            throw new IllegalArgumentException(problem.message());
-        });
-        return made;
+        return program.blenderEngine(state.resolve("sessions"), slots);
     }
 
     private static void requireFile(String flag, Path file) {

@@ -71,13 +71,17 @@ class NodeMainTest {
             HttpResponse<String> taken = send(HttpRequest.newBuilder(uri.resolve("/job"))
                     .header("Authorization", "Bearer " + TOKEN)
                     .header("Content-Type", "application/json")
+                    .header("traceparent", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01")
                     .POST(BodyPublishers.ofString("{\"from\":1,\"to\":2,\"job\":\"shot\",\"batch\":\"b7\"}")));
             assertThat(taken.statusCode()).isEqualTo(202);
             node.terminate();
             List<String> lines = node.awaitEnd();
 
             assertThat(lines).anyMatch(line -> line.contains("takes no more jobs"));
-            assertThat(lines).anyMatch(line -> line.contains("job=shot batch=b7"));
+            String ids = "job=shot batch=b7 trace=4bf92f3577b34da6a3ce929d0e0e4736";
+            assertThat(lines)
+                    .anyMatch(line -> line.contains(" takes frames 1-2 ") && line.contains(ids))
+                    .anyMatch(line -> line.contains(" has ended: ") && line.contains(ids));
             assertThat(lines).noneMatch(line -> line.contains(TOKEN));
             assertThat(lines).allMatch(line -> line.matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z .*"));
             assertThat(folder.resolve("out")).isDirectory();
@@ -92,7 +96,13 @@ class NodeMainTest {
                 "--nonsense | Unknown option: '--nonsense'",
                 "--port abc | 'abc' is not an int",
                 "--port 70000 | --port is 70000",
-                "--engine test-pattern --blender /bin/true | --blender, --session and --trust-scripts are for",
+                "--engine test-pattern --blender /bin/true | --blender is for --engine blender, not for test-pattern",
+                "--engine test-pattern --niceness 5 | --niceness is for --engine blender or command",
+                "--engine command --command x --hang-timeout 9 | --hang-timeout is for --engine blender",
+                "--engine command --command x --niceness 20 | --niceness is 20: it must be from 0 to 19",
+                "--frame-timeout 0 | --frame-timeout is 0: it must be from 1",
+                "--memory-limit lots | --memory-limit",
+                "--idle-sessions 65 | --idle-sessions is 65: it must be from 0 to 64",
                 "--engine povray | --engine",
                 "--engine command | --engine command needs --command",
                 "--engine test-pattern --command x | --command is for --engine command",
