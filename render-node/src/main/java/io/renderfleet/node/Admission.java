@@ -25,6 +25,7 @@ final class Admission implements JobRun.Ending {
     private final JobTable table;
     private final Epochs epochs;
     private final JobMaker maker;
+    private final NodeListener listener;
     private final Map<String, JobRun> running = new ConcurrentHashMap<>();
     /** Jobs whose end is not known to everybody who waits for it. */
     private final AtomicInteger untold = new AtomicInteger();
@@ -34,12 +35,20 @@ final class Admission implements JobRun.Ending {
     private long nextPid;
     private volatile boolean draining;
 
-    Admission(int slots, NodeTime time, JobTable table, Epochs epochs, JobMaker maker, long firstPid) {
+    Admission(
+            int slots,
+            NodeTime time,
+            JobTable table,
+            Epochs epochs,
+            JobMaker maker,
+            NodeListener listener,
+            long firstPid) {
         this.slots = slots;
         this.time = time;
         this.table = table;
         this.epochs = epochs;
         this.maker = maker;
+        this.listener = listener;
         this.nextPid = firstPid;
     }
 
@@ -73,16 +82,19 @@ final class Admission implements JobRun.Ending {
             running.put(run.job().id(), run);
             table.add(new JobTable.Entry(run.job(), ready.files(), run));
         }
-        log.debug(
-                "Job {} (pid {}, job {}, batch {}, attempt {}) takes frames {}",
-                run.job().id(),
-                run.job().pid(),
-                request.job(),
-                request.batch(),
-                context.attempt(),
-                request.frames());
-        run.start();
+        run.job().logs().within(() -> begin(run));
         return new SubmitResult.Accepted(run.job().view(), true);
+    }
+
+    private void begin(JobRun run) {
+        NodeJob job = run.job();
+        log.debug(
+                "Job {} (pid {}) takes frames {}",
+                job.id(),
+                job.pid(),
+                job.request().frames());
+        listener.jobTaken(job.view());
+        run.start();
     }
 
     private Optional<SubmitResult> fromKey(NodeJobRequest request, SubmitContext context) {

@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -65,22 +66,22 @@ final class FileOutputs implements Outputs {
     }
 
     @Override
-    public void prepare(NodeJob job, Runnable then) {
+    public void prepare(NodeJob job, BooleanSupplier wanted, Runnable then) {
         Path published = folder.published();
         if (published == null || !JobFolder.joins(job.request())) {
             then.run();
             return;
         }
         inOrder(() -> {
-            keepWhatIsThere(job, published);
+            keepWhatIsThere(job, published, wanted);
             then.run();
         });
     }
 
-    private void keepWhatIsThere(NodeJob job, Path published) {
+    private void keepWhatIsThere(NodeJob job, Path published, BooleanSupplier wanted) {
         try {
             List<FrameOutput> kept = KeptFrames.find(
-                    published, job.request().frames(), job.request().output(), origin.picture(), verifier);
+                    published, job.request().frames(), job.request().output(), origin.picture(), verifier, wanted);
             for (FrameOutput output : kept) {
                 output.files().forEach(file -> names.add(file.name()));
                 note(() -> journal.finished(output));

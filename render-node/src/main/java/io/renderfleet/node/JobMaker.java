@@ -33,17 +33,25 @@ final class JobMaker {
     private final NodeTime time;
     private final Scenes scenes;
     private final @Nullable NodeFolders folders;
+    private final NodeListener listener;
     private final long logCap;
     private final OutputVerifier verifier = new OutputVerifier();
     private final SceneDigests digests = new SceneDigests();
     private final Executor workers;
 
-    JobMaker(NodeId node, RenderEngine engine, Scenes scenes, @Nullable NodeFolders folders, RenderNodeBuilder from) {
+    JobMaker(
+            NodeId node,
+            RenderEngine engine,
+            Scenes scenes,
+            @Nullable NodeFolders folders,
+            NodeListener listener,
+            RenderNodeBuilder from) {
         this.node = node;
         this.engine = engine;
         this.time = from.time;
         this.scenes = scenes;
         this.folders = folders;
+        this.listener = listener;
         this.logCap = from.logCap;
         this.workers = workers(from.slots);
     }
@@ -86,7 +94,7 @@ final class JobMaker {
             return new Refused(missing.why());
         }
         Scenes.Here scene = (Scenes.Here) found;
-        NodeJob job = new NodeJob(Ids.next("j-", 20), pid, request, context, time);
+        NodeJob job = new NodeJob(Ids.next("j-", 20), pid, request, context, time, listener);
         Made made = folders == null ? makeWithoutFiles(job, scene, ending) : makeWithFiles(job, scene, folders, ending);
         if (made instanceof Refused) {
             scene.use().close();
@@ -121,7 +129,7 @@ final class JobMaker {
                     log(job, folder),
                     journal,
                     new FrameOrigin(node, engine.info(), job.request(), scene.file(), digests),
-                    new SerialSteps(workers),
+                    new SerialSteps(step -> workers.execute(() -> job.logs().within(step))),
                     verifier,
                     time);
             return new Ready(run(job, task, outputs, scene.use(), ending), files);

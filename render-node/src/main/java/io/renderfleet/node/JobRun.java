@@ -70,7 +70,11 @@ final class JobRun implements EngineSink {
     }
 
     void start() {
-        outputs.prepare(job, this::startEngine);
+        outputs.prepare(job, () -> !isStopped(), this::startEngine);
+    }
+
+    private synchronized boolean isStopped() {
+        return stopReason != null;
     }
 
     private void startEngine() {
@@ -149,6 +153,10 @@ final class JobRun implements EngineSink {
 
     @Override
     public void accept(EngineEvent event) {
+        job.logs().within(() -> take(event));
+    }
+
+    private void take(EngineEvent event) {
         synchronized (this) {
             if (over) {
                 log.warn(

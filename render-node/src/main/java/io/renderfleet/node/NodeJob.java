@@ -23,11 +23,15 @@ import org.slf4j.LoggerFactory;
 final class NodeJob {
     private static final Logger log = LoggerFactory.getLogger(NodeJob.class);
 
+    private static final NodeListener NOBODY = new NodeListener() {};
+
     private final String id;
     private final long pid;
     private final NodeJobRequest request;
     private final SubmitContext context;
     private final NodeTime time;
+    private final NodeListener listener;
+    private final LogContext logs;
     private final Instant acceptedAt;
     private final Pace pace = new Pace();
 
@@ -47,17 +51,25 @@ final class NodeJob {
     /** How the job ended. */
     private record End(JobState state, Instant at, @Nullable Failure failure) {}
 
-    NodeJob(String id, long pid, NodeJobRequest request, SubmitContext context, NodeTime time) {
-        this(id, pid, request, context, time, time.now());
+    NodeJob(String id, long pid, NodeJobRequest request, SubmitContext context, NodeTime time, NodeListener listener) {
+        this(id, pid, request, context, time, listener, time.now());
     }
 
     private NodeJob(
-            String id, long pid, NodeJobRequest request, SubmitContext context, NodeTime time, Instant acceptedAt) {
+            String id,
+            long pid,
+            NodeJobRequest request,
+            SubmitContext context,
+            NodeTime time,
+            NodeListener listener,
+            Instant acceptedAt) {
         this.id = id;
         this.pid = pid;
         this.request = request;
         this.context = context;
         this.time = time;
+        this.listener = listener;
+        this.logs = LogContext.of(id, request, context);
         this.frames = request.frames();
         this.acceptedAt = acceptedAt;
     }
@@ -71,6 +83,7 @@ final class NodeJob {
                 JobRecords.request(record),
                 JobRecords.context(record),
                 time,
+                NOBODY,
                 record.acceptedAt());
         job.restore(stored, state, end);
         return job;
@@ -102,6 +115,11 @@ final class NodeJob {
 
     SubmitContext context() {
         return context;
+    }
+
+    /** The ids that belong into log lines about this job. */
+    LogContext logs() {
+        return logs;
     }
 
     synchronized boolean ended() {
@@ -180,6 +198,7 @@ final class NodeJob {
             due = changed();
         }
         tell(due);
+        listener.frameFinished(view(), frame, renderTime);
     }
 
     /** A frame was there before and need not be rendered. */
@@ -211,6 +230,7 @@ final class NodeJob {
             due = changed();
         }
         tell(due);
+        listener.frameFailed(view(), why);
     }
 
     void shortened(FrameSet kept) {
@@ -252,6 +272,7 @@ final class NodeJob {
                 watchers = null;
             }
             tell(due);
+            listener.jobEnded(view());
         }
     }
 

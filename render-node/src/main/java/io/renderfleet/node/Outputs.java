@@ -5,6 +5,7 @@ import io.renderfleet.core.model.FrameSet;
 import io.renderfleet.core.spi.EngineEvent;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /** Where a running job puts its frames, its log, and what happens to it. */
 interface Outputs {
@@ -17,7 +18,7 @@ interface Outputs {
         }
 
         @Override
-        public void prepare(NodeJob job, Runnable then) {
+        public void prepare(NodeJob job, BooleanSupplier wanted, Runnable then) {
             then.run();
         }
 
@@ -52,8 +53,14 @@ interface Outputs {
     /** Does a step after all earlier ones; on another thread where steps touch files. */
     void inOrder(Runnable step);
 
-    /** Finds frames that are there already, if the request asks for that, and then goes on. */
-    void prepare(NodeJob job, Runnable then);
+    /**
+     * Finds frames that are there already, if the request asks for that, and then goes on.
+     *
+     * @param job whose frames
+     * @param wanted asked before each frame: looking through thousands takes longer than somebody who cancels would wait
+     * @param then what comes next
+     */
+    void prepare(NodeJob job, BooleanSupplier wanted, Runnable then);
 
     /** The first frame was begun. */
     void started(Instant at);

@@ -58,6 +58,7 @@ public final class RenderNode implements AutoCloseable {
     private final Scenes scenes;
     private final JobTable table;
     private final Epochs epochs;
+    private final NodeListeners listeners = new NodeListeners();
     private final Admission admission;
     private final @Nullable NodeFolders folders;
     private Registration sweep = Registration.DONE;
@@ -82,8 +83,8 @@ public final class RenderNode implements AutoCloseable {
         this.epochs = epochs;
         this.folders = folders;
         this.table = table;
-        JobMaker maker = new JobMaker(id, engine, scenes, folders, from);
-        this.admission = new Admission(from.slots, time, table, epochs, maker, firstPid);
+        JobMaker maker = new JobMaker(id, engine, scenes, folders, listeners, from);
+        this.admission = new Admission(from.slots, time, table, epochs, maker, listeners, firstPid);
         sweepLater();
     }
 
@@ -202,6 +203,16 @@ public final class RenderNode implements AutoCloseable {
     }
 
     /**
+     * Has somebody hear what happens from now on.
+     *
+     * @param listener told of all jobs
+     * @return calls it off
+     */
+    public Registration listen(NodeListener listener) {
+        return listeners.add(listener);
+    }
+
+    /**
      * Stops a job and every process of it.
      *
      * @param idOrPid its id or pid
@@ -221,7 +232,7 @@ public final class RenderNode implements AutoCloseable {
         JobRun run = found.get().run();
         if (run != null && !job.ended()) {
             job.cancelled();
-            run.stop(Failure.of(FailureKind.CANCELLED, "Somebody cancelled the job."));
+            job.logs().within(() -> run.stop(Failure.of(FailureKind.CANCELLED, "Somebody cancelled the job.")));
         }
         NodeJobView view = job.view();
         return view.state().ended() ? new CancelResult.Stopped(view) : new CancelResult.Stopping(view);
@@ -283,6 +294,18 @@ public final class RenderNode implements AutoCloseable {
                         .filter(file -> name == null ? file.main() : file.name().equals(name))
                         .findFirst())
                 .flatMap(file -> files.file(file.name()));
+    }
+
+    /**
+     * Finds a finished frame.
+     *
+     * @param idOrPid the job's id or pid
+     * @param frame the frame
+     * @return its files, or empty if there is no such job, or the frame is not finished
+     */
+    public Optional<FrameOutput> frame(String idOrPid, int frame) {
+        JobFiles files = files(idOrPid);
+        return files == null ? Optional.empty() : files.frame(frame);
     }
 
     private @Nullable JobFiles files(String idOrPid) {

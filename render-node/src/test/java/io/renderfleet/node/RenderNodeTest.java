@@ -15,7 +15,11 @@ import io.renderfleet.core.model.NodeDescription;
 import io.renderfleet.core.model.OutputPattern;
 import io.renderfleet.core.model.RenderSettings;
 import io.renderfleet.core.spi.EngineEvent;
+import io.renderfleet.node.journal.Manifest;
+import io.renderfleet.node.output.KeptFrames;
 import io.renderfleet.node.scene.SceneRef;
+import io.renderfleet.node.time.Registration;
+import io.renderfleet.node.verify.OutputVerifier;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,6 +34,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -39,6 +44,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.MDC;
 
 @DisplayName("A node")
 @Timeout(60)
@@ -710,6 +716,33 @@ class RenderNodeTest {
         }
 
         @Test
+        @DisplayName("looks through no more of them once somebody has cancelled the job")
+        void cancelledWhileLooking() throws Exception {
+            NodeJobView first = accepted(submit(named("1-4", "shot", false), null, null));
+            await().until(() -> engine.runs.size() == 1);
+            for (int frame = 1; frame <= 4; frame++) {
+                engine.last().render(frame, SECOND);
+            }
+            engine.last().end();
+            awaitEnd(first.id());
+            Path folder = root.resolve("shot");
+            Manifest.Picture picture =
+                    new Manifest(folder).read().values().iterator().next().picture();
+            AtomicInteger asked = new AtomicInteger();
+
+            List<FrameOutput> kept = KeptFrames.find(
+                    folder,
+                    FrameSet.range(1, 4),
+                    OutputPattern.DEFAULT,
+                    picture,
+                    new OutputVerifier(),
+                    () -> asked.incrementAndGet() < 3);
+
+            assertThat(kept).extracting(FrameOutput::frame).containsExactly(1, 2);
+            assertThat(asked).hasValue(3);
+        }
+
+        @Test
         @DisplayName("renders again what was made of another scene or with other settings")
         void rendersWhatDiffers() throws Exception {
             Path scene = Files.writeString(root.resolve("scene.blend"), "first");
@@ -727,6 +760,77 @@ class RenderNodeTest {
             engine.last().end();
 
             assertThat(awaitEnd(second.id()).state()).isEqualTo(JobState.COMPLETED);
+        }
+    }
+
+    @Nested
+    @DisplayName("that somebody listens to")
+    class Listened {
+        private final List<String> heard = new CopyOnWriteArrayList<>();
+        private final NodeListener listener = new NodeListener() {
+            @Override
+            public void jobTaken(NodeJobView job) {
+                hear("taken " + job.frames());
+            }
+
+            @Override
+            public void frameFinished(NodeJobView job, int frame, Duration renderTime) {
+                hear("frame " + frame + " after " + renderTime.toSeconds() + " s");
+            }
+
+            @Override
+            public void frameFailed(NodeJobView job, Failure failure) {
+                hear("failed " + failure.kind());
+            }
+
+            @Override
+            public void jobEnded(NodeJobView job) {
+                hear("ended " + job.state());
+            }
+        };
+
+        private void hear(String what) {
+            heard.add(what + " " + MDC.get("job") + "/" + MDC.get("batch") + "/" + MDC.get("attempt") + "/"
+                    + MDC.get("trace"));
+        }
+
+        @Test
+        @DisplayName("tells what happens to jobs, with their ids in the log context of whichever thread it is")
+        void tells() {
+            node.listen(new NodeListener() {
+                @Override
+                public void jobTaken(NodeJobView job) {
+                    throw new IllegalStateException("a mistake of the listener");
+                }
+            });
+            Registration registration = node.listen(listener);
+            String trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+            NodeJobRequest request = new NodeJobRequest(
+                    FrameSet.range(1, 2),
+                    SceneRef.DEFAULT,
+                    OutputPattern.DEFAULT,
+                    RenderSettings.SCENE_DEFAULTS,
+                    null,
+                    new JobId("shot"),
+                    new BatchId("7"));
+            SubmitContext context =
+                    new SubmitContext(null, AttemptId.parse("f/1/2"), "00-" + trace + "-00f067aa0ba902b7-01");
+            NodeJobView job = ((SubmitResult.Accepted) node.submit(request, context, RateGate.OPEN)).job();
+            engine.last().render(1, SECOND);
+            engine.last().tell(new EngineEvent.FrameFailed(2, Failure.of(FailureKind.CRASHED, 2, "It crashed.")));
+            engine.last().end();
+            await().until(() -> heard.size() == 4);
+            registration.close();
+            submit("5");
+
+            assertThat(heard)
+                    .containsExactly(
+                            "taken 1-2 shot/7/f/1/2/" + trace,
+                            "frame 1 after 1 s shot/7/f/1/2/" + trace,
+                            "failed CRASHED shot/7/f/1/2/" + trace,
+                            "ended FAILED shot/7/f/1/2/" + trace);
+            assertThat(MDC.get("job")).isNull();
+            assertThat(view(job.id()).state()).isEqualTo(JobState.FAILED);
         }
     }
 

@@ -10,6 +10,9 @@ import java.util.Optional;
  * <p>A node calls {@link #check} when work arrives and {@link #start} when it begins. An engine renders frames one after another
  * in the order of the task, writes below the task's output folder only, and tells what happens as {@link EngineEvent}s.
  *
+ * <p>Where an engine logs about a run on a thread of its own, it does so in the log context (SLF4J's MDC) that {@link #start} was called
+ * in: the ids of job, batch, attempt and trace are there.
+ *
  * <p>Thread-safe: a node with several slots starts several runs at once.
  */
 public interface RenderEngine extends AutoCloseable {

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.MDC;
 
 /**
  * Renders with Blender, from 2.8 to 5.x.
@@ -115,8 +116,13 @@ public final class BlenderEngine implements RenderEngine {
         if (refused != null) {
             run.stop(refused);
         }
+        // What is logged about a run bears the ids that its caller's lines bear.
+        Map<String, String> logContext = MDC.getCopyOfContextMap();
         Thread thread = new Thread(
                 () -> {
+                    if (logContext != null) {
+                        MDC.setContextMap(logContext);
+                    }
                     try {
                         run.run();
                     } finally {

@@ -13,13 +13,15 @@ import org.eclipse.jetty.util.component.Graceful;
 final class NodeHandler extends Handler.Wrapper implements Graceful {
     private final HeldPolls polls;
     private final SceneEndpoints scenes;
+    private final Runnable onStop;
     private volatile boolean stopping;
     private volatile long lastCall = System.nanoTime();
 
-    NodeHandler(Router router, HeldPolls polls, SceneEndpoints scenes) {
+    NodeHandler(Router router, HeldPolls polls, SceneEndpoints scenes, Runnable onStop) {
         super(router);
         this.polls = polls;
         this.scenes = scenes;
+        this.onStop = onStop;
     }
 
     @Override
@@ -54,6 +56,7 @@ final class NodeHandler extends Handler.Wrapper implements Graceful {
     protected void doStop() throws Exception {
         polls.release();
         scenes.close();
+        onStop.run();
         super.doStop();
     }
 }

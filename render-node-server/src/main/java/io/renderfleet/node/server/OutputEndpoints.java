@@ -10,7 +10,6 @@ import io.renderfleet.node.NodeJobView;
 import io.renderfleet.node.RenderNode;
 import io.renderfleet.transport.http.header.Headers;
 import io.renderfleet.transport.http.wire.BadRequest;
-import io.renderfleet.transport.http.wire.FrameList;
 import io.renderfleet.transport.http.wire.ProblemType;
 import java.nio.file.Path;
 import java.util.List;
@@ -18,6 +17,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.regex.Pattern;
+import org.eclipse.jetty.io.Content;
 import org.jspecify.annotations.Nullable;
 
 /** What a job has made: its log, the list of its frames, and their files. */
@@ -59,17 +59,15 @@ final class OutputEndpoints {
     private CompletionStage<Answer> frames(Call call) {
         NodeJobView job = job(call);
         @Nullable String attempt = job.attempt() == null ? null : job.attempt().toString();
-        List<FrameList.Entry> entries = outputs(job.id()).stream()
-                .map(output -> FrameList.Entry.of(output, attempt))
-                .toList();
-        return Answer.json(200, new FrameList(entries)).now();
+        List<FrameOutput> frames = node.frames(job.id()).orElseThrow(JobAnswers::unknown);
+        return Answer.stream(Headers.JSON, Content.Source.from(new FrameListStream(frames, attempt)))
+                .now();
     }
 
     private CompletionStage<Answer> file(Call call, @Nullable String name) {
         NodeJobView job = job(call);
         int frame = frame(call.path("n"));
-        OutputFile file = outputs(job.id()).stream()
-                .filter(output -> output.frame() == frame)
+        OutputFile file = node.frame(job.id(), frame).stream()
                 .flatMap(output -> output.files().stream())
                 .filter(one -> name == null ? one.main() : one.name().equals(name))
                 .findFirst()
@@ -85,10 +83,6 @@ final class OutputEndpoints {
 
     private NodeJobView job(Call call) {
         return node.job(Orders.id(call)).orElseThrow(JobAnswers::unknown);
-    }
-
-    private List<FrameOutput> outputs(String id) {
-        return node.frames(id).orElseThrow(JobAnswers::unknown);
     }
 
     private static int frame(String text) {

@@ -10,7 +10,9 @@ import io.renderfleet.http.server.ListeningServer;
 import io.renderfleet.http.server.RateLimit;
 import io.renderfleet.http.server.RateLimiter;
 import io.renderfleet.http.server.Router;
+import io.renderfleet.http.server.metrics.ServerMetrics;
 import io.renderfleet.node.RenderNode;
+import io.renderfleet.node.time.Registration;
 import io.renderfleet.transport.http.header.Headers;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -277,11 +279,19 @@ public final class RenderNodeServer implements AutoCloseable {
             Clients clients = new Clients(rate == null ? null : new RateLimiter(rate, System::nanoTime));
             HeldPolls polls = new HeldPolls(MAX_HELD);
             SceneEndpoints scenes = new SceneEndpoints(node, clients);
+            ServerMetrics metrics = new ServerMetrics();
+            Registration logs = node.listen(new JobLogs());
+            Registration meters = node.listen(new NodeMeters(node, metrics.registry()));
+            routes.observer(metrics.observer()).route("GET", "/metrics", clients.counted(metrics.endpoint()));
             new JobEndpoints(node, clients, polls).addTo(routes);
             new OutputEndpoints(node, clients).addTo(routes);
             new NodeEndpoints(node, clients).addTo(routes);
             scenes.addTo(routes);
-            return new NodeHandler(routes.build(), polls, scenes);
+            return new NodeHandler(routes.build(), polls, scenes, () -> {
+                logs.close();
+                meters.close();
+                metrics.close();
+            });
         }
 
         private Callers callers() {

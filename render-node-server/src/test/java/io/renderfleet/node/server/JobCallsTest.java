@@ -259,6 +259,42 @@ class JobCallsTest {
     }
 
     @Test
+    @DisplayName("tells Prometheus of its slots, jobs, frames and failures")
+    void metrics() throws Exception {
+        try (TestNode node = TestNode.start(root)) {
+            node.awaitEnd(node.submit("1-3"));
+            node.delete("/job/" + node.submit("1-100000"));
+
+            await().untilAsserted(() -> assertThat(node.get("/metrics").body())
+                    .contains("renderfleet_node_slots 1.0")
+                    .contains("renderfleet_node_jobs_taken_total 2.0")
+                    .contains("renderfleet_node_jobs_ended_total{state=\"completed\"} 1.0")
+                    .contains("renderfleet_node_jobs_ended_total{state=\"cancelled\"} 1.0")
+                    .contains("renderfleet_node_jobs_ended_total{state=\"failed\"} 0.0")
+                    .containsPattern("renderfleet_node_frames_seconds_count [1-9]")
+                    .contains("http_server_requests_seconds_count{method=\"POST\",status=\"202\",uri=\"/job\"} 2"));
+        }
+    }
+
+    @Test
+    @DisplayName("lists many frames without their text in memory, and none before the first")
+    void manyFrames() throws Exception {
+        try (TestNode node = TestNode.start(root)) {
+            String id = node.submit("1-400");
+            assertThat(json(node.get("/job/" + id + "/frames")).get("frames").isArray())
+                    .isTrue();
+            node.awaitEnd(id);
+
+            JsonNode frames = json(node.get("/job/" + id + "/frames")).get("frames");
+
+            assertThat(frames).hasSize(400);
+            assertThat(frames.get(399).get("frame").asInt()).isEqualTo(400);
+            assertThat(frames.get(399).get("files").get(0).get("sha256").asText())
+                    .hasSize(64);
+        }
+    }
+
+    @Test
     @DisplayName("asks for the token that it was given")
     void token() throws Exception {
         String token = "a-token-of-some-length";

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
@@ -19,6 +20,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 
 /** Starts one program after another for the frames of a task, on a thread of its own. */
 final class CommandRun implements RenderRun {
@@ -168,8 +170,17 @@ final class CommandRun implements RenderRun {
         }
     }
 
+    /** A thread whose log lines bear the ids that its maker's lines bear. */
     private static Thread daemon(Runnable task, String name) {
-        Thread thread = new Thread(task, name);
+        Map<String, String> logContext = MDC.getCopyOfContextMap();
+        Thread thread = new Thread(
+                () -> {
+                    if (logContext != null) {
+                        MDC.setContextMap(logContext);
+                    }
+                    task.run();
+                },
+                name);
         thread.setDaemon(true);
         thread.start();
         return thread;

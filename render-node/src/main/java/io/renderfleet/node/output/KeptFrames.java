@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 
 /**
  * Finds frames that need not be rendered: of the same scene and settings by the manifest, whole, and with the digest that stands
@@ -30,11 +31,17 @@ public final class KeptFrames {
      * @param pattern how their files are called
      * @param picture of which scene and settings they must be
      * @param verifier looks at their files
+     * @param goOn asked before each frame; once it says no, the frames that were found so far are all
      * @return those that can be kept, in the order in which they are wanted
      * @throws IOException if the manifest cannot be read
      */
     public static List<FrameOutput> find(
-            Path folder, FrameSet frames, OutputPattern pattern, Manifest.Picture picture, OutputVerifier verifier)
+            Path folder,
+            FrameSet frames,
+            OutputPattern pattern,
+            Manifest.Picture picture,
+            OutputVerifier verifier,
+            BooleanSupplier goOn)
             throws IOException {
         Map<Integer, List<OutputFile>> known = new HashMap<>();
         for (Manifest.Entry entry : new Manifest(folder).read().values()) {
@@ -44,6 +51,9 @@ public final class KeptFrames {
         }
         List<FrameOutput> kept = new ArrayList<>();
         for (int frame : frames) {
+            if (!goOn.getAsBoolean()) {
+                break;
+            }
             List<OutputFile> files = known.getOrDefault(frame, List.of());
             if (isWhole(files, pattern.path(frame) + ".") && areAsWritten(folder, files, verifier)) {
                 kept.add(new FrameOutput(frame, files, Duration.ZERO));
