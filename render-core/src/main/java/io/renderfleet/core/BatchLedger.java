@@ -147,8 +147,9 @@ final class BatchLedger {
         BatchRun run = run(over.batch());
         run.ended(over.outcome(), over.failure(), over.executedBy());
         open.remove(over.batch());
-        if (run.remote != null) {
-            remotes.put(over.batch(), run.remote);
+        RemoteJob remote = run.whereItWent();
+        if (remote != null) {
+            remotes.put(over.batch(), remote);
             if (remotes.size() > BATCHES_KEPT) {
                 remotes.remove(remotes.keySet().iterator().next());
             }

@@ -12,6 +12,7 @@ import io.renderfleet.core.model.FrameSet;
 import io.renderfleet.core.model.NodeId;
 import io.renderfleet.core.node.NodeEntry;
 import io.renderfleet.core.spi.RemoteJob;
+import io.renderfleet.core.spi.Target;
 import io.renderfleet.core.track.Tracking;
 import io.renderfleet.core.track.TrackingEnd;
 import java.net.URI;
@@ -152,6 +153,14 @@ final class BatchRun {
     @Nullable
     String remoteId() {
         return remoteId;
+    }
+
+    /** As the transport knows it, also where only the books tell; null where no node has taken it. */
+    @Nullable
+    RemoteJob whereItWent() {
+        return remote != null || remoteId == null
+                ? remote
+                : new RemoteJob(new Target.Machine(target), remoteId, nodeId);
     }
 
     @Nullable

@@ -8,6 +8,7 @@ import io.renderfleet.core.model.FrameSet;
 import io.renderfleet.core.model.JobId;
 import io.renderfleet.core.model.JobState;
 import io.renderfleet.core.model.RenderRequest;
+import io.renderfleet.core.model.RenderResult;
 import io.renderfleet.core.node.NodeEntry;
 import io.renderfleet.core.spi.BatchSplitter;
 import io.renderfleet.core.spi.RemoteJob;
@@ -105,6 +106,22 @@ final class Engine {
             } else {
                 job.completion.complete(Settlement.resultOf(job));
             }
+        }
+    }
+
+    /** Takes over what the coordinator that leads has committed; nothing is done about it here. */
+    void follow(List<JobTransition> transitions) {
+        for (JobTransition transition : transitions) {
+            replay(transition);
+            ActiveJob job = farm.jobs.get(transition.job());
+            if (job != null && transition instanceof JobTransition.FramesRetried) {
+                job.renewCompletion();
+            } else if (job != null && transition instanceof JobTransition.JobEnded) {
+                CompletableFuture<RenderResult> completion = job.completion;
+                RenderResult result = Settlement.resultOf(job);
+                farm.notifier.call(() -> completion.complete(result));
+            }
+            farm.notifier.transition(transition);
         }
     }
 
@@ -313,6 +330,9 @@ final class Engine {
     }
 
     private void prune() {
+        if (farm.stoodDown) {
+            return;
+        }
         int ended = 0;
         for (ActiveJob job : farm.jobs.values()) {
             ended += job.ledger.hasEnded() ? 1 : 0;
@@ -356,6 +376,6 @@ final class Engine {
     @Nullable
     RemoteJob remoteOf(ActiveJob job, BatchId batch) {
         BatchRun run = job.ledger.openBatch(batch);
-        return run == null ? job.ledger.remoteOf(batch) : run.remote;
+        return run == null ? job.ledger.remoteOf(batch) : run.whereItWent();
     }
 }

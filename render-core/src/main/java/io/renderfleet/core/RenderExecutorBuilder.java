@@ -398,6 +398,31 @@ public final class RenderExecutorBuilder {
         return new RenderExecutor(engine, registry, resources, runner, closeTimeout);
     }
 
+    /**
+     * Makes an executor that renders nothing and only shows the jobs of a farm that another coordinator leads, as a stand-by does. It
+     * uses the transport for nothing but logs, and neither the store nor nodes.
+     *
+     * @return an executor without jobs, and the way to tell it of them
+     * @throws IllegalStateException if there is no transport
+     */
+    public FarmFollower follow() {
+        RenderTransport chosen = transport;
+        if (chosen == null) {
+            throw new IllegalStateException("an executor needs a transport: set one, such as HttpTransport.create()");
+        }
+        Resources resources = new Resources();
+        resources.add(chosen);
+        Loop itsLoop = loop != null ? loop : new Loop(TimeSource.system());
+        Notifier notifier = new Notifier(callbacks != null ? callbacks : callbackThread(resources), listeners);
+        FencedTransport shut = new FencedTransport(chosen);
+        shut.shut();
+        Engine engine = engine(itsLoop, shut, io != null ? io : ioThreads(resources), notifier);
+        engine.farm().stoodDown = true;
+        LoopRunner runner = loop != null ? null : LoopRunner.start(itsLoop, "renderfleet-follower");
+        NodeRegistry registry = new NodeRegistry(itsLoop, engine.farm().nodes);
+        return new FarmFollower(engine, new RenderExecutor(engine, registry, resources, runner, closeTimeout));
+    }
+
     private StoreOpening open() {
         try {
             return store.open().toCompletableFuture().join();

@@ -1,7 +1,7 @@
 package io.renderfleet.orchestrator;
 
+import io.renderfleet.core.FarmFollower;
 import io.renderfleet.core.spi.StoreException;
-import io.renderfleet.http.server.ListeningServer;
 import io.renderfleet.store.jdbc.JdbcJobStore;
 import io.renderfleet.store.jdbc.Leader;
 import java.io.IOException;
@@ -23,6 +23,7 @@ final class OrchestratorLife {
 
     private final OrchestratorOptions options;
     private final Map<String, String> secrets;
+    private @Nullable Front front;
     private @Nullable AutoCloseable running;
     private boolean stopped;
 
@@ -46,28 +47,47 @@ final class OrchestratorLife {
      */
     void run() throws IOException, InterruptedException {
         options.check(secrets.get("TOKEN"), secrets.get("NODE_TOKEN"));
-        do {
-            Optional<JdbcJobStore> store = options.store(secrets.get("STORE_PASSWORD"));
-            if (store.isPresent()) {
-                lead(store.get());
-            } else if (became(start(null))) {
-                new CountDownLatch(1).await();
+        try (Front address = options.listen()) {
+            if (!listens(address)) {
+                return;
             }
-        } while (!isStopped());
+            String self = options.self(address);
+            do {
+                Optional<JdbcJobStore> store = options.store(self, secrets.get("STORE_PASSWORD"));
+                if (store.isPresent()) {
+                    lead(address, self, store.get());
+                } else if (became(start(address, null))) {
+                    new CountDownLatch(1).await();
+                }
+            } while (!isStopped());
+        }
     }
 
-    private void lead(JdbcJobStore store) throws IOException, InterruptedException {
+    private synchronized boolean listens(Front address) {
+        front = address;
+        return !stopped;
+    }
+
+    private void lead(Front address, String self, JdbcJobStore store) throws IOException, InterruptedException {
         CountDownLatch overtaken = new CountDownLatch(1);
         store.onFenced(overtaken::countDown);
         OrchestratorServer server;
+        Follower following = null;
         try {
-            if (!awaitLead(store)) {
-                return;
+            if (!get(store.tryLease())) {
+                following = standBy(address, self, store);
+                if (!awaitLead(store)) {
+                    return;
+                }
             }
-            server = start(store);
+            server = start(address, store);
         } catch (IOException | RuntimeException e) {
             store.close();
             throw e;
+        } finally {
+            if (following != null) {
+                following.close();
+            }
         }
         if (became(server)) {
             overtaken.await();
@@ -76,23 +96,33 @@ final class OrchestratorLife {
         }
     }
 
-    private OrchestratorServer start(@Nullable JdbcJobStore store) throws IOException {
-        OrchestratorServer server = options.start(store, secrets.get("TOKEN"), secrets.get("NODE_TOKEN"));
-        log.info("listening on http://{}:{}", options.shownHost(), server.uri().getPort());
+    private OrchestratorServer start(Front address, @Nullable JdbcJobStore store) throws IOException {
+        OrchestratorServer server = options.start(address, store, secrets.get("TOKEN"), secrets.get("NODE_TOKEN"));
+        log.info("listening on {}", server.uri());
         return server;
     }
 
-    /** Waits for the lead, and answers meanwhile. False if it was stopped before. */
-    private boolean awaitLead(JdbcJobStore store) throws IOException {
-        if (get(store.tryLease())) {
-            return true;
-        }
-        try (ListeningServer listening = options.standBy(store)) {
+    /** Answers while another one leads. */
+    private Follower standBy(Front address, String self, JdbcJobStore store) throws IOException {
+        FarmFollower view = options.follow(secrets.get("NODE_TOKEN"));
+        Follower following = new Follower(store, view);
+        try {
+            address.show(new Standby(store, following, self, options.view(view.farm(), secrets.get("TOKEN"))));
             String leader = get(store.leader()).map(Leader::holder).orElse("nobody");
-            log.info("standing by on {}: {} leads", listening.uri(), leader);
-            if (!became(store)) {
-                return false;
-            }
+            log.info("standing by on {}: {} leads", address.uri(), leader);
+            return following;
+        } catch (IOException | RuntimeException e) {
+            following.close();
+            throw e;
+        }
+    }
+
+    /** Waits for the lead. False if it was stopped before. */
+    private boolean awaitLead(JdbcJobStore store) {
+        if (!became(store)) {
+            return false;
+        }
+        try {
             get(store.awaitLease());
             return true;
         } catch (StoreException e) {
@@ -129,10 +159,15 @@ final class OrchestratorLife {
 
     /** Stops what runs, in good order. */
     void stop() {
+        AutoCloseable address;
         AutoCloseable last;
         synchronized (this) {
             stopped = true;
+            address = front;
             last = running;
+        }
+        if (address != null) {
+            close(address);
         }
         if (last != null) {
             close(last);

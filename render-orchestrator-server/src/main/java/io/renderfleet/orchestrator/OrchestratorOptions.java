@@ -1,6 +1,7 @@
 package io.renderfleet.orchestrator;
 
-import io.renderfleet.http.server.ListeningServer;
+import io.renderfleet.core.FarmFollower;
+import io.renderfleet.core.RenderExecutor;
 import io.renderfleet.http.server.cli.TokenFile;
 import io.renderfleet.store.jdbc.JdbcJobStore;
 import io.renderfleet.transport.http.HttpTransport;
@@ -87,24 +88,33 @@ final class OrchestratorOptions {
             names = "--advertise",
             paramLabel = "URL",
             description =
-                    "How clients reach this orchestrator; others that share its store send them there (default: host and"
-                            + " port).")
+                    "How clients reach this orchestrator; others that share its store send them there (default: host"
+                            + " and port).")
     private @Nullable URI advertise;
 
-    /** The host as it stands in URLs. */
-    String shownHost() {
-        return host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host;
+    /** Where clients reach this orchestrator. */
+    String self(Front front) {
+        return advertise != null ? advertise.toString() : front.uri().toString();
     }
 
     /**
      * Makes the store of jobs, unless they are to be in memory.
      *
+     * @param self where clients reach this orchestrator
      * @param environmentPassword the password for it from the environment, or null
      * @throws IOException if files cannot be read
      */
-    Optional<JdbcJobStore> store(@Nullable String environmentPassword) throws IOException {
-        String self = advertise != null ? advertise.toString() : "http://" + shownHost() + ":" + port;
+    Optional<JdbcJobStore> store(String self, @Nullable String environmentPassword) throws IOException {
         return store.make(outputRoot, environmentPassword, self);
+    }
+
+    /**
+     * Begins to listen.
+     *
+     * @throws IOException if the address cannot be listened on
+     */
+    Front listen() throws IOException {
+        return Front.listen(host, port);
     }
 
     /** What stopping means for jobs that have not ended, in a few words. */
@@ -113,17 +123,33 @@ final class OrchestratorOptions {
     }
 
     /**
-     * Answers while another orchestrator leads.
+     * Makes a view of the farm that another orchestrator leads.
      *
-     * @throws IOException if the address cannot be listened on
+     * @param environmentNodeToken a token for the nodes from the environment, or null
+     * @throws IOException if files cannot be read
      */
-    ListeningServer standBy(JdbcJobStore waiting) throws IOException {
-        return Standby.listen(host, port, waiting);
+    FarmFollower follow(@Nullable String environmentNodeToken) throws IOException {
+        return RenderExecutor.builder()
+                .transport(transport(environmentNodeToken))
+                .outputRoot(outputRoot)
+                .follow();
+    }
+
+    /**
+     * Makes what answers while another orchestrator leads.
+     *
+     * @param farm the view of its farm
+     * @param environmentToken a token for clients from the environment, or null
+     * @throws IOException if files cannot be read
+     */
+    OrchestratorHandler view(RenderExecutor farm, @Nullable String environmentToken) throws IOException {
+        return server(environmentToken).executor(farm).view(farm);
     }
 
     /**
      * Starts.
      *
+     * @param front the address
      * @param jobs the store that {@link #store} made, or null
      * @param environmentToken a token for clients from the environment, or null
      * @param environmentNodeToken a token for the nodes from the environment, or null
@@ -131,28 +157,34 @@ final class OrchestratorOptions {
      * @throws IOException if files cannot be read or written, or the address cannot be listened on
      */
     OrchestratorServer start(
-            @Nullable JdbcJobStore jobs, @Nullable String environmentToken, @Nullable String environmentNodeToken)
+            Front front,
+            @Nullable JdbcJobStore jobs,
+            @Nullable String environmentToken,
+            @Nullable String environmentNodeToken)
             throws IOException {
-        OrchestratorServerBuilder server = OrchestratorServer.builder()
-                .host(host)
-                .port(port)
-                .allowedHosts(allowedHosts)
+        OrchestratorServerBuilder server = server(environmentToken)
                 .transport(transport(environmentNodeToken))
                 .batchSize(batchSize)
                 .outputRoot(outputRoot);
+        nodes.addTo(server);
+        if (jobs != null) {
+            server.store(jobs);
+        }
+        return server.start(front);
+    }
+
+    private OrchestratorServerBuilder server(@Nullable String environmentToken) throws IOException {
+        OrchestratorServerBuilder server =
+                OrchestratorServer.builder().host(host).port(port).allowedHosts(allowedHosts);
         limits.applyTo(server);
         server.tokens(tokens(environmentToken));
-        nodes.addTo(server);
         if (allowAnonymous) {
             server.allowAnonymous();
         }
         if (scene != null) {
             server.defaultScene(scene);
         }
-        if (jobs != null) {
-            server.store(jobs);
-        }
-        return server.start();
+        return server;
     }
 
     private List<AccessToken> tokens(@Nullable String environmentToken) throws IOException {

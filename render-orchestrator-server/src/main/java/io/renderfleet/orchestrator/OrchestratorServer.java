@@ -1,7 +1,6 @@
 package io.renderfleet.orchestrator;
 
 import io.renderfleet.core.RenderExecutor;
-import io.renderfleet.http.server.ListeningServer;
 import java.net.URI;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -22,13 +21,15 @@ import java.util.function.Consumer;
  */
 public final class OrchestratorServer implements AutoCloseable {
     private final OrchestratorHandler handler;
-    private final ListeningServer server;
+    private final URI uri;
+    private final Runnable stopListening;
     private final Consumer<RenderExecutor> ending;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    OrchestratorServer(OrchestratorHandler handler, ListeningServer server, Consumer<RenderExecutor> ending) {
+    OrchestratorServer(OrchestratorHandler handler, URI uri, Runnable stopListening, Consumer<RenderExecutor> ending) {
         this.handler = handler;
-        this.server = server;
+        this.uri = uri;
+        this.stopListening = stopListening;
         this.ending = ending;
     }
 
@@ -47,7 +48,7 @@ public final class OrchestratorServer implements AutoCloseable {
      * @return such as {@code http://127.0.0.1:4000}
      */
     public URI uri() {
-        return server.uri();
+        return uri;
     }
 
     /**
@@ -67,7 +68,7 @@ public final class OrchestratorServer implements AutoCloseable {
     public void close() {
         if (closed.compareAndSet(false, true)) {
             handler.release();
-            server.close();
+            stopListening.run();
             ending.accept(handler.farm());
         }
     }

@@ -375,16 +375,39 @@ public final class OrchestratorServerBuilder {
      */
     public OrchestratorServer start() throws IOException {
         requireAccess(host, !tokens.isEmpty() || allowAnonymous);
-        HostCheck hosts = HostCheck.of(host, allowedHosts);
         RenderExecutor farm = executor != null ? executor : ownFarm();
         try {
-            OrchestratorHandler handler = handler(farm, Router.builder().hosts(hosts));
+            OrchestratorHandler handler = handler(farm, named());
             ListeningServer server = ListeningServer.start(host, port, handler, handler.errors(), limits);
-            return new OrchestratorServer(handler, server, ending());
+            return new OrchestratorServer(handler, server.uri(), server::close, ending());
         } catch (IOException | RuntimeException failure) {
             ending().accept(farm);
             throw failure;
         }
+    }
+
+    /** Starts behind an address that is listened on already. */
+    OrchestratorServer start(Front front) throws IOException {
+        requireAccess(host, !tokens.isEmpty() || allowAnonymous);
+        RenderExecutor farm = executor != null ? executor : ownFarm();
+        try {
+            OrchestratorHandler handler = handler(farm, named());
+            front.show(handler);
+            return new OrchestratorServer(handler, front.uri(), front::showNothing, ending());
+        } catch (IOException | RuntimeException failure) {
+            ending().accept(farm);
+            throw failure;
+        }
+    }
+
+    /** Makes what shows a farm that another orchestrator leads. */
+    OrchestratorHandler view(RenderExecutor farm) throws IOException {
+        requireAccess(host, !tokens.isEmpty() || allowAnonymous);
+        return handler(farm, named());
+    }
+
+    private Router.Builder named() {
+        return Router.builder().hosts(HostCheck.of(host, allowedHosts));
     }
 
     private OrchestratorHandler handler(RenderExecutor farm, Router.Builder router) throws IOException {

@@ -1,12 +1,9 @@
 package io.renderfleet.orchestrator;
 
-import io.renderfleet.http.server.HttpLimits;
-import io.renderfleet.http.server.ListeningServer;
-import io.renderfleet.http.server.Router;
 import io.renderfleet.store.jdbc.JdbcJobStore;
 import io.renderfleet.store.jdbc.Leader;
-import java.io.IOException;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.regex.Pattern;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
@@ -14,47 +11,81 @@ import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.component.Graceful;
 
 /**
- * What an orchestrator that waits for the lead answers: it is alive, not ready, and whoever wants something is sent to the one that
- * leads (307), or told to come again soon (503) while nobody does.
+ * What an orchestrator that waits for the lead answers: what it can read in the store and in the folders that all of them share, it
+ * tells itself; with everything else whoever calls is sent to the one that leads (307), or told to come again soon (503) while nobody
+ * does.
  */
-final class Standby extends Handler.Abstract {
+final class Standby extends Handler.Wrapper implements Graceful {
     private static final Pattern ADDRESS = Pattern.compile("https?://[A-Za-z0-9.:\\[\\]-]+(/[A-Za-z0-9._~/-]*)?");
 
+    /** What is in no store: how nodes are, what happens just now, and which scenes are kept. */
+    private static final Pattern OF_THE_LEADER = Pattern.compile("/(nodes|scenes)(/.*)?|/events|/jobs/[^/]+/events");
+
+    private static final Pattern OF_THE_STORE = Pattern.compile("/(jobs|status)(/.*)?");
+
     private final JdbcJobStore store;
+    private final Follower follower;
+    private final String self;
+    private final OrchestratorHandler view;
 
-    private Standby(JdbcJobStore store) {
+    Standby(JdbcJobStore store, Follower follower, String self, OrchestratorHandler view) {
+        super(view);
         this.store = store;
-    }
-
-    static ListeningServer listen(String host, int port, JdbcJobStore store) throws IOException {
-        return ListeningServer.start(
-                host, port, new Standby(store), Router.builder().errors(), HttpLimits.USUAL);
+        this.follower = follower;
+        this.self = self;
+        this.view = view;
     }
 
     @Override
-    public boolean handle(Request request, Response response, Callback callback) {
+    public boolean handle(Request request, Response response, Callback callback) throws Exception {
         String path = Request.getPathInContext(request);
-        if (path.equals("/health/live")) {
-            response.setStatus(HttpStatus.OK_200);
-            callback.succeeded();
-        } else if (path.equals("/health/ready")) {
-            unavailable(request, response, callback);
-        } else {
+        if (!reads(request) || OF_THE_LEADER.matcher(path).matches()) {
             var unused = store.leader()
                     .whenComplete((leader, problem) -> (problem == null ? address(leader) : Optional.<String>empty())
                             .ifPresentOrElse(
                                     address -> redirect(request, response, callback, address),
-                                    () -> unavailable(request, response, callback)));
+                                    () -> Front.unavailable(request, response, callback)));
+            return true;
         }
+        if (!OF_THE_STORE.matcher(path).matches()) {
+            return view.handle(request, response, callback);
+        }
+        var unused = follower.catchUp()
+                .whenCompleteAsync(
+                        (done, problem) -> {
+                            if (problem == null) {
+                                show(request, response, callback);
+                            } else {
+                                Front.unavailable(request, response, callback);
+                            }
+                        },
+                        request.getComponents().getExecutor());
         return true;
     }
 
-    private static Optional<String> address(Optional<Leader> leader) {
+    private static boolean reads(Request request) {
+        String method = request.getMethod();
+        return method.equals("GET") || method.equals("HEAD") || method.equals("OPTIONS");
+    }
+
+    private void show(Request request, Response response, Callback callback) {
+        try {
+            if (!view.handle(request, response, callback)) {
+                Response.writeError(request, response, callback, HttpStatus.NOT_FOUND_404);
+            }
+        } catch (Exception e) {
+            callback.failed(e);
+        }
+    }
+
+    private Optional<String> address(Optional<Leader> leader) {
         return leader.filter(Leader::live)
                 .map(Leader::holder)
-                .filter(holder -> ADDRESS.matcher(holder).matches());
+                .filter(holder ->
+                        !holder.equals(self) && ADDRESS.matcher(holder).matches());
     }
 
     private static void redirect(Request request, Response response, Callback callback, String leader) {
@@ -65,7 +96,13 @@ final class Standby extends Handler.Abstract {
         callback.succeeded();
     }
 
-    private static void unavailable(Request request, Response response, Callback callback) {
-        Response.writeError(request, response, callback, HttpStatus.SERVICE_UNAVAILABLE_503);
+    @Override
+    public CompletableFuture<Void> shutdown() {
+        return view.shutdown();
+    }
+
+    @Override
+    public boolean isShutdown() {
+        return view.isShutdown();
     }
 }

@@ -5,10 +5,13 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -18,8 +21,7 @@ final class ServerProcess implements AutoCloseable {
 
     private final Process process;
     private final List<String> lines = Collections.synchronizedList(new ArrayList<>());
-    private final java.util.concurrent.CompletableFuture<URI> listening =
-            new java.util.concurrent.CompletableFuture<>();
+    private final CompletableFuture<URI> listening = new CompletableFuture<>();
     private final Thread reader;
 
     private ServerProcess(Process process) {
@@ -36,6 +38,9 @@ final class ServerProcess implements AutoCloseable {
                 "-cp",
                 System.getProperty("java.class.path"),
                 "-Xmx128m",
+                // They start often and do not live long.
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
                 main.getName()));
         command.addAll(List.of(args));
         ProcessBuilder builder =
@@ -71,6 +76,25 @@ final class ServerProcess implements AutoCloseable {
         return List.copyOf(lines);
     }
 
+    /** Whether it has said that by now. */
+    boolean hasSaid(String words) {
+        synchronized (lines) {
+            return lines.stream().anyMatch(line -> line.contains(words));
+        }
+    }
+
+    /** All that it has said by now. */
+    List<String> said() {
+        synchronized (lines) {
+            return List.copyOf(lines);
+        }
+    }
+
+    /** Lets it run for a while. False if it ended by itself. */
+    boolean runsFor(Duration time) throws InterruptedException {
+        return !process.waitFor(time.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
     int exitCode() {
         return process.exitValue();
     }
@@ -83,6 +107,31 @@ final class ServerProcess implements AutoCloseable {
     /** Sends SIGKILL. */
     void kill() {
         process.toHandle().destroyForcibly();
+    }
+
+    /** Sends SIGKILL, and waits until it is gone. */
+    void killAndWait() {
+        close();
+    }
+
+    /** Sends SIGSTOP: it does nothing more, and keeps its connections. */
+    void freeze() throws IOException, InterruptedException {
+        signal("-STOP");
+    }
+
+    /** Sends SIGCONT: it goes on as if nothing had been. */
+    void thaw() throws IOException, InterruptedException {
+        signal("-CONT");
+    }
+
+    private void signal(String signal) throws IOException, InterruptedException {
+        int code = new ProcessBuilder("kill", signal, Long.toString(process.pid()))
+                .inheritIO()
+                .start()
+                .waitFor();
+        if (code != 0) {
+            throw new IOException("kill " + signal + " ended with " + code);
+        }
     }
 
     @Override

@@ -1,0 +1,104 @@
+package io.renderfleet.orchestrator;
+
+import io.renderfleet.http.server.HttpLimits;
+import io.renderfleet.http.server.ListeningServer;
+import io.renderfleet.http.server.Router;
+import java.io.IOException;
+import java.net.URI;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.component.Graceful;
+import org.eclipse.jetty.util.component.LifeCycle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The address of the program. It is listened on from start to end, whoever answers behind it, so that no connection is refused while
+ * the lead changes. Thread-safe.
+ */
+final class Front implements AutoCloseable {
+    private final ListeningServer listening;
+    private final Shown shown;
+
+    private Front(ListeningServer listening, Shown shown) {
+        this.listening = listening;
+        this.shown = shown;
+    }
+
+    static Front listen(String host, int port) throws IOException {
+        Shown shown = new Shown();
+        return new Front(
+                ListeningServer.start(host, port, shown, Router.builder().errors(), HttpLimits.USUAL), shown);
+    }
+
+    URI uri() {
+        return listening.uri();
+    }
+
+    /** Starts a handler and has it answer from now on; the one before is stopped. */
+    void show(Handler next) {
+        next.setServer(shown.getServer());
+        try {
+            next.start();
+        } catch (Exception e) {
+            throw new IllegalStateException("what answers cannot be started", e);
+        }
+        stop(shown.swap(next));
+    }
+
+    /** Answers that nothing is ready yet. */
+    void showNothing() {
+        stop(shown.swap(null));
+    }
+
+    private static void stop(@Nullable Handler before) {
+        if (before != null) {
+            LifeCycle.stop(before);
+        }
+    }
+
+    /** Takes no more calls, and waits for those that are being answered. */
+    @Override
+    public void close() {
+        if (shown.now instanceof Graceful graceful) {
+            // What is held is answered, or it would be waited for.
+            var unused = graceful.shutdown();
+        }
+        listening.close();
+        showNothing();
+    }
+
+    static void unavailable(Request request, Response response, Callback callback) {
+        response.getHeaders().put(HttpHeader.RETRY_AFTER, 1);
+        Response.writeError(request, response, callback, HttpStatus.SERVICE_UNAVAILABLE_503);
+    }
+
+    /** Leads to the handler of the moment. */
+    private static final class Shown extends Handler.Abstract {
+        private volatile @Nullable Handler now;
+
+        private synchronized @Nullable Handler swap(@Nullable Handler next) {
+            Handler before = now;
+            now = next;
+            return before;
+        }
+
+        @Override
+        public boolean handle(Request request, Response response, Callback callback) throws Exception {
+            Handler handler = now;
+            if (handler != null) {
+                return handler.handle(request, response, callback);
+            }
+            if (Request.getPathInContext(request).equals("/health/live")) {
+                response.setStatus(HttpStatus.OK_200);
+                callback.succeeded();
+            } else {
+                unavailable(request, response, callback);
+            }
+            return true;
+        }
+    }
+}
