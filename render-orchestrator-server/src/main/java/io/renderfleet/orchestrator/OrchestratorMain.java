@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,6 +22,7 @@ import picocli.CommandLine.Mixin;
         versionProvider = OrchestratorMain.Version.class)
 public final class OrchestratorMain implements Callable<Integer> {
     private static final String PREFIX = "RENDER_ORCHESTRATOR_";
+    private static final Set<String> NO_FLAGS = Set.of("TOKEN", "NODE_TOKEN", "STORE_PASSWORD", "LOG_LEVEL");
     private static final String LOG_CONFIGURATION = "logback.configurationFile";
 
     private final Map<String, String> environment;
@@ -46,7 +48,7 @@ public final class OrchestratorMain implements Callable<Integer> {
     }
 
     static Program program(Map<String, String> environment) {
-        return new Program(new OrchestratorMain(environment), PREFIX, environment);
+        return new Program(new OrchestratorMain(environment), PREFIX, environment, NO_FLAGS);
     }
 
     @Override

@@ -5,6 +5,7 @@ import java.net.URI;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.slf4j.LoggerFactory;
@@ -21,6 +22,7 @@ import picocli.CommandLine.Mixin;
         versionProvider = NodeMain.Version.class)
 public final class NodeMain implements Callable<Integer> {
     private static final String PREFIX = "RENDER_NODE_";
+    private static final Set<String> NO_FLAGS = Set.of("TOKEN", "ORCHESTRATOR_TOKEN", "LOG_LEVEL");
     private static final String LOG_CONFIGURATION = "logback.configurationFile";
 
     private final Map<String, String> environment;
@@ -42,7 +44,7 @@ public final class NodeMain implements Callable<Integer> {
             // Not named logback.xml, which would also change the logging of applications that embed a node.
             System.setProperty(LOG_CONFIGURATION, "render-node-logback.xml");
         }
-        System.exit(new Program(new NodeMain(System.getenv()), PREFIX, System.getenv()).run(args));
+        System.exit(new Program(new NodeMain(System.getenv()), PREFIX, System.getenv(), NO_FLAGS).run(args));
     }
 
     @Override

@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
@@ -14,10 +16,13 @@ import picocli.CommandLine.ParseResult;
  * Every flag also as an environment variable: {@code --rate-limit} as {@code RENDER_NODE_RATE_LIMIT}. What the command line says wins. A
  * flag that may be repeated is in the plural and holds its values between commas, or one a line where a value has commas itself.
  *
+ * A variable with the prefix that nobody knows is most likely a mistyped one, and is refused.
+ *
  * @param prefix such as {@code RENDER_NODE_}
  * @param variables all variables that there are
+ * @param others names without the prefix of variables that are no flags
  */
-record Environment(String prefix, Map<String, String> variables) {
+record Environment(String prefix, Map<String, String> variables, Set<String> others) {
 
     /**
      * Adds flags for variables that are set.
@@ -25,9 +30,11 @@ record Environment(String prefix, Map<String, String> variables) {
      * @param commandLine knows the flags
      * @param args the command line
      * @return the same and more
-     * @throws ParameterException if the command line cannot be read, or a variable of a switch is neither true nor false
+     * @throws ParameterException if the command line cannot be read, a variable with the prefix is unknown, or one of a switch is neither
+     *     true nor false
      */
     String[] complete(CommandLine commandLine, String[] args) {
+        refuseUnknown(commandLine);
         ParseResult given = commandLine.parseArgs(args);
         List<String> all = new ArrayList<>();
         for (OptionSpec option : commandLine.getCommandSpec().options()) {
@@ -41,6 +48,22 @@ record Environment(String prefix, Map<String, String> variables) {
         }
         all.addAll(List.of(args));
         return all.toArray(String[]::new);
+    }
+
+    private void refuseUnknown(CommandLine commandLine) {
+        Set<String> known = new TreeSet<>();
+        commandLine.getCommandSpec().options().forEach(option -> known.add(name(option)));
+        others.forEach(name -> known.add(prefix + name));
+        variables.keySet().stream()
+                .filter(name -> name.startsWith(prefix) && !known.contains(name))
+                .sorted()
+                .findFirst()
+                .ifPresent(unknown -> {
+                    throw new ParameterException(
+                            commandLine,
+                            "the variable " + unknown + " is unknown: flags as variables are "
+                                    + String.join(", ", known));
+                });
     }
 
     /** The variable of a flag. */

@@ -2,6 +2,7 @@ package io.renderfleet.http.server.cli;
 
 import java.io.PrintWriter;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.ExitCode;
@@ -23,8 +24,9 @@ public final class Program {
      * @param command annotated for picocli
      * @param prefix of its environment variables, such as {@code RENDER_NODE_}
      * @param variables the environment, such as {@link System#getenv()}
+     * @param others names without the prefix of variables that are no flags, such as {@code TOKEN}; all others are refused
      */
-    public Program(Callable<Integer> command, String prefix, Map<String, String> variables) {
+    public Program(Callable<Integer> command, String prefix, Map<String, String> variables, Set<String> others) {
         this.commandLine = new CommandLine(command)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler((wrong, args) -> tell(wrong.getCommandLine(), wrong))
@@ -32,7 +34,7 @@ public final class Program {
                     int code = tell(of, failure);
                     return failure instanceof IllegalArgumentException ? code : ExitCode.SOFTWARE;
                 });
-        this.environment = new Environment(prefix, variables);
+        this.environment = new Environment(prefix, variables, Set.copyOf(others));
         String footer = "Every flag can also be set by an environment variable: --port as " + prefix + "PORT.";
         commandLine.getCommandSpec().usageMessage().footer("", footer);
     }

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
@@ -22,7 +23,7 @@ class ProgramTest {
     private final StringWriter errors = new StringWriter();
 
     private int run(Map<String, String> variables, String... args) {
-        return new Program(example, "EXAMPLE_", variables)
+        return new Program(example, "EXAMPLE_", variables, Set.of("SECRET"))
                 .errors(new PrintWriter(errors, true))
                 .run(args);
     }
@@ -35,7 +36,7 @@ class ProgramTest {
                 "EXAMPLE_QUICK", "TRUE",
                 "EXAMPLE_NAMES", "a, b,c",
                 "EXAMPLE_LABELS", "k=v,x=y",
-                "EXAMPLE_OTHER", "ignored",
+                "EXAMPLE_SECRET", "not a flag",
                 "OTHER_PORT", "9");
 
         assertThat(run(variables, "--name", "z")).isZero();
@@ -60,6 +61,10 @@ class ProgramTest {
         assertThat(run(Map.of("EXAMPLE_QUICK", "yes"))).isEqualTo(2);
         assertThat(errors.toString()).contains("EXAMPLE_QUICK is 'yes': it must be true or false");
         assertThat(run(Map.of("EXAMPLE_PORT", "x"))).isEqualTo(2);
+        assertThat(run(Map.of("EXAMPLE_PROT", "7"))).isEqualTo(2);
+        assertThat(errors.toString())
+                .contains(
+                        "the variable EXAMPLE_PROT is unknown: flags as variables are EXAMPLE_LABELS, EXAMPLE_NAMES,");
         example.failure = new IllegalArgumentException("a and b exclude\n each other");
         assertThat(run(Map.of())).isEqualTo(2);
         assertThat(errors.toString()).endsWith("example: a and b exclude each other\n");
