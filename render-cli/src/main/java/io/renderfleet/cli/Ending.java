@@ -37,6 +37,13 @@ final class Ending {
         return JobFollower.codeOf(ended);
     }
 
+    /** How a job stands, in a line. */
+    static String standing(OrchestratorJob job) {
+        long done = ProgressView.count(job.accepted()) + ProgressView.count(job.unverified());
+        return outcome(job) + " (" + Told.line(job.state()) + ", " + done + " of " + ProgressView.count(job.frames())
+                + " frames)";
+    }
+
     static String outcome(OrchestratorJob job) {
         FailureBody failure = job.failure();
         String line = Told.line(job.status());

@@ -6,7 +6,10 @@ import java.util.List;
 import picocli.CommandLine.Command;
 
 /** {@code render nodes}: who renders. */
-@Command(name = "nodes", description = "Lists the nodes that the orchestrator knows.")
+@Command(
+        name = "nodes",
+        description = "Lists the nodes that the orchestrator knows; with a command, changes one of them.",
+        subcommands = {NodeChange.Drain.class, NodeChange.Resume.class, NodeRemoval.class})
 final class NodesCommand extends OrchestratorCommand {
     @Override
     ExitCode run(Orchestrator farm, Screen screen) {

@@ -1,6 +1,7 @@
 package io.renderfleet.cli;
 
 import io.renderfleet.core.model.JobId;
+import io.renderfleet.core.model.NodeId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,7 +12,6 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** What every command has that talks to an orchestrator. */
@@ -20,9 +20,6 @@ abstract class OrchestratorCommand implements Callable<Integer> {
 
     @Spec
     private CommandSpec spec;
-
-    @ParentCommand
-    private RenderMain root;
 
     @Option(
             names = "--orchestrator",
@@ -56,13 +53,17 @@ abstract class OrchestratorCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Screen screen =
-                new Screen(spec.commandLine().getOut(), spec.commandLine().getErr(), root.isTerminal() && !json, json);
+                new Screen(spec.commandLine().getOut(), spec.commandLine().getErr(), isTerminal() && !json, json);
         if (patience < 0) {
             throw usage("--patience is " + patience + ": it must be 0 or more seconds");
         }
         Orchestrator farm = new Orchestrator(
                 new Servers(urls), token(), Duration.ofSeconds(patience), Clock.systemUTC(), Pause.real());
         return run(farm, screen).number();
+    }
+
+    private boolean isTerminal() {
+        return spec.root().userObject() instanceof RenderMain root && root.isTerminal();
     }
 
     private @Nullable String token() throws IOException {
@@ -85,6 +86,15 @@ abstract class OrchestratorCommand implements Callable<Integer> {
             return new JobId(id).value();
         } catch (IllegalArgumentException wrong) {
             throw usage("JOB is '" + Told.line(id) + "': " + Told.line(wrong.getMessage()));
+        }
+    }
+
+    /** The id of a node as part of a path. */
+    static String checkedNode(String id) {
+        try {
+            return new NodeId(id).value();
+        } catch (IllegalArgumentException wrong) {
+            throw usage("NODE is '" + Told.line(id) + "': " + Told.line(wrong.getMessage()));
         }
     }
 

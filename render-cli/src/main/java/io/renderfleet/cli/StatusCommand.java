@@ -16,9 +16,7 @@ final class StatusCommand extends OrchestratorCommand {
         if (screen.json()) {
             screen.json(now);
         } else {
-            long done = ProgressView.count(now.accepted()) + ProgressView.count(now.unverified());
-            screen.print(Ending.outcome(now) + " (" + Told.line(now.state()) + ", " + done + " of "
-                    + ProgressView.count(now.frames()) + " frames)");
+            screen.print(Ending.standing(now));
         }
         return JobFollower.codeOf(now);
     }

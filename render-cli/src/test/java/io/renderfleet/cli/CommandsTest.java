@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.net.httpserver.HttpServer;
 import io.renderfleet.testkit.ExternalTool;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -166,6 +169,60 @@ class CommandsTest {
     }
 
     @Test
+    @DisplayName("pauses a job, makes it more urgent, and lets it go on")
+    void pausesAndResumes() throws IOException {
+        String job = render("submit", "1-10000").onlyLine();
+
+        assertThat(render("pause", job).onlyLine()).contains("(paused, ");
+        assertThat(render("status", job).code()).isEqualTo(ExitCode.NOT_ENDED.number());
+        assertThat(render("priority", job, "7").onlyLine())
+                .contains("(paused, ")
+                .endsWith(", priority 7");
+        assertThat(JSON.readTree(render("priority", "--json", job, "--", "-7").onlyLine())
+                        .get("priority")
+                        .asInt())
+                .isEqualTo(-7);
+        assertThat(JSON.readTree(render("resume", job, "--json").onlyLine())
+                        .get("state")
+                        .asText())
+                .isIn("running", "queued");
+        assertThat(render("cancel", job).code()).isZero();
+        assertThat(render("watch", job).code()).isEqualTo(ExitCode.CANCELLED.number());
+        Ran late = render("pause", job);
+        assertThat(late.code()).isEqualTo(ExitCode.REFUSED.number());
+        assertThat(late.err().lines()).hasSize(1);
+    }
+
+    @Test
+    @DisplayName("says that there is nothing to try again where no frame was given up")
+    void nothingToRetry() {
+        Ran ran = render("retry", completedJob("3"));
+
+        assertThat(ran.code()).isEqualTo(ExitCode.REFUSED.number());
+        assertThat(ran.err()).isEqualToIgnoringNewLines("render: No frame of the job was given up.");
+    }
+
+    @Test
+    @DisplayName("drains a node, lets it take work again, and knows when there is no such node")
+    void drainsANode() throws IOException {
+        String node = JSON.readTree(render("nodes", "--json").onlyLine())
+                .get("nodes")
+                .get(0)
+                .get("id")
+                .asText();
+
+        assertThat(render("nodes", "drain", node).onlyLine()).startsWith(node + " is draining, ");
+        assertThat(JSON.readTree(render("nodes", "resume", "--json", node).onlyLine())
+                        .get("state")
+                        .asText())
+                .isEqualTo("up");
+        Ran unknown = render("nodes", "drain", "n-nobody");
+        assertThat(unknown.code()).isEqualTo(ExitCode.NOT_FOUND.number());
+        assertThat(unknown.err()).isEqualToIgnoringNewLines("render: No node n-nobody is known.");
+        assertThat(render("nodes", "remove", "n-nobody").code()).isEqualTo(ExitCode.NOT_FOUND.number());
+    }
+
+    @Test
     @DisplayName("says in one line that there is no such job")
     void unknownJob() {
         Ran ran = render("status", "no-such-job");
@@ -190,6 +247,29 @@ class CommandsTest {
                 "nodes", "--orchestrator", "http://127.0.0.1:1," + farm.url(), "--token-file", token.toString());
 
         assertThat(ran.code()).as(ran.toString()).isZero();
+    }
+
+    @Test
+    @DisplayName("follows one that stands by to the one that leads, but only where the user has named it")
+    void followsToTheLeader() throws IOException {
+        HttpServer standby = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        standby.createContext("/", call -> {
+            call.getResponseHeaders().set("Location", farm.url() + call.getRequestURI());
+            call.sendResponseHeaders(307, -1);
+            call.close();
+        });
+        standby.start();
+        String url = "http://127.0.0.1:" + standby.getAddress().getPort();
+        try {
+            Ran both = Ran.render("nodes", "--orchestrator", url + "," + farm.url(), "--token-file", token.toString());
+            Ran alone = Ran.render("nodes", "--orchestrator", url, "--token-file", token.toString());
+
+            assertThat(both.code()).as(both.toString()).isZero();
+            assertThat(alone.code()).isEqualTo(ExitCode.UNREACHABLE.number());
+            assertThat(alone.err()).contains(farm.url(), "which --orchestrator does not name");
+        } finally {
+            standby.stop(0);
+        }
     }
 
     private static List<String> names(Path folder) throws IOException {

@@ -8,7 +8,8 @@ import io.renderfleet.transport.http.HttpTransport;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.stream.Stream;
+import java.util.ArrayList;
+import java.util.List;
 
 /** A node and an orchestrator on free ports of this machine, which draw test patterns. */
 final class LocalFarm implements AutoCloseable {
@@ -39,10 +40,12 @@ final class LocalFarm implements AutoCloseable {
 
     /** Runs a command against this farm. */
     Ran render(Path tokenFile, String command, String... args) {
-        return Ran.render(Stream.concat(
-                        Stream.of(command, "--orchestrator", url(), "--token-file", tokenFile.toString()),
-                        Stream.of(args))
-                .toArray(String[]::new));
+        List<String> all = new ArrayList<>(List.of(command));
+        int options = List.of(args).indexOf("--");
+        all.addAll(List.of(args).subList(0, options < 0 ? args.length : options));
+        all.addAll(List.of("--orchestrator", url(), "--token-file", tokenFile.toString()));
+        all.addAll(List.of(args).subList(options < 0 ? args.length : options, args.length));
+        return Ran.render(all.toArray(String[]::new));
     }
 
     @Override

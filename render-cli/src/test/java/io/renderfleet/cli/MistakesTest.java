@@ -38,6 +38,15 @@ class MistakesTest {
                 "nodes --orchestrator http://user:word@here",
                 "nodes --token-file no-such-file",
                 "nodes --patience -1",
+                "nodes drain",
+                "nodes drain ../n",
+                "nodes sleep n-1",
+                "pause",
+                "resume a/b",
+                "retry one two",
+                "priority job",
+                "priority job high",
+                "priority job 1001",
                 "dance");
     }
 

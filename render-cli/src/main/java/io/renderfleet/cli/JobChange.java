@@ -1,0 +1,28 @@
+package io.renderfleet.cli;
+
+import io.renderfleet.transport.http.wire.OrchestratorJob;
+import picocli.CommandLine.Parameters;
+
+/** A command that changes a job and tells how the job then stands. */
+abstract class JobChange extends OrchestratorCommand {
+    @Parameters(index = "0", paramLabel = "JOB", description = "The job's id.")
+    private String job = "";
+
+    /** The call that asks for the change. */
+    abstract Ask change(String path);
+
+    @Override
+    ExitCode run(Orchestrator farm, Screen screen) {
+        OrchestratorJob now = farm.read(change("/jobs/" + checkedJob(job)), OrchestratorJob.class);
+        if (screen.json()) {
+            screen.json(now);
+        } else {
+            screen.print(told(now));
+        }
+        return ExitCode.DONE;
+    }
+
+    String told(OrchestratorJob now) {
+        return Ending.standing(now);
+    }
+}

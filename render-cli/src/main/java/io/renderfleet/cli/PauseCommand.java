@@ -1,0 +1,12 @@
+package io.renderfleet.cli;
+
+import picocli.CommandLine.Command;
+
+/** {@code render pause}: holds a job. */
+@Command(name = "pause", description = "Holds a job: what runs goes on to its end, nothing more of it begins.")
+final class PauseCommand extends JobChange {
+    @Override
+    Ask change(String path) {
+        return Ask.of("POST", path + "/pause");
+    }
+}

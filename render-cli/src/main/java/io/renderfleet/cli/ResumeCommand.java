@@ -1,0 +1,12 @@
+package io.renderfleet.cli;
+
+import picocli.CommandLine.Command;
+
+/** {@code render resume}: lets a job go on. */
+@Command(name = "resume", description = "Lets a job go on that was paused.")
+final class ResumeCommand extends JobChange {
+    @Override
+    Ask change(String path) {
+        return Ask.of("POST", path + "/resume");
+    }
+}

@@ -1,0 +1,12 @@
+package io.renderfleet.cli;
+
+import picocli.CommandLine.Command;
+
+/** {@code render retry}: tries failed frames again. */
+@Command(name = "retry", description = "Tries those frames of a job again that were given up.")
+final class RetryCommand extends JobChange {
+    @Override
+    Ask change(String path) {
+        return Ask.of("POST", path + "/retry");
+    }
+}
