@@ -5,6 +5,7 @@ import io.renderfleet.core.loop.LoopRunner;
 import io.renderfleet.core.model.BatchId;
 import io.renderfleet.core.model.FrameOutput;
 import io.renderfleet.core.model.JobId;
+import io.renderfleet.core.model.JobState;
 import io.renderfleet.core.model.RenderJob;
 import io.renderfleet.core.model.RenderRequest;
 import io.renderfleet.core.model.Scene;
@@ -17,7 +18,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -212,6 +215,20 @@ public final class RenderExecutor implements AutoCloseable {
         return farm.call(() -> farm.jobs.values().stream()
                 .map(job -> job.snapshot(farm.nanos()))
                 .toList());
+    }
+
+    /**
+     * Counts the jobs that are known.
+     *
+     * @return how many are in each state; states without a job are left out
+     */
+    public Map<JobState, Integer> jobCounts() {
+        Farm farm = engine.farm();
+        return farm.call(() -> {
+            Map<JobState, Integer> counts = new EnumMap<>(JobState.class);
+            farm.jobs.values().forEach(job -> counts.merge(job.ledger.state(), 1, Integer::sum));
+            return counts;
+        });
     }
 
     /**

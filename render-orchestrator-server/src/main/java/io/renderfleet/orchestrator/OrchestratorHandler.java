@@ -1,13 +1,17 @@
 package io.renderfleet.orchestrator;
 
+import io.micrometer.core.instrument.Gauge;
 import io.renderfleet.core.RenderExecutor;
 import io.renderfleet.http.server.ContentEndpoints;
 import io.renderfleet.http.server.EventStreams;
 import io.renderfleet.http.server.HeldPolls;
 import io.renderfleet.http.server.Router;
+import io.renderfleet.http.server.metrics.ServerMetrics;
 import io.renderfleet.orchestrator.event.EventEndpoints;
+import io.renderfleet.orchestrator.metrics.FarmMeters;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.eclipse.jetty.server.Handler;
@@ -30,6 +34,9 @@ public final class OrchestratorHandler extends Handler.Wrapper implements Gracef
     private final HeldPolls polls = new HeldPolls(MAX_HELD_POLLS);
     private final EventStreams streams;
     private final EventEndpoints events;
+    private final ServerMetrics metrics;
+    private final FarmMeters meters;
+    private final Set<String> routes;
     private final Request.Handler errors;
     private final List<RenderExecutor.Subscription> listening;
     private final @Nullable ContentEndpoints uploads;
@@ -37,7 +44,12 @@ public final class OrchestratorHandler extends Handler.Wrapper implements Gracef
     private volatile boolean shutdown;
 
     OrchestratorHandler(
-            RenderExecutor farm, Scenes scenes, NodesComing nodes, ApiLimits limits, Router.Builder router) {
+            RenderExecutor farm,
+            Scenes scenes,
+            NodesComing nodes,
+            ApiLimits limits,
+            ServerMetrics metrics,
+            Router.Builder router) {
         this.farm = farm;
         this.nodes = nodes;
         this.streams = new EventStreams(limits.eventClients());
@@ -52,6 +64,16 @@ public final class OrchestratorHandler extends Handler.Wrapper implements Gracef
         nodes.addTo(router);
         this.events = new EventEndpoints(farm, jobs::of, streams, Instant.now());
         events.addTo(router);
+        new StaticPages().addTo(router);
+        this.metrics = metrics;
+        this.meters = new FarmMeters(farm, metrics.registry());
+        Gauge.builder("renderfleet.event.clients", streams, EventStreams::size)
+                .description("Clients that listen to events")
+                .register(metrics.registry());
+        Gauge.builder("renderfleet.polls.held", polls, HeldPolls::size)
+                .description("Polls that are held until there is something to tell")
+                .register(metrics.registry());
+        router.observer(metrics.observer()).route("GET", "/metrics", metrics.endpoint());
         this.uploads = scenes.store().map(ContentEndpoints::new).orElse(null);
         if (uploads != null) {
             router.route("HEAD", "/scenes/{sha256}", uploads::head).route("PUT", "/scenes/{sha256}", uploads::put);
@@ -59,7 +81,9 @@ public final class OrchestratorHandler extends Handler.Wrapper implements Gracef
         this.errors = router.errors();
         this.listening = List.of(farm.listen(changes), farm.listen(scenes));
         scenes.holdFor(farm.jobs());
-        setHandler(router.build());
+        Router built = router.build();
+        this.routes = built.routes();
+        setHandler(built);
     }
 
     /**
@@ -69,6 +93,11 @@ public final class OrchestratorHandler extends Handler.Wrapper implements Gracef
      */
     public RenderExecutor farm() {
         return farm;
+    }
+
+    /** All that it answers, as {@link Router#routes} lists it. */
+    Set<String> routes() {
+        return routes;
     }
 
     /** Answers what never reaches a handler, in the same form. */
@@ -100,6 +129,8 @@ public final class OrchestratorHandler extends Handler.Wrapper implements Gracef
         nodes.close();
         listening.forEach(RenderExecutor.Subscription::close);
         events.close();
+        meters.close();
+        metrics.close();
         if (uploads != null) {
             uploads.close();
         }

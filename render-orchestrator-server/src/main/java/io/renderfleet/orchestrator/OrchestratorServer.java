@@ -2,6 +2,7 @@ package io.renderfleet.orchestrator;
 
 import io.renderfleet.core.RenderExecutor;
 import java.net.URI;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
@@ -58,6 +59,10 @@ public final class OrchestratorServer implements AutoCloseable {
      */
     public RenderExecutor farm() {
         return handler.farm();
+    }
+
+    Set<String> routes() {
+        return handler.routes();
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.renderfleet.orchestrator;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.renderfleet.core.RenderExecutor;
 import io.renderfleet.core.RenderExecutorBuilder;
 import io.renderfleet.core.content.Arrangement;
@@ -16,9 +17,14 @@ import io.renderfleet.http.server.HttpLimits;
 import io.renderfleet.http.server.ListeningServer;
 import io.renderfleet.http.server.RateLimit;
 import io.renderfleet.http.server.Router;
+import io.renderfleet.http.server.Sessions;
+import io.renderfleet.http.server.metrics.ServerMetrics;
+import io.renderfleet.orchestrator.metrics.MeasuredStore;
+import io.renderfleet.orchestrator.metrics.MeasuredTransport;
 import io.renderfleet.transport.http.HttpTransport;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -363,7 +369,7 @@ public final class OrchestratorServerBuilder {
         if (executor == null) {
             throw new IllegalStateException("the handler needs an executor of the application's");
         }
-        return handler(executor, Router.builder());
+        return handler(executor, new ServerMetrics(), Router.builder());
     }
 
     /**
@@ -375,9 +381,10 @@ public final class OrchestratorServerBuilder {
      */
     public OrchestratorServer start() throws IOException {
         requireAccess(host, !tokens.isEmpty() || allowAnonymous);
-        RenderExecutor farm = executor != null ? executor : ownFarm();
+        ServerMetrics metrics = new ServerMetrics();
+        RenderExecutor farm = executor != null ? executor : ownFarm(metrics.registry());
         try {
-            OrchestratorHandler handler = handler(farm, named());
+            OrchestratorHandler handler = handler(farm, metrics, named());
             ListeningServer server = ListeningServer.start(host, port, handler, handler.errors(), limits);
             return new OrchestratorServer(handler, server.uri(), server::close, ending());
         } catch (IOException | RuntimeException failure) {
@@ -389,9 +396,10 @@ public final class OrchestratorServerBuilder {
     /** Starts behind an address that is listened on already. */
     OrchestratorServer start(Front front) throws IOException {
         requireAccess(host, !tokens.isEmpty() || allowAnonymous);
-        RenderExecutor farm = executor != null ? executor : ownFarm();
+        ServerMetrics metrics = new ServerMetrics();
+        RenderExecutor farm = executor != null ? executor : ownFarm(metrics.registry());
         try {
-            OrchestratorHandler handler = handler(farm, named());
+            OrchestratorHandler handler = handler(farm, metrics, named());
             front.show(handler);
             return new OrchestratorServer(handler, front.uri(), front::showNothing, ending());
         } catch (IOException | RuntimeException failure) {
@@ -403,20 +411,23 @@ public final class OrchestratorServerBuilder {
     /** Makes what shows a farm that another orchestrator leads. */
     OrchestratorHandler view(RenderExecutor farm) throws IOException {
         requireAccess(host, !tokens.isEmpty() || allowAnonymous);
-        return handler(farm, named());
+        return handler(farm, new ServerMetrics(), named());
     }
 
     private Router.Builder named() {
         return Router.builder().hosts(HostCheck.of(host, allowedHosts));
     }
 
-    private OrchestratorHandler handler(RenderExecutor farm, Router.Builder router) throws IOException {
-        router.callers(callers(tokens)).access(Role.access());
+    private OrchestratorHandler handler(RenderExecutor farm, ServerMetrics metrics, Router.Builder router)
+            throws IOException {
+        Sessions sessions = new Sessions(callers(tokens), !tokens.isEmpty(), new SecureRandom(), System::nanoTime);
+        sessions.addTo(router.callers(sessions).access(Role.access()));
         return new OrchestratorHandler(
                 farm,
                 new Scenes(defaultScene, sceneStore()),
                 new NodesComing(farm.nodes(), allowed, nodeLease),
                 new ApiLimits(rateLimit, maxFrames, maxEventClients),
+                metrics,
                 router);
     }
 
@@ -457,15 +468,15 @@ public final class OrchestratorServerBuilder {
         return store == null ? RenderExecutor::close : RenderExecutor::detach;
     }
 
-    private RenderExecutor ownFarm() {
+    private RenderExecutor ownFarm(MeterRegistry meters) {
         RenderExecutorBuilder builder = RenderExecutor.builder()
-                .transport(transport != null ? transport : HttpTransport.create())
+                .transport(new MeasuredTransport(transport != null ? transport : HttpTransport.create(), meters))
                 .nodes(nodes.toArray(String[]::new))
                 .outputRoot(outputRoot)
                 .maxUnfinished(maxJobs)
                 .splitter(BatchSplitters.fixed(batchSize));
         if (store != null) {
-            builder.store(store);
+            builder.store(new MeasuredStore(store, meters));
         }
         discoveries.forEach(builder::discovery);
         return builder.build();

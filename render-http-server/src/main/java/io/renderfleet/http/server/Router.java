@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.CompletionException;
@@ -84,6 +85,18 @@ public final class Router extends Handler.Abstract {
                     }
                 })));
         return true;
+    }
+
+    /**
+     * Lists what it answers.
+     *
+     * @return one entry a route, such as {@code GET /job/{id}}, in alphabetical order
+     */
+    public Set<String> routes() {
+        TreeSet<String> all = new TreeSet<>();
+        resources.forEach(
+                resource -> resource.routes.keySet().forEach(method -> all.add(method + " " + resource.template)));
+        return all;
     }
 
     private void tell(Call call, Answer answer, Duration took) {

@@ -1,0 +1,220 @@
+package io.renderfleet.orchestrator.metrics;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.renderfleet.core.RenderExecutor;
+import io.renderfleet.core.event.BatchOutcome;
+import io.renderfleet.core.event.FarmNotice;
+import io.renderfleet.core.event.JobTransition;
+import io.renderfleet.core.model.AttemptId;
+import io.renderfleet.core.model.FailureKind;
+import io.renderfleet.core.model.JobId;
+import io.renderfleet.core.model.JobState;
+import io.renderfleet.core.model.RenderNode;
+import io.renderfleet.core.spi.RenderListener;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The meters of a farm. What stands (jobs and nodes by state) is counted when somebody looks, at most once a second; what happens is counted
+ * as it does. Tags are states, outcomes and kinds of failure only: never what clients or nodes make up.
+ *
+ * <p>Listens from its making until it is closed. Thread-safe.
+ */
+public final class FarmMeters implements RenderListener, AutoCloseable {
+    private static final Duration FRESH = Duration.ofSeconds(1);
+
+    private final MeterRegistry meters;
+    private final RenderExecutor.Subscription listening;
+    private final Map<JobId, Instant> undispatched = new HashMap<>();
+    private final Map<AttemptId, Instant> unanswered = new HashMap<>();
+
+    /**
+     * Begins to measure.
+     *
+     * @param farm what is measured
+     * @param meters gets the numbers
+     */
+    public FarmMeters(RenderExecutor farm, MeterRegistry meters) {
+        this.meters = meters;
+        Standing<Map<JobState, Integer>> jobs = new Standing<>(farm::jobCounts, FRESH, System::nanoTime);
+        Standing<List<RenderNode>> nodes = new Standing<>(() -> farm.nodes().list(), FRESH, System::nanoTime);
+        for (JobState state : JobState.values()) {
+            gauge("renderfleet.jobs", "Jobs that are known", jobs, counts -> counts.getOrDefault(state, 0))
+                    .tag("state", state.wireName())
+                    .register(meters);
+        }
+        for (RenderNode.State state : RenderNode.State.values()) {
+            gauge(
+                            "renderfleet.nodes",
+                            "Nodes that are known",
+                            nodes,
+                            list -> list.stream()
+                                    .filter(node -> node.state() == state)
+                                    .count())
+                    .tag("state", state.wireName())
+                    .register(meters);
+        }
+        gauge("renderfleet.slots", "Slots of nodes that are up", nodes, list -> up(list, RenderNode::slots))
+                .register(meters);
+        gauge(
+                        "renderfleet.slots.busy",
+                        "Slots of nodes that are up, and taken",
+                        nodes,
+                        list -> up(list, RenderNode::busy))
+                .register(meters);
+        Gauge.builder("renderfleet.ready", farm, theirs -> theirs.isReady() ? 1 : 0)
+                .description("1 if jobs can be taken in, 0 while the store is down or another orchestrator leads")
+                .register(meters);
+        for (BatchOutcome outcome : BatchOutcome.values()) {
+            batchesEnded(outcome);
+        }
+        for (String happening : List.of("submitted", "retried")) {
+            jobsThat(happening);
+        }
+        framesThat("accepted");
+        framesThat("unverified");
+        this.listening = farm.listen(this);
+    }
+
+    private static <T> Gauge.Builder<Standing<T>> gauge(
+            String name, String description, Standing<T> standing, ToDoubleFunction<T> value) {
+        return Gauge.builder(name, standing, it -> value.applyAsDouble(it.get()))
+                .description(description)
+                .strongReference(true);
+    }
+
+    private static double up(List<RenderNode> nodes, ToDoubleFunction<RenderNode> value) {
+        return nodes.stream()
+                .filter(node -> node.state() == RenderNode.State.UP)
+                .mapToDouble(value)
+                .sum();
+    }
+
+    @Override
+    public void onTransition(JobTransition transition) {
+        if (transition instanceof JobTransition.JobSubmitted it) {
+            jobsThat("submitted").increment();
+            undispatched.put(it.job(), it.at());
+        } else if (transition instanceof JobTransition.BatchDispatched it) {
+            dispatched(it);
+        } else if (transition instanceof JobTransition.BatchAccepted it) {
+            since(
+                    unanswered.remove(it.attempt()),
+                    it.at(),
+                    "renderfleet.batch.dispatch",
+                    "From the decision to the node's yes");
+        } else if (transition instanceof JobTransition.BatchEnded it) {
+            unanswered.remove(it.attempt());
+            batchesEnded(it.outcome()).increment();
+        } else if (transition instanceof JobTransition.FramesAccepted it) {
+            framesThat("accepted").increment(it.frames().size());
+            it.frames()
+                    .forEach(
+                            frame -> timer("renderfleet.frame.render", "What a node took for a frame that was accepted")
+                                    .record(frame.renderTime()));
+        } else if (transition instanceof JobTransition.FramesUnverified it) {
+            framesThat("unverified").increment(it.frames().size());
+        } else if (transition instanceof JobTransition.FramesFailed it) {
+            framesFailed(it.failure().kind()).increment(it.frames().size());
+        } else if (transition instanceof JobTransition.FramesRetried) {
+            jobsThat("retried").increment();
+        } else if (transition instanceof JobTransition.JobEnded it) {
+            undispatched.remove(it.job());
+            Counter.builder("renderfleet.jobs.ended")
+                    .description("Jobs that have ended")
+                    .tag("state", it.state().wireName())
+                    .register(meters)
+                    .increment();
+        }
+    }
+
+    private void dispatched(JobTransition.BatchDispatched it) {
+        since(
+                undispatched.remove(it.job()),
+                it.at(),
+                "renderfleet.job.wait",
+                "From a job's submission to its first batch");
+        unanswered.put(it.attempt(), it.at());
+        Counter.builder("renderfleet.batches.dispatched")
+                .description("Batches that were given to nodes")
+                .register(meters)
+                .increment();
+    }
+
+    @Override
+    public void onNotice(FarmNotice notice) {
+        if (notice instanceof FarmNotice.NodeLost) {
+            happened("renderfleet.nodes.lost", "Nodes whose batches were given to others");
+        } else if (notice instanceof FarmNotice.NodeQuarantined) {
+            happened("renderfleet.nodes.quarantined", "Nodes that failed too often and were left alone for a while");
+        } else if (notice instanceof FarmNotice.StoreFailed) {
+            happened("renderfleet.store.failures", "Times that the store could not be written any more");
+        }
+    }
+
+    private void happened(String name, String description) {
+        Counter.builder(name).description(description).register(meters).increment();
+    }
+
+    private void since(@Nullable Instant began, Instant ended, String name, String description) {
+        if (began != null) {
+            Duration took = Duration.between(began, ended);
+            timer(name, description).record(took.isNegative() ? Duration.ZERO : took);
+        }
+    }
+
+    private Timer timer(String name, String description) {
+        return Timer.builder(name)
+                .description(description)
+                .serviceLevelObjectives(
+                        Duration.ofMillis(10),
+                        Duration.ofMillis(100),
+                        Duration.ofSeconds(1),
+                        Duration.ofSeconds(10),
+                        Duration.ofMinutes(1),
+                        Duration.ofMinutes(10),
+                        Duration.ofHours(1))
+                .register(meters);
+    }
+
+    private Counter jobsThat(String happening) {
+        return Counter.builder("renderfleet.jobs." + happening)
+                .description("Jobs that were " + happening)
+                .register(meters);
+    }
+
+    private Counter batchesEnded(BatchOutcome outcome) {
+        return Counter.builder("renderfleet.batches.ended")
+                .description("Batches that have ended")
+                .tag("outcome", outcome.name().toLowerCase(Locale.ROOT))
+                .register(meters);
+    }
+
+    private Counter framesThat(String happening) {
+        return Counter.builder("renderfleet.frames." + happening)
+                .description("Frames that were " + happening)
+                .register(meters);
+    }
+
+    private Counter framesFailed(FailureKind kind) {
+        return Counter.builder("renderfleet.frames.failed")
+                .description("Frames that were given up")
+                .tag("kind", kind.name())
+                .register(meters);
+    }
+
+    /** Measures no more. */
+    @Override
+    public void close() {
+        listening.close();
+    }
+}

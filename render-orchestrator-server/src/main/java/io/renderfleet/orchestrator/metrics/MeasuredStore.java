@@ -1,0 +1,54 @@
+package io.renderfleet.orchestrator.metrics;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.renderfleet.core.event.JobTransition;
+import io.renderfleet.core.spi.JobStore;
+import io.renderfleet.core.spi.StoreOpening;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+
+/** A store whose appends are timed, from the call to the commit. */
+public final class MeasuredStore implements JobStore {
+    private final JobStore store;
+    private final MeterRegistry meters;
+
+    /**
+     * Wraps a store.
+     *
+     * @param store does the work
+     * @param meters gets the times
+     */
+    public MeasuredStore(JobStore store, MeterRegistry meters) {
+        this.store = store;
+        this.meters = meters;
+    }
+
+    @Override
+    public CompletionStage<StoreOpening> open() {
+        return store.open();
+    }
+
+    @Override
+    public CompletionStage<Void> append(long position, List<JobTransition> transitions) {
+        Timer.Sample began = Timer.start(meters);
+        return store.append(position, transitions).whenComplete((done, problem) -> began.stop(timer(problem == null)));
+    }
+
+    private Timer timer(boolean committed) {
+        return Timer.builder("renderfleet.store.append")
+                .description("Appends to the store of jobs, each of everything that was queued")
+                .tag("outcome", committed ? "committed" : "failed")
+                .register(meters);
+    }
+
+    @Override
+    public void onFenced(Runnable action) {
+        store.onFenced(action);
+    }
+
+    @Override
+    public void close() {
+        store.close();
+    }
+}

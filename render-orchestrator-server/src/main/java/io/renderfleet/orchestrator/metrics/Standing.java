@@ -1,0 +1,32 @@
+package io.renderfleet.orchestrator.metrics;
+
+import java.time.Duration;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Something that is looked up again only once it is old, since many gauges are read of it at the same time. Thread-safe. */
+final class Standing<T> {
+    private final Supplier<T> lookup;
+    private final long freshNanos;
+    private final LongSupplier nanoTime;
+    private @Nullable T seen;
+    private long seenAt;
+
+    Standing(Supplier<T> lookup, Duration fresh, LongSupplier nanoTime) {
+        this.lookup = lookup;
+        this.freshNanos = fresh.toNanos();
+        this.nanoTime = nanoTime;
+    }
+
+    synchronized T get() {
+        T known = seen;
+        long now = nanoTime.getAsLong();
+        if (known == null || now - seenAt > freshNanos) {
+            known = lookup.get();
+            seen = known;
+            seenAt = now;
+        }
+        return known;
+    }
+}

@@ -1,0 +1,9 @@
+/**
+ * Measures a farm: its jobs and nodes, what nodes answer, and how long its store takes.
+ *
+ * <p>Entry point: {@link io.renderfleet.orchestrator.metrics.FarmMeters}. May depend on render-core and Micrometer.
+ */
+@NullMarked
+package io.renderfleet.orchestrator.metrics;
+
+import org.jspecify.annotations.NullMarked;
