@@ -32,7 +32,9 @@ public enum ExternalTool {
     /** Tells what is in an image or a film. */
     FFPROBE("ffprobe"),
     /** A browser without a screen. */
-    CHROMIUM("chromium");
+    CHROMIUM("chromium"),
+    /** Lets a test drive that browser. */
+    CHROMEDRIVER("chromedriver");
 
     /** The name of the environment variable and system property that turns skipped tests into failed ones. */
     public static final String REQUIRE_TOOLS = "RENDERFLEET_REQUIRE_TOOLS";

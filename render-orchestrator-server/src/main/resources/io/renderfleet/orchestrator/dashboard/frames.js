@@ -34,7 +34,24 @@ export function newest(text, most) {
   return found;
 }
 
-/** Draws which frames of a job are in which state: layers of {text, colour}, later ones above earlier ones. */
+/** Above so many frames a bar shows ranges, not single frames. */
+const FINE = 4000;
+
+/** Says the how-manieth of all frames a frame is; for one that is not among them, where it would be. */
+function rankIn(ranges) {
+  let before = 0;
+  const starts = ranges.map((range) => {
+    const start = { ...range, before };
+    before += Math.floor((range.last - range.first) / range.step) + 1;
+    return start;
+  });
+  return (frame) => {
+    const found = starts.findLast((range) => range.first <= frame);
+    return found === undefined ? 0 : found.before + Math.floor((Math.min(frame, found.last) - found.first) / found.step);
+  };
+}
+
+/** Draws which frames of a job are in which state: layers of {text, colour}, later ones above earlier ones. Each frame is as wide as any. */
 export function draw(canvas, all, layers) {
   const ranges = parse(all);
   if (ranges.length === 0 || canvas.clientWidth === 0) {
@@ -43,24 +60,25 @@ export function draw(canvas, all, layers) {
   const scale = window.devicePixelRatio || 1;
   canvas.width = Math.round(canvas.clientWidth * scale);
   canvas.height = Math.round(canvas.clientHeight * scale);
-  const first = Math.min(...ranges.map((range) => range.first));
-  const last = Math.max(...ranges.map((range) => range.last));
-  const width = canvas.width / (last - first + 1);
+  const total = count(all);
+  const width = canvas.width / total;
   const gap = width > 8 * scale ? scale : 0;
+  const rank = rankIn(ranges);
   const pen = canvas.getContext("2d");
+  // From whole pixel to whole pixel: neighbours would shine through each other else.
+  const fill = (first, last) => {
+    const left = Math.round(rank(first) * width);
+    const right = Math.round((rank(last) + 1) * width) - gap;
+    pen.fillRect(left, 0, Math.max(1, right - left), canvas.height);
+  };
   for (const { text, colour } of layers) {
     pen.fillStyle = colour;
     for (const range of parse(text)) {
-      const fine = range.step > 1 && width > 1;
-      const stride = fine ? range.step : range.last - range.first + 1;
-      for (let at = range.first; at <= range.last; at += stride) {
-        const end = fine ? at : range.last;
-        if (gap > 0) {
-          for (let frame = at; frame <= end; frame++) {
-            pen.fillRect((frame - first) * width, 0, width - gap, canvas.height);
-          }
-        } else {
-          pen.fillRect((at - first) * width, 0, Math.max(1, (end - at + 1) * width), canvas.height);
+      if (total > FINE) {
+        fill(range.first, range.last);
+      } else {
+        for (let frame = range.first; frame <= range.last; frame += range.step) {
+          fill(frame, frame);
         }
       }
     }

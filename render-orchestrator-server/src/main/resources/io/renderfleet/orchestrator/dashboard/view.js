@@ -3,7 +3,7 @@
 import * as api from "./api.js";
 import * as frames from "./frames.js";
 
-const THUMBS = 24;
+const THUMBS = 12;
 const NAMES = {
   queued: "Waiting", running: "Running", paused: "Paused", completed: "Completed", failed: "Failed", cancelled: "Cancelled",
 };
@@ -209,7 +209,8 @@ export function nodeCard() {
     slots.setAttribute("aria-label", `${node.busy} of ${node.slots} slots busy`);
     slots.replaceChildren(...Array.from({ length: Math.min(node.slots, 64) },
       (unused, at) => make("span", { className: at < node.busy ? "slot busy" : "slot" })));
-    const told = [`${node.busy} of ${node.slots} busy`];
+    slots.hidden = node.slots === 0;
+    const told = [node.lastSeenAt ? `${node.busy} of ${node.slots} busy` : "Has not answered yet"];
     if (node.framesPerSecond) {
       told.push(`${node.framesPerSecond.toFixed(2)} frames a second`);
     }
