@@ -10,9 +10,11 @@ import org.jspecify.annotations.Nullable;
  * @param rate how often one client may submit; null for as often as it likes
  * @param frames how many frames one job may have
  * @param eventClients how many clients may listen to events at once
+ * @param patience how long a client waits for something to become durable
  */
-record ApiLimits(@Nullable RateLimit rate, int frames, int eventClients) {
-    static final ApiLimits USUAL = new ApiLimits(new RateLimit(50, Duration.ofSeconds(1)), 1_000_000, 200);
+record ApiLimits(@Nullable RateLimit rate, int frames, int eventClients, Duration patience) {
+    static final ApiLimits USUAL =
+            new ApiLimits(new RateLimit(50, Duration.ofSeconds(1)), 1_000_000, 200, Duration.ofSeconds(10));
 
     ApiLimits {
         requireRange("maxFrames", frames, 1_000_000);

@@ -21,13 +21,18 @@ import java.util.function.Function;
 final class JobEndpoints {
     private static final BodyLimit LIMIT = BodyLimit.small(Wire.MAX_REQUEST_BYTES);
 
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final Duration PAUSE = Duration.ofSeconds(5);
 
     private final Jobs jobs;
+    private final Duration patience;
 
-    JobEndpoints(Jobs jobs) {
+    /**
+     * @param jobs finds them
+     * @param patience how long a client waits for a change to become durable
+     */
+    JobEndpoints(Jobs jobs, Duration patience) {
         this.jobs = jobs;
+        this.patience = patience;
     }
 
     void addTo(Router.Builder router) {
@@ -75,10 +80,10 @@ final class JobEndpoints {
     }
 
     /** Answers once what was asked is durable, with the job as it then stands. */
-    private static CompletionStage<Answer> durable(RenderHandle handle, Function<RenderJob, Answer> answer) {
+    private CompletionStage<Answer> durable(RenderHandle handle, Function<RenderJob, Answer> answer) {
         return handle.durable()
                 .toCompletableFuture()
-                .orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS)
+                .orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS)
                 .handle((done, late) -> late == null
                         ? answer.apply(handle.snapshot())
                         : Answer.problem(Problem.of(

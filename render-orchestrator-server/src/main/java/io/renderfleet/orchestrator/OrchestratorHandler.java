@@ -58,7 +58,7 @@ public final class OrchestratorHandler extends Handler.Wrapper implements Gracef
         router.route("POST", "/render", new RenderEndpoint(farm, scenes, limits))
                 .route("GET", "/status/{id}", new StatusEndpoint(jobs, changes, polls, boot));
         router.route("GET", "/jobs", new JobListEndpoint(farm));
-        new JobEndpoints(jobs).addTo(router);
+        new JobEndpoints(jobs, limits.patience()).addTo(router);
         new FrameEndpoints(farm, jobs).addTo(router);
         new FarmEndpoints(farm).addTo(router);
         nodes.addTo(router);

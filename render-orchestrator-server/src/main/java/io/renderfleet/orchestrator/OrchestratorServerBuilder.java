@@ -65,6 +65,7 @@ public final class OrchestratorServerBuilder {
     private int maxJobs = 10_000;
     private int maxFrames = ApiLimits.USUAL.frames();
     private int maxEventClients = ApiLimits.USUAL.eventClients();
+    private Duration patience = ApiLimits.USUAL.patience();
     private @Nullable RateLimit rateLimit = ApiLimits.USUAL.rate();
 
     OrchestratorServerBuilder() {}
@@ -359,6 +360,17 @@ public final class OrchestratorServerBuilder {
     }
 
     /**
+     * Sets how long a client waits for its job or its change to become durable before it is told that the store is down.
+     *
+     * @param value default 10 seconds
+     * @return this builder
+     */
+    public OrchestratorServerBuilder patience(Duration value) {
+        patience = value;
+        return this;
+    }
+
+    /**
      * Makes the handler alone, for an application's own Jetty, without a check of the {@code Host} header.
      *
      * @return the handler around the {@link #executor}
@@ -426,7 +438,7 @@ public final class OrchestratorServerBuilder {
                 farm,
                 new Scenes(defaultScene, sceneStore()),
                 new NodesComing(farm.nodes(), allowed, nodeLease),
-                new ApiLimits(rateLimit, maxFrames, maxEventClients),
+                new ApiLimits(rateLimit, maxFrames, maxEventClients, patience),
                 metrics,
                 router);
     }

@@ -25,8 +25,11 @@ import io.renderfleet.transport.http.wire.Wire;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,12 +45,14 @@ final class RenderEndpoint implements Endpoint {
     private final RenderExecutor farm;
     private final Scenes scenes;
     private final int maxFrames;
+    private final Duration patience;
     private final @Nullable RateLimiter limiter;
 
     RenderEndpoint(RenderExecutor farm, Scenes scenes, ApiLimits limits) {
         this.farm = farm;
         this.scenes = scenes;
         this.maxFrames = limits.frames();
+        this.patience = limits.patience();
         this.limiter = limits.rate() == null ? null : new RateLimiter(limits.rate(), System::nanoTime);
     }
 
@@ -72,8 +77,8 @@ final class RenderEndpoint implements Endpoint {
 
     /** What was submitted before is answered before anything else is looked at. */
     private CompletionStage<Answer> repeatable(Call call, RenderOrder order, SubmissionKey key) {
-        CompletionStage<Optional<RenderHandle>> before = farm.submitted(key);
-        return before.handle((handle, failure) -> failure == null
+        return soon(farm.submitted(key))
+                .handle((handle, failure) -> failure == null
                         ? handle.<CompletionStage<Answer>>map(
                                         job -> accepted(call, job).now())
                                 .orElseGet(() -> submit(call, order, key))
@@ -103,8 +108,13 @@ final class RenderEndpoint implements Endpoint {
         RenderRequest asked = order.toRequest(scenes.choose(order.job().scene()));
         RenderRequest request =
                 AccessToken.nameOf(call.caller()).map(asked::owner).orElse(asked);
-        return farm.submitAsync(key == null ? request : request.key(key))
+        return soon(farm.submitAsync(key == null ? request : request.key(key)))
                 .handle((handle, failure) -> failure == null ? accepted(call, handle) : refused(failure));
+    }
+
+    /** The same, or a failure where it takes too long. A copy, since what is late is still to be remembered under its key. */
+    private <T> CompletableFuture<T> soon(CompletionStage<T> stage) {
+        return stage.toCompletableFuture().copy().orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private static Answer accepted(Call call, RenderHandle handle) {
@@ -117,6 +127,13 @@ final class RenderEndpoint implements Endpoint {
     private static Answer refused(Throwable failure) {
         Throwable cause =
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        if (cause instanceof TimeoutException) {
+            return Answer.problem(
+                            Problem.of(
+                                    ProblemType.STORE_DOWN,
+                                    "The job cannot be kept just now, and may be yet: with an Idempotency-Key, trying again is safe."))
+                    .retryAfter(STORE_PAUSE);
+        }
         if (cause instanceof StoreUnavailableException) {
             return Answer.problem(Problem.of(ProblemType.STORE_DOWN, "Jobs cannot be kept just now: try again."))
                     .retryAfter(STORE_PAUSE);

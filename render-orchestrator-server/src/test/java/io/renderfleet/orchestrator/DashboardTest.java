@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.logging.Level;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -43,7 +44,7 @@ class DashboardTest {
     Path folder;
 
     private static ChromeDriver browser;
-    private TestFarm farm;
+    private @Nullable TestFarm running;
 
     DashboardTest() {}
 
@@ -54,7 +55,8 @@ class DashboardTest {
         ChromeOptions options = new ChromeOptions();
         options.setBinary(ExternalTool.CHROMIUM.require().toFile());
         options.setCapability("goog:loggingPrefs", logs);
-        // Without its own sandbox, since it cannot have one as root, which builds may run as: it sees this test's pages only.
+        // Without its own sandbox, since it cannot have one as root, which builds may run as: it sees this test's pages
+        // only.
         options.addArguments(
                 "--headless=new",
                 "--no-sandbox",
@@ -80,16 +82,18 @@ class DashboardTest {
     @AfterEach
     void stop() {
         browser.get("about:blank");
-        if (farm != null) {
-            farm.close();
+        if (running != null) {
+            running.close();
         }
     }
 
-    private void open(int nodes, Consumer<OrchestratorServerBuilder> settings) throws IOException {
-        farm = new TestFarm(folder, nodes, settings);
+    private TestFarm open(int nodes, Consumer<OrchestratorServerBuilder> settings) throws IOException {
+        TestFarm farm = new TestFarm(folder, nodes, settings);
+        running = farm;
         browser.manage().logs().get(LogType.BROWSER);
         browser.manage().deleteAllCookies();
         browser.get(farm.uri("/").toString());
+        return farm;
     }
 
     private static WebElement find(String css) {
@@ -153,8 +157,11 @@ class DashboardTest {
         awaitText(".job h3", "Cat walk");
         awaitText(".job .chip", "Completed");
         awaitText(".job .facts", "6 of 6 frames · 100 %");
-        await().atMost(PATIENCE).until(() -> isTrue("document.querySelectorAll('.thumb img').length === 6"
-                + " && [...document.querySelectorAll('.thumb img')].every((image) => image.naturalWidth === 320)"));
+        await().atMost(PATIENCE)
+                .until(
+                        () -> isTrue(
+                                "document.querySelectorAll('.thumb img').length === 6"
+                                        + " && [...document.querySelectorAll('.thumb img')].every((image) => image.naturalWidth === 320)"));
         assertThat(find(".bar").getDomAttribute("aria-valuenow")).isEqualTo("100");
         press("Details of Cat walk");
         awaitText(".details caption", "Batches");
@@ -168,7 +175,7 @@ class DashboardTest {
     @Test
     @DisplayName("pauses, resumes, cancels and retries, and hears of what others do")
     void changesAJob() throws IOException {
-        open(0, server -> {});
+        TestFarm farm = open(0, server -> {});
         awaitText("#link", "Live");
         farm.submit("{\"from\": 1, \"to\": 9, \"name\": \"Dog\"" + WAITING);
 
@@ -187,7 +194,7 @@ class DashboardTest {
     @Test
     @DisplayName("shows what clients made up as text, never as markup")
     void isNotFooled() throws IOException {
-        open(0, server -> {});
+        TestFarm farm = open(0, server -> {});
         String name = "<img src=x onerror=alert(1)>";
         farm.submit("{\"from\": 1, \"to\": 1, \"name\": \"" + name + "\"" + WAITING);
 
@@ -223,9 +230,10 @@ class DashboardTest {
         type("[name=token]", TOKEN);
         find("#sign-in-form .primary").click();
         awaitText("#link", "Live");
-        Cookie cookie = browser.manage().getCookieNamed("renderfleet-session");
-        assertThat(cookie.isHttpOnly()).isTrue();
-        assertThat(cookie.getSameSite()).isEqualTo("Strict");
+        assertThat(browser.manage().getCookieNamed("renderfleet-session"))
+                .isNotNull()
+                .returns(true, Cookie::isHttpOnly)
+                .returns("Strict", Cookie::getSameSite);
         assertThat(isTrue("document.cookie === ''")).isTrue();
 
         find("#new-job").click();
@@ -243,15 +251,18 @@ class DashboardTest {
     @Test
     @DisplayName("can be used without seeing it: everything has a name, one main heading, a language")
     void isAccessible() throws IOException {
-        open(1, server -> {});
+        TestFarm farm = open(1, server -> {});
         farm.await(farm.submit("{\"from\": 1, \"to\": 2, \"settings\": {\"width\": 32, \"height\": 18}}"));
         awaitText(".job .chip", "Completed");
 
-        assertThat(browser.executeScript("return document.documentElement.lang")).isEqualTo("en");
+        assertThat(browser.executeScript("return document.documentElement.lang"))
+                .isEqualTo("en");
         assertThat(all("h1")).hasSize(1);
         assertThat(all("img:not([alt])")).isEmpty();
-        assertThat(isTrue("[...document.querySelectorAll('button')].every((button) =>"
-                        + " (button.getAttribute('aria-label') ?? button.textContent).trim() !== '' || button.querySelector('img[alt]'))"))
+        assertThat(
+                        isTrue(
+                                "[...document.querySelectorAll('button')].every((button) =>"
+                                        + " (button.getAttribute('aria-label') ?? button.textContent).trim() !== '' || button.querySelector('img[alt]'))"))
                 .isTrue();
         assertThat(isTrue("[...document.querySelectorAll('input, select')].every((field) => field.labels.length > 0)"))
                 .isTrue();
@@ -261,10 +272,15 @@ class DashboardTest {
     @Test
     @DisplayName("comes with a policy that lets no script, style or picture in from elsewhere")
     void hasAPolicy() throws IOException {
-        farm = new TestFarm(folder, 0);
-        String policy = farm.get("/").headers().firstValue("Content-Security-Policy").orElseThrow();
+        TestFarm farm = open(0, server -> {});
+        String policy =
+                farm.get("/").headers().firstValue("Content-Security-Policy").orElseThrow();
 
-        assertThat(policy).contains("default-src 'none'", "script-src 'self'", "frame-ancestors 'none'").doesNotContain("unsafe");
-        assertThat(farm.get("/").body()).doesNotContain("<style", "style=\"", "onclick=").doesNotContainPattern("<script[^>]*>[^<]");
+        assertThat(policy)
+                .contains("default-src 'none'", "script-src 'self'", "frame-ancestors 'none'")
+                .doesNotContain("unsafe");
+        assertThat(farm.get("/").body())
+                .doesNotContain("<style", "style=\"", "onclick=")
+                .doesNotContainPattern("<script[^>]*>[^<]");
     }
 }

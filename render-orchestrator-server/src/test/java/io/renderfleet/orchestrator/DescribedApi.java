@@ -141,7 +141,7 @@ final class DescribedApi {
     }
 
     private void content(String what, JsonNode described, HttpResponse<?> answer) {
-        Optional<String> type = answer.headers().firstValue("Content-Type").map(value -> value.split(";")[0]);
+        Optional<String> type = answer.headers().firstValue("Content-Type").map(value -> value.replaceFirst(";.*", ""));
         if (described.isMissingNode()) {
             assertThat(answer.body()).as("%s has no content", what).isEqualTo("");
             return;
