@@ -201,6 +201,19 @@ class OpenApiTest {
 
     private void theFarm() throws IOException {
         get("/nodes", "/nodes", 200);
+        String node = "/nodes/n-new";
+        String offer = "{\"id\": \"n-new\", \"url\": \"http://127.0.0.1:9\", \"slots\": 1}";
+        send("PUT", "/nodes/{id}", node, 400, "{\"id\": \"n-new\"}");
+        send("PUT", "/nodes/{id}", node, 403, offer.replace("127.0.0.1", "192.0.2.1"));
+        send("PUT", "/nodes/{id}", node, 201, offer);
+        send("PUT", "/nodes/{id}", node, 200, offer);
+        send("DELETE", "/nodes/{id}", node, 204, "");
+        get("/nodes/{id}", "/nodes/n-nobody", 404);
+        send("POST", "/nodes/{id}/drain", "/nodes/n-nobody/drain", 404, "");
+        String known = TestFarm.json(farm.get("/nodes")).at("/nodes/0/id").asText();
+        get("/nodes/{id}", "/nodes/" + known, 200);
+        send("POST", "/nodes/{id}/drain", "/nodes/" + known + "/drain", 200, "");
+        send("POST", "/nodes/{id}/resume", "/nodes/" + known + "/resume", 200, "");
         get("/health/live", "/health/live", 200);
         get("/health/ready", "/health/ready", 200);
         get("/openapi.yaml", "/openapi.yaml", 200);

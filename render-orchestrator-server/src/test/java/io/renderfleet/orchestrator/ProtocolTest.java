@@ -24,6 +24,7 @@ class ProtocolTest {
     private static TestFarm farm;
     private static String done;
     private static String waiting;
+    private static String node;
 
     ProtocolTest() {}
 
@@ -34,6 +35,7 @@ class ProtocolTest {
                 "{\"frames\": \"1-2\", \"output\": \"f_###\", \"settings\": {\"width\": 32, \"height\": 18}}");
         waiting = farm.submit("{\"frames\": \"1\", \"requires\": {\"gpu\": \"none-has-this\"}}");
         farm.await(done);
+        node = TestFarm.json(farm.get("/nodes")).at("/nodes/0/id").asText();
     }
 
     @AfterAll
@@ -52,6 +54,7 @@ class ProtocolTest {
         List<String> paths = farm.server.routes().stream()
                 .filter(route -> route.startsWith("GET "))
                 .map(route -> route.substring(4)
+                        .replace("/nodes/{id}", "/nodes/" + node)
                         .replace("{id}", done)
                         .replace("{frame}", "2")
                         .replace("{file*}", "f_002.png")
