@@ -3,12 +3,15 @@ package io.renderfleet.orchestrator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.renderfleet.core.model.RenderRequest;
+import io.renderfleet.core.model.Scene;
 import io.renderfleet.testkit.ExternalTool;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.logging.Level;
 import org.jspecify.annotations.Nullable;
@@ -246,6 +249,43 @@ class DashboardTest {
         find("#sign-out").click();
         awaitText("#link", "Signed out");
         assertThat(browser.manage().getCookieNamed("renderfleet-session")).isNull();
+    }
+
+    @Test
+    @DisplayName("offers a viewer nothing but to look")
+    void forViewers() throws IOException {
+        TestFarm farm = open(1, server -> server.token(TOKEN, Role.VIEWER, "wall"));
+        farm.server
+                .farm()
+                .submit(RenderRequest.of(Scene.nodeDefault(), "1-3").name("Dog").requires(Map.of("gpu", "none")));
+        awaitText("#sign-in-dialog h2", "Sign in");
+        type("[name=token]", TOKEN);
+        find("#sign-in-form .primary").click();
+
+        awaitText(".job .chip", "Waiting");
+        awaitText(".node .chip", "up");
+        assertThat(find("#new-job").isDisplayed()).isFalse();
+        assertThat(all(".job-buttons button"))
+                .filteredOn(WebElement::isDisplayed)
+                .extracting(WebElement::getText)
+                .containsExactly("Details");
+        assertThat(find(".node button").isDisplayed()).isFalse();
+    }
+
+    @Test
+    @DisplayName("drains a node and lets it work again")
+    void drainsANode() throws IOException {
+        TestFarm farm = open(1, server -> {});
+        await().atMost(PATIENCE)
+                .until(() ->
+                        !TestFarm.json(farm.get("/nodes")).at("/nodes/0/id").isNull());
+        String node = TestFarm.json(farm.get("/nodes")).at("/nodes/0/id").asText();
+
+        press("Drain " + node);
+        awaitText(".node .chip", "draining");
+        press("Resume " + node);
+        awaitText(".node .chip", "up");
+        nothingWentWrong();
     }
 
     @Test

@@ -67,6 +67,7 @@ export const nodes = () => call("GET", "nodes");
 export const submit = (request) => call("POST", "render", request);
 export const cancel = (id) => call("DELETE", job(id));
 export const change = (id, what) => call("POST", `${job(id)}/${what}`);
+export const changeNode = (id, what) => call("POST", `nodes/${encodeURIComponent(id)}/${what}`);
 export const picture = (id, frame) => `${job(id)}/frames/${frame}`;
 export const archive = (id) => `${job(id)}/archive`;
 export const log = (id, batch) => `${job(id)}/log?batch=${encodeURIComponent(batch)}`;

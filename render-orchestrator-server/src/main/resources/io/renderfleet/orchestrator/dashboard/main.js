@@ -14,6 +14,7 @@ let events = null;
 let timer = null;
 let busy = false;
 let pages = 1;
+let roles = [];
 
 function toast(text, bad = false) {
   const note = make("p", { className: bad ? "toast bad" : "toast" }, text);
@@ -28,11 +29,12 @@ function link(state, text) {
   }
 }
 
-const card = jobCard({
+const acts = {
+  may: (role) => roles.includes(role),
   async act(label, call) {
     try {
       await call();
-      touch("jobs");
+      touch("jobs", "nodes");
     } catch (problem) {
       failed(problem, label);
     }
@@ -47,7 +49,9 @@ const card = jobCard({
     $("picture-title").textContent = name;
     $("picture-dialog").showModal();
   },
-});
+};
+const card = jobCard(acts);
+const machine = nodeCard(acts);
 
 function failed(problem, label) {
   if (problem.status === 401) {
@@ -77,7 +81,7 @@ async function readJobs() {
 
 async function readNodes() {
   const { nodes } = await api.nodes();
-  sync($("nodes"), nodes, (node) => node.url, nodeCard);
+  sync($("nodes"), nodes, (node) => node.url, machine);
   $("no-nodes").hidden = nodes.length > 0;
   const up = nodes.filter((node) => node.state === "up");
   const sum = (what) => up.reduce((total, node) => total + node[what], 0);
@@ -160,7 +164,9 @@ function signIn() {
 async function start() {
   try {
     const session = await api.session();
+    roles = session.roles;
     $("sign-out").hidden = !session.login;
+    $("new-job").hidden = !acts.may("submitter");
     listen();
   } catch (problem) {
     if (problem.status === 401) {

@@ -112,10 +112,11 @@ export function jobCard(acts) {
       setText(chip, NAMES[whole.state] ?? whole.state);
       chip.dataset.state = whole.state;
       const ended = ["completed", "failed", "cancelled"].includes(whole.state);
-      pause.hidden = ended || whole.state === "paused";
-      resume.hidden = whole.state !== "paused";
-      retry.hidden = !(whole.state === "failed" || whole.state === "cancelled" || whole.failed !== "");
-      cancel.hidden = ended;
+      const locked = !acts.may("submitter");
+      pause.hidden = locked || ended || whole.state === "paused";
+      resume.hidden = locked || whole.state !== "paused";
+      retry.hidden = locked || !(whole.state === "failed" || whole.state === "cancelled" || whole.failed !== "");
+      cancel.hidden = locked || ended;
       const percent = Math.floor(whole.progress * 100);
       bar.setAttribute("aria-valuenow", String(percent));
       bar.setAttribute("aria-label", `Progress of ${whole.name ?? id}`);
@@ -195,14 +196,26 @@ function fillDetails(details, job) {
 }
 
 /** The card of a node. */
-export function nodeCard() {
+export function nodeCard(acts) {
+  return () => newNodeCard(acts);
+}
+
+function newNodeCard(acts) {
   const name = make("h3");
   const chip = make("span", { className: "chip" });
   const slots = make("div", { className: "slots", role: "img" });
   const facts = make("p");
   const where = make("p");
-  const card = make("li", { className: "node" }, make("div", { className: "node-head" }, name, chip), slots, facts, where);
+  const drain = make("button", { type: "button", className: "quiet", hidden: true });
+  const card = make("li", { className: "node" },
+    make("div", { className: "node-head" }, name, chip), slots, facts,
+    make("div", { className: "node-foot" }, where, drain));
   card.update = (node) => {
+    const label = node.state === "draining" ? "Resume" : "Drain";
+    drain.hidden = !acts.may("admin") || !["up", "draining"].includes(node.state);
+    setText(drain, label);
+    drain.setAttribute("aria-label", `${label} ${node.id}`);
+    drain.onclick = () => acts.act(label, () => api.changeNode(node.id, label.toLowerCase()));
     setText(name, node.id ?? "Unknown node");
     setText(chip, node.state);
     chip.dataset.state = node.state;
