@@ -49,8 +49,7 @@ final class ActiveJob {
     int speculations;
     boolean progressAsked;
 
-    @Nullable
-    LoopTimer deadline;
+    @Nullable LoopTimer deadline;
 
     private @Nullable Long watchedAt;
     private final Map<NodeEntry, Long> avoidedUntil = new HashMap<>();

@@ -277,14 +277,12 @@ final class BatchLedger {
         return open.values();
     }
 
-    @Nullable
-    BatchRun openBatch(BatchId batch) {
+    @Nullable BatchRun openBatch(BatchId batch) {
         return open.get(batch);
     }
 
     /** Where a batch that has ended was rendered, for its log; null where that is not known (any more). */
-    @Nullable
-    RemoteJob remoteOf(BatchId batch) {
+    @Nullable RemoteJob remoteOf(BatchId batch) {
         return remotes.get(batch);
     }
 
@@ -342,13 +340,11 @@ final class BatchLedger {
         return accepted.size() + unverified.size();
     }
 
-    @Nullable
-    Failure failure() {
+    @Nullable Failure failure() {
         return failure;
     }
 
-    @Nullable
-    Instant endedAt() {
+    @Nullable Instant endedAt() {
         return endedAt;
     }
 
@@ -357,8 +353,7 @@ final class BatchLedger {
         return outputs.build();
     }
 
-    @Nullable
-    FrameOutput output(int frame) {
+    @Nullable FrameOutput output(int frame) {
         return outputs.get(frame);
     }
 

@@ -58,22 +58,17 @@ final class BatchRun {
     private @Nullable Failure failure;
 
     // How the engine follows it; none of this is durable.
-    @Nullable
-    NodeEntry node;
+    @Nullable NodeEntry node;
 
-    @Nullable
-    RemoteJob remote;
+    @Nullable RemoteJob remote;
 
-    @Nullable
-    Tracking tracking;
+    @Nullable Tracking tracking;
 
     BatchProgress progress = BatchProgress.NONE;
 
-    @Nullable
-    TrackingEnd end;
+    @Nullable TrackingEnd end;
 
-    @Nullable
-    LoopTimer deadline;
+    @Nullable LoopTimer deadline;
 
     final Set<Integer> fetching = new TreeSet<>();
     boolean listing;
@@ -97,11 +92,9 @@ final class BatchRun {
     int listMisses;
     int publishing;
 
-    @Nullable
-    Runnable afterPublishing;
+    @Nullable Runnable afterPublishing;
 
-    @Nullable
-    Failure fetchFailure;
+    @Nullable Failure fetchFailure;
 
     boolean shortening;
     boolean unshortenable;
@@ -137,8 +130,7 @@ final class BatchRun {
         return tryNumber;
     }
 
-    @Nullable
-    BatchId speculationOn() {
+    @Nullable BatchId speculationOn() {
         return speculationOn;
     }
 
@@ -150,33 +142,28 @@ final class BatchRun {
         return state;
     }
 
-    @Nullable
-    String remoteId() {
+    @Nullable String remoteId() {
         return remoteId;
     }
 
     /** As the transport knows it, also where only the books tell; null where no node has taken it. */
-    @Nullable
-    RemoteJob whereItWent() {
+    @Nullable RemoteJob whereItWent() {
         return remote != null || remoteId == null
                 ? remote
                 : new RemoteJob(new Target.Machine(target), remoteId, nodeId);
     }
 
-    @Nullable
-    NodeId nodeId() {
+    @Nullable NodeId nodeId() {
         return nodeId;
     }
 
     /** Who did the work, where that is another one than was asked. */
-    @Nullable
-    NodeId executedBy() {
+    @Nullable NodeId executedBy() {
         return end instanceof TrackingEnd.Ended ended ? ended.executedBy() : null;
     }
 
     /** Who is to blame or to praise: who did the work, as far as that is known. */
-    @Nullable
-    NodeId renderedBy() {
+    @Nullable NodeId renderedBy() {
         NodeId by = executedBy();
         return by == null ? nodeId : by;
     }

@@ -180,8 +180,7 @@ final class Engine {
     }
 
     /** Why a request cannot be taken in now; null if it can. */
-    @Nullable
-    RuntimeException refusal(RenderRequest request) {
+    @Nullable RuntimeException refusal(RenderRequest request) {
         Throwable trouble = farm.journal.trouble();
         if (trouble != null || farm.stoodDown) {
             return new StoreUnavailableException(
@@ -324,8 +323,7 @@ final class Engine {
         return farm.journal.isClean() && farm.jobs.values().stream().allMatch(job -> job.ledger.hasEnded());
     }
 
-    @Nullable
-    ActiveJob job(JobId id) {
+    @Nullable ActiveJob job(JobId id) {
         return farm.jobs.get(id);
     }
 
@@ -373,8 +371,7 @@ final class Engine {
     }
 
     /** Gives a batch that a node has, as the transport knows it. */
-    @Nullable
-    RemoteJob remoteOf(ActiveJob job, BatchId batch) {
+    @Nullable RemoteJob remoteOf(ActiveJob job, BatchId batch) {
         BatchRun run = job.ledger.openBatch(batch);
         return run == null ? job.ledger.remoteOf(batch) : run.whereItWent();
     }

@@ -50,8 +50,7 @@ final class Pace {
     }
 
     /** What a frame takes on a node of speed 1; null before anything was measured. */
-    @Nullable
-    Duration frameTime() {
+    @Nullable Duration frameTime() {
         return frames == 0 ? null : Duration.ofNanos(Math.max(1, (long) (secondsAtSpeedOne * 1e9)));
     }
 
@@ -63,8 +62,7 @@ final class Pace {
     }
 
     /** What a batch takes beyond its frames; null before anything was measured. */
-    @Nullable
-    Duration startTime() {
+    @Nullable Duration startTime() {
         return starts == 0 ? null : Duration.ofNanos((long) (secondsToStart * 1e9));
     }
 
@@ -72,8 +70,7 @@ final class Pace {
      * How many frames come in a second. Frames come in bursts, a batch at a time, so what is counted reaches from the end of one burst,
      * before the window, to the end of the last; the silence since then counts once it is longer than that.
      */
-    @Nullable
-    Double framesPerSecond(long nowNanos) {
+    @Nullable Double framesPerSecond(long nowNanos) {
         while (recent.size() > 1 && nowNanos - second() > WINDOW) {
             recent.removeFirst();
             anchored = true;
@@ -94,8 +91,7 @@ final class Pace {
         return entries.next();
     }
 
-    @Nullable
-    Duration timeLeft(long nowNanos, double framesLeft) {
+    @Nullable Duration timeLeft(long nowNanos, double framesLeft) {
         Double rate = framesPerSecond(nowNanos);
         return rate == null || rate <= 0 ? null : Duration.ofMillis((long) (framesLeft / rate * 1000));
     }

@@ -18,8 +18,7 @@ public final class NodeEntry {
     final int number;
     private Target target;
 
-    @Nullable
-    NodeDescription description;
+    @Nullable NodeDescription description;
 
     RenderNode.State state = RenderNode.State.UNKNOWN;
     int reserved;
@@ -33,24 +32,19 @@ public final class NodeEntry {
     long throttleGate;
     long quarantineGate;
 
-    @Nullable
-    Long outOfReachSince;
+    @Nullable Long outOfReachSince;
 
     int missedCalls;
     boolean probing;
     long lastSeenNanos;
 
-    @Nullable
-    Instant lastSeenAt;
+    @Nullable Instant lastSeenAt;
 
-    @Nullable
-    String trouble;
+    @Nullable String trouble;
 
-    @Nullable
-    LoopTimer probeTimer;
+    @Nullable LoopTimer probeTimer;
 
-    @Nullable
-    LoopTimer gateTimer;
+    @Nullable LoopTimer gateTimer;
 
     final NodeSpeed speed = new NodeSpeed();
 

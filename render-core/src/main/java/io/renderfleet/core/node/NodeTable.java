@@ -574,8 +574,8 @@ public final class NodeTable {
     private void tellUp(NodeEntry entry) {
         NodeId id = entry.id();
         if (id != null) {
-            notices.accept(new FarmNotice.NodeUp(
-                    loop.time().now(), id, entry.target().address()));
+            notices.accept(
+                    new FarmNotice.NodeUp(loop.time().now(), id, entry.target().address()));
         }
     }
 

@@ -47,14 +47,12 @@ final class Client {
     }
 
     /** The job's id, once acknowledged. */
-    @Nullable
-    JobId job() {
+    @Nullable JobId job() {
         return job;
     }
 
     /** Submits, or asks for the job again at a new coordinator. Gives what is wrong, or null. */
-    @Nullable
-    String turnTo(Coordinator coordinator, RenderRequest request, Runnable again) {
+    @Nullable String turnTo(Coordinator coordinator, RenderRequest request, Runnable again) {
         begun = true;
         JobId known = job;
         RenderExecutor executor = coordinator.executor();

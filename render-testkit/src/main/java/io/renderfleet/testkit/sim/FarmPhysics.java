@@ -22,8 +22,7 @@ interface FarmPhysics {
     long memoryOf(int frame);
 
     /** How a frame fails on such a node; null if it does not. */
-    @Nullable
-    Failure troubleWith(int frame, NodeSpec node);
+    @Nullable Failure troubleWith(int frame, NodeSpec node);
 
     double progressNoise();
 

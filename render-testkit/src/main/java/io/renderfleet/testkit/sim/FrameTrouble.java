@@ -17,6 +17,5 @@ public interface FrameTrouble {
      * @param node who renders
      * @return how it fails, with or without naming the frame; null if it does not
      */
-    @Nullable
-    Failure with(int frame, NodeSpec node);
+    @Nullable Failure with(int frame, NodeSpec node);
 }

@@ -62,16 +62,14 @@ final class RemoteRun {
 
         double secondsFor(int frame);
 
-        @Nullable
-        Failure troubleWith(int frame);
+        @Nullable Failure troubleWith(int frame);
 
         Sha256 picture(int frame);
 
         double noise();
 
         /** Who renders, where that is another one than was asked. */
-        @Nullable
-        NodeId executedBy();
+        @Nullable NodeId executedBy();
 
         void rendered(double seconds, int frame, boolean whole);
     }
@@ -283,8 +281,7 @@ final class RemoteRun {
         return outputs.values().stream().limit(plan.claimedFrom()).toList();
     }
 
-    @Nullable
-    FrameOutput output(int frame) {
+    @Nullable FrameOutput output(int frame) {
         return outputs.get(frame);
     }
 

@@ -158,8 +158,7 @@ class EnginePoolTest {
     @Test
     @DisplayName("gives up what is too large for all of a pool's workers, and waits for no larger one")
     void tooLargeForThePool() {
-        SimulationReport report = farm(4)
-                .pool(pool(4, 2))
+        SimulationReport report = farm(4).pool(pool(4, 2))
                 .frameMemory(frame -> frame == 5 ? 32L << 30 : 1L << 30)
                 .build()
                 .run(SHOT);
