@@ -10,6 +10,7 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.LocalDateTime;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.zip.Deflater;
@@ -19,7 +20,8 @@ import java.util.zip.ZipOutputStream;
 /**
  * Packs a folder into a zip: a scene with the textures, caches and libraries beside it.
  *
- * <p>The same files give the same bytes, so that a scene which has not changed is not sent again. Hidden files (such as {@code .git}) are
+ * <p>Or a scene with the files that it names, wherever they are: the zip then holds them as they lie to one another, so that relative
+ * paths in the scene hold. The same files give the same bytes, so that a scene which has not changed is not sent again. Hidden files (such as {@code .git}) are
  * left out. A link is packed as what it points to, and refused where that is outside of the folder.
  */
 final class ScenePack {
@@ -44,6 +46,40 @@ final class ScenePack {
             throw OrchestratorCommand.usage("SCENE is '" + folder + "': there is no file in it");
         }
         return pack;
+    }
+
+    /** Looks at a scene and at the files that it needs beside itself. */
+    static ScenePack of(Path scene, List<Path> files) throws IOException {
+        Path start = scene.toAbsolutePath().normalize();
+        Path common = start.getParent();
+        for (Path file : files) {
+            while (common != null && !file.startsWith(common)) {
+                common = common.getParent();
+            }
+        }
+        if (common == null) {
+            throw OrchestratorCommand.usage("SCENE needs files of several drives: bring them together on one");
+        }
+        ScenePack pack = new ScenePack(common);
+        pack.add(start, Files.size(start));
+        for (Path file : files) {
+            pack.add(file, Files.size(file));
+        }
+        return pack;
+    }
+
+    private void add(Path file, long size) {
+        bytes += size;
+        files.put(name(file), file);
+        if (files.size() > MAX_FILES || bytes > MAX_BYTES) {
+            throw OrchestratorCommand.usage("SCENE has more than " + MAX_FILES + " files or "
+                    + ProgressView.size(MAX_BYTES) + ": put only what the scene needs into its folder");
+        }
+    }
+
+    /** What a file is called in the zip. */
+    String name(Path file) {
+        return root.relativize(file).toString().replace('\\', '/');
     }
 
     /** The files by their names in the zip. */
@@ -89,12 +125,7 @@ final class ScenePack {
                 throw OrchestratorCommand.usage(
                         "SCENE holds '" + name(file) + "', which is no file that could be sent");
             }
-            bytes += attributes.size();
-            files.put(name(file), file);
-            if (files.size() > MAX_FILES || bytes > MAX_BYTES) {
-                throw OrchestratorCommand.usage("SCENE has more than " + MAX_FILES + " files or "
-                        + ProgressView.size(MAX_BYTES) + ": put only what the scene needs into its folder");
-            }
+            add(file, attributes.size());
             return FileVisitResult.CONTINUE;
         }
 
@@ -113,10 +144,6 @@ final class ScenePack {
 
         private static boolean isHidden(Path file) {
             return String.valueOf(file.getFileName()).startsWith(".");
-        }
-
-        private String name(Path file) {
-            return root.relativize(file).toString().replace('\\', '/');
         }
     }
 }

@@ -33,12 +33,26 @@ final class SceneUpload {
             return new Sent(sendFile(scene, String.valueOf(scene.getFileName())), entryOfFile(scene, entry));
         }
         ScenePack pack = ScenePack.of(scene);
-        String start = entryOfFolder(pack, entry);
+        return send(pack, scene, entryOfFolder(pack, entry));
+    }
+
+    /** Sends a scene together with the files that it names, as Blender tells them. */
+    Sent sendWithFiles(Path scene) throws IOException {
+        Path start = scene.toAbsolutePath().normalize();
+        List<Path> files = new NeededFiles(screen).of(start);
+        if (files.isEmpty()) {
+            return send(scene, null);
+        }
+        ScenePack pack = ScenePack.of(start, files);
+        return send(pack, scene, pack.name(start));
+    }
+
+    private Sent send(ScenePack pack, Path scene, String entry) throws IOException {
         Path zip = Files.createTempFile("render-scene-", ".zip");
         zip.toFile().deleteOnExit();
         try {
             pack.write(zip);
-            return new Sent(sendFile(zip, scene + " (" + pack.files().size() + " files)"), start);
+            return new Sent(sendFile(zip, scene + " (" + pack.files().size() + " files)"), entry);
         } finally {
             Files.deleteIfExists(zip);
         }

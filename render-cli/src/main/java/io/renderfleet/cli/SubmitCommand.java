@@ -35,14 +35,21 @@ final class SubmitCommand extends OrchestratorCommand {
             paramLabel = "[SCENE] FRAMES",
             hideParamSyntax = true,
             description = {
-                "SCENE: a scene file, a zip, or a folder, which is packed with all but hidden files; without it, the scene of"
-                        + " the orchestrator or its nodes.",
+                "SCENE: a scene file, a zip, or a folder, which is packed with all but hidden files; without it, the"
+                        + " scene of the orchestrator or its nodes.",
                 "FRAMES: such as 1-20, 1,3,9, 1-100x5 or 20-1; after -- where it begins with a minus."
             })
     private List<String> what = List.of();
 
     @Option(names = "--entry", paramLabel = "FILE", description = "Which file of a zip or folder is the scene.")
     private @Nullable String entry;
+
+    @Option(
+            names = "--with-files",
+            description =
+                    "Send the textures, caches, fonts and libraries along that SCENE names; Blender must be on the"
+                            + " PATH.")
+    private boolean withFiles;
 
     @Option(
             names = "--on-nodes",
@@ -100,7 +107,8 @@ final class SubmitCommand extends OrchestratorCommand {
         checked(body(onNodes, null));
         RenderBody body = body(onNodes, null);
         if (scene != null) {
-            SceneUpload.Sent sent = new SceneUpload(farm, screen).send(scene, entry);
+            SceneUpload upload = new SceneUpload(farm, screen);
+            SceneUpload.Sent sent = withFiles ? upload.sendWithFiles(scene) : upload.send(scene, entry);
             body = body("sha256:" + sent.sha256(), sent.entry());
         }
         JobCreated created = farm.read(
@@ -124,6 +132,9 @@ final class SubmitCommand extends OrchestratorCommand {
             if (entry != null) {
                 throw usage("--entry names a file of a SCENE, and none was given");
             }
+            if (withFiles) {
+                throw usage("--with-files sends the files of a SCENE, and none was given");
+            }
             return null;
         }
         if (onNodes != null) {
@@ -132,6 +143,9 @@ final class SubmitCommand extends OrchestratorCommand {
         Path scene = Path.of(what.get(0));
         if (!Files.isReadable(scene)) {
             throw usage("SCENE is '" + scene + "': there is no such file or folder, or it cannot be read");
+        }
+        if (withFiles && (Files.isDirectory(scene) || !scene.toString().endsWith(".blend"))) {
+            throw usage("--with-files is for a .blend file, and SCENE is '" + scene + "'");
         }
         return scene;
     }

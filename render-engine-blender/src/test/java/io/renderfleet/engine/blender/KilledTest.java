@@ -20,6 +20,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 @DisplayName("When SIGKILL strikes")
 class KilledTest {
@@ -59,30 +61,62 @@ class KilledTest {
         assertThat(entries(sessions)).isEmpty();
     }
 
-    @Test
-    @DisplayName("Blender in the middle of a frame, the frame is rendered again and nothing half-written stays")
-    void blender() {
+    /** What Blender does when it is killed; that it waits is another test's. */
+    enum Moment {
+        LOAD,
+        RENDER,
+        SAVE
+    }
+
+    @ParameterizedTest(name = "in the middle of {0}")
+    @EnumSource
+    @DisplayName("Blender, the frame is rendered again and nothing half-written stays")
+    void blender(Moment moment) {
         try (BlenderEngine engine = BlenderEngine.builder()
                 .blender(ExternalTool.BLENDER.require())
                 .sessionRoot(sessions)
                 .build()) {
-            RenderSettings settings =
-                    RenderSettings.builder().width(600).height(600).samples(32).build();
+            RenderSettings settings = moment == Moment.SAVE
+                    ? RenderSettings.builder()
+                            .width(2_000)
+                            .height(1_500)
+                            .samples(1)
+                            .build()
+                    : RenderSettings.builder()
+                            .width(600)
+                            .height(600)
+                            .samples(32)
+                            .build();
             RenderTask task = new Tasks(folder).of(TestScenes.scene("plain"), "1-2", settings);
             Recording events = new Recording();
             engine.start(task, events);
-            events.await(EngineEvent.FrameStarted.class);
+            Awaitility.await()
+                    .pollInterval(Duration.ofMillis(3))
+                    .atMost(PATIENCE)
+                    .until(() -> switch (moment) {
+                        case LOAD -> blenders().findAny().isPresent();
+                        case RENDER ->
+                            !events.all(EngineEvent.FrameStarted.class).isEmpty();
+                        case SAVE -> Files.exists(task.outputFolder().resolve(".rendering-1/main.png"));
+                    });
 
-            ProcessHandle.current()
-                    .descendants()
-                    .filter(process -> process.info().command().orElse("").contains("blender"))
-                    .forEach(ProcessHandle::destroyForcibly);
+            blenders().forEach(ProcessHandle::destroyForcibly);
 
             assertThat(events.awaitEnd()).isNull();
             assertThat(events.saved()).containsExactly(1, 2);
-            assertThat(events.warnings()).anyMatch(text -> text.contains("Somebody killed Blender"));
+            if (moment == Moment.RENDER) {
+                assertThat(events.warnings()).anyMatch(text -> text.contains("Somebody killed Blender"));
+            }
             assertThat(entries(task.outputFolder())).hasSize(2);
+            assertThat(entries(sessions)).hasSize(1);
         }
+        assertThat(entries(sessions)).isEmpty();
+    }
+
+    private static Stream<ProcessHandle> blenders() {
+        return ProcessHandle.current()
+                .descendants()
+                .filter(process -> process.info().command().orElse("").contains("blender"));
     }
 
     @Test

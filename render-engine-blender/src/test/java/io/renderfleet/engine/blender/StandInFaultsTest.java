@@ -36,20 +36,20 @@ class StandInFaultsTest {
 
     @ParameterizedTest(name = "{0} is {1}")
     @CsvSource(delimiterString = "=>", textBlock = """
-                    error:blender:Error: System is out of GPU and shared host memory|await => GPU_OUT_OF_MEMORY
-                    error:blender:Error: Out of memory in cuMemAlloc|await                 => GPU_OUT_OF_MEMORY
-                    line:Malloc returns null: len=8 in x, total 9|exit:139                 => OUT_OF_MEMORY
-                    line:terminate called after throwing 'std::bad_alloc'|exit:134         => OUT_OF_MEMORY
-                    exit:139                                                               => CRASHED
-                    exit:143                                                               => KILLED
-                    exit:0                                                                 => FRAME_MISSING
-                    exit:9                                                                 => PROGRAM_FAILED
-                    saved|await                                                            => FRAME_MISSING
-                    file:0|saved|await                                                     => FRAME_EMPTY
-                    error:frame-damaged:'x.png' is cut off|await                           => FRAME_DAMAGED
-                    error:something-new:Blender says no|await                              => PROGRAM_FAILED
-                    silence                                                                => HUNG
-                    """)
+        error:blender:Error: System is out of GPU and shared host memory|await => GPU_OUT_OF_MEMORY
+        error:blender:Error: Out of memory in cuMemAlloc|await                 => GPU_OUT_OF_MEMORY
+        line:Malloc returns null: len=8 in x, total 9|exit:139                 => OUT_OF_MEMORY
+        line:terminate called after throwing 'std::bad_alloc'|exit:134         => OUT_OF_MEMORY
+        exit:139                                                               => CRASHED
+        exit:143                                                               => KILLED
+        exit:0                                                                 => FRAME_MISSING
+        exit:9                                                                 => PROGRAM_FAILED
+        saved|await                                                            => FRAME_MISSING
+        file:0|saved|await                                                     => FRAME_EMPTY
+        error:frame-damaged:'x.png' is cut off|await                           => FRAME_DAMAGED
+        error:something-new:Blender says no|await                              => PROGRAM_FAILED
+        silence                                                                => HUNG
+        """)
     void ofOneFrame(String steps, FailureKind kind) {
         render(TO_FRAME + steps);
 
@@ -64,34 +64,49 @@ class StandInFaultsTest {
 
     @ParameterizedTest(name = "{0} ends the run as {1}")
     @CsvSource(delimiterString = "=>", textBlock = """
-                    error:blender:Error: CUDA error: Failed to create CUDA context|await   => DEVICE_UNAVAILABLE
-                    error:blender:OptiX device failed, falling back to CPU|await           => DEVICE_UNAVAILABLE
-                    error:blender:No space left on device|await                            => DISK_FULL
-                    error:blender:Render error (Read-only file system) cannot save: x|await => OUTPUT_NOT_WRITABLE
-                    error:driver:Traceback|await                                           => INTERNAL_ERROR
-                    exit:153                                                               => DISK_FULL
-                    line:Traceback (most recent call last):|line:ValueError: no|file:9|saved|await => SCRIPT_ERROR
-                    """)
+        error:blender:Error: CUDA error: Failed to create CUDA context|await   => DEVICE_UNAVAILABLE
+        error:blender:OptiX device failed, falling back to CPU|await           => DEVICE_UNAVAILABLE
+        error:blender:No space left on device|await                            => DISK_FULL
+        error:blender:Render error (Read-only file system) cannot save: x|await => OUTPUT_NOT_WRITABLE
+        error:driver:Traceback|await                                           => INTERNAL_ERROR
+        exit:153                                                               => DISK_FULL
+        line:Traceback (most recent call last):|line:ValueError: no|file:9|saved|await => SCRIPT_ERROR
+        """)
     void ofTheRun(String steps, FailureKind kind) {
         render(TO_FRAME + steps);
 
         Failure failure = events.awaitFailure();
         assertThat(failure.kind()).isEqualTo(kind);
+        assertThat(failure.message()).endsWith(Diagnosis.advice(kind));
         assertThat(events.saved()).isEmpty();
     }
 
     @ParameterizedTest(name = "{0} while loading is {1}")
     @CsvSource(delimiterString = "=>", textBlock = """
-                    exit:139                                                                     => CRASHED
-                    line:Warning: File written by newer Blender binary (405.6)|exit:139          => SCENE_TOO_NEW
-                    line:Malloc returns null: len=8 in x, total 9|exit:139                       => OUT_OF_MEMORY
-                    exit:1                                                                       => PROGRAM_FAILED
-                    silence                                                                      => HUNG
-                    """)
+        exit:139                                                                     => CRASHED
+        line:Warning: File written by newer Blender binary (405.6)|exit:139          => SCENE_TOO_NEW
+        line:Malloc returns null: len=8 in x, total 9|exit:139                       => OUT_OF_MEMORY
+        exit:1                                                                       => PROGRAM_FAILED
+        silence                                                                      => HUNG
+        """)
     void whileLoading(String steps, FailureKind kind) {
         render("ready|await|" + steps);
 
-        assertThat(events.awaitFailure().kind()).isEqualTo(kind);
+        Failure failure = events.awaitFailure();
+        assertThat(failure.kind()).isEqualTo(kind);
+        assertThat(failure.message()).endsWith(Diagnosis.advice(kind));
+    }
+
+    @Test
+    @DisplayName("a kill by the system for want of memory is told from one by somebody")
+    void killedForWantOfMemory() {
+        Failure bySystem = Diagnosis.ofExit(137, 3, new LogTail(), true);
+        Failure bySomebody = Diagnosis.ofExit(137, 3, new LogTail(), false);
+
+        assertThat(bySystem.kind()).isEqualTo(FailureKind.OUT_OF_MEMORY);
+        assertThat(bySystem.message())
+                .startsWith("Blender was killed by the system for want of memory while it rendered frame 3.");
+        assertThat(bySomebody.kind()).isEqualTo(FailureKind.KILLED);
     }
 
     @Test

@@ -59,6 +59,13 @@ final class NodeProcess implements AutoCloseable {
         return List.copyOf(seen);
     }
 
+    /** Ends it by SIGKILL, and returns what it had started. */
+    List<ProcessHandle> kill() {
+        List<ProcessHandle> children = process.descendants().toList();
+        process.destroyForcibly().onExit().join();
+        return children;
+    }
+
     int exitCode() {
         return process.exitValue();
     }
