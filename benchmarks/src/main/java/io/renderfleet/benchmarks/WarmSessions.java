@@ -24,10 +24,14 @@ import java.util.stream.Stream;
  *
  * <p>Two scenes that {@code benchmarks/scenes/make_scenes.py} makes, batches of 1, 5 and 20 frames; every run includes the first start
  * and the first load of the scene. The limit is a bare Blender that renders all frames in one run, with and without persistent data.
+ * Beside the seconds stand those that Blender's processes spent on processors: on a machine that others use as well, those tell more.
  * Arguments: how many frames (20).
  */
 public final class WarmSessions {
     private static final List<Integer> BATCH_SIZES = List.of(1, 5, 20);
+    /** As sysconf(_SC_CLK_TCK) has it on Linux. */
+    private static final double TICKS_A_SECOND = 100;
+
     private static final String KEEP_GEOMETRY = "import bpy; bpy.context.scene.render.use_persistent_data = ";
 
     private final PrintStream out;
@@ -85,30 +89,48 @@ public final class WarmSessions {
                 folder.toString()));
     }
 
+    /**
+     * What a run took.
+     *
+     * @param seconds by the clock
+     * @param processor seconds on processors, of all processes that were started
+     */
+    private record Cost(double seconds, double processor) {}
+
     private void measure(String scene) throws IOException, InterruptedException {
-        out.printf("%n%s, %d frames             frames/s     seconds%n", scene, frames);
+        out.printf("%n%s, %d frames             frames/s     seconds   processor seconds%n", scene, frames);
         print("bare, one run", bare(scene, false));
-        double best = bare(scene, true);
+        Cost best = bare(scene, true);
         print("bare, one run, persistent data", best);
         for (int size : BATCH_SIZES) {
-            double process = engine(scene, SessionMode.PROCESS, size);
-            double warm = engine(scene, SessionMode.WARM, size);
+            Cost process = engine(scene, SessionMode.PROCESS, size);
             print("process, batches of " + size, process);
+            Cost warm = engine(scene, SessionMode.WARM, size);
             print("warm, batches of " + size, warm);
             out.printf(
                     Locale.ROOT,
-                    "    warm is %.1f times as fast, and takes %.2f of the best bare run%n",
-                    process / warm,
-                    warm / best);
+                    "    warm is %.1f times as fast, and takes %.2f of the best bare run; on processors %.1f and"
+                            + " %.2f%n",
+                    process.seconds() / warm.seconds(),
+                    warm.seconds() / best.seconds(),
+                    process.processor() / warm.processor(),
+                    warm.processor() / best.processor());
         }
     }
 
-    private void print(String what, double seconds) {
-        out.printf(Locale.ROOT, "  %-34s %8.2f  %10.1f%n", what, frames / seconds, seconds);
+    private void print(String what, Cost cost) {
+        out.printf(
+                Locale.ROOT,
+                "  %-34s %8.2f  %10.1f  %10.1f%n",
+                what,
+                frames / cost.seconds(),
+                cost.seconds(),
+                cost.processor());
     }
 
-    private double bare(String scene, boolean persistentData) throws IOException, InterruptedException {
+    private Cost bare(String scene, boolean persistentData) throws IOException, InterruptedException {
         Path output = Files.createTempDirectory(folder, "bare-");
+        double processor = processorSeconds();
         long began = System.nanoTime();
         run(List.of(
                 "--factory-startup",
@@ -124,22 +146,37 @@ public final class WarmSessions {
                 "--render-anim"));
         double seconds = (System.nanoTime() - began) / 1e9;
         requireFrames(output);
-        return seconds;
+        return new Cost(seconds, processorSeconds() - processor);
     }
 
-    private double engine(String scene, SessionMode mode, int batchSize) throws IOException {
+    private Cost engine(String scene, SessionMode mode, int batchSize) throws IOException {
         Path output = Files.createTempDirectory(folder, "engine-");
+        double seconds;
+        double processor;
         // Building asks Blender once what it can do, as a node does at its start: no part of rendering.
         try (BlenderEngine engine =
                 BlenderEngine.builder().blender(blender).sessionMode(mode).build()) {
+            processor = processorSeconds();
             long began = System.nanoTime();
             for (FrameSet left = FrameSet.range(1, frames); !left.isEmpty(); left = left.skip(batchSize)) {
                 render(engine, folder.resolve(scene + ".blend"), left.take(batchSize), output);
             }
-            double seconds = (System.nanoTime() - began) / 1e9;
-            requireFrames(output);
-            return seconds;
+            seconds = (System.nanoTime() - began) / 1e9;
         }
+        requireFrames(output);
+        return new Cost(seconds, processorSeconds() - processor);
+    }
+
+    /** What all processes that this one has started and seen the end of have spent so far (proc(5), cutime and cstime). */
+    private static double processorSeconds() throws IOException {
+        Path status = Path.of("/proc/self/stat");
+        if (!Files.exists(status)) {
+            return Double.NaN;
+        }
+        ProcessHandle.current().children().forEach(child -> child.onExit().join());
+        String text = Files.readString(status);
+        String[] fields = text.substring(text.lastIndexOf(')') + 2).split(" ", -1);
+        return (Long.parseLong(fields[13]) + Long.parseLong(fields[14])) / TICKS_A_SECOND;
     }
 
     private void render(BlenderEngine engine, Path scene, FrameSet batch, Path output) throws IOException {
