@@ -288,6 +288,7 @@ final class Engine {
         job.stopAvoiding();
         job.needsNoMemory();
         farm.record(job, new JobTransition.FramesRetried(farm.now(), job.ledger.job(), again));
+        dependencies.admit(job);
         if (reopened) {
             job.renewCompletion();
             startClock(job);

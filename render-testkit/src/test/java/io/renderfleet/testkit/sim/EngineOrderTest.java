@@ -261,6 +261,31 @@ class EngineOrderTest {
     }
 
     @Test
+    @DisplayName(
+            "has a job that was cancelled while it waited for another one wait and go on as before, once it is tried"
+                    + " again")
+    void retryOfAWaitingJob() {
+        for (int retriedAt : List.of(20, 200)) {
+            diary.events().clear();
+            farm(1).at(Duration.ofSeconds(10), on("after", RenderHandle::cancel))
+                    .at(
+                            Duration.ofSeconds(retriedAt),
+                            on("after", handle -> assertThat(handle.retry()).isTrue()))
+                    .build()
+                    .run(List.of(
+                            at(0, shot("1-100")),
+                            at(1, shot("1-10").name("after")).after(0)));
+
+            List<JobTransition.JobEnded> ends = diary.all(JobTransition.JobEnded.class);
+            assertThat(ends)
+                    .extracting(JobTransition.JobEnded::state)
+                    .containsExactly(JobState.CANCELLED, JobState.COMPLETED, JobState.COMPLETED);
+            assertThat(diary.dispatchesOf(ends.get(0).job()).get(0).at())
+                    .isAfterOrEqualTo(ends.get(1).at());
+        }
+    }
+
+    @Test
     @DisplayName("serves a job by its new priority from the moment it is changed")
     void newPriority() {
         SimulationReport report = farm(1).at(Duration.ofSeconds(21), on("late", handle -> handle.priority(5)))
