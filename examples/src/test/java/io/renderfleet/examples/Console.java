@@ -101,11 +101,26 @@ final class Console implements AutoCloseable {
             background.add(process);
             awaitLine(step, process, output);
         } else {
-            assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS))
-                    .as(step.line())
-                    .isTrue();
+            boolean ended = process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            process.destroyForcibly();
+            assertThat(ended).as(() -> step.line() + logs()).isTrue();
             code = process.exitValue();
             compare(step, Files.readString(output));
+        }
+    }
+
+    /** All that was said, for somebody who wants to know why a line does not do what it should. */
+    private String logs() {
+        try (Stream<Path> files = Files.list(folder)) {
+            StringBuilder all = new StringBuilder();
+            for (Path file : files.filter(one -> one.toString().contains("output-"))
+                    .sorted()
+                    .toList()) {
+                all.append("\n--- ").append(Files.readString(file));
+            }
+            return all.toString();
+        } catch (IOException e) {
+            return e.toString();
         }
     }
 
@@ -146,7 +161,7 @@ final class Console implements AutoCloseable {
     private void compare(ConsoleBlock.Step step, String output) {
         learnJob(step.shown(), output.lines().toList());
         List<String> expected = step.shown().stream().map(this::replaced).toList();
-        assertThat(output).as(step.line()).matches(ConsoleBlock.pattern(expected));
+        assertThat(output).as(() -> step.line() + logs()).matches(ConsoleBlock.pattern(expected));
     }
 
     /** A job that the page shows for the first time is the one that was just submitted. */

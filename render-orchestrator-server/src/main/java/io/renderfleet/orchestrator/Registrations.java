@@ -29,6 +29,7 @@ final class Registrations {
     private final Duration lease;
     private final LongSupplier nanos;
     private final Map<NodeId, Held> leases = new HashMap<>();
+    private final Map<URI, NodeId> byUrl = new HashMap<>();
 
     /**
      * @param nodes where nodes are listed
@@ -79,6 +80,7 @@ final class Registrations {
         }
         boolean ours = held != null ? renewed(held, offer) : listed(id, offer.url());
         leases.put(id, new Held(offer, ours, nanos.getAsLong() + lease.toNanos()));
+        byUrl.put(offer.url(), id);
         if (held == null) {
             log.info("node {} has registered at {}", id, offer.url());
             return Outcome.REGISTERED;
@@ -87,15 +89,12 @@ final class Registrations {
     }
 
     private boolean listed(NodeId id, URI url) {
-        boolean before = leases.entrySet().stream()
-                .filter(other -> other.getValue().offer.url().equals(url))
-                .findFirst()
-                .map(other -> {
-                    log.info("node {} is now at {}, where node {} was", id, url, other.getKey());
-                    leases.remove(other.getKey());
-                    return other.getValue().ours;
-                })
-                .orElse(false);
+        NodeId other = byUrl.get(url);
+        Held others = other == null ? null : leases.remove(other);
+        if (others != null) {
+            log.info("node {} is now at {}, where node {} was", id, url, other);
+        }
+        boolean before = others != null && others.ours;
         boolean added = nodes.add(url);
         if (!added) {
             nodes.ask(url);
@@ -145,7 +144,7 @@ final class Registrations {
 
     /** Ends a registration; false if there is none. */
     synchronized boolean leave(NodeId id) {
-        Held held = leases.remove(id);
+        Held held = leases.get(id);
         if (held == null) {
             return false;
         }
@@ -171,6 +170,7 @@ final class Registrations {
 
     private void drop(NodeId id, Held held) {
         leases.remove(id);
+        byUrl.remove(held.offer.url(), id);
         if (held.ours) {
             nodes.remove(held.offer.url());
         }

@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpServer;
 import io.renderfleet.core.model.NodeId;
 import io.renderfleet.node.RenderNode;
 import io.renderfleet.node.engine.TestPatternEngine;
 import io.renderfleet.node.server.NodeRegistration;
 import io.renderfleet.node.server.RenderNodeServer;
+import io.renderfleet.store.jdbc.JdbcJobStore;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -18,7 +18,6 @@ import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -33,8 +32,6 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 @DisplayName("Nodes that come and go")
 @Timeout(120)
@@ -170,6 +167,43 @@ class NodesComeAndGoTest {
     }
 
     @Test
+    @DisplayName("are followed by an orchestrator that was started again, and get new work once they register there")
+    void restartedOrchestrator() throws Exception {
+        Path jobs = folder.resolve("jobs");
+        farm(it -> it.store(JdbcJobStore.h2(jobs)).batchSize(3));
+        RenderNodeServer node = node("n-1", Duration.ofSeconds(1));
+        offer("n-1", node.uri());
+        String job = submit("1-6");
+        await().atMost(Duration.ofSeconds(30)).until(() -> job(job).get("state").asText(), "running"::equals);
+        orchestrator().close();
+
+        farm(it -> it.store(JdbcJobStore.h2(jobs)).batchSize(3));
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> job(job).get("accepted").asText(), "1-3"::equals);
+        awaitState("n-1", "unknown here");
+        assertThat(job(job).get("batches")).hasSize(1);
+
+        offer("n-1", node.uri());
+        awaitCompleted(job);
+        assertThat(job(job).get("batches")).hasSize(2);
+    }
+
+    @Test
+    @DisplayName("take the place of others whose URL they have, and are one with nodes that were named twice")
+    void samePlace() throws Exception {
+        RenderNodeServer node = node("n-1", Duration.ZERO);
+        farm(it -> {});
+        assertThat(offer("n-0", node.uri()).statusCode()).isEqualTo(201);
+        awaitState("n-1", "up");
+
+        assertThat(offer("n-1", node.uri()).statusCode()).isEqualTo(201);
+        assertThat(send("DELETE", "/nodes/n-0", "").statusCode()).isEqualTo(404);
+        assertThat(TestFarm.json(TestFarm.send(request("/nodes"))).get("nodes")).hasSize(1);
+        assertThat(send("DELETE", "/nodes/n-1", "").statusCode()).isEqualTo(204);
+        assertThat(TestFarm.json(TestFarm.send(request("/nodes"))).get("nodes")).isEmpty();
+    }
+
+    @Test
     @DisplayName("keep their lease by telling again and again")
     void heartbeat() throws Exception {
         farm(it -> it.nodeLease(SHORT));
@@ -280,54 +314,6 @@ class NodesComeAndGoTest {
         HttpResponse<String> refused = offer("n-3", URI.create("http://127.0.0.1:3002"));
         assertThat(refused.statusCode()).isEqualTo(403);
         assertThat(TestFarm.json(refused).get("detail").asText()).contains("http://127.0.0.1:3002", "--node-url-allow");
-    }
-
-    @ParameterizedTest(name = "{0}: {1}")
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '"',
-            value = {
-                "url | null | url is missing: it must be like http://node-1:3000",
-                "url | 'ftp://127.0.0.1' | url is 'ftp://127.0.0.1': it must be like http://node-1:3000",
-                "url | 'http://user:word@127.0.0.1' | it must be like http://node-1:3000",
-                "url | 'http://127.0.0.1:3000/?a=b' | it must be like http://node-1:3000",
-                "url | 17 | field 'url' is 17: it must be a text in quotes",
-                "id | null | id is missing",
-                "id | 'n-2' | id is 'n-2': it must be that of the path, 'n-1'",
-                "id | '../n' | is not an id",
-                "slots | 0 | slots is 0: it must be from 1 to 10000",
-                "slots | '1' | field 'slots' is",
-                "busy | -1 | busy is -1: it must be from 0 to 10000",
-                "memoryBytes | -1 | memoryBytes is -1: it must be 0 or more",
-                "labels | {'gpu': null} | labels: each must have a name and a text as its value",
-                "engines | [{}] | engines: each must be like",
-                "speed | 3 | field 'speed' is unknown: known here are",
-            })
-    @DisplayName("say what they are in a form that is checked")
-    void badOffers(String field, String value, String message) throws Exception {
-        farm(it -> {});
-        ObjectNode body = (ObjectNode) new com.fasterxml.jackson.databind.ObjectMapper()
-                .readTree("{\"id\": \"n-1\", \"url\": \"http://127.0.0.1:3001\"}");
-        body.set(field, new com.fasterxml.jackson.databind.ObjectMapper().readTree(value.replace('\'', '"')));
-
-        HttpResponse<String> answer = send("PUT", "/nodes/n-1", body.toString());
-
-        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(400);
-        assertThat(TestFarm.json(answer).get("detail").asText()).contains(message);
-        assertThat(TestFarm.json(answer).get("field").asText()).isEqualTo(field);
-    }
-
-    @Test
-    @DisplayName("are told of a body that is no JSON, of another type, or too long")
-    void badBodies() throws Exception {
-        farm(it -> {});
-
-        assertThat(send("PUT", "/nodes/n-1", "{").statusCode()).isEqualTo(400);
-        assertThat(send("PUT", "/nodes/n-1", " ".repeat(70_000)).statusCode()).isEqualTo(413);
-        assertThat(TestFarm.send(request("/nodes/n-1").PUT(BodyPublishers.ofString("{}", StandardCharsets.UTF_8)))
-                        .statusCode())
-                .isEqualTo(415);
-        assertThat(send("PUT", "/nodes/~n", "{}").statusCode()).isEqualTo(400);
     }
 
     @Test

@@ -101,7 +101,11 @@ public final class NodeRegistration implements AutoCloseable {
         if (closed) {
             return;
         }
-        underWay = client.register(orchestrator).thenAccept(told -> heard(orchestrator, chances - 1, told));
+        // Whatever happens to one call, there must be a next one.
+        underWay = CompletableFuture.completedFuture(orchestrator)
+                .thenCompose(client::register)
+                .exceptionally(bug -> new Told.Unavailable(String.valueOf(bug)))
+                .thenAccept(told -> heard(orchestrator, chances - 1, told));
     }
 
     private synchronized void heard(int orchestrator, int chances, Told told) {
