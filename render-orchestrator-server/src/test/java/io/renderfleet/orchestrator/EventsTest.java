@@ -24,6 +24,9 @@ import org.junit.jupiter.api.io.TempDir;
 class EventsTest {
     private static final String TINY = ", \"settings\": {\"width\": 32, \"height\": 18}}";
 
+    /** More than the server has threads. */
+    private static final int MANY = 150;
+
     private final List<InputStream> streams = new ArrayList<>();
     private TestFarm farm;
 
@@ -31,7 +34,7 @@ class EventsTest {
 
     @BeforeEach
     void start(@TempDir Path folder) throws IOException {
-        farm = new TestFarm(folder, 2, server -> server.maxEventClients(2));
+        farm = new TestFarm(folder, 2, server -> server.maxEventClients(MANY));
     }
 
     @AfterEach
@@ -148,16 +151,23 @@ class EventsTest {
     }
 
     @Test
-    @DisplayName("are refused to more clients than the limit allows")
-    void areBounded() {
-        listen(farm.request("/events"));
-        listen(farm.request("/events"));
+    @DisplayName("reach more clients than there are threads, and are refused to more than the limit allows")
+    void reachMany() throws IOException {
+        List<BufferedReader> clients = new ArrayList<>();
+        for (int i = 0; i < MANY; i++) {
+            clients.add(listen(farm.request("/events")));
+        }
 
         HttpResponse<String> refused = farm.get("/events");
-
         assertThat(refused.statusCode()).isEqualTo(503);
         assertThat(refused.headers().firstValue("Retry-After")).isPresent();
         assertThat(TestFarm.json(refused).get("type").asText()).isEqualTo("urn:renderfleet:problem:streams-full");
+
+        farm.submit("{\"from\": 1, \"to\": 1" + TINY);
+        for (BufferedReader client : clients) {
+            readUntil(client, "job-ended");
+        }
+        assertThat(farm.get("/metrics").body()).contains("renderfleet_event_clients " + MANY + ".0");
     }
 
     @Test
