@@ -30,6 +30,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -60,12 +61,15 @@ final class RenderEndpoint implements Endpoint {
     public CompletionStage<Answer> answer(Call call) {
         Optional<String> key =
                 read(Wire.readKey(call.header(Headers.IDEMPOTENCY_KEY).orElse(null)));
-        return call.json(LIMIT).thenCompose(body -> {
-            RenderOrder order = read(Wire.readRender(body));
-            return key.isEmpty()
-                    ? submit(call, order, null)
-                    : repeatable(call, order, new SubmissionKey(key.get(), fingerprint(call, order)));
-        });
+        if (key.isEmpty()) {
+            return limited(call, () -> order(call).thenCompose(order -> take(call, order, null)));
+        }
+        return order(call)
+                .thenCompose(order -> repeatable(call, order, new SubmissionKey(key.get(), fingerprint(call, order))));
+    }
+
+    private static CompletionStage<RenderOrder> order(Call call) {
+        return call.json(LIMIT).thenApply(body -> read(Wire.readRender(body)));
     }
 
     /** The key of somebody else is a key that was used for something else. */
@@ -81,18 +85,19 @@ final class RenderEndpoint implements Endpoint {
                 .handle((handle, failure) -> failure == null
                         ? handle.<CompletionStage<Answer>>map(
                                         job -> accepted(call, job).now())
-                                .orElseGet(() -> submit(call, order, key))
+                                .orElseGet(() -> limited(call, () -> take(call, order, key)))
                         : refused(failure).now())
                 .thenCompose(answer -> answer);
     }
 
-    private CompletionStage<Answer> submit(Call call, RenderOrder order, @Nullable SubmissionKey key) {
+    /** Counts a call before anything is done for it, so that nonsense is not free. */
+    private CompletionStage<Answer> limited(Call call, Supplier<CompletionStage<Answer>> work) {
         if (limiter == null) {
-            return take(call, order, key);
+            return work.get();
         }
         RateLimiter.Verdict verdict = limiter.take(call.client());
         return verdict.allowed()
-                ? take(call, order, key).thenApply(verdict::on)
+                ? work.get().thenApply(verdict::on)
                 : verdict.refusal().now();
     }
 
