@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.function.ObjLongConsumer;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,7 @@ final class StubBook {
     private final Map<String, Integer> calls = new TreeMap<>();
     private final Map<Integer, Integer> rendered = new HashMap<>();
     private final StringBuilder ends = new StringBuilder();
+    private final SplittableRandom random = new SplittableRandom(1);
     private long jobsMade;
     private int overbooked;
 
@@ -135,7 +137,8 @@ final class StubBook {
             jobs.put(job.id, job);
             running++;
             overbooked += running > 1 ? 1 : 0;
-            timer.accept(() -> end(job), renderNanos);
+            // Nodes that began together do not end together, batch after batch.
+            timer.accept(() -> end(job), (long) (renderNanos * (0.75 + random.nextDouble() / 2)));
             to.send("202 Accepted", "Location: /job/" + job.id + "\r\nRetry-After: 5\r\n", JSON, job.status());
         }
 
