@@ -217,7 +217,7 @@ class KilledOrchestratorsTest {
     }
 
     private static void awaitPublished(String job, int frames) {
-        await().atMost(Duration.ofSeconds(90))
+        await().atMost(Duration.ofMinutes(4))
                 .pollInterval(Duration.ofMillis(10))
                 .until(() -> farm.published(job) >= frames);
     }

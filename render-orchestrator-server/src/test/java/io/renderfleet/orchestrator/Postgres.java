@@ -23,7 +23,7 @@ final class Postgres implements AutoCloseable {
     private EmbeddedPostgres start(EmbeddedPostgres.Builder builder) throws IOException {
         return builder.setDataDirectory(data.toFile())
                 .setCleanDataDirectory(false)
-                .setPGStartupWait(Duration.ofMinutes(1))
+                .setPGStartupWait(Duration.ofMinutes(3))
                 // Off by default, for speed; but then it would keep nothing.
                 .setServerConfig("fsync", "on")
                 .setServerConfig("synchronous_commit", "on")
