@@ -50,9 +50,8 @@ final class H2File implements Connections {
                 // Each commit goes to the file at once, and is synced by the one who commits. By default it would wait
                 // half a second.
                 + ";WRITE_DELAY=0"
-                // Room is used again a second after it was given up; the default of 45 s is for files that are not
-                // synced.
-                + ";RETENTION_TIME=1000"
+                // RETENTION_TIME stays at its 45 s: with a second, commits that had been acknowledged were gone once a
+                // file that nobody had closed was opened and closed again.
                 // A transition of usual length lies in its row.
                 + ";MAX_LENGTH_INPLACE_LOB=65536"
                 // The store closes it, not whatever hook the JVM runs first.

@@ -51,6 +51,27 @@ class H2FileTest {
         }
     }
 
+    @Test
+    @DisplayName("keeps all that it acknowledged at leisure, though the file was never closed, and however often it is opened then")
+    void survivesAtLeisure() throws Exception {
+        Path file = folder.resolve("jobs");
+        Path image = folder.resolve("image");
+        int count = 40;
+        try (JdbcJobStore store = JdbcJobStore.h2(file)) {
+            get(store.open());
+            for (int i = 0; i < count; i++) {
+                get(store.append(i, numbered(i, i + 1)));
+                // Room that was given up long enough ago is used again: that must not be room that is still needed.
+                await().pollDelay(Duration.ofMillis(i % 7 == 0 ? 300 : 20)).until(() -> true);
+            }
+            Files.copy(folder.resolve("jobs.mv.db"), folder.resolve("image.mv.db"));
+        }
+
+        for (int i = 0; i < 3; i++) {
+            assertThat(history(image)).as("opened for the %s. time", i + 1).isEqualTo(numbered(0, count));
+        }
+    }
+
     private static List<JobTransition> history(Path file) {
         try (JdbcJobStore store = JdbcJobStore.h2(file)) {
             return get(store.open()).history();
