@@ -81,7 +81,7 @@ public class ThroughputBenchmark {
                 for (int i = 0; i < NODES; i++) {
                     RenderNode node = RenderNode.builder()
                             .engine(new NoOpEngine())
-                            .maxJobs(1_000)
+                            .maxJobs(64)
                             .retention(Duration.ZERO)
                             .build();
                     real.add(node);

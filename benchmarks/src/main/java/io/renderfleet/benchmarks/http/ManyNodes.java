@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * the same monotonic clock.
  *
  * <pre>
- * mvn -q -pl benchmarks -am package -DskipTests exec:exec -Dbenchmark="io.renderfleet.benchmarks.http.ManyNodes 2000 100000 8000"
+ * mvn -q -pl benchmarks -am package -DskipTests exec:exec -Dbenchmark="io.renderfleet.benchmarks.http.ManyNodes 2000 100000 16000"
  * </pre>
  *
  * <p>Arguments: how many nodes (default 200, at most 60,000; each takes a file descriptor or two in either process), how many batches
