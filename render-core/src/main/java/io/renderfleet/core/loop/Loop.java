@@ -155,6 +155,15 @@ public final class Loop implements Executor {
     }
 
     /**
+     * Says whether its thread may sleep now. If so, whoever comes next wakes it up, also where somebody has done so before in vain: a
+     * lock or a queue that a task waits for takes the wake-up for its own.
+     */
+    boolean mayRest() {
+        wakeUpAsked.set(false);
+        return inbox.isEmpty();
+    }
+
+    /**
      * Reads or changes the loop's state from outside and waits for the answer. On the loop's own thread, and on a loop that nobody
      * drives by a thread of its own, the task runs at once.
      *

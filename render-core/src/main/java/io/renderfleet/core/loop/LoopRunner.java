@@ -55,7 +55,7 @@ public final class LoopRunner implements AutoCloseable {
                 loop.step();
                 return;
             }
-            if (loop.isIdle() && !stopping) {
+            if (!stopping && loop.mayRest()) {
                 LockSupport.parkNanos(loop, sleep(loop.untilNextTimer()).toNanos());
             }
         }

@@ -1,0 +1,51 @@
+package io.renderfleet.core.loop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@DisplayName("The thread of a loop")
+@Timeout(60)
+class LoopRunnerTest {
+    LoopRunnerTest() {}
+
+    @Test
+    @DisplayName("wakes up for a task although an earlier one has used up the last wake-up, as waiting for a lock does")
+    void wakesUpAgain() throws Exception {
+        Loop loop = new Loop(TimeSource.system());
+        try (LoopRunner runner = LoopRunner.start(loop, "loop under test")) {
+            CountDownLatch running = new CountDownLatch(1);
+            CountDownLatch another = new CountDownLatch(1);
+            CountDownLatch behind = new CountDownLatch(1);
+            loop.execute(() -> {
+                running.countDown();
+                awaitSpinning(another);
+                LockSupport.parkNanos(Duration.ofSeconds(5).toNanos());
+            });
+            running.await();
+            loop.execute(behind::countDown);
+            another.countDown();
+            behind.await();
+            assertThat(runner).isNotNull();
+
+            CountDownLatch last = new CountDownLatch(1);
+            loop.submit(() -> true).get(5, TimeUnit.SECONDS);
+            loop.execute(last::countDown);
+
+            assertThat(last.await(5, TimeUnit.SECONDS)).isTrue();
+        }
+    }
+
+    /** Without parking, which would use the wake-up up too early. */
+    private static void awaitSpinning(CountDownLatch latch) {
+        while (latch.getCount() > 0) {
+            Thread.onSpinWait();
+        }
+    }
+}
