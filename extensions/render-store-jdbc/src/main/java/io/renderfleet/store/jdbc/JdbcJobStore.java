@@ -238,6 +238,10 @@ public final class JdbcJobStore implements JobStore {
                 : writer.append(current, position, transitions);
     }
 
+    private synchronized boolean isClosed() {
+        return closed;
+    }
+
     private <T> CompletionStage<T> call(Supplier<T> work) {
         CompletableFuture<T> result = new CompletableFuture<>();
         try {
@@ -247,7 +251,12 @@ public final class JdbcJobStore implements JobStore {
                 } catch (StoreException e) {
                     result.completeExceptionally(e);
                 } catch (RuntimeException | Error e) {
-                    log.error("{}: failed", database, e);
+                    if (isClosed()) {
+                        // A pool that is being closed fails as it can.
+                        log.debug("{}: failed while it was closed", database, e);
+                    } else {
+                        log.error("{}: failed", database, e);
+                    }
                     result.completeExceptionally(new StoreException(database + ": failed: " + e, e));
                 }
             });

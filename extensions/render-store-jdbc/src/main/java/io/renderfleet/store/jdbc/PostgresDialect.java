@@ -19,31 +19,47 @@ import java.util.function.Function;
 final class PostgresDialect implements Dialect {
     private static final String LOCK_TABLES = "select pg_advisory_xact_lock(hashtext('renderfleet_schema'))";
     private static final String TAKE_OVER = """
-            update renderfleet_farm
-               set epoch = epoch + 1, holder = ?, lease_until = clock_timestamp() + ? * interval '1 millisecond'
-             where id = 1 and (? or lease_until <= clock_timestamp())
-            returning farm, epoch, next_seq, last_attempt""";
+        update renderfleet_farm
+           set epoch = epoch + 1, holder = ?, lease_until = clock_timestamp() + ? * interval '1 millisecond'
+         where id = 1 and (? or lease_until <= clock_timestamp())
+        returning farm, epoch, next_seq, last_attempt\
+        """;
 
     private static final String RENEW = """
-            update renderfleet_farm set lease_until = clock_timestamp() + ? * interval '1 millisecond'
-             where id = 1 and epoch = ?""";
+        update renderfleet_farm set lease_until = clock_timestamp() + ? * interval '1 millisecond'
+         where id = 1 and epoch = ?\
+        """;
 
     /** The farm's row is locked and checked first; the rest happens only if that went well. */
-    private static final String WRITE = """
-            with leader as (
-                update renderfleet_farm
-                   set next_seq = ?, last_attempt = greatest(last_attempt, ?),
-                       lease_until = clock_timestamp() + ? * interval '1 millisecond'
-                 where id = 1 and epoch = ? and next_seq = ?
-                returning epoch, next_seq),
-            forgotten as (
-                delete from renderfleet_transition where job = any (?) and exists (select from leader)),
-            written as (
-                insert into renderfleet_transition (seq, epoch, position, job, kind, form, at, body)
-                select row.seq, leader.epoch, row.seq - ?, row.job, row.kind, row.form, row.at::timestamptz, row.body
-                  from leader, unnest(?::bigint[], ?::text[], ?::text[], ?::smallint[], ?::text[], ?::text[])
-                    as row (seq, job, kind, form, at, body))
-            select count(*) from leader""";
+    private static final String LEADER = """
+        with leader as (
+            update renderfleet_farm
+               set next_seq = ?, last_attempt = greatest(last_attempt, ?),
+                   lease_until = clock_timestamp() + ? * interval '1 millisecond'
+             where id = 1 and epoch = ? and next_seq = ?
+            returning epoch, next_seq),
+        """;
+
+    /**
+     * Only where something is forgotten: a plan that the server made while the table was small, and keeps, reads the whole of it each
+     * time, even to delete nothing.
+     */
+    private static final String FORGOTTEN = """
+        forgotten as (
+            delete from renderfleet_transition where job = any (?) and exists (select from leader)),
+        """;
+
+    private static final String WRITTEN = """
+        written as (
+            insert into renderfleet_transition (seq, epoch, position, job, kind, form, at, body)
+            select row.seq, leader.epoch, row.seq - ?, row.job, row.kind, row.form, row.at::timestamptz, row.body
+              from leader, unnest(?::bigint[], ?::text[], ?::text[], ?::smallint[], ?::text[], ?::text[])
+                as row (seq, job, kind, form, at, body))
+        select count(*) from leader\
+        """;
+
+    private static final String WRITE = LEADER + WRITTEN;
+    private static final String WRITE_AND_FORGET = LEADER + FORGOTTEN + WRITTEN;
 
     @Override
     public String folder() {
@@ -83,21 +99,26 @@ final class PostgresDialect implements Dialect {
     @Override
     public boolean write(Connection connection, LeasePolicy lease, Write write) throws SQLException {
         List<NumberedRow> rows = write.rows();
-        try (PreparedStatement statement = connection.prepareStatement(WRITE)) {
-            statement.setLong(1, write.endSeq());
-            statement.setLong(2, write.lastAttempt());
-            statement.setLong(3, lease.ttl().toMillis());
-            statement.setLong(4, write.term().epoch());
-            statement.setLong(5, write.nextSeq());
-            statement.setArray(
-                    6, connection.createArrayOf("text", write.forgotten().toArray()));
-            statement.setLong(7, write.term().firstSeq());
-            set(statement, 8, "bigint", rows, NumberedRow::seq);
-            set(statement, 9, "text", rows, row -> row.row().job());
-            set(statement, 10, "text", rows, row -> row.row().kind());
-            set(statement, 11, "smallint", rows, row -> row.row().form());
-            set(statement, 12, "text", rows, row -> row.row().at().toString());
-            set(statement, 13, "text", rows, row -> row.row().body());
+        boolean forgets = !write.forgotten().isEmpty();
+        try (PreparedStatement statement = connection.prepareStatement(forgets ? WRITE_AND_FORGET : WRITE)) {
+            int parameter = 1;
+            statement.setLong(parameter++, write.endSeq());
+            statement.setLong(parameter++, write.lastAttempt());
+            statement.setLong(parameter++, lease.ttl().toMillis());
+            statement.setLong(parameter++, write.term().epoch());
+            statement.setLong(parameter++, write.nextSeq());
+            if (forgets) {
+                statement.setArray(
+                        parameter++,
+                        connection.createArrayOf("text", write.forgotten().toArray()));
+            }
+            statement.setLong(parameter++, write.term().firstSeq());
+            set(statement, parameter++, "bigint", rows, NumberedRow::seq);
+            set(statement, parameter++, "text", rows, row -> row.row().job());
+            set(statement, parameter++, "text", rows, row -> row.row().kind());
+            set(statement, parameter++, "smallint", rows, row -> row.row().form());
+            set(statement, parameter++, "text", rows, row -> row.row().at().toString());
+            set(statement, parameter, "text", rows, row -> row.row().body());
             try (ResultSet result = statement.executeQuery()) {
                 return result.next() && result.getLong(1) == 1;
             }
