@@ -1,10 +1,12 @@
 package io.renderfleet.core;
 
 import io.renderfleet.core.event.JobTransition;
+import io.renderfleet.core.model.AttemptId;
 import io.renderfleet.core.model.Capability;
 import io.renderfleet.core.model.Failure;
 import io.renderfleet.core.model.FailureKind;
 import io.renderfleet.core.model.FrameOutput;
+import io.renderfleet.core.model.JobId;
 import io.renderfleet.core.model.OutputFile;
 import io.renderfleet.core.node.NodeEntry;
 import io.renderfleet.core.spi.FetchOutcome;
@@ -165,9 +167,25 @@ final class Collector {
             return;
         }
         farm.blocking(
-                () -> farm.outputs.stage(errand.job().ledger.job(), errand.run().attempt(), errand.current()),
-                staged -> fetch(errand, staged),
+                () -> place(errand),
+                place -> {
+                    if (place.filled()) {
+                        fetched(errand, place.staged(), new FetchOutcome.Fetched());
+                    } else {
+                        fetch(errand, place.staged());
+                    }
+                },
                 problem -> publishFailed(errand, problem));
+    }
+
+    /** Where a file goes, and whether it is there already. */
+    private record Place(Path staged, boolean filled) {}
+
+    private Place place(Errand errand) throws IOException {
+        JobId job = errand.job().ledger.job();
+        AttemptId attempt = errand.run().attempt();
+        Path staged = farm.outputs.stage(job, attempt, errand.current());
+        return new Place(staged, farm.outputs.adopt(job, attempt, errand.current(), staged));
     }
 
     private void fetch(Errand errand, Path staged) {

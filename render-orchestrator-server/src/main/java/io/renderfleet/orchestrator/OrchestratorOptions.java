@@ -73,6 +73,13 @@ final class OrchestratorOptions {
     private Path outputRoot = Path.of("frames");
 
     @Option(
+            names = "--shared-output",
+            paramLabel = "DIR",
+            description = "In the place of --output-root, a folder that nodes see too, as their own --shared-output:"
+                    + " their frames are published from there instead of being fetched.")
+    private @Nullable Path sharedOutput;
+
+    @Option(
             names = "--scene",
             paramLabel = "FILE",
             description = "The scene of requests that name none; it is sent to nodes that lack it.")
@@ -92,6 +99,10 @@ final class OrchestratorOptions {
                             + " and port).")
     private @Nullable URI advertise;
 
+    private Path outputRoot() {
+        return sharedOutput == null ? outputRoot : sharedOutput;
+    }
+
     /** Where clients reach this orchestrator. */
     String self(Front front) {
         return advertise != null ? advertise.toString() : front.uri().toString();
@@ -105,7 +116,7 @@ final class OrchestratorOptions {
      * @throws IOException if files cannot be read
      */
     Optional<JdbcJobStore> store(String self, @Nullable String environmentPassword) throws IOException {
-        return store.make(outputRoot, environmentPassword, self);
+        return store.make(outputRoot(), environmentPassword, self);
     }
 
     /**
@@ -131,7 +142,7 @@ final class OrchestratorOptions {
     FarmFollower follow(@Nullable String environmentNodeToken) throws IOException {
         return RenderExecutor.builder()
                 .transport(transport(environmentNodeToken))
-                .outputRoot(outputRoot)
+                .outputRoot(outputRoot())
                 .follow();
     }
 
@@ -165,7 +176,10 @@ final class OrchestratorOptions {
         OrchestratorServerBuilder server = server(environmentToken)
                 .transport(transport(environmentNodeToken))
                 .batchSize(batchSize)
-                .outputRoot(outputRoot);
+                .outputRoot(outputRoot());
+        if (sharedOutput != null) {
+            server.outputSharedWithNodes();
+        }
         nodes.addTo(server);
         if (jobs != null) {
             server.store(jobs);
@@ -219,6 +233,9 @@ final class OrchestratorOptions {
         }
         if (scene != null && !Files.isReadable(scene)) {
             throw new IllegalArgumentException("--scene " + scene + " is no file that can be read");
+        }
+        if (sharedOutput != null && !Files.isDirectory(sharedOutput)) {
+            throw new IllegalArgumentException("--shared-output " + sharedOutput + " is no folder");
         }
         if (Files.exists(outputRoot) && !Files.isDirectory(outputRoot)) {
             throw new IllegalArgumentException("--output-root " + outputRoot + " is no folder");

@@ -5,6 +5,7 @@ import io.renderfleet.core.RenderExecutor;
 import io.renderfleet.core.RenderExecutorBuilder;
 import io.renderfleet.core.content.Arrangement;
 import io.renderfleet.core.content.ContentStore;
+import io.renderfleet.core.output.FolderOutputs;
 import io.renderfleet.core.spi.JobStore;
 import io.renderfleet.core.spi.NodeDiscovery;
 import io.renderfleet.core.spi.RenderTransport;
@@ -55,6 +56,7 @@ public final class OrchestratorServerBuilder {
     private long sceneLimit = 4 * GIB;
     private long sceneQuota = 64 * GIB;
     private Path outputRoot = Path.of("frames");
+    private boolean sharedOutput;
     private int batchSize = 5;
     private NodeUrls allowed = NodeUrls.of(List.of());
     private Duration nodeLease = Duration.ofSeconds(15);
@@ -168,6 +170,16 @@ public final class OrchestratorServerBuilder {
      */
     public OrchestratorServerBuilder outputRoot(Path value) {
         outputRoot = value;
+        return this;
+    }
+
+    /**
+     * Says that nodes write into the {@link #outputRoot}, too: their frames are published from there and not fetched.
+     *
+     * @return this builder
+     */
+    public OrchestratorServerBuilder outputSharedWithNodes() {
+        sharedOutput = true;
         return this;
     }
 
@@ -484,7 +496,7 @@ public final class OrchestratorServerBuilder {
         RenderExecutorBuilder builder = RenderExecutor.builder()
                 .transport(new MeasuredTransport(transport != null ? transport : HttpTransport.create(), meters))
                 .nodes(nodes.toArray(String[]::new))
-                .outputRoot(outputRoot)
+                .outputs(sharedOutput ? FolderOutputs.sharedWithNodes(outputRoot) : new FolderOutputs(outputRoot))
                 .maxUnfinished(maxJobs)
                 .splitter(BatchSplitters.fixed(batchSize));
         if (store != null) {

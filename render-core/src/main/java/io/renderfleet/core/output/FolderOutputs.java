@@ -39,6 +39,7 @@ public final class FolderOutputs implements OutputStore {
     private static final String RECEIPTS = "receipts";
 
     private final Path root;
+    private final boolean shared;
     private final Map<JobId, Path> folders = new ConcurrentHashMap<>();
 
     /**
@@ -47,7 +48,23 @@ public final class FolderOutputs implements OutputStore {
      * @param root where jobs that name no folder get one of their own; made when the first needs it
      */
     public FolderOutputs(Path root) {
+        this(root, false);
+    }
+
+    private FolderOutputs(Path root, boolean shared) {
         this.root = root.toAbsolutePath().normalize();
+        this.shared = shared;
+    }
+
+    /**
+     * Makes a store in a folder that nodes share: what they have rendered is published from there and not fetched. Frames of nodes that
+     * do not share it are fetched as ever.
+     *
+     * @param root also the folder in which the nodes write, wherever they see it
+     * @return a store that looks there first
+     */
+    public static FolderOutputs sharedWithNodes(Path root) {
+        return new FolderOutputs(root, true);
     }
 
     @Override
@@ -73,6 +90,11 @@ public final class FolderOutputs implements OutputStore {
         Files.createDirectories(parent(staged));
         Files.deleteIfExists(staged);
         return staged;
+    }
+
+    @Override
+    public boolean adopt(JobId job, AttemptId attempt, OutputFile file, Path staged) throws IOException {
+        return shared && SharedAttempts.adopt(folder(job), attempt, file, staged);
     }
 
     @Override

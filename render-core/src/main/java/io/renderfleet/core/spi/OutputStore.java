@@ -27,6 +27,21 @@ public interface OutputStore {
     Path stage(JobId job, AttemptId attempt, OutputFile file) throws IOException;
 
     /**
+     * Takes a file from where the node that rendered it has left it, if that is a folder that both see; otherwise it is fetched. Blocks
+     * as long as reading the file takes.
+     *
+     * @param job of which job
+     * @param attempt by which attempt
+     * @param file which file
+     * @param staged a path from {@link #stage}, at which the whole and checked file is afterwards
+     * @return false if there is no such file with that length and digest; nothing is at {@code staged} then
+     * @throws IOException if the file could not be put there
+     */
+    default boolean adopt(JobId job, AttemptId attempt, OutputFile file, Path staged) throws IOException {
+        return false;
+    }
+
+    /**
      * Makes a fetched file visible under its own name, unless this job has published a file of that name before.
      *
      * @param job of which job

@@ -99,6 +99,14 @@ final class NodeOptions {
     private @Nullable Path outputRoot;
 
     @Option(
+            names = "--shared-output",
+            paramLabel = "DIR",
+            description =
+                    "A folder that the orchestrator sees too, as its own --shared-output: frames are published from"
+                            + " there instead of being sent. What is this node's alone stays below --output-root.")
+    private @Nullable Path sharedOutput;
+
+    @Option(
             names = "--state-dir",
             paramLabel = "DIR",
             description = "What is this node's alone: its identity, scenes and logs (default: .node below the output"
@@ -194,8 +202,9 @@ final class NodeOptions {
     }
 
     private RenderNode node(String version) throws IOException {
-        Path output = outputRoot == null ? Path.of("render-node-" + port) : outputRoot;
-        Path state = stateDir == null ? output.resolve(".node") : stateDir;
+        Path own = outputRoot == null ? Path.of("render-node-" + port) : outputRoot;
+        Path output = sharedOutput == null ? own : sharedOutput;
+        Path state = stateDir == null ? own.resolve(".node") : stateDir;
         RenderNodeBuilder builder = RenderNode.builder()
                 .outputRoot(output)
                 .stateFolder(state)

@@ -52,7 +52,8 @@ class H2FileTest {
     }
 
     @Test
-    @DisplayName("keeps all that it acknowledged at leisure, though the file was never closed, and however often it is opened then")
+    @DisplayName(
+            "keeps all that it acknowledged at leisure, though the file was never closed, and however often it is opened then")
     void survivesAtLeisure() throws Exception {
         Path file = folder.resolve("jobs");
         Path image = folder.resolve("image");

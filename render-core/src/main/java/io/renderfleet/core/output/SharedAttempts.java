@@ -1,0 +1,73 @@
+package io.renderfleet.core.output;
+
+import io.renderfleet.core.model.AttemptId;
+import io.renderfleet.core.model.OutputFile;
+import io.renderfleet.core.model.Sha256;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * What nodes that share the folder of a job have left there, each attempt in {@code .attempts/{epoch}-{seq}}, perhaps with more behind
+ * it.
+ *
+ * <p>A take-over changes the epoch under which an attempt is known here, not the one under which a node has begun it: only {@code seq}
+ * tells. Nothing depends on whose folder it is, since a file counts by its digest alone.
+ */
+final class SharedAttempts {
+    private static final String ATTEMPTS = ".attempts";
+
+    private SharedAttempts() {}
+
+    /** Puts the file at {@code staged}, as a second name for the same bytes; the node's own stays. False if it is not there, whole. */
+    static boolean adopt(Path folder, AttemptId attempt, OutputFile file, Path staged) throws IOException {
+        Path attempts = folder.resolve(ATTEMPTS);
+        for (Path own : foldersOf(attempts, attempt)) {
+            Path rendered = own.resolve(file.name()).normalize();
+            if (rendered.startsWith(own) && isIt(rendered, own, file) && link(rendered, staged)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static List<Path> foldersOf(Path attempts, AttemptId attempt) throws IOException {
+        Pattern name = Pattern.compile("\\d+-" + attempt.seq() + "(-.*)?");
+        try (Stream<Path> folders = Files.list(attempts)) {
+            return folders.filter(folder ->
+                            name.matcher(String.valueOf(folder.getFileName())).matches())
+                    .filter(folder -> Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS))
+                    .toList();
+        } catch (NoSuchFileException | NotDirectoryException e) {
+            return List.of();
+        }
+    }
+
+    private static boolean isIt(Path rendered, Path own, OutputFile file) throws IOException {
+        try {
+            return Files.isRegularFile(rendered, LinkOption.NOFOLLOW_LINKS)
+                    && rendered.toRealPath().startsWith(own.toRealPath())
+                    && Files.size(rendered) == file.bytes()
+                    && Sha256.of(rendered).equals(file.sha256());
+        } catch (NoSuchFileException e) {
+            return false;
+        }
+    }
+
+    /** False where the file system has no hard links: the file is fetched then. */
+    private static boolean link(Path rendered, Path staged) throws IOException {
+        try {
+            Files.createLink(staged, rendered);
+            return true;
+        } catch (UnsupportedOperationException | FileAlreadyExistsException | NoSuchFileException e) {
+            return false;
+        }
+    }
+}
