@@ -2,6 +2,7 @@ package io.renderfleet.orchestrator;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.renderfleet.http.server.RateLimit;
 import io.renderfleet.node.RenderNode;
 import io.renderfleet.node.engine.TestPatternEngine;
 import io.renderfleet.node.inproc.InProcessTransport;
@@ -36,6 +37,8 @@ final class TestFarm implements AutoCloseable {
         OrchestratorServerBuilder builder = OrchestratorServer.builder()
                 .transport(transport)
                 .outputRoot(outputs)
+                // Tests ask faster than clients may; those about the limit set their own.
+                .rateLimit(new RateLimit(100_000, Duration.ofSeconds(1)))
                 .port(0);
         for (int i = 0; i < size; i++) {
             RenderNode node = RenderNode.builder()
