@@ -21,8 +21,9 @@ import org.eclipse.jetty.util.component.Graceful;
 final class Standby extends Handler.Wrapper implements Graceful {
     private static final Pattern ADDRESS = Pattern.compile("https?://[A-Za-z0-9.:\\[\\]-]+(/[A-Za-z0-9._~/-]*)?");
 
-    /** What is in no store: how nodes are, what happens just now, and which scenes are kept. */
-    private static final Pattern OF_THE_LEADER = Pattern.compile("/(nodes|scenes)(/.*)?|/events|/jobs/[^/]+/events");
+    /** What is in no store: how nodes are, what happens just now, scenes, sessions; and the page that needs all of it. */
+    private static final Pattern OF_THE_LEADER =
+            Pattern.compile("/|/session|/(nodes|scenes)(/.*)?|/events|/jobs/[^/]+/events");
 
     private static final Pattern OF_THE_STORE = Pattern.compile("/(jobs|status)(/.*)?");
 

@@ -182,7 +182,7 @@ class StandbyTest {
 
         assertThat(answer.statusCode()).isEqualTo(307);
         assertThat(answer.headers().firstValue("Location")).contains(leader + "/render");
-        for (String path : List.of("/nodes", "/events", "/jobs/j/events", "/scenes/00")) {
+        for (String path : List.of("/", "/session", "/nodes", "/events", "/jobs/j/events", "/scenes/00")) {
             HttpResponse<String> sent = TestFarm.send(request(standby, path + "?a=b"));
             assertThat(sent.statusCode()).as(path).isEqualTo(307);
             assertThat(sent.headers().firstValue("Location")).contains(leader + path + "?a=b");
