@@ -112,9 +112,17 @@ final class LeaseKeeper {
         inTrouble = false;
     }
 
+    /** Ends renewing. Waits for a renewal under way, since it would keep a lease that is given back meanwhile. */
     void close() {
         kept = null;
         timer.shutdown();
         end.complete(null);
+        try {
+            if (!timer.awaitTermination(lease.renewEvery().toNanos(), TimeUnit.NANOSECONDS)) {
+                log.debug("{}: closed while it renews the lease", database);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

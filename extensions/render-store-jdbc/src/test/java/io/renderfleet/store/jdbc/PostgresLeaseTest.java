@@ -66,7 +66,7 @@ class PostgresLeaseTest {
             assertThat(get(standby.leader())).contains(new Leader("http://a.example:4000", 1, true));
             leader.close();
 
-            assertThat(lead).succeedsWithin(Duration.ofSeconds(2));
+            assertThat(lead).succeedsWithin(Duration.ofSeconds(10));
             assertThat(get(standby.open()).epoch()).isEqualTo(2);
             assertThat(get(standby.leader())).contains(new Leader("http://b.example:4000", 2, true));
         }
