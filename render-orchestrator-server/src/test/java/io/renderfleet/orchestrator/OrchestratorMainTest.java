@@ -212,9 +212,11 @@ class OrchestratorMainTest {
             orchestrator();
         }
         URI now = running.get(running.size() - 1).uri();
-        // What was shown a moment before the kill may not have been durable yet: then it is fetched again, and not rendered again.
+        // What was shown a moment before the kill may not have been durable yet: then it is fetched again, and not
+        // rendered again.
         FrameSet shown = accepted;
-        await().atMost(Duration.ofSeconds(60)).until(() -> accepted(job(now, id)).containsAll(shown));
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> accepted(job(now, id)).containsAll(shown));
 
         JsonNode ended = awaitEnd(now, id);
 
