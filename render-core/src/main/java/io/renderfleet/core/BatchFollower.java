@@ -119,6 +119,7 @@ final class BatchFollower {
         }
         if (end instanceof TrackingEnd.Ended) {
             run.end = end;
+            run.endedNanos = farm.nanos();
             run.collecting();
             collector.collect(job, run);
         } else if (end instanceof TrackingEnd.Lost) {

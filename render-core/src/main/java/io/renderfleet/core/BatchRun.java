@@ -68,6 +68,9 @@ final class BatchRun {
 
     @Nullable TrackingEnd end;
 
+    /** When that was heard. */
+    @Nullable Long endedNanos;
+
     @Nullable LoopTimer deadline;
 
     final Set<Integer> fetching = new TreeSet<>();

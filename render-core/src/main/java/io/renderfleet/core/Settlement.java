@@ -288,7 +288,8 @@ final class Settlement {
     void release(BatchRun run) {
         if (run.slotHeld && run.node != null) {
             run.slotHeld = false;
-            farm.nodes.release(run.node, run.remote != null);
+            Long ended = run.endedNanos == null ? Long.valueOf(farm.nanos()) : run.endedNanos;
+            farm.nodes.release(run.node, run.remote == null ? null : ended);
         }
     }
 

@@ -29,6 +29,7 @@ public final class NodeEntry {
     int quarantines;
     boolean onTrial;
     long slotGate;
+    long slotsTakenNanos;
     long throttleGate;
     long quarantineGate;
 
@@ -58,6 +59,7 @@ public final class NodeEntry {
         this.number = number;
         this.target = target;
         this.slotGate = nowNanos;
+        this.slotsTakenNanos = nowNanos;
         this.throttleGate = nowNanos;
         this.quarantineGate = nowNanos;
         this.lastSeenNanos = nowNanos;

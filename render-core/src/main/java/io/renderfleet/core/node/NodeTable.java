@@ -312,14 +312,15 @@ public final class NodeTable {
     }
 
     /**
-     * Gives a slot back. A batch that ended there lifts the wait for a free slot; one that was never taken does not.
+     * Gives a slot back. A batch that ended there lifts the wait for a free slot; one that was never taken does not, nor does one that had
+     * ended before the node said that it had none.
      *
      * @param entry whose slot
-     * @param ended whether a batch had it
+     * @param endedNanos when it was heard that the batch which had it had ended; null if none had it
      */
-    public void release(NodeEntry entry, boolean ended) {
+    public void release(NodeEntry entry, @Nullable Long endedNanos) {
         entry.reserved--;
-        if (ended) {
+        if (endedNanos != null && endedNanos - entry.slotsTakenNanos >= 0) {
             entry.slotGate = loop.time().nanos();
         }
         refresh(entry);
@@ -378,6 +379,7 @@ public final class NodeTable {
      */
     public void slotsTaken(NodeEntry entry, @Nullable Duration retryAfter) {
         entry.slotGate = later(entry.slotGate, gate(retryAfter, DEFAULT_SLOT_GATE));
+        entry.slotsTakenNanos = loop.time().nanos();
         refresh(entry);
     }
 

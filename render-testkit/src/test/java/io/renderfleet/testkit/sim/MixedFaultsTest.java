@@ -18,6 +18,12 @@ class MixedFaultsTest {
     }
 
     @Test
+    @DisplayName("keeps it too where a batch's books are closed late: its end lifts no 503 that came after it")
+    void booksClosedLate() {
+        assertThat(FaultSearch.search(22_457, 1).failure()).isEmpty();
+    }
+
+    @Test
     @Tag("soak")
     @DisplayName("keeps what the engine promises, and ends every job: 100,000 seeds")
     void hundredThousand() {
