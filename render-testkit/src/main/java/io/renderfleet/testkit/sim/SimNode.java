@@ -9,9 +9,7 @@ import io.renderfleet.core.model.NodeDescription;
 import io.renderfleet.core.model.NodeId;
 import io.renderfleet.core.model.OutputFile;
 import io.renderfleet.core.model.Scene;
-import io.renderfleet.core.model.Sha256;
 import io.renderfleet.core.spi.Assignment;
-import io.renderfleet.core.spi.BatchEnd;
 import io.renderfleet.core.spi.CancelOutcome;
 import io.renderfleet.core.spi.DescribeOutcome;
 import io.renderfleet.core.spi.FetchOutcome;
@@ -26,28 +24,20 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A node as the protocol describes it: fencing, then the key, then drain and slots; a table of batches; frames to fetch. */
-final class SimNode implements Station {
-    private static final double STOPPING_SECONDS = 0.05;
-
+final class SimNode extends FencedStation {
     private final NodeSpec spec;
-    private final NodeId id;
     private final Target.Machine target;
-    private final FarmPhysics physics;
     private final SplittableRandom random;
-    private final Map<String, Long> epochs = new LinkedHashMap<>();
     private final Map<String, RemoteRun> runs = new LinkedHashMap<>();
     private final Map<String, RemoteRun> byKey = new LinkedHashMap<>();
-    private final Set<Sha256> scenes = new HashSet<>();
     private final Deque<Runnable> inbox = new ArrayDeque<>();
     private final List<Slot> slots = new ArrayList<>();
     private int boots = 1;
@@ -70,10 +60,9 @@ final class SimNode implements Station {
     }
 
     SimNode(int number, NodeSpec spec, FarmPhysics physics, SplittableRandom random) {
+        super(new NodeId("n" + number), physics);
         this.spec = spec;
-        this.id = new NodeId("n" + number);
         this.target = new Target.Machine(URI.create("sim://n" + number));
-        this.physics = physics;
         this.random = random;
         for (int i = 0; i < spec.slots(); i++) {
             slots.add(new Slot());
@@ -246,28 +235,8 @@ final class SimNode implements Station {
         return (int) slots.stream().filter(slot -> slot.run != null).count();
     }
 
-    /** Whether a call bears an epoch that is not lower than one seen before; remembered over restarts. */
-    private boolean isCurrent(AttemptId attempt) {
-        long greatest = epochs.getOrDefault(attempt.farm(), 0L);
-        if (attempt.epoch() < greatest) {
-            trace("refuses the epoch of " + attempt);
-            return false;
-        }
-        epochs.put(attempt.farm(), attempt.epoch());
-        return true;
-    }
-
     @Override
-    public void submit(Assignment assignment, Consumer<SubmitOutcome> reply) {
-        SubmitOutcome outcome = submit(assignment);
-        if (physics.trace().on()) {
-            trace("got " + assignment.key() + " (" + assignment.job() + "/" + assignment.batch() + ", frames "
-                    + assignment.frames() + "): " + Told.of(outcome));
-        }
-        reply.accept(outcome);
-    }
-
-    private SubmitOutcome submit(Assignment assignment) {
+    SubmitOutcome take(Assignment assignment) {
         if (!isCurrent(assignment.attempt())) {
             return new SubmitOutcome.Fenced();
         }
@@ -286,7 +255,7 @@ final class SimNode implements Station {
         if (draining) {
             return new SubmitOutcome.Draining(null);
         }
-        if (assignment.scene() instanceof Scene.Local local && !scenes.contains(physics.digest(local))) {
+        if (lacksScene(assignment)) {
             return new SubmitOutcome.SceneMissing();
         }
         Slot slot = physics.nanos() < busyUntil ? null : freeSlot(assignment.scene());
@@ -353,9 +322,7 @@ final class SimNode implements Station {
             reply.accept(new CancelOutcome.Stopped());
             return;
         }
-        trace("stops " + run);
-        physics.agenda().after((long) (STOPPING_SECONDS * 1e9), () -> run.stop(BatchEnd.State.CANCELLED, null));
-        reply.accept(new CancelOutcome.Stopping());
+        stop(run, reply);
     }
 
     @Override
@@ -407,15 +374,5 @@ final class SimNode implements Station {
         } else {
             reply.accept(new Fetched(new FetchOutcome.Fetched(), output.main().sha256()));
         }
-    }
-
-    @Override
-    public void scene(Sha256 sha256, Consumer<Boolean> reply) {
-        scenes.add(sha256);
-        reply.accept(true);
-    }
-
-    private void trace(String what) {
-        physics.trace().add(id.value(), what);
     }
 }

@@ -9,7 +9,6 @@ import io.renderfleet.core.model.NodeDescription;
 import io.renderfleet.core.model.NodeId;
 import io.renderfleet.core.model.OutputFile;
 import io.renderfleet.core.model.Scene;
-import io.renderfleet.core.model.Sha256;
 import io.renderfleet.core.spi.Assignment;
 import io.renderfleet.core.spi.BatchEnd;
 import io.renderfleet.core.spi.CancelOutcome;
@@ -26,32 +25,23 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A queue with workers behind it: fencing and keys as of a node; batches wait their turn, and results say who did the work. */
-final class SimPool implements Station {
-    private static final double STOPPING_SECONDS = 0.05;
-
+final class SimPool extends FencedStation {
     private final PoolSpec spec;
-    private final NodeId id;
     private final Target.Pool target;
-    private final FarmPhysics physics;
     private final SplittableRandom random;
-    private final Map<String, Long> epochs = new HashMap<>();
     private final Map<String, Ticket> tickets = new HashMap<>();
     private final Map<String, Ticket> byKey = new HashMap<>();
     private final Deque<Ticket> queue = new ArrayDeque<>();
 
     /** Who has nothing to do; whoever has had nothing for longest comes first. */
     private final Deque<Worker> idle = new ArrayDeque<>();
-
-    private final Set<Sha256> scenes = new HashSet<>();
 
     /** Who renders. */
     private static final class Worker {
@@ -79,10 +69,9 @@ final class SimPool implements Station {
     }
 
     SimPool(int number, PoolSpec spec, FarmPhysics physics, SplittableRandom random) {
+        super(new NodeId("pool" + number), physics);
         this.spec = spec;
-        this.id = new NodeId("pool" + number);
         this.target = new Target.Pool(URI.create("sim://pool" + number), spec.capacity());
-        this.physics = physics;
         this.random = random;
         for (NodeSpec worker : spec.workers()) {
             idle.add(new Worker(new NodeId(id + "-w" + (idle.size() + 1)), worker));
@@ -134,28 +123,19 @@ final class SimPool implements Station {
                 spec.capabilities())));
     }
 
-    private boolean isCurrent(AttemptId attempt) {
-        long greatest = epochs.merge(attempt.farm(), attempt.epoch(), Math::max);
-        return attempt.epoch() >= greatest;
-    }
-
     @Override
     public void submit(Assignment assignment, Consumer<SubmitOutcome> reply) {
-        SubmitOutcome outcome = submit(assignment);
-        if (physics.trace().on()) {
-            trace("got " + assignment.key() + " (" + assignment.job() + "/" + assignment.batch() + ", frames "
-                    + assignment.frames() + "): " + Told.of(outcome));
-        }
-        reply.accept(outcome);
+        super.submit(assignment, reply);
         startWaiting();
     }
 
-    private SubmitOutcome submit(Assignment assignment) {
+    @Override
+    SubmitOutcome take(Assignment assignment) {
         if (!isCurrent(assignment.attempt())) {
             return new SubmitOutcome.Fenced();
         }
         Ticket ticket = byKey.get(assignment.key());
-        if (ticket == null && assignment.scene() instanceof Scene.Local local && !has(local)) {
+        if (ticket == null && lacksScene(assignment)) {
             return new SubmitOutcome.SceneMissing();
         }
         if (ticket == null && held() >= spec.capacity()) {
@@ -168,10 +148,6 @@ final class SimPool implements Station {
             queue.add(ticket);
         }
         return new SubmitOutcome.Accepted(new RemoteJob(target, ticket.id, id), PoolSpec.ASK_AGAIN);
-    }
-
-    private boolean has(Scene.Local scene) {
-        return scenes.contains(physics.digest(scene));
     }
 
     private void startWaiting() {
@@ -225,10 +201,7 @@ final class SimPool implements Station {
             queue.remove(ticket);
             reply.accept(new CancelOutcome.Stopped());
         } else {
-            RemoteRun run = ticket.run;
-            trace("stops " + run);
-            physics.agenda().after((long) (STOPPING_SECONDS * 1e9), () -> run.stop(BatchEnd.State.CANCELLED, null));
-            reply.accept(new CancelOutcome.Stopping());
+            stop(ticket.run, reply);
         }
     }
 
@@ -258,15 +231,5 @@ final class SimPool implements Station {
         } else {
             reply.accept(new Fetched(new FetchOutcome.Fetched(), output.main().sha256()));
         }
-    }
-
-    @Override
-    public void scene(Sha256 sha256, Consumer<Boolean> reply) {
-        scenes.add(sha256);
-        reply.accept(true);
-    }
-
-    private void trace(String what) {
-        physics.trace().add(id.value(), what);
     }
 }
