@@ -1,6 +1,7 @@
 package io.renderfleet.orchestrator;
 
 import io.renderfleet.http.server.RateLimit;
+import io.renderfleet.http.server.cli.Flags;
 import picocli.CommandLine.Option;
 
 /** The flags that say how much an orchestrator takes. */
@@ -57,11 +58,11 @@ final class LimitOptions {
      */
     void check() {
         rate();
-        requireRange("--max-jobs", maxJobs, 1_000_000);
-        requireRange("--max-frames", maxFrames, 1_000_000);
-        requireRange("--max-event-clients", maxEventClients, 10_000);
-        requireRange("--scene-limit", sceneLimit, 1 << 24);
-        requireRange("--scene-quota", sceneQuota, 1L << 30);
+        Flags.requireWithin("--max-jobs", maxJobs, 1, 1_000_000);
+        Flags.requireWithin("--max-frames", maxFrames, 1, 1_000_000);
+        Flags.requireWithin("--max-event-clients", maxEventClients, 1, 10_000);
+        Flags.requireWithin("--scene-limit", sceneLimit, 1, 1 << 24);
+        Flags.requireWithin("--scene-quota", sceneQuota, 1, 1L << 30);
         if (sceneQuota < sceneLimit) {
             throw new IllegalArgumentException(
                     "--scene-quota is " + sceneQuota + ": it must be at least --scene-limit, which is " + sceneLimit);
@@ -73,12 +74,6 @@ final class LimitOptions {
             return RateLimit.parse(rateLimit);
         } catch (IllegalArgumentException wrong) {
             throw new IllegalArgumentException("--rate-limit: " + wrong.getMessage(), wrong);
-        }
-    }
-
-    private static void requireRange(String flag, long value, long most) {
-        if (value < 1 || value > most) {
-            throw new IllegalArgumentException(flag + " is " + value + ": it must be from 1 to " + most);
         }
     }
 

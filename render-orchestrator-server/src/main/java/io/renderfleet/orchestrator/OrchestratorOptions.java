@@ -2,6 +2,7 @@ package io.renderfleet.orchestrator;
 
 import io.renderfleet.core.FarmFollower;
 import io.renderfleet.core.RenderExecutor;
+import io.renderfleet.http.server.cli.Flags;
 import io.renderfleet.http.server.cli.TokenFile;
 import io.renderfleet.store.jdbc.JdbcJobStore;
 import io.renderfleet.transport.http.HttpTransport;
@@ -221,12 +222,8 @@ final class OrchestratorOptions {
         limits.check();
         nodes.check();
         checkAccess(environmentToken, environmentNodeToken);
-        if (port < 0 || port > 65_535) {
-            throw new IllegalArgumentException("--port is " + port + ": it must be from 0 to 65535");
-        }
-        if (batchSize < 1 || batchSize > 10_000) {
-            throw new IllegalArgumentException("--batch-size is " + batchSize + ": it must be from 1 to 10000");
-        }
+        Flags.requireWithin("--port", port, 0, 65_535);
+        Flags.requireWithin("--batch-size", batchSize, 1, 10_000);
         if (advertise != null && !"http".equals(advertise.getScheme()) && !"https".equals(advertise.getScheme())) {
             throw new IllegalArgumentException(
                     "--advertise is '" + advertise + "': it must be like http://farm.example:4000");

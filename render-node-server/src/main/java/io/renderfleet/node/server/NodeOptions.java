@@ -3,6 +3,7 @@ package io.renderfleet.node.server;
 import io.renderfleet.core.model.NodeId;
 import io.renderfleet.core.spi.RenderEngine;
 import io.renderfleet.http.server.RateLimit;
+import io.renderfleet.http.server.cli.Flags;
 import io.renderfleet.http.server.cli.TokenFile;
 import io.renderfleet.node.RenderNode;
 import io.renderfleet.node.RenderNodeBuilder;
@@ -196,9 +197,7 @@ final class NodeOptions {
         if (graceSeconds < 0 || graceSeconds > 86_400) {
             throw new IllegalArgumentException("--grace is " + graceSeconds + ": it must be from 0 to 86400 seconds");
         }
-        if (port < 0 || port > 65_535) {
-            throw new IllegalArgumentException("--port is " + port + ": it must be from 0 to 65535");
-        }
+        Flags.requireWithin("--port", port, 0, 65_535);
     }
 
     private RenderNode node(String version) throws IOException {

@@ -3,6 +3,7 @@ package io.renderfleet.node.server;
 import io.renderfleet.core.spi.RenderEngine;
 import io.renderfleet.engine.blender.BlenderEngine;
 import io.renderfleet.engine.blender.SessionMode;
+import io.renderfleet.http.server.cli.Flags;
 import io.renderfleet.node.engine.CommandEngine;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -98,23 +99,17 @@ final class ProgramOptions {
         if (engine != NodeOptions.Engine.COMMAND) {
             refuse("--command", command.isEmpty() ? null : command, "command", engine);
         }
-        requireWithin("--hang-timeout", hangSeconds, 1, WEEK);
-        requireWithin("--memory-limit", memoryMebibytes, 1, Integer.MAX_VALUE);
-        requireWithin("--idle-sessions", idleSessions, 0, 64);
-        requireWithin("--idle-timeout", idleSeconds, 1, WEEK);
-        requireWithin("--frame-timeout", frameSeconds, 1, 4 * WEEK);
-        requireWithin("--niceness", niceness, 0, 19);
+        Flags.requireWithin("--hang-timeout", hangSeconds, 1, WEEK);
+        Flags.requireWithin("--memory-limit", memoryMebibytes, 1, Integer.MAX_VALUE);
+        Flags.requireWithin("--idle-sessions", idleSessions, 0, 64);
+        Flags.requireWithin("--idle-timeout", idleSeconds, 1, WEEK);
+        Flags.requireWithin("--frame-timeout", frameSeconds, 1, 4 * WEEK);
+        Flags.requireWithin("--niceness", niceness, 0, 19);
     }
 
     private static void refuse(String flag, @Nullable Object value, String of, NodeOptions.Engine engine) {
         if (value != null) {
             throw new IllegalArgumentException(flag + " is for --engine " + of + ", not for " + engine);
-        }
-    }
-
-    private static void requireWithin(String flag, @Nullable Integer value, int low, int high) {
-        if (value != null && (value < low || value > high)) {
-            throw new IllegalArgumentException(flag + " is " + value + ": it must be from " + low + " to " + high);
         }
     }
 
