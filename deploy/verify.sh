@@ -6,10 +6,12 @@
 #   1. makes debian:bookworm-slim with debootstrap, and both images with buildah, all in a storage of its own,
 #   2. checks what the images say: user, health check, labels,
 #   3. starts three nodes, and has them render 20 frames between them,
-#   4. starts an orchestrator, and has it render 20 frames (not with --nodes-only),
-#   5. runs the images' health checks, and stops all with SIGTERM.
+#   4. starts an orchestrator, and has it render 20 frames,
+#   5. starts PostgreSQL, of Debian, and two orchestrators that share it, kills the one that leads with SIGKILL in the
+#      middle of a job, and has the other one finish it; starts the killed one again, and hands the lead back to it,
+#   6. runs the images' health checks, and stops all with SIGTERM.
 #
-# The servers run as compose.yaml has them run: read-only root file system, tmpfs for /tmp, no capabilities, no new
+# --nodes-only leaves 4 and 5 out. The servers run as compose.yaml has them run: read-only root file system, tmpfs for /tmp, no capabilities, no new
 # privileges.
 #
 # With --without-blender the node's image has none, and the test pattern renders: less to download, the same otherwise.
@@ -18,7 +20,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-readonly NODES=3 FRAMES=20 RENDER_UID=10001
+readonly NODES=3 FRAMES=20 FRAMES_OF_TWO=60 RENDER_UID=10001
 readonly NODE_JAR=render-node-server/target/render-node-server-standalone.jar
 readonly ORCHESTRATOR_JAR=render-orchestrator-server/target/render-orchestrator-server-standalone.jar
 
@@ -50,15 +52,15 @@ in_storage() {
     TMPDIR="$scratch" buildah --root "$scratch/storage" --runroot "$scratch/run" "$@"
 }
 
-# The process of a server: the descendant of its runner that is called java.
-java_of() {
+# process_of RUNNER NAME: the process of a server, which is the descendant of its runner with that name.
+process_of() {
     local parent="$1" child
     for child in $(ps -o pid= --ppid "$parent"); do
-        if [[ "$(ps -o comm= -p "$child")" == java ]]; then
+        if [[ "$(ps -o comm= -p "$child")" == "$2" ]]; then
             printf '%s' "$child"
             return
         fi
-        java_of "$child"
+        process_of "$child" "$2"
     done
 }
 
@@ -153,8 +155,8 @@ declare -A taken=()
 
 # What the kernel says of a server's process: who it is, what it may do, and how it sees its root and /tmp.
 check_confined() {
-    local name="$1" process="$2" status="/proc/$2/status" mounts="/proc/$2/mountinfo"
-    [[ "$(awk '/^Uid:/ { print $2 $3 $4 $5 }' "$status")" == "$RENDER_UID$RENDER_UID$RENDER_UID$RENDER_UID" ]] \
+    local name="$1" process="$2" uid="$3" status="/proc/$2/status" mounts="/proc/$2/mountinfo"
+    [[ "$(awk '/^Uid:/ { print $2 $3 $4 $5 }' "$status")" == "$uid$uid$uid$uid" ]] \
         || fail "$name runs as another user"
     [[ "$(awk '/^Cap(Inh|Prm|Eff|Bnd):/ { print $2 }' "$status" | sort -u)" == 0000000000000000 ]] \
         || fail "$name has capabilities"
@@ -162,7 +164,36 @@ check_confined() {
     awk '$5 == "/" { options = $6 } END { exit options !~ /^ro(,|$)/ }' "$mounts" || fail "$name can write to its root"
 }
 
-# start NAME IMAGE PREFIX VOLUME… -- VARIABLE=VALUE…: starts a server and waits until it says that it listens.
+# run_confined NAME UID OPTION… -- ARGUMENT…: runs a program as compose.yaml has it run, its output in the log of NAME.
+run_confined() {
+    local name="$1" uid="$2" options=()
+    shift 2
+    while [[ "$1" != -- ]]; do
+        options+=("$1")
+        shift
+    done
+    shift
+    # buildah cannot make the root read-only by itself: a root process of ours does so, and then becomes the server.
+    : >"$scratch/$name.log"
+    in_storage run --isolation chroot --network host --user 0:0 --cap-add CAP_SYS_ADMIN \
+        --mount type=tmpfs,destination=/tmp "${options[@]}" "$name" -- \
+        sh -c 'mount -o remount,bind,ro / && exec setpriv --reuid "$0" --regid "$0" --clear-groups --inh-caps=-all \
+            --bounding-set=-all --no-new-privs -- "$@"' "$uid" "$@" >"$scratch/$name.log" 2>&1 &
+    runner[$name]=$!
+}
+
+# await_line NAME EXPRESSION: waits until the log of a server has such a line.
+await_line() {
+    local name="$1" deadline=$((SECONDS + 120))
+    until grep -qE "$2" "$scratch/$name.log"; do
+        kill -0 "${runner[$name]}" 2>/dev/null || { cat "$scratch/$name.log" >&2; fail "$name did not go on"; }
+        ((SECONDS < deadline)) || { cat "$scratch/$name.log" >&2; fail "$name did not say '$2' within 2 minutes"; }
+        sleep 0.2
+    done
+}
+
+# start NAME IMAGE PREFIX VOLUME… -- VARIABLE=VALUE…: starts a server and waits until it says that it listens, or that
+# it stands by. Keeps the port where the server had one before.
 start() {
     local name="$1" image="$2" prefix="$3" options=() entrypoint variable
     shift 3
@@ -171,28 +202,87 @@ start() {
         shift
     done
     shift
-    free_port
-    port[$name]="$found_port"
-    for variable in "${prefix}_PORT=$found_port" "${prefix}_TOKEN_FILE=/run/secrets/token" "$@"; do
+    [[ -n "${port[$name]:-}" ]] || { free_port; port[$name]="$found_port"; }
+    for variable in "${prefix}_PORT=${port[$name]}" "${prefix}_TOKEN_FILE=/run/secrets/token" "$@"; do
         options+=(--env "$variable")
     done
-    container[$name]="$(in_storage from --pull-never --name "$name" "localhost/$image")"
+    [[ -n "${container[$name]:-}" ]] \
+        || container[$name]="$(in_storage from --pull-never --name "$name" "localhost/$image")"
     mapfile -t entrypoint < <(of_image "$image" 'range .Docker.Config.Entrypoint}}{{println .}}{{end' | sed '/^$/d')
-    # buildah cannot make the root read-only by itself: a root process of ours does so, and then becomes the server.
-    : >"$scratch/$name.log"
-    in_storage run --isolation chroot --network host --user 0:0 --cap-add CAP_SYS_ADMIN \
-        --mount type=tmpfs,destination=/tmp --volume "$scratch/token:/run/secrets/token:ro" "${options[@]}" "$name" -- \
-        sh -c 'mount -o remount,bind,ro / && exec setpriv --reuid "$0" --regid "$0" --clear-groups --inh-caps=-all \
-            --bounding-set=-all --no-new-privs -- "$@"' "$RENDER_UID" "${entrypoint[@]}" >"$scratch/$name.log" 2>&1 &
-    runner[$name]=$!
-    local deadline=$((SECONDS + 120))
-    until grep -q 'listening on http://' "$scratch/$name.log"; do
-        kill -0 "${runner[$name]}" 2>/dev/null || { cat "$scratch/$name.log" >&2; fail "$name did not start"; }
-        ((SECONDS < deadline)) || { cat "$scratch/$name.log" >&2; fail "$name did not say within 2 minutes that it listens"; }
-        sleep 0.5
+    run_confined "$name" "$RENDER_UID" --volume "$scratch/token:/run/secrets/token:ro" "${options[@]}" \
+        -- "${entrypoint[@]}"
+    await_line "$name" '(listening|standing by) on http://'
+    check_confined "$name" "$(process_of "${runner[$name]}" java)" "$RENDER_UID"
+    echo "$name: $(grep -oE '(listening|standing by) on http://.*' "$scratch/$name.log" | tail -n 1)"
+}
+
+# Installs Debian's PostgreSQL, makes a database, and serves it to who knows the password.
+start_postgres() {
+    local program=/usr/lib/postgresql/15/bin mounts=() uid
+    in_storage from --pull-never --name postgres localhost/debian:bookworm-slim >/dev/null
+    in_storage run --isolation chroot --network host --user 0:0 postgres -- sh -c '
+        mkdir -p /etc/postgresql-common && echo "create_main_cluster = false" >/etc/postgresql-common/createcluster.conf
+        apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends \
+            -o Dpkg::Options::=--force-confold postgresql-15' >"$scratch/build.log" 2>&1 \
+        || { tail -n 40 "$scratch/build.log" >&2; fail "PostgreSQL cannot be installed"; }
+    uid="$(in_storage run --isolation chroot postgres -- id -u postgres)"
+    install -d -o "$uid" -g "$uid" "$scratch/postgres"
+    mounts=(--volume "$scratch/postgres:/data" --volume "$scratch/store-password:/run/secrets/store-password:ro")
+    run_confined postgres "$uid" "${mounts[@]}" -- "$program/initdb" --pgdata /data --username renderfleet \
+        --pwfile /run/secrets/store-password --auth scram-sha-256 --data-checksums
+    wait "${runner[postgres]}" || { cat "$scratch/postgres.log" >&2; fail "initdb failed"; }
+    free_port
+    port[postgres]="$found_port"
+    run_confined postgres "$uid" "${mounts[@]}" -- "$program/postgres" -D /data -p "$found_port" \
+        -c listen_addresses=127.0.0.1 -c unix_socket_directories=/tmp
+    await_line postgres 'ready to accept connections'
+    check_confined postgres "$(process_of "${runner[postgres]}" postgres)" "$uid"
+    # The image that compose.yaml takes makes a database by itself.
+    in_storage run --isolation chroot --network host "${mounts[@]}" postgres -- sh -c '
+        PGPASSWORD="$(cat /run/secrets/store-password)" psql -q -h 127.0.0.1 -p "$0" -U renderfleet -d postgres \
+            -c "create database renderfleet"' "$found_port"
+    echo "PostgreSQL listens on $found_port"
+}
+
+# start_one_of_two NAME
+start_one_of_two() {
+    [[ -n "${port[$1]:-}" ]] || { free_port; port[$1]="$found_port"; }
+    start "$1" renderfleet-orchestrator RENDER_ORCHESTRATOR "$scratch/output:/output" \
+        "$scratch/store-password:/run/secrets/store-password:ro" -- "${orchestrator_variables[@]}" \
+        "RENDER_ORCHESTRATOR_STORE=jdbc:postgresql://127.0.0.1:${port[postgres]}/renderfleet" \
+        RENDER_ORCHESTRATOR_STORE_USER=renderfleet \
+        RENDER_ORCHESTRATOR_STORE_PASSWORD_FILE=/run/secrets/store-password \
+        "RENDER_ORCHESTRATOR_ADVERTISE=http://localhost:${port[$1]}"
+}
+
+# await_lead NAME SECONDS
+await_lead() {
+    local began=$SECONDS
+    until [[ "$(call "${port[$1]}" /health/ready -o "$scratch/ready" -w '%{http_code}' 2>/dev/null)" == 200 ]]; do
+        ((SECONDS - began <= $2)) || fail "$1 does not lead after $2s"
+        sleep 0.2
     done
-    check_confined "$name" "$(java_of "${runner[$name]}")"
-    echo "$name listens on ${port[$name]}"
+    echo "$1 leads, after $((SECONDS - began))s at most $((SECONDS - began + 1))s"
+}
+
+published() {
+    find "$scratch/output/$1" -maxdepth 1 -name '*.png' 2>/dev/null | wc -l
+}
+
+# kill_in_the_middle NAME JOB: kills a server once some frames of the job are there, and not all.
+kill_in_the_middle() {
+    local process deadline=$((SECONDS + 300)) count
+    process="$(process_of "${runner[$1]}" java)"
+    until (($(published "$2") >= FRAMES_OF_TWO / 6)); do
+        ((SECONDS < deadline)) || fail "$2 has no frames after 5 minutes"
+        sleep 0.05
+    done
+    kill -KILL "$process"
+    wait "${runner[$1]}" || true
+    unset "runner[$1]"
+    count="$(published "$2")"
+    ((count < FRAMES_OF_TWO)) || fail "$2 had all frames before $1 was killed"
+    echo "$1, process $process, was killed when $count of $FRAMES_OF_TWO frames were there"
 }
 
 # call PORT PATH CURL-ARGUMENT…
@@ -236,6 +326,7 @@ fetch() {
     done
 }
 
+# check_frames FOLDER COUNT
 check_frames() {
     local frame told count=0
     for frame in "$1"/*.png; do
@@ -244,7 +335,7 @@ check_frames() {
         [[ "$told" == "png,1" ]] || fail "$frame can't be decoded: $told"
         count=$((count + 1))
     done
-    ((count == FRAMES)) || fail "expected $FRAMES frames, found $count"
+    ((count == $2)) || fail "expected $2 frames, found $count"
     echo "$count frames, each of them decoded"
 }
 
@@ -259,7 +350,7 @@ check_health() {
 # 143 is the exit code of a JVM that has ended in good order after SIGTERM.
 stop() {
     local name="$1" began=$SECONDS code=0 process
-    process="$(java_of "${runner[$name]}")"
+    process="$(process_of "${runner[$name]}" java)"
     kill -TERM "$process"
     while kill -0 "$process" 2>/dev/null; do
         ((SECONDS - began < 60)) || fail "$name has not stopped a minute after SIGTERM"
@@ -296,6 +387,7 @@ printf '%s\n' "$token" >"$scratch/token"
 printf 'Authorization: Bearer %s\n' "$token" >"$scratch/authorization"
 mkdir "$scratch/scenes"
 cp examples/scene/orbit.blend "$scratch/scenes/shot.blend"
+install -d -o "$RENDER_UID" -g "$RENDER_UID" "$scratch/output"
 
 step "Nodes"
 render=(RENDER_NODE_ENGINE=test-pattern)
@@ -303,8 +395,9 @@ render=(RENDER_NODE_ENGINE=test-pattern)
 nodes=()
 for ((n = 1; n <= NODES; n++)); do
     install -d -o "$RENDER_UID" -g "$RENDER_UID" "$scratch/node-$n"
-    start "node-$n" renderfleet-node RENDER_NODE "$scratch/scenes:/scenes:ro" \
-        "$scratch/node-$n:/var/lib/render-node" -- "RENDER_NODE_NODE_ID=node-$n" "${render[@]}"
+    start "node-$n" renderfleet-node RENDER_NODE "$scratch/scenes:/scenes:ro" "$scratch/output:/output" \
+        "$scratch/node-$n:/var/lib/render-node" -- "RENDER_NODE_NODE_ID=node-$n" \
+        RENDER_NODE_SHARED_OUTPUT=/output "${render[@]}"
     nodes+=("http://localhost:${port[node-$n]}")
 done
 [[ "$(curl -s -o /dev/null -w '%{http_code}' "http://localhost:${port[node-1]}/node")" == 401 ]] \
@@ -322,26 +415,64 @@ for ((n = 1; n <= NODES; n++)); do
     await "${port[node-$n]}" "${job[$n]}"
     fetch "${port[node-$n]}" "${job[$n]}" "${first[$n]}" "${last[$n]}" "$scratch/from-nodes"
 done
-check_frames "$scratch/from-nodes"
+check_frames "$scratch/from-nodes" "$FRAMES"
 
 if $orchestrator; then
-    step "$FRAMES frames through the orchestrator"
-    install -d -o "$RENDER_UID" -g "$RENDER_UID" "$scratch/output"
-    start orchestrator renderfleet-orchestrator RENDER_ORCHESTRATOR "$scratch/output:/output" -- \
-        "RENDER_ORCHESTRATOR_NODES=$(IFS=,; printf '%s' "${nodes[*]}")" \
+    orchestrator_variables=(
+        "RENDER_ORCHESTRATOR_NODES=$(IFS=,; printf '%s' "${nodes[*]}")"
         RENDER_ORCHESTRATOR_NODE_TOKEN_FILE=/run/secrets/token
+        RENDER_ORCHESTRATOR_SHARED_OUTPUT=/output)
+
+    step "$FRAMES frames through the orchestrator"
+    start orchestrator renderfleet-orchestrator RENDER_ORCHESTRATOR "$scratch/output:/output" -- \
+        "${orchestrator_variables[@]}"
     status_path="$(submit "${port[orchestrator]}" /render "{\"from\": 1, \"to\": $FRAMES}")"
     await "${port[orchestrator]}" "$status_path"
     fetch "${port[orchestrator]}" "/jobs/${status_path##*/}" 1 "$FRAMES" "$scratch/from-orchestrator"
-    check_frames "$scratch/from-orchestrator"
+    check_frames "$scratch/from-orchestrator" "$FRAMES"
+    check_health orchestrator renderfleet-orchestrator RENDER_ORCHESTRATOR
+    stop orchestrator
+
+    step "PostgreSQL"
+    od -An -N24 -tx1 /dev/urandom | tr -d ' \n' >"$scratch/store-password"
+    start_postgres
+
+    step "$FRAMES_OF_TWO frames through two orchestrators, of which one is killed"
+    start_one_of_two orchestrator-1
+    await_lead orchestrator-1 10
+    start_one_of_two orchestrator-2
+    redirected="$(call "${port[orchestrator-2]}" /nodes -o "$scratch/answer" -w '%{http_code} %{redirect_url}')"
+    [[ "$redirected" == "307 http://localhost:${port[orchestrator-1]}/nodes" ]] \
+        || fail "the one that stands by does not send to the one that leads: $redirected"
+    # Pictures that take a while, so that there is a middle.
+    picture='"width": 1920, "height": 1080'
+    ! $blender || picture='"width": 160, "height": 90, "samples": 4'
+    status_path="$(submit "${port[orchestrator-1]}" /render \
+        "{\"from\": 1, \"to\": $FRAMES_OF_TWO, \"batchSize\": 4, \"settings\": {$picture}}")"
+    kill_in_the_middle orchestrator-1 "${status_path##*/}"
+    await_lead orchestrator-2 10
+    await "${port[orchestrator-2]}" "$status_path"
+    fetch "${port[orchestrator-2]}" "/jobs/${status_path##*/}" 1 "$FRAMES_OF_TWO" "$scratch/from-two"
+    check_frames "$scratch/from-two" "$FRAMES_OF_TWO"
+
+    step "The lead, handed back"
+    start_one_of_two orchestrator-1
+    check_health orchestrator-1 renderfleet-orchestrator RENDER_ORCHESTRATOR
+    check_health orchestrator-2 renderfleet-orchestrator RENDER_ORCHESTRATOR
+    stop orchestrator-2
+    await_lead orchestrator-1 5
+    await "${port[orchestrator-1]}" "$status_path"
+    ! grep -qF "$(cat "$scratch/store-password")" "$scratch"/orchestrator-*.log || fail "a log has the password"
+    stop orchestrator-1
+    kill -INT "$(process_of "${runner[postgres]}" postgres)"
+    wait "${runner[postgres]}" || fail "PostgreSQL has not stopped in good order"
+    unset "runner[postgres]"
 fi
 
 step "Health, files, SIGTERM"
 for name in "${!runner[@]}"; do
-    case "$name" in
-        orchestrator) check_health "$name" renderfleet-orchestrator RENDER_ORCHESTRATOR ;;
-        *) check_health "$name" renderfleet-node RENDER_NODE ;;
-    esac
+    [[ "$name" == node-* ]] || continue
+    check_health "$name" renderfleet-node RENDER_NODE
     stop "$name"
 done
 
