@@ -56,6 +56,11 @@ final class BatchFollower {
         startClock(job, run);
         run.tracking = farm.tracker.track(remote, node.can(Capability.LONG_POLL), pollAfter, new TrackingListener() {
             @Override
+            public void onAsk(Duration hold) {
+                farm.nodes.holds(node, hold);
+            }
+
+            @Override
             public void onPoll(PollOutcome outcome) {
                 polled(job, run, node, outcome);
             }

@@ -5,7 +5,9 @@ import java.time.Duration;
 /**
  * When a node is asked how it is, and when it is left alone.
  *
- * @param probeEvery how often a node that is not heard of otherwise is asked what it is
+ * @param probeEvery how often a node that is not heard of otherwise is asked what it is, give or take a fifth. A node that holds the
+ *     answer to a poll as it was asked to is not asked as well until it has been silent for twice that time; whatever it does, it is
+ *     asked before it has been silent for two and a half times as long
  * @param lostAfter how long a node may be out of reach before it counts as lost
  * @param quarantineAfter how many batches in a row a node may fail, 1 or more
  * @param firstQuarantine how long a node is left alone then; doubles each time it fails its trial batch

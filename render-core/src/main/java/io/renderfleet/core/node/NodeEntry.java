@@ -39,6 +39,9 @@ public final class NodeEntry {
     boolean probing;
     long lastSeenNanos;
 
+    /** Until then it was asked to hold an answer. */
+    long holdsUntil;
+
     @Nullable Instant lastSeenAt;
 
     @Nullable String trouble;
@@ -63,6 +66,7 @@ public final class NodeEntry {
         this.throttleGate = nowNanos;
         this.quarantineGate = nowNanos;
         this.lastSeenNanos = nowNanos;
+        this.holdsUntil = nowNanos;
     }
 
     /**

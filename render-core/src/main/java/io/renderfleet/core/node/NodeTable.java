@@ -334,12 +334,23 @@ public final class NodeTable {
      */
     public void answered(NodeEntry entry) {
         entry.lastSeenNanos = loop.time().nanos();
+        entry.holdsUntil = entry.lastSeenNanos;
         entry.lastSeenAt = loop.time().now();
         entry.outOfReachSince = null;
         entry.missedCalls = 0;
         if (entry.state == RenderNode.State.SUSPECT || entry.state == RenderNode.State.DOWN) {
             probe(entry);
         }
+    }
+
+    /**
+     * The node was asked to hold an answer: that it is silent until then says nothing, unless it is so for too long.
+     *
+     * @param entry who
+     * @param hold for how long at most
+     */
+    public void holds(NodeEntry entry, Duration hold) {
+        entry.holdsUntil = later(entry.holdsUntil, loop.time().nanos() + hold.toNanos());
     }
 
     /**
@@ -618,17 +629,25 @@ public final class NodeTable {
         if (entry.probeTimer != null) {
             entry.probeTimer.cancel();
         }
-        entry.probeTimer = loop.schedule(delay, () -> {
-            if (entry.state == RenderNode.State.UP && sinceSeen(entry).compareTo(delay) < 0) {
-                probeAfter(entry, nextProbe(entry));
-            } else {
-                probe(entry);
-            }
-        });
+        entry.probeTimer = loop.schedule(delay, () -> probeIfSilent(entry, delay));
     }
 
-    private Duration sinceSeen(NodeEntry entry) {
-        return Duration.ofNanos(loop.time().nanos() - entry.lastSeenNanos);
+    /**
+     * Asks a node that has been silent for as long as was waited. One that holds an answer may be silent for twice the usual time, and a
+     * little longer, since the answer is then on its way: so that no node is silent for longer than 2.4 times the usual one unasked.
+     */
+    private void probeIfSilent(NodeEntry entry, Duration waited) {
+        long every = policy.probeEvery().toNanos();
+        long silent = loop.time().nanos() - entry.lastSeenNanos;
+        long mayBe = Math.min(entry.holdsUntil - entry.lastSeenNanos, 2 * every);
+        if (entry.state == RenderNode.State.UP && silent < Math.min(waited.toNanos(), every * 6 / 5)) {
+            probeAfter(entry, nextProbe(entry));
+        } else if (entry.state == RenderNode.State.UP && silent < mayBe) {
+            long onItsWay = (long) (every * (0.2 + 0.1 * random.nextDouble()));
+            probeAfter(entry, Duration.ofNanos(mayBe - silent + onItsWay));
+        } else {
+            probe(entry);
+        }
     }
 
     private void setState(NodeEntry entry, RenderNode.State state) {

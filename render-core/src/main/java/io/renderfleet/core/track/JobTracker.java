@@ -207,8 +207,11 @@ public final class JobTracker implements AutoCloseable {
         Duration hold = tracking.canHold ? policy.hold() : Duration.ZERO;
         // Without an etag a held answer comes at the end only: progress is asked for just where somebody looks at it.
         String etag = tracking.progressWanted ? tracking.etag : null;
-        Duration wait = tracking.progressWanted && etag == null ? Duration.ZERO : hold;
+        boolean learns = tracking.progressWanted && etag == null;
+        // Whether a target that was out of reach is there again is to be known soon.
+        Duration wait = learns || tracking.outOfReachSince != null ? Duration.ZERO : hold;
         int generation = tracking.generation;
+        tracking.listener.onAsk(wait);
         transport
                 .poll(tracking.remote(), wait, etag)
                 .whenComplete((outcome, bug) -> loop.execute(() -> {
@@ -260,10 +263,10 @@ public final class JobTracker implements AutoCloseable {
         }
     }
 
-    /** An answer that was asked for at once, to learn the etag, is followed by a held one at once. */
+    /** An answer that was asked for at once, to learn the etag or whether the target is there, is followed by a held one at once. */
     private Duration pollAfter(Tracking tracking, PollOutcome.Running running, Duration waited) {
-        boolean learned = tracking.canHold && tracking.progressWanted && running.etag() != null && waited.isZero();
-        return learned ? Duration.ZERO : policy.next(running.pollAfter(), tracking.polls, random);
+        boolean canHoldNow = tracking.canHold && (!tracking.progressWanted || running.etag() != null);
+        return canHoldNow && waited.isZero() ? Duration.ZERO : policy.next(running.pollAfter(), tracking.polls, random);
     }
 
     private static void answered(Tracking tracking) {

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param firstInterval the first wait where the target names none; grows by half with each poll
  * @param maxInterval the longest wait where the target names none
  * @param maxRetryAfter to how much a wait that the target names is cut
- * @param hold how long a target that can is asked to hold its answer; at most 25 s is of use
+ * @param hold how long a target that can is asked to hold its answer; at most 25 s is of use. With the usual health policy a
+ *     node is asked how it is if it has held its answer for more than 20 s: a longer hold saves no calls
  * @param giveUpAfter how long a target may be out of reach before the job counts as out of reach
  * @param jitter which part is added to each wait at random, 0 to 1, so that polls spread
  */
@@ -44,14 +45,14 @@ public record PollPolicy(
     /**
      * Gives the usual policy.
      *
-     * @return 0.5 s growing to 5 s, Retry-After cut to 5 minutes, held for 25 s, given up after 20 s out of reach, 10 % jitter
+     * @return 0.5 s growing to 5 s, Retry-After cut to 5 minutes, held for 20 s, given up after 20 s out of reach, 10 % jitter
      */
     public static PollPolicy ofDefaults() {
         return new PollPolicy(
                 Duration.ofMillis(500),
                 Duration.ofSeconds(5),
                 Duration.ofMinutes(5),
-                Duration.ofSeconds(25),
+                Duration.ofSeconds(20),
                 Duration.ofSeconds(20),
                 0.1);
     }

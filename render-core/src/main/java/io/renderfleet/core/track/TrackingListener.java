@@ -1,10 +1,18 @@
 package io.renderfleet.core.track;
 
 import io.renderfleet.core.spi.PollOutcome;
+import java.time.Duration;
 
 /** Hears how a remote job comes along. Called on the tracker's loop: quick, without blocking. */
 @FunctionalInterface
 public interface TrackingListener {
+
+    /**
+     * Hears that a poll is sent.
+     *
+     * @param hold how long the target may hold its answer, so that its silence until then means nothing; zero for not at all
+     */
+    default void onAsk(Duration hold) {}
 
     /**
      * Hears of an answer, or of none.

@@ -18,6 +18,8 @@ public enum Fault {
     FAILED_FETCH(Drawn.PER_CALL),
     /** A file arrives damaged. Drawn for each fetch. */
     DAMAGED_FETCH(Drawn.PER_CALL),
+    /** A node answers 429 and does not say for how long. Drawn for each poll, list and fetch. */
+    THROTTLED(Drawn.PER_CALL),
     /** A node fails in the middle of a batch, with some frames done. Drawn for each batch. */
     PARTIAL_RESULT(Drawn.PER_CALL),
     /** A node says that it rendered frames that it does not have. Drawn for each batch. */

@@ -203,8 +203,17 @@ final class SimNode extends FencedStation {
         return physics.nanos() < throttledUntil;
     }
 
+    private boolean throttles(CallKind call) {
+        return throttles() || physics.dice().strikes(Fault.THROTTLED, call);
+    }
+
     private @Nullable Duration retryAfter() {
         return stormRetryAfter;
+    }
+
+    /** Outside of a storm it does not say for how long. */
+    private @Nullable Duration throttledFor() {
+        return throttles() ? retryAfter() : null;
     }
 
     // What it answers.
@@ -297,13 +306,26 @@ final class SimNode extends FencedStation {
     @Override
     public void poll(RemoteJob remote, Duration wait, @Nullable String etag, Consumer<PollOutcome> reply) {
         RemoteRun run = runs.get(remote.id());
-        if (throttles()) {
-            reply.accept(new PollOutcome.Throttled(retryAfter()));
+        if (throttles(CallKind.POLL)) {
+            reply.accept(new PollOutcome.Throttled(throttledFor()));
         } else if (run == null) {
             reply.accept(new PollOutcome.Lost());
         } else {
             boolean holds = spec.capabilities().contains(Capability.LONG_POLL);
-            run.poll(holds ? wait : Duration.ZERO, holds ? etag : null, Duration.ofSeconds(1), reply);
+            run.poll(
+                    holds ? wait : Duration.ZERO,
+                    holds ? etag : null,
+                    Duration.ofSeconds(1),
+                    outcome -> onceAwake(() -> reply.accept(outcome)));
+        }
+    }
+
+    /** Who stands still answers nobody, not even those who were there before. */
+    private void onceAwake(Runnable answer) {
+        if (frozen) {
+            inbox.add(answer);
+        } else {
+            answer.run();
         }
     }
 
@@ -350,8 +372,8 @@ final class SimNode extends FencedStation {
         RemoteRun run = runs.get(remote.id());
         if (!spec.capabilities().contains(Capability.FRAMES)) {
             reply.accept(new FramesOutcome.Unsupported());
-        } else if (throttles()) {
-            reply.accept(new FramesOutcome.Throttled(retryAfter()));
+        } else if (throttles(CallKind.FRAMES)) {
+            reply.accept(new FramesOutcome.Throttled(throttledFor()));
         } else if (run == null) {
             reply.accept(new FramesOutcome.Lost());
         } else {
@@ -363,8 +385,8 @@ final class SimNode extends FencedStation {
     public void fetch(RemoteJob remote, int frame, OutputFile file, Consumer<Fetched> reply) {
         RemoteRun run = runs.get(remote.id());
         FrameOutput output = run == null ? null : run.output(frame);
-        if (throttles()) {
-            reply.accept(new Fetched(new FetchOutcome.Throttled(retryAfter()), null));
+        if (throttles(CallKind.FETCH)) {
+            reply.accept(new Fetched(new FetchOutcome.Throttled(throttledFor()), null));
         } else if (output == null) {
             reply.accept(new Fetched(new FetchOutcome.Lost(), null));
         } else if (physics.dice().strikes(Fault.FAILED_FETCH)) {
