@@ -93,6 +93,7 @@ final class BatchRun {
     boolean maybeShortened;
 
     int listMisses;
+    int listThrottles;
     int publishing;
 
     @Nullable Runnable afterPublishing;

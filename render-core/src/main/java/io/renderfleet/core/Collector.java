@@ -12,6 +12,7 @@ import io.renderfleet.core.node.NodeEntry;
 import io.renderfleet.core.spi.FetchOutcome;
 import io.renderfleet.core.spi.FramesOutcome;
 import io.renderfleet.core.spi.RemoteJob;
+import io.renderfleet.core.track.TrackingEnd;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
@@ -20,19 +21,23 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Brings finished frames home: lists them, fetches each file, publishes it, and only then calls the frame accepted.
  *
- * <p>Works while a batch runs, whenever more of it is finished, and once more after its end. Belongs to the loop; files are written
- * elsewhere.
+ * <p>Works while a batch runs, whenever more of it is finished, and once more after its end, where that does not tell the files by
+ * itself. Belongs to the loop; files are written elsewhere.
  */
 final class Collector {
     private static final Logger log = LoggerFactory.getLogger(Collector.class);
     private static final int MAX_FETCHES_OF_A_FILE = 4;
     private static final int MAX_PUBLISH_FAILURES = 8;
+
+    /** Up to here waits of a throttled call grow where the node does not say for how long. */
+    private static final int MAX_GROWTH = 6;
 
     private final Farm farm;
     private final Settlement settlement;
@@ -40,9 +45,15 @@ final class Collector {
     private final Queue<Runnable> queued = new ArrayDeque<>();
     private int underWay;
 
-    /** A frame on its way: where its files that were fetched are staged, and how often the next one was tried. */
+    /** A frame on its way: where its files that were fetched are staged, and how often the next one was tried or put off. */
     private record Errand(
-            ActiveJob job, BatchRun run, RemoteJob remote, FrameOutput frame, List<Path> staged, int tries) {
+            ActiveJob job,
+            BatchRun run,
+            RemoteJob remote,
+            FrameOutput frame,
+            List<Path> staged,
+            int tries,
+            int throttles) {
         OutputFile current() {
             return frame.files().get(Math.min(staged.size(), frame.files().size() - 1));
         }
@@ -52,17 +63,22 @@ final class Collector {
         }
 
         Errand again() {
-            return new Errand(job, run, remote, frame, staged, tries + 1);
+            return new Errand(job, run, remote, frame, staged, tries + 1, throttles);
+        }
+
+        /** A node that wants fewer calls has not failed. */
+        Errand putOff() {
+            return new Errand(job, run, remote, frame, staged, tries, throttles + 1);
         }
 
         Errand from(int firstTry) {
-            return new Errand(job, run, remote, frame, List.of(), firstTry);
+            return new Errand(job, run, remote, frame, List.of(), firstTry, 0);
         }
 
         Errand with(Path file) {
             List<Path> more = new ArrayList<>(staged);
             more.add(file);
-            return new Errand(job, run, remote, frame, List.copyOf(more), 0);
+            return new Errand(job, run, remote, frame, List.copyOf(more), 0, 0);
         }
     }
 
@@ -76,12 +92,19 @@ final class Collector {
     void collect(ActiveJob job, BatchRun run) {
         RemoteJob remote = run.remote;
         NodeEntry node = run.node;
-        if (!run.isOpen() || remote == null || node == null) {
+        if (!run.isOpen() || remote == null || node == null || run.finalListed) {
             return;
         }
         if (node.lacks(Capability.FRAMES) || run.unlistable) {
             run.unlistable = true;
             run.finalListed = true;
+            settleIfDone(job, run);
+            return;
+        }
+        List<FrameOutput> told = toldWithTheEnd(run);
+        if (told != null) {
+            run.finalListed = true;
+            told.forEach(frame -> wanted(job, run, remote, frame));
             settleIfDone(job, run);
             return;
         }
@@ -98,7 +121,7 @@ final class Collector {
                     if (outcome instanceof FramesOutcome.Throttled throttled) {
                         farm.nodes.throttled(node, throttled.retryAfter());
                     }
-                    if (run.isOpen()) {
+                    if (run.isOpen() && !run.finalListed) {
                         listed(
                                 job,
                                 run,
@@ -110,10 +133,15 @@ final class Collector {
                 }));
     }
 
+    private static @Nullable List<FrameOutput> toldWithTheEnd(BatchRun run) {
+        return run.end instanceof TrackingEnd.Ended ended ? ended.end().outputs() : null;
+    }
+
     private void listed(
             ActiveJob job, BatchRun run, RemoteJob remote, NodeEntry node, boolean last, FramesOutcome outcome) {
         if (outcome instanceof FramesOutcome.Listed list) {
             run.listMisses = 0;
+            run.listThrottles = 0;
             run.finalListed |= last;
             list.frames().forEach(frame -> wanted(job, run, remote, frame));
         } else if (outcome instanceof FramesOutcome.Unsupported) {
@@ -123,7 +151,7 @@ final class Collector {
             settlement.lost(job, run, "Node " + node + " does not know the batch any more.");
             return;
         } else if (outcome instanceof FramesOutcome.Throttled throttled) {
-            listLater(job, run, throttled.retryAfter() == null ? Duration.ofSeconds(1) : throttled.retryAfter());
+            listLater(job, run, named(throttled.retryAfter(), ++run.listThrottles));
             return;
         } else if (outcome instanceof FramesOutcome.Unreachable unreachable) {
             farm.nodes.missed(node, unreachable.cause());
@@ -149,9 +177,13 @@ final class Collector {
     private void wanted(ActiveJob job, BatchRun run, RemoteJob remote, FrameOutput frame) {
         boolean mine = run.frames().contains(frame.frame());
         if (mine && !job.ledger.isSettled(frame.frame()) && run.fetching.add(frame.frame())) {
-            queued.add(() -> stage(new Errand(job, run, remote, frame, List.of(), 0)));
-            startQueued();
+            begin(new Errand(job, run, remote, frame, List.of(), 0, 0));
         }
+    }
+
+    private void begin(Errand errand) {
+        queued.add(() -> stage(errand));
+        startQueued();
     }
 
     private void startQueued() {
@@ -213,8 +245,8 @@ final class Collector {
         } else if (outcome instanceof FetchOutcome.LocalFailure local) {
             publishFailed(errand, new IOException(local.cause()));
         } else if (outcome instanceof FetchOutcome.Throttled throttled) {
-            Duration wait = throttled.retryAfter() == null ? retry.waitAfter(1) : throttled.retryAfter();
-            later(errand, wait);
+            Errand putOff = errand.putOff();
+            later(putOff, named(throttled.retryAfter(), putOff.throttles()));
         } else if (outcome instanceof FetchOutcome.Unreachable unreachable) {
             fetchFailed(errand, unreachable.cause());
         } else if (outcome instanceof FetchOutcome.Damaged damaged) {
@@ -226,7 +258,7 @@ final class Collector {
 
     private void fetchFailed(Errand errand, String cause) {
         if (errand.tries() + 1 < MAX_FETCHES_OF_A_FILE) {
-            later(errand, retry.waitAfter(errand.tries() + 1));
+            later(errand.again(), retry.waitAfter(errand.tries() + 1));
             return;
         }
         errand.run().fetchFailure = Failure.of(
@@ -236,9 +268,17 @@ final class Collector {
         dropped(errand);
     }
 
+    /** What the node names, or a wait of our own that grows with each time that it names none, and is random in part. */
+    private Duration named(@Nullable Duration retryAfter, int throttles) {
+        return retryAfter == null ? retry.waitAfter(Math.min(throttles, MAX_GROWTH)) : retryAfter;
+    }
+
+    /** Others may fetch while this one waits. */
     private void later(Errand errand, Duration wait) {
         Duration longest = farm.config.polls().maxRetryAfter();
-        farm.loop.schedule(wait.compareTo(longest) > 0 ? longest : wait, () -> stage(errand.again()));
+        farm.loop.schedule(wait.compareTo(longest) > 0 ? longest : wait, () -> begin(errand));
+        underWay--;
+        startQueued();
     }
 
     private void publish(Errand errand) {
@@ -337,7 +377,7 @@ final class Collector {
     }
 
     private void settleIfDone(ActiveJob job, BatchRun run) {
-        if (run.isOpen() && run.end != null && run.finalListed && !run.listing && run.fetching.isEmpty()) {
+        if (run.isOpen() && run.end != null && run.finalListed && run.fetching.isEmpty()) {
             settlement.collected(job, run);
         }
     }

@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * ended jobs take no memory.
  */
 final class JobFiles {
+    /** So many frames can be told together with the end of a job. */
+    static final int FEW = 100;
+
     private final JobFolder folder;
     private @Nullable Map<Integer, FrameOutput> live;
     private SoftReference<Map<Integer, FrameOutput>> read = new SoftReference<>(null);
@@ -45,9 +48,25 @@ final class JobFiles {
         }
     }
 
-    /** No frame comes any more, and all that came are in the journal. */
+    /**
+     * No frame comes any more, and all that came are in the journal. Whoever waits for the end hears of few frames at once: they stay
+     * at hand for as long as memory is not short.
+     */
     synchronized void seal() {
+        if (live != null && live.size() <= FEW) {
+            read = new SoftReference<>(live);
+        }
         live = null;
+    }
+
+    /** All frames, if they are few: a journal that cannot be read has none to tell. */
+    synchronized Optional<List<FrameOutput>> few() {
+        try {
+            Map<Integer, FrameOutput> all = all();
+            return all.size() > FEW ? Optional.empty() : Optional.of(List.copyOf(all.values()));
+        } catch (UncheckedIOException e) {
+            return Optional.empty();
+        }
     }
 
     synchronized List<FrameOutput> frames() {

@@ -277,6 +277,20 @@ public final class RenderNode implements AutoCloseable {
     }
 
     /**
+     * Lists what a job has made that has ended, where it is so little that it can be told together with the end.
+     *
+     * @param idOrPid its id or pid
+     * @return what {@link #frames} gives, at most 100 frames; empty if there are more, the job runs still, or there is none, and on a
+     *     node that keeps no files
+     */
+    public Optional<List<FrameOutput>> outputs(String idOrPid) {
+        return table.find(idOrPid)
+                .filter(entry -> entry.job().ended())
+                .map(JobTable.Entry::files)
+                .flatMap(JobFiles::few);
+    }
+
+    /**
      * Finds a file of a finished frame.
      *
      * @param idOrPid the job's id or pid

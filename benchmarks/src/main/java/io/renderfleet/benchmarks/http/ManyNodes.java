@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>Arguments: how many nodes (default 200, at most 60,000; each takes a file descriptor or two in either process), how many batches
- * (default 10 a node), the milliseconds that a batch takes on average (default 4,000; at most 18,000; each takes a
+ * (default 10 a node), the milliseconds that a batch takes on average (default 4,000; at most 16,000; each takes a
  * quarter more or less), and the port (default 39000).
  */
 public final class ManyNodes {

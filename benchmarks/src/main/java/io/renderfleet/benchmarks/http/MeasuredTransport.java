@@ -24,8 +24,8 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Notes when the engine knows of the end of a job: when it asks for its frames, which is the first thing that it does then. Leaves all
- * else as it is.
+ * Notes when the engine knows of the end of a job: when it asks for its files, or for a list of them where the end does not tell them,
+ * which is the first call that it makes then. Leaves all else as it is.
  */
 final class MeasuredTransport implements RenderTransport {
     private final RenderTransport measured;
@@ -74,6 +74,7 @@ final class MeasuredTransport implements RenderTransport {
 
     @Override
     public CompletionStage<FetchOutcome> fetch(RemoteJob remote, int frame, OutputFile file, Path into) {
+        known.note(remote.id());
         return measured.fetch(remote, frame, file, into);
     }
 

@@ -53,14 +53,11 @@ final class RawLoop {
         return send(submit).thenCompose(taken -> {
             String job = StubBook.text(taken.body(), "id");
             HttpRequest poll =
-                    to(node, "/job/" + job).header("Prefer", "wait=25").build();
-            return send(poll)
-                    .thenCompose(ended -> {
-                        known.note(job);
-                        return send(to(node, "/job/" + job + "/frames").build());
-                    })
-                    .thenCompose(list ->
-                            send(to(node, "/job/" + job + "/frames/" + frame).build()));
+                    to(node, "/job/" + job).header("Prefer", "wait=20").build();
+            return send(poll).thenCompose(ended -> {
+                known.note(job);
+                return send(to(node, "/job/" + job + "/frames/" + frame).build());
+            });
         });
     }
 

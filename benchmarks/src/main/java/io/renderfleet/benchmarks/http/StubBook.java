@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.function.ObjLongConsumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What the stubs do, and what they have done. For their one thread. */
@@ -43,9 +44,18 @@ final class StubBook {
 
         byte[] status() {
             String state = ended
-                    ? "\"completed\",\"status\":\"Job completed\",\"finished\":\"" + frames + "\""
+                    ? "\"completed\",\"status\":\"Job completed\",\"finished\":\"" + frames + "\",\"outputs\":"
+                            + outputs()
                     : "\"running\",\"status\":\"Job still running\",\"finished\":\"\"";
             return bytes("{\"id\":\"" + id + "\",\"pid\":1,\"frames\":\"" + frames + "\",\"state\":" + state + "}");
+        }
+
+        private String outputs() {
+            return frames.stream()
+                    .mapToObj(
+                            frame -> "{\"frame\":" + frame + ",\"files\":[{\"name\":\"f_" + frame + ".png\",\"bytes\":"
+                                    + PICTURE.length + ",\"sha256\":\"" + DIGEST + "\",\"main\":true}],\"seconds\":1}")
+                    .collect(Collectors.joining(",", "[", "]"));
         }
     }
 
@@ -113,7 +123,7 @@ final class StubBook {
                     poll(job, prefer, to);
                 } else if (parts.length == 4) {
                     count("GET /job/{id}/frames");
-                    to.send("200 OK", "", JSON, list(job.frames));
+                    to.send("200 OK", "", JSON, bytes("{\"frames\":" + job.outputs() + "}"));
                 } else {
                     count("GET /job/{id}/frames/{n}");
                     to.send("200 OK", "", "image/png", PICTURE);
@@ -169,17 +179,6 @@ final class StubBook {
             } else {
                 job.held = to;
             }
-        }
-
-        private byte[] list(FrameSet frames) {
-            StringBuilder list = new StringBuilder("{\"frames\":[");
-            for (int frame : frames) {
-                list.append(list.length() > 11 ? "," : "")
-                        .append("{\"frame\":" + frame + ",\"files\":[{\"name\":\"f_" + frame + ".png\",\"bytes\":"
-                                + PICTURE.length + ",\"sha256\":\"" + DIGEST + "\",\"main\":true}],\"seconds\":"
-                                + renderNanos / 1e9 + "}");
-            }
-            return bytes(list.append("]}").toString());
         }
     }
 

@@ -1,7 +1,9 @@
 package io.renderfleet.core.spi;
 
 import io.renderfleet.core.model.Failure;
+import io.renderfleet.core.model.FrameOutput;
 import io.renderfleet.core.model.FrameSet;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,9 +12,40 @@ import org.jspecify.annotations.Nullable;
  * @param state in which state
  * @param finished the frames that it says it rendered and verified
  * @param failure why it did not render all; null if completed
+ * @param outputs all that {@link RenderTransport#frames} would list now, so that nobody has to ask; null where the target does not tell
+ *     that with the end, because it never does or because it is too much. A part of the list is never told
  */
 public record BatchEnd(
-        State state, FrameSet finished, @Nullable Failure failure) {
+        State state,
+        FrameSet finished,
+        @Nullable Failure failure,
+        @Nullable List<FrameOutput> outputs) {
+
+    /** Keeps the list as it is now. */
+    public BatchEnd {
+        outputs = outputs == null ? null : List.copyOf(outputs);
+    }
+
+    /**
+     * Makes an end that does not tell the files: they are to be listed.
+     *
+     * @param state in which state
+     * @param finished the frames that it says it rendered and verified
+     * @param failure why it did not render all; null if completed
+     */
+    public BatchEnd(State state, FrameSet finished, @Nullable Failure failure) {
+        this(state, finished, failure, null);
+    }
+
+    /**
+     * Adds what was made.
+     *
+     * @param value all finished frames with their files, or null if they are to be listed
+     * @return a changed copy
+     */
+    public BatchEnd withOutputs(@Nullable List<FrameOutput> value) {
+        return new BatchEnd(state, finished, failure, value);
+    }
 
     /** In which state a remote job ends. */
     public enum State {

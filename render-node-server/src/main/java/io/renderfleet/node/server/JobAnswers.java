@@ -5,25 +5,36 @@ import io.renderfleet.http.server.Answer;
 import io.renderfleet.http.server.Call;
 import io.renderfleet.http.server.RefusedException;
 import io.renderfleet.node.NodeJobView;
+import io.renderfleet.node.RenderNode;
 import io.renderfleet.transport.http.header.Headers;
 import io.renderfleet.transport.http.header.Representation;
 import io.renderfleet.transport.http.wire.JobState;
 import io.renderfleet.transport.http.wire.JobStatus;
 import io.renderfleet.transport.http.wire.Problem;
 import io.renderfleet.transport.http.wire.ProblemType;
+import org.jspecify.annotations.Nullable;
 
 /** What clients are told of a job. */
 final class JobAnswers {
     private JobAnswers() {}
 
-    /** 202 with where and when to ask again while it runs, 200 once it has ended. */
-    static Answer standing(Call call, NodeJobView job) {
-        return job.state().ended() ? body(200, job) : accepted(call, job);
+    /** 202 with where and when to ask again while it runs, 200 with what it has made once it has ended. */
+    static Answer standing(Call call, RenderNode node, NodeJobView job) {
+        if (!job.state().ended()) {
+            return accepted(call, job);
+        }
+        @Nullable String attempt = job.attempt() == null ? null : job.attempt().toString();
+        JobStatus status = status(job);
+        return answer(
+                200,
+                node.outputs(job.id())
+                        .map(made -> status.withOutputs(made, attempt))
+                        .orElse(status));
     }
 
     /** 202 whatever its state: the answer to who has sent it. */
     static Answer accepted(Call call, NodeJobView job) {
-        return body(202, job)
+        return answer(202, status(job))
                 .with(Headers.LOCATION, call.location("/job/" + job.id()))
                 .retryAfter(job.pollAfter());
     }
@@ -41,11 +52,11 @@ final class JobAnswers {
                         + ", which this node has seen of the same farm.");
     }
 
-    private static Answer body(int status, NodeJobView job) {
+    private static JobStatus status(NodeJobView job) {
         JobState state = JobState.valueOf(job.state().name());
         BatchProgress progress = new BatchProgress(
                 job.finished(), job.currentFrame(), job.sample(), job.samples(), job.secondsPerFrame(), job.timeLeft());
-        JobStatus wire = JobStatus.of(
+        return JobStatus.of(
                 job.id(),
                 job.pid(),
                 state,
@@ -55,6 +66,9 @@ final class JobAnswers {
                 job.failure(),
                 job.job() == null ? null : job.job().value(),
                 job.batch() == null ? null : job.batch().value());
-        return Answer.either(status, wire, String.valueOf(wire.status()), Representation.JSON);
+    }
+
+    private static Answer answer(int code, JobStatus status) {
+        return Answer.either(code, status, String.valueOf(status.status()), Representation.JSON);
     }
 }

@@ -115,7 +115,7 @@ final class JobEndpoints {
             return JobAnswers.accepted(call, stopping.job()).now();
         }
         if (result instanceof CancelResult.Stopped stopped) {
-            return JobAnswers.standing(call, stopped.job()).now();
+            return JobAnswers.standing(call, node, stopped.job()).now();
         }
         throw result instanceof CancelResult.StaleEpoch stale
                 ? JobAnswers.staleEpoch(stale.known())

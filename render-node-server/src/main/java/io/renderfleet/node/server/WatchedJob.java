@@ -26,6 +26,6 @@ record WatchedJob(RenderNode node, Call call, String id) implements Watched {
                 view.state().ended(),
                 view.version(),
                 node.bootId() + "." + view.version(),
-                JobAnswers.standing(call, view));
+                JobAnswers.standing(call, node, view));
     }
 }

@@ -52,6 +52,8 @@ class JobCallsTest {
 
             JsonNode frames = json(node.get("/job/" + pid + "/frames")).get("frames");
             assertThat(frames).hasSize(3);
+            assertThat(json(taken).has("outputs")).isFalse();
+            assertThat(json(end).get("outputs")).isEqualTo(frames);
             JsonNode file = frames.get(1).get("files").get(0);
             HttpResponse<byte[]> image =
                     node.client.send(node.request("/job/" + id + "/frames/2").build(), BodyHandlers.ofByteArray());
@@ -67,6 +69,25 @@ class JobCallsTest {
                             .build(),
                     BodyHandlers.ofByteArray());
             assertThat(named.body()).isEqualTo(image.body());
+        }
+    }
+
+    @Test
+    @DisplayName("tells what a job has made with its end only if that is little, and has all of it listed")
+    void outputsOfManyFrames() throws Exception {
+        try (TestNode node = TestNode.start(root)) {
+            String few = node.submit("1-100");
+            assertThat(json(node.awaitEnd(few)).get("outputs")).hasSize(100);
+            String many = node.submit("1-101");
+
+            assertThat(json(node.awaitEnd(many)).has("outputs")).isFalse();
+            assertThat(json(node.get("/job/" + many + "/frames")).get("frames")).hasSize(101);
+        }
+        try (TestNode again = TestNode.start(root)) {
+            String id = again.server.node().job("1").orElseThrow().id();
+            assertThat(json(again.get("/job/" + id)).get("outputs"))
+                    .as("after a restart")
+                    .isEqualTo(json(again.get("/job/" + id + "/frames")).get("frames"));
         }
     }
 

@@ -79,9 +79,9 @@ class OverHttpTransportTest {
 
             assertThat(submit(node, batch("1-3", 1, Scene.nodeDefault()))).isEqualTo(job);
             assertThat(job.node()).isEqualTo(node.server.node().id());
-            assertThat(end(job)).isEqualTo(new BatchEnd(BatchEnd.State.COMPLETED, FrameSet.range(1, 3), null));
-
+            BatchEnd end = end(job);
             List<FrameOutput> frames = frames(job);
+            assertThat(end).isEqualTo(new BatchEnd(BatchEnd.State.COMPLETED, FrameSet.range(1, 3), null, frames));
             assertThat(frames).extracting(FrameOutput::frame).containsExactly(1, 2, 3);
             for (FrameOutput frame : frames) {
                 Path into = fetched.resolve(frame.frame() + ".png");

@@ -4,6 +4,7 @@ import io.renderfleet.core.model.AttemptId;
 import io.renderfleet.core.model.BatchProgress;
 import io.renderfleet.core.model.Failure;
 import io.renderfleet.core.model.FailureKind;
+import io.renderfleet.core.model.FrameOutput;
 import io.renderfleet.core.model.FrameSet;
 import io.renderfleet.core.model.OutputFile;
 import io.renderfleet.core.model.Scene;
@@ -36,6 +37,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -226,7 +228,7 @@ public final class InProcessTransport implements RenderTransport {
             return done(new PollOutcome.Misrouted("node " + node.id() + " answers instead of " + remote.node()));
         }
         if (wait.isZero() || wait.isNegative()) {
-            return done(outcome(node, node.job(remote.id()), false));
+            return withOutputs(node, remote, done(outcome(node, node.job(remote.id()), false)));
         }
         HeldPoll poll = new HeldPoll(held);
         Optional<Registration> watch = node.onChange(
@@ -240,7 +242,24 @@ public final class InProcessTransport implements RenderTransport {
                 poll.end(new PollOutcome.Unreachable(unknown(remote.target())));
             }
         }
-        return poll.answer();
+        return withOutputs(node, remote, poll.answer());
+    }
+
+    /** An end tells at once what was made, as long as that is little: nobody has to ask for it then. */
+    private CompletionStage<PollOutcome> withOutputs(
+            RenderNode node, RemoteJob remote, CompletionStage<PollOutcome> answer) {
+        return !node.keepsFiles()
+                ? answer
+                : answer.thenCompose(outcome -> outcome instanceof PollOutcome.Ended ended
+                        ? call(
+                                node,
+                                () -> withOutputs(
+                                        ended, node.outputs(remote.id()).orElse(null)))
+                        : done(outcome));
+    }
+
+    private static PollOutcome withOutputs(PollOutcome.Ended ended, @Nullable List<FrameOutput> outputs) {
+        return new PollOutcome.Ended(ended.end().withOutputs(outputs), ended.executedBy());
     }
 
     private static PollOutcome outcome(RenderNode node, Optional<NodeJobView> found, boolean held) {

@@ -127,6 +127,10 @@ class InProcessTransportTest {
         assertThat(end.state()).isEqualTo(BatchEnd.State.COMPLETED);
         var frames = get(transport.frames(remote), FramesOutcome.Listed.class).frames();
         assertThat(frames).extracting(FrameOutput::frame).containsExactly(1, 2);
+        assertThat(end.outputs()).isEqualTo(frames);
+        assertThat(get(transport.poll(remote, Duration.ZERO, null), PollOutcome.Ended.class)
+                        .end())
+                .isEqualTo(end);
         OutputFile main = frames.get(1).main();
         Path into = root.resolve("fetched.png");
         get(transport.fetch(remote, 2, main, into), FetchOutcome.Fetched.class);
@@ -134,6 +138,20 @@ class InProcessTransportTest {
         assertThat(get(transport.log(remote, 10_000), LogOutcome.Text.class).text())
                 .contains("Test pattern of frames 1-2");
         assertThat(get(transport.log(remote, 10), LogOutcome.Text.class).text()).hasSize(10);
+    }
+
+    @Test
+    @DisplayName("tells the files with an end only where they are few")
+    void manyFrames() {
+        RemoteJob remote = submit("1-101");
+
+        BatchEnd end =
+                get(transport.poll(remote, WAIT, null), PollOutcome.Ended.class).end();
+
+        assertThat(end.finished().size()).isEqualTo(101);
+        assertThat(end.outputs()).isNull();
+        assertThat(get(transport.frames(remote), FramesOutcome.Listed.class).frames())
+                .hasSize(101);
     }
 
     @Test

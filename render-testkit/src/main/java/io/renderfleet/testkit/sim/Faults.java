@@ -158,6 +158,11 @@ public final class Faults {
         return until;
     }
 
+    /** Whether a fault may strike at all. */
+    boolean has(Fault fault) {
+        return rateOf(fault) > 0 || planned.stream().anyMatch(one -> one.fault() == fault);
+    }
+
     boolean isNone() {
         return rates.isEmpty() && planned.isEmpty();
     }

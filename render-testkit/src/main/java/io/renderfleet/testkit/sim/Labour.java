@@ -57,6 +57,11 @@ record Labour(
     }
 
     @Override
+    public int tells() {
+        return spec.tells();
+    }
+
+    @Override
     public void rendered(double seconds, int frame, boolean whole) {
         physics.rendered(seconds * spec.speed(), frame, whole);
     }

@@ -195,6 +195,8 @@ record MixedFarm(
                 .startUp(Duration.ofMillis(random.nextDouble() < 0.5 ? 0 : random.nextInt(5_000)))
                 .labels(number == 0 || random.nextDouble() < 0.3 ? GPU : Map.of())
                 .memoryBytes(number == 0 || random.nextDouble() < 0.3 ? 64L << 30 : 16L << 30);
+        double told = random("told", number).nextDouble();
+        spec = told < 0.3 ? spec.tells(0) : told < 0.6 ? spec.tells(3) : spec;
         double kind = random.nextDouble();
         if (number > 0 && kind < 0.04) {
             return spec.capabilities(Set.of()).slots(1).labels(Map.of());

@@ -15,6 +15,8 @@ import java.util.Set;
  * @param labels what requests can require
  * @param memoryBytes its memory
  * @param capabilities what its protocol can do
+ * @param tells how many frames a batch may have made that are told with its end, files and all; those of others, and all of a node
+ *     with 0, have to be listed
  */
 public record NodeSpec(
         double speed,
@@ -22,11 +24,12 @@ public record NodeSpec(
         int slots,
         Map<String, String> labels,
         long memoryBytes,
-        Set<Capability> capabilities) {
+        Set<Capability> capabilities,
+        int tells) {
 
     /** A node of speed 1 with one slot, no start-up cost, 16 GiB, and everything that the protocol has. */
     public static final NodeSpec USUAL =
-            new NodeSpec(1, Duration.ZERO, 1, Map.of(), 16L << 30, EnumSet.allOf(Capability.class));
+            new NodeSpec(1, Duration.ZERO, 1, Map.of(), 16L << 30, EnumSet.allOf(Capability.class), 100);
 
     /**
      * Checks the ranges.
@@ -39,6 +42,9 @@ public record NodeSpec(
         }
         if (slots < 1) {
             throw new IllegalArgumentException("slots is " + slots + ": it must be 1 or more");
+        }
+        if (tells < 0) {
+            throw new IllegalArgumentException("tells is " + tells + ": it must be 0 or more");
         }
         labels = Map.copyOf(labels);
         capabilities = Set.copyOf(capabilities);
@@ -61,7 +67,7 @@ public record NodeSpec(
      * @return a changed copy
      */
     public NodeSpec speed(double value) {
-        return new NodeSpec(value, startUp, slots, labels, memoryBytes, capabilities);
+        return new NodeSpec(value, startUp, slots, labels, memoryBytes, capabilities, tells);
     }
 
     /**
@@ -71,7 +77,7 @@ public record NodeSpec(
      * @return a changed copy
      */
     public NodeSpec startUp(Duration value) {
-        return new NodeSpec(speed, value, slots, labels, memoryBytes, capabilities);
+        return new NodeSpec(speed, value, slots, labels, memoryBytes, capabilities, tells);
     }
 
     /**
@@ -81,7 +87,7 @@ public record NodeSpec(
      * @return a changed copy
      */
     public NodeSpec slots(int value) {
-        return new NodeSpec(speed, startUp, value, labels, memoryBytes, capabilities);
+        return new NodeSpec(speed, startUp, value, labels, memoryBytes, capabilities, tells);
     }
 
     /**
@@ -91,7 +97,7 @@ public record NodeSpec(
      * @return a changed copy
      */
     public NodeSpec labels(Map<String, String> value) {
-        return new NodeSpec(speed, startUp, slots, value, memoryBytes, capabilities);
+        return new NodeSpec(speed, startUp, slots, value, memoryBytes, capabilities, tells);
     }
 
     /**
@@ -101,7 +107,7 @@ public record NodeSpec(
      * @return a changed copy
      */
     public NodeSpec memoryBytes(long value) {
-        return new NodeSpec(speed, startUp, slots, labels, value, capabilities);
+        return new NodeSpec(speed, startUp, slots, labels, value, capabilities, tells);
     }
 
     /**
@@ -111,6 +117,16 @@ public record NodeSpec(
      * @return a changed copy
      */
     public NodeSpec capabilities(Set<Capability> value) {
-        return new NodeSpec(speed, startUp, slots, labels, memoryBytes, value);
+        return new NodeSpec(speed, startUp, slots, labels, memoryBytes, value, tells);
+    }
+
+    /**
+     * Sets of how many frames the end of a batch tells the files.
+     *
+     * @param value 0 for a node that has all frames listed
+     * @return a changed copy
+     */
+    public NodeSpec tells(int value) {
+        return new NodeSpec(speed, startUp, slots, labels, memoryBytes, capabilities, value);
     }
 }

@@ -68,6 +68,9 @@ final class RemoteRun {
 
         double noise();
 
+        /** Up to how many frames an end tells, so that they need not be listed. */
+        int tells();
+
         /** Who renders, where that is another one than was asked. */
         @Nullable NodeId executedBy();
 
@@ -246,7 +249,7 @@ final class RemoteRun {
             next.callOff();
         }
         current = null;
-        end = new BatchEnd(state, finished(), failure);
+        end = new BatchEnd(state, finished(), failure).withOutputs(outputs.size() > work.tells() ? null : outputs());
         onEnd.run();
         List<Held> told = List.copyOf(held);
         held.clear();

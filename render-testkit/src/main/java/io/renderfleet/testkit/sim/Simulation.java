@@ -92,7 +92,7 @@ final class Simulation implements FarmPhysics, Mishaps.Strikes {
             slots.replaceAll((address, own) -> most);
             listless.addAll(listless.isEmpty() ? Set.of() : slots.keySet());
         }
-        this.books = new Books(verdict, outputs, slots, listless, plan.faults().rateOf(Fault.WRONG_RESULT) > 0);
+        this.books = new Books(verdict, outputs, slots, listless, plan.faults().has(Fault.WRONG_RESULT));
         for (Submission submission : submissions) {
             Client client = new Client(submission, time);
             clients.add(client);

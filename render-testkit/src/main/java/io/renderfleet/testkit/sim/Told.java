@@ -23,6 +23,7 @@ final class Told {
         } else if (outcome instanceof PollOutcome.Ended ended) {
             BatchEnd end = ended.end();
             return "ended " + end.state() + ", finished " + end.finished()
+                    + (end.outputs() == null ? "" : ", told " + end.outputs().size())
                     + (end.failure() == null ? "" : ", " + end.failure());
         } else if (outcome instanceof DescribeOutcome.Described described) {
             NodeDescription node = described.node();

@@ -4,15 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.renderfleet.core.BalancePolicy;
 import io.renderfleet.core.RenderExecutor;
+import io.renderfleet.core.RenderExecutorBuilder;
 import io.renderfleet.core.RenderHandle;
 import io.renderfleet.core.event.BatchOutcome;
+import io.renderfleet.core.event.FarmNotice;
 import io.renderfleet.core.event.JobTransition;
+import io.renderfleet.core.model.BatchId;
 import io.renderfleet.core.model.Capability;
 import io.renderfleet.core.model.JobState;
 import io.renderfleet.core.model.RenderJob;
 import io.renderfleet.core.model.RenderRequest;
 import io.renderfleet.core.model.Scene;
 import io.renderfleet.core.split.BatchSplitters;
+import io.renderfleet.core.track.PollPolicy;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
@@ -168,6 +172,151 @@ class EngineTrackingTest {
                     .build()
                     .run(shot("1-8").priority(1), shot("1-8"));
             assertThat(report.results().get(1).state()).isEqualTo(JobState.COMPLETED);
+        }
+    }
+
+    @Test
+    @DisplayName("lists nothing where the end of a batch tells its files, and each batch once where it does not")
+    void toldWithTheEnd() {
+        SimulationReport told = complete(farm(2, NodeSpec.USUAL).build().run(shot("1-80")));
+        SimulationReport tooMany =
+                complete(farm(2, NodeSpec.USUAL.tells(3)).build().run(shot("1-80")));
+        SimulationReport older =
+                complete(farm(2, NodeSpec.USUAL.tells(0)).build().run(shot("1-80")));
+
+        assertThat(told.calls()).doesNotContainKey(CallKind.FRAMES);
+        assertThat(tooMany.calls()).containsEntry(CallKind.FRAMES, tooMany.batches());
+        assertThat(older.calls()).containsEntry(CallKind.FRAMES, older.batches());
+        assertThat(List.of(told, tooMany, older))
+                .allSatisfy(report -> assertThat(report.calls()).containsEntry(CallKind.FETCH, 80L));
+    }
+
+    @Test
+    @DisplayName("fetches no frame twice that it had fetched while the batch ran")
+    void fetchedBefore() {
+        SimulationReport watched = complete(farm(1, NodeSpec.USUAL)
+                .at(Duration.ofSeconds(1), onAll(handle -> handle.onProgress(progress -> {})))
+                .build()
+                .run(shot("1-40")));
+
+        // The last of four frames is told with the end.
+        assertThat(watched.calls()).containsEntry(CallKind.FRAMES, 30L);
+        assertThat(watched.calls()).containsEntry(CallKind.FETCH, 40L);
+    }
+
+    @Test
+    @DisplayName(
+            "takes what an end tells as it takes a list: frames that are not there are rendered again, the others are kept")
+    void partialAndWrongResults() {
+        for (Fault fault : List.of(Fault.PARTIAL_RESULT, Fault.WRONG_RESULT)) {
+            for (int batch = 0; batch < 5; batch++) {
+                SimulationReport report = complete(farm(2, NodeSpec.USUAL)
+                        .faults(Faults.none().next(Duration.ZERO, fault, null, batch, 1))
+                        .build()
+                        .run(shot("1-20")));
+
+                assertThat(report.calls()).as("%s", fault).doesNotContainKey(CallKind.FRAMES);
+                assertThat(report.calls()).as("%s", fault).containsEntry(CallKind.FETCH, 20L);
+                assertThat(report.batches()).as("%s", fault).isGreaterThan(5);
+            }
+        }
+    }
+
+    @Test
+    @DisplayName("believes no end that another node tells")
+    void misroutedEnd() {
+        for (int poll = 0; poll < 10; poll++) {
+            SimulationReport report = complete(farm(2, NodeSpec.USUAL)
+                    .faults(Faults.none().next(Duration.ZERO, Fault.MISROUTED, CallKind.POLL, poll, 1))
+                    .build()
+                    .run(shot("1-40")));
+
+            assertThat(report.extraWork()).as("poll %s", poll).isZero();
+            assertThat(report.calls()).as("poll %s", poll).containsEntry(CallKind.FETCH, 40L);
+        }
+    }
+
+    @Test
+    @DisplayName("waits longer each time that a node is asked too often and does not say how long to wait")
+    void throttledWithoutATime() {
+        SimulationReport listing = complete(farm(1, NodeSpec.USUAL.tells(0))
+                .faults(Faults.none().next(Duration.ZERO, Fault.THROTTLED, CallKind.FRAMES, 6))
+                .build()
+                .run(shot("1-4")));
+        SimulationReport fetching = complete(farm(1, NodeSpec.USUAL)
+                .faults(Faults.none().next(Duration.ZERO, Fault.THROTTLED, CallKind.FETCH, 6))
+                .build()
+                .run(shot("1")));
+
+        List<Double> asked = listing.trace().stream()
+                .filter(line -> line.contains("(FRAMES)"))
+                .map(line -> Double.valueOf(line.strip().split(" ", 2)[0]))
+                .toList();
+        assertThat(asked).hasSize(7);
+        double wait = 0.2;
+        for (int i = 1; i < asked.size(); i++) {
+            // Twice as long each time, up to half of it random.
+            assertThat(asked.get(i) - asked.get(i - 1)).isBetween(wait, 0.51 * Math.pow(2, i - 1));
+            wait = asked.get(i) - asked.get(i - 1);
+        }
+        assertThat(fetching.calls()).containsEntry(CallKind.FETCH, 7L);
+        assertThat(fetching.makespan()).isBetween(Duration.ofSeconds(20), Duration.ofSeconds(37));
+    }
+
+    @Test
+    @DisplayName("asks a node that holds an answer for nothing else, and one that does nothing as often as ever")
+    void heldPollsAreSignsOfLife() {
+        Consumer<RenderExecutorBuilder> single =
+                engine -> diary.accept(engine.splitter(BatchSplitters.fixed(1)).balance(BalancePolicy.none()));
+        SimulationReport busy = complete(farm(1, NodeSpec.USUAL)
+                .frames(FrameCosts.constant(Duration.ofMinutes(30)))
+                .engine(single)
+                .build()
+                .run(shot("1")));
+        SimulationReport withIdle = complete(farm(2, NodeSpec.USUAL)
+                .frames(FrameCosts.constant(Duration.ofMinutes(30)))
+                .engine(single)
+                .build()
+                .run(shot("1")));
+
+        assertThat(busy.calls()).containsEntry(CallKind.DESCRIBE, 1L);
+        assertThat(busy.calls().get(CallKind.POLL)).isBetween(88L, 92L);
+        assertThat(withIdle.calls().get(CallKind.DESCRIBE)).isBetween(150L, 230L);
+    }
+
+    @Test
+    @DisplayName(
+            "notices a node that stands still while it holds an answer: in 34 s at most, and gives its batch up in 55 s")
+    void frozenWhileHolding() {
+        for (int hold : List.of(5, 20, 25)) {
+            for (int second = 100; second < 126; second++) {
+                diary.events().clear();
+                Duration frozen = Duration.ofSeconds(second).plusMillis(137);
+                PollPolicy usual = PollPolicy.ofDefaults();
+                PollPolicy policy = new PollPolicy(
+                        usual.firstInterval(),
+                        usual.maxInterval(),
+                        usual.maxRetryAfter(),
+                        Duration.ofSeconds(hold),
+                        usual.giveUpAfter(),
+                        usual.jitter());
+                complete(farm(2, NodeSpec.USUAL)
+                        .frames(FrameCosts.constant(Duration.ofMinutes(4)))
+                        .engine(engine -> diary.accept(engine.polls(policy)
+                                .splitter(BatchSplitters.fixed(1))
+                                .balance(BalancePolicy.none())))
+                        .faults(Faults.none().at(frozen, Fault.NODE_FREEZE, 1, Duration.ofMinutes(20)))
+                        .build()
+                        .run(shot("1-2")));
+
+                // Silent for 24 s at most before it is asked, and 10 s that a call takes.
+                assertThat(diary.at(diary.first(FarmNotice.NodeSuspected.class)).minus(frozen))
+                        .as("held for %s s, frozen at %s s", hold, second)
+                        .isLessThan(Duration.ofMillis(34_100));
+                assertThat(diary.at(diary.endOf(new BatchId("1"))).minus(frozen))
+                        .as("held for %s s, frozen at %s s", hold, second)
+                        .isLessThan(Duration.ofSeconds(hold > 20 ? 60 : 55));
+            }
         }
     }
 }

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.renderfleet.core.model.BatchProgress;
 import io.renderfleet.core.model.Failure;
 import io.renderfleet.core.model.FailureKind;
+import io.renderfleet.core.model.FrameOutput;
 import io.renderfleet.core.model.FrameSet;
 import io.renderfleet.core.model.NodeId;
 import io.renderfleet.core.spi.BatchEnd;
@@ -71,6 +72,27 @@ class PollTest {
         assertThat(request.getRequestLine()).isEqualTo("GET /job/j-1 HTTP/1.1");
         assertThat(request.getHeaders().get("Prefer")).isNull();
         assertThat(request.getHeaders().get("If-None-Match")).isNull();
+    }
+
+    @Test
+    @DisplayName("hears of an end what was made, where the node tells it, and believes no other node")
+    void outputs() throws Exception {
+        String ended = """
+                {"state": "completed", "finished": "1", "outputs": [{"frame": 1, "files": [{"name": "shot_0001.png", "bytes": 4,
+                 "sha256": "%s", "main": true}], "seconds": 4.1, "attempt": "f-1/1/3", "more": 1}]}""".formatted(Given.file("abcd").sha256());
+        server.enqueue(json(200, ended).build());
+        server.enqueue(
+                json(200, "{\"state\": \"completed\", \"finished\": \"1\"}").build());
+        server.enqueue(json(200, ended).setHeader("Node-Id", "n-other").build());
+        FrameOutput made = new FrameOutput(1, List.of(Given.file("abcd")), Duration.ofMillis(4100));
+
+        assertThat(poll(Duration.ZERO, null))
+                .isEqualTo(new PollOutcome.Ended(
+                        new BatchEnd(BatchEnd.State.COMPLETED, FrameSet.of(1), null, List.of(made)), Given.NODE_ID));
+        assertThat(poll(Duration.ZERO, null))
+                .isEqualTo(new PollOutcome.Ended(
+                        new BatchEnd(BatchEnd.State.COMPLETED, FrameSet.of(1), null), Given.NODE_ID));
+        assertThat(poll(Duration.ZERO, null)).isInstanceOf(PollOutcome.Misrouted.class);
     }
 
     @ParameterizedTest(name = "Preference-Applied: {0} means held: {1}")

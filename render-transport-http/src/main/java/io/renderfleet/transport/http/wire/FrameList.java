@@ -43,13 +43,20 @@ public record FrameList(@Nullable List<Entry> frames) {
                     attempt);
         }
 
+        private static FrameOutput output(@Nullable Entry entry) {
+            if (entry == null) {
+                throw new IllegalArgumentException("null in place of a frame");
+            }
+            return entry.toOutput();
+        }
+
         private FrameOutput toOutput() {
             if (frame == null || files == null) {
                 throw new IllegalArgumentException("a frame without its number or files");
             }
             double took = seconds == null || !(seconds >= 0) || seconds > 1e9 ? 0 : seconds;
             return new FrameOutput(
-                    frame, files.stream().map(FileEntry::toFile).toList(), Duration.ofMillis(Math.round(took * 1000)));
+                    frame, files.stream().map(FileEntry::file).toList(), Duration.ofMillis(Math.round(took * 1000)));
         }
     }
 
@@ -77,6 +84,13 @@ public record FrameList(@Nullable List<Entry> frames) {
             return new FileEntry(file.name(), file.bytes(), file.sha256().hex(), file.main());
         }
 
+        private static OutputFile file(@Nullable FileEntry entry) {
+            if (entry == null) {
+                throw new IllegalArgumentException("null in place of a file");
+            }
+            return entry.toFile();
+        }
+
         private OutputFile toFile() {
             if (name == null || bytes == null || sha256 == null) {
                 throw new IllegalArgumentException("a file without name, bytes or sha256");
@@ -92,6 +106,6 @@ public record FrameList(@Nullable List<Entry> frames) {
      * @throws IllegalArgumentException if an entry is incomplete or wrong
      */
     public List<FrameOutput> toOutputs() {
-        return frames == null ? List.of() : frames.stream().map(Entry::toOutput).toList();
+        return frames == null ? List.of() : frames.stream().map(Entry::output).toList();
     }
 }

@@ -1,12 +1,15 @@
 package io.renderfleet.transport.http.wire;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.renderfleet.core.model.BatchProgress;
 import io.renderfleet.core.model.Failure;
 import io.renderfleet.core.model.FailureKind;
+import io.renderfleet.core.model.FrameOutput;
 import io.renderfleet.core.model.FrameSet;
 import io.renderfleet.core.spi.BatchEnd;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +32,8 @@ import org.jspecify.annotations.Nullable;
  * @param failure why it failed or was cancelled
  * @param job the name of the job that was given with the request
  * @param batch the name of the batch that was given with the request
+ * @param outputs all that {@code GET /job/{id}/frames} lists, of a job that has ended and made so little that it can be told with its
+ *     end; left out otherwise
  */
 public record JobStatus(
         @Nullable String id,
@@ -46,7 +51,15 @@ public record JobStatus(
         @Nullable Instant endedAt,
         @Nullable FailureBody failure,
         @Nullable String job,
-        @Nullable String batch) {
+        @Nullable String batch,
+
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable List<FrameList.Entry> outputs) {
+
+    /** How many frames there may be in {@link #outputs}. */
+    public static final int MAX_OUTPUTS = 100;
+
+    /** How long {@link #outputs} may be, in bytes of JSON. */
+    public static final int MAX_OUTPUTS_BYTES = 32 * 1024;
 
     /**
      * How far the current frame is.
@@ -101,7 +114,43 @@ public record JobStatus(
                 times.endedAt(),
                 FailureBody.of(failure),
                 job,
-                batch);
+                batch,
+                null);
+    }
+
+    /**
+     * Adds what an ended job has made, unless that is too much.
+     *
+     * @param made all its finished frames
+     * @param attempt under which attempt they were rendered, or null
+     * @return a changed copy, or this one if there are more than {@value #MAX_OUTPUTS} frames or {@value #MAX_OUTPUTS_BYTES} bytes
+     */
+    public JobStatus withOutputs(List<FrameOutput> made, @Nullable String attempt) {
+        if (made.size() > MAX_OUTPUTS) {
+            return this;
+        }
+        List<FrameList.Entry> entries =
+                made.stream().map(output -> FrameList.Entry.of(output, attempt)).toList();
+        return Wire.write(entries).length > MAX_OUTPUTS_BYTES
+                ? this
+                : new JobStatus(
+                        id,
+                        pid,
+                        state,
+                        status,
+                        frames,
+                        finished,
+                        current,
+                        progress,
+                        secondsPerFrame,
+                        secondsLeft,
+                        acceptedAt,
+                        startedAt,
+                        endedAt,
+                        failure,
+                        job,
+                        batch,
+                        entries);
     }
 
     /**
@@ -138,7 +187,7 @@ public record JobStatus(
      * Reads how an ended job ended.
      *
      * @return the end; a state that is not known, or a failure beside none, counts as failed; where nothing at all is said, it
-     *     completed
+     *     completed. Outputs that make no sense count as not told
      * @throws IllegalArgumentException if the frames cannot be read
      */
     public BatchEnd toEnd() {
@@ -147,12 +196,21 @@ public record JobStatus(
                 .or(() -> state != null ? Optional.empty() : JobState.fromLine(status == null ? "" : status))
                 .filter(JobState::ended)
                 .orElse(byDefault);
-        return switch (ended) {
+        BatchEnd end = switch (ended) {
             case COMPLETED -> new BatchEnd(BatchEnd.State.COMPLETED, finishedFrames(), null);
             case CANCELLED ->
                 new BatchEnd(BatchEnd.State.CANCELLED, finishedFrames(), failure == null ? null : failure.toFailure());
             default -> new BatchEnd(BatchEnd.State.FAILED, finishedFrames(), reason());
         };
+        return end.withOutputs(toldOutputs());
+    }
+
+    private @Nullable List<FrameOutput> toldOutputs() {
+        try {
+            return outputs == null ? null : new FrameList(outputs).toOutputs();
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
     }
 
     private Failure reason() {

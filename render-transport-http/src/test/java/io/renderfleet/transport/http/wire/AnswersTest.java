@@ -25,6 +25,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -149,10 +151,80 @@ class AnswersTest {
         assertThat(read(FRAMES, FrameList.class).toOutputs()).containsExactly(output);
     }
 
+    @Test
+    @DisplayName("about an ended job tells what it made as the list of its frames does, both ways")
+    void outputs() {
+        FrameOutput output = output(1, "shot_0001.png");
+        JobStatus written = completed().withOutputs(List.of(output), "f-1/1/7");
+
+        assertThat(tree(written).get("outputs"))
+                .isEqualTo(tree(new FrameList(List.of(FrameList.Entry.of(output, "f-1/1/7"))))
+                        .get("frames"));
+        assertThat(read(new String(Wire.write(written), UTF_8), JobStatus.class).toEnd())
+                .isEqualTo(new BatchEnd(BatchEnd.State.COMPLETED, FrameSet.range(1, 2), null, List.of(output)));
+        assertThat(tree(completed().withOutputs(List.of(), null)).get("outputs"))
+                .isEmpty();
+    }
+
+    @Test
+    @DisplayName("about an ended job tells what it made whole or not at all: a hundred frames or 32 KiB")
+    void outputsAreFew() {
+        List<FrameOutput> hundred = IntStream.rangeClosed(1, 100)
+                .mapToObj(frame -> output(frame, "shot_" + frame + ".png"))
+                .toList();
+        List<FrameOutput> more = Stream.concat(hundred.stream(), Stream.of(output(101, "shot_101.png")))
+                .toList();
+        List<FrameOutput> longNames = IntStream.rangeClosed(1, 100)
+                .mapToObj(frame -> output(frame, "x".repeat(200) + frame + ".png"))
+                .toList();
+
+        assertThat(completed().withOutputs(hundred, "f-1/1/7").outputs()).hasSize(100);
+        assertThat(Wire.write(completed().withOutputs(hundred, "f-1/1/7"))).hasSizeLessThan(34 * 1024);
+        for (List<FrameOutput> tooMuch : List.of(more, longNames)) {
+            assertThat(tree(completed().withOutputs(tooMuch, "f-1/1/7")).has("outputs"))
+                    .isFalse();
+        }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @DisplayName("about an ended job with outputs that make no sense is as good as one without them")
+    @ValueSource(
+            strings = {"null", "[null]", "[{}]", "[{\"frame\":1,\"files\":[null]}]", "[{\"frame\":1,\"files\":[]}]"})
+    void wrongOutputs(String outputs) {
+        String body = "{\"state\":\"completed\",\"finished\":\"1-2\",\"outputs\":" + outputs + "}";
+
+        assertThat(read(body, JobStatus.class).toEnd())
+                .isEqualTo(new BatchEnd(BatchEnd.State.COMPLETED, FrameSet.range(1, 2), null));
+    }
+
+    private static FrameOutput output(int frame, String name) {
+        return new FrameOutput(
+                frame, List.of(new OutputFile(name, 48213, new Sha256(HASH), true)), Duration.ofMillis(4100));
+    }
+
+    private static JobStatus completed() {
+        return JobStatus.of(
+                "j-1",
+                1,
+                JobState.COMPLETED,
+                FrameSet.range(1, 2),
+                PROGRESS,
+                new JobStatus.Times(Instant.EPOCH, Instant.EPOCH, Instant.EPOCH),
+                null,
+                null,
+                null);
+    }
+
+    private static JsonNode tree(Object body) {
+        return new ObjectMapper().valueToTree(read(new String(Wire.write(body), UTF_8), JsonNode.class));
+    }
+
     @ParameterizedTest(name = "{0}")
     @DisplayName("with frames that make no sense is refused as a whole")
     @ValueSource(
             strings = {
+                "{\"frames\":[null]}",
+                "{\"frames\":[{\"frame\":1,\"files\":[null]}]}",
                 "{\"frames\":[{}]}",
                 "{\"frames\":[{\"frame\":1}]}",
                 "{\"frames\":[{\"frame\":1,\"files\":[]}]}",
