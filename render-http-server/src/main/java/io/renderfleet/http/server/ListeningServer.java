@@ -58,11 +58,11 @@ public final class ListeningServer implements AutoCloseable {
         connector.setPort(port);
         connector.setIdleTimeout(limits.idle().toMillis());
         connector.setShutdownIdleTimeout(1_000);
-        HeaderDeadline deadline = new HeaderDeadline(handler, limits.headerPatience());
-        connector.addBean(deadline, false);
+        ConnectionWatch watch = new ConnectionWatch(handler, limits.headerPatience());
+        connector.addBean(watch, false);
         server.addConnector(connector);
         server.addBean(new NetworkConnectionLimit(limits.maxConnections(), server));
-        server.setHandler(new GracefulHandler(deadline));
+        server.setHandler(new GracefulHandler(watch));
         server.setErrorHandler(errors);
         server.setStopTimeout(limits.stop().toMillis());
         try {

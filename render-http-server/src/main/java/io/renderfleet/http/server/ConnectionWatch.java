@@ -2,32 +2,38 @@ package io.renderfleet.http.server;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.component.Graceful;
 import org.eclipse.jetty.util.thread.Scheduler;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Closes connections whose request never gets complete. Jetty's idle timeout begins anew with each byte, so a client that sends one byte
- * in twenty seconds would hold a connection for days.
+ * Closes connections of which nothing comes: those whose request never gets complete, and, once the server is to stop, those without a
+ * request. Jetty's idle timeout begins anew with each byte, so a client that sends one byte in twenty seconds would hold a connection
+ * for days; and a graceful stop would wait that timeout out for each client that keeps its connection for later.
  *
- * <p>It listens for connections, wraps the handler to see which requests are complete, and once a second looks at those connections
- * that have sent something since.
+ * <p>It listens for connections, wraps the handler to see which requests are complete, and now and then looks at all connections.
  */
-final class HeaderDeadline extends Handler.Wrapper implements Connection.Listener {
+final class ConnectionWatch extends Handler.Wrapper implements Connection.Listener, Graceful {
     private static final Duration INTERVAL = Duration.ofSeconds(1);
+
+    /** Long enough for a request that was sent before its client could know of the stop: that one gets its answer. */
+    private static final Duration INTERVAL_OF_A_STOP = Duration.ofMillis(100);
 
     private final Map<Connection, Watch> watches = new ConcurrentHashMap<>();
     private final long patienceNanos;
     private Scheduler.@Nullable Task next;
+    private volatile boolean stopping;
 
-    HeaderDeadline(Handler handler, Duration patience) {
+    ConnectionWatch(Handler handler, Duration headerPatience) {
         super(handler);
-        this.patienceNanos = patience.toNanos();
+        this.patienceNanos = headerPatience.toNanos();
     }
 
     @Override
@@ -54,26 +60,47 @@ final class HeaderDeadline extends Handler.Wrapper implements Connection.Listene
     @Override
     protected void doStart() throws Exception {
         super.doStart();
+        stopping = false;
         sweepLater();
     }
 
     @Override
+    public CompletableFuture<Void> shutdown() {
+        stopping = true;
+        if (isRunning()) {
+            sweepLater();
+        }
+        return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public boolean isShutdown() {
+        return stopping;
+    }
+
+    @Override
     protected synchronized void doStop() throws Exception {
+        cancelNext();
+        super.doStop();
+    }
+
+    private void cancelNext() {
         if (next != null) {
             next.cancel();
             next = null;
         }
-        super.doStop();
     }
 
     private synchronized void sweepLater() {
-        next = getServer().getScheduler().schedule(this::sweep, INTERVAL);
+        cancelNext();
+        next = getServer().getScheduler().schedule(this::sweep, stopping ? INTERVAL_OF_A_STOP : INTERVAL);
     }
 
     private void sweep() {
         long now = System.nanoTime();
         watches.forEach((connection, watch) -> {
-            if (watch.overdue(connection.getBytesIn(), now, patienceNanos)) {
+            long bytesIn = connection.getBytesIn();
+            if (watch.overdue(bytesIn, now, patienceNanos) || (stopping && watch.atRest(bytesIn))) {
                 connection.getEndPoint().close();
             }
         });
@@ -97,6 +124,10 @@ final class HeaderDeadline extends Handler.Wrapper implements Connection.Listene
         synchronized void requestEnded(long bytesIn) {
             busy = false;
             bytesAtRest = bytesIn;
+        }
+
+        synchronized boolean atRest(long bytesIn) {
+            return !busy && bytesIn <= bytesAtRest;
         }
 
         synchronized boolean overdue(long bytesIn, long now, long patience) {
