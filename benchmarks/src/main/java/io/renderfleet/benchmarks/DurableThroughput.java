@@ -24,12 +24,15 @@ import java.util.stream.Stream;
  * empty tables. The others have their tasks scheduled before the clock starts; ours includes taking the job in.
  *
  * <pre>
- * mvn -q -pl benchmarks -am package -DskipTests exec:exec -Dbenchmark="io.renderfleet.benchmarks.DurableThroughput 10000 3"
+ * mvn -q -pl benchmarks -am package -DskipTests exec:exec -Dbenchmark="io.renderfleet.benchmarks.DurableThroughput 50000 3"
  * </pre>
  */
 public final class DurableThroughput {
     /** How many tasks each of them works at once. */
     static final int WORKERS = 200;
+
+    /** Rounds that are thrown away, of each of them: compilers and caches are cold. */
+    private static final int WARM_UP = 3;
 
     private DurableThroughput() {}
 
@@ -45,11 +48,11 @@ public final class DurableThroughput {
     /**
      * Measures and prints a table.
      *
-     * @param args how many tasks (default 10,000), and how many rounds (default 3)
+     * @param args how many tasks (default 50,000), and how many rounds (default 3)
      * @throws Exception if something cannot be run
      */
     public static void main(String[] args) throws Exception {
-        int tasks = args.length > 0 ? Integer.parseInt(args[0]) : 10_000;
+        int tasks = args.length > 0 ? Integer.parseInt(args[0]) : 50_000;
         int rounds = args.length > 1 ? Integer.parseInt(args[1]) : 3;
         Path data = Files.createTempDirectory("renderfleet-benchmark");
         try (EmbeddedPostgres server = start(data.resolve("data"))) {
@@ -58,8 +61,7 @@ public final class DurableThroughput {
             System.out.println(about(server) + ", " + Runtime.getRuntime().availableProcessors() + " processors");
             List<List<Double>> rates = new ArrayList<>();
             contestants.forEach(contestant -> rates.add(new ArrayList<>()));
-            // What comes first is thrown away: compilers and caches are cold.
-            for (int round = 0; round <= rounds; round++) {
+            for (int round = 1 - WARM_UP; round <= rounds; round++) {
                 for (int i = 0; i < contestants.size(); i++) {
                     double seconds = contestants.get(i).run(tasks).toNanos() / 1e9;
                     System.out.printf(

@@ -88,48 +88,57 @@ final class Journal {
 
     private void flush() {
         flushAsked = false;
-        if (writing.isEmpty() && !queued.isEmpty()) {
-            writing = queued;
-            queued = new ArrayList<>();
-            write();
+        if (writing.isEmpty() && writeNext()) {
+            written();
         }
     }
 
-    private void write() {
+    /** Has the store take what is queued, if anything is; says whether it has done so already. */
+    private boolean writeNext() {
+        writing = queued;
+        queued = new ArrayList<>();
+        return !writing.isEmpty() && write();
+    }
+
+    private boolean write() {
         List<JobTransition> transitions = new ArrayList<>(writing.size());
         writing.forEach(entry -> transitions.add(entry.transition()));
         CompletionStage<Void> stage = store.append(position, transitions);
         if (isDone(stage.toCompletableFuture())) {
-            written();
-        } else {
-            stage.whenComplete((done, problem) -> loop.execute(() -> {
-                if (problem == null) {
-                    written();
-                } else {
-                    failed(problem);
-                }
-            }));
+            return true;
         }
+        stage.whenComplete((done, problem) -> loop.execute(() -> {
+            if (problem == null) {
+                written();
+            } else {
+                failed(problem);
+            }
+        }));
+        return false;
     }
 
     private static boolean isDone(CompletableFuture<Void> append) {
         return append.isDone() && !append.isCompletedExceptionally();
     }
 
+    /** The store writes what came meanwhile while the loop does what depends on what is written. */
     private void written() {
-        List<Entry> done = writing;
-        writing = List.of();
-        position += done.size();
-        if (trouble != null) {
-            trouble = null;
-            notices.accept(new FarmNotice.StoreRecovered(loop.time().now()));
-            recovered.run();
+        boolean more = true;
+        while (more) {
+            List<Entry> done = writing;
+            position += done.size();
+            if (trouble != null) {
+                trouble = null;
+                notices.accept(new FarmNotice.StoreRecovered(loop.time().now()));
+                recovered.run();
+            }
+            more = writeNext();
+            for (Entry entry : done) {
+                committed.accept(entry.transition());
+                entry.afterCommit().run();
+            }
+            more |= writing.isEmpty() && writeNext();
         }
-        for (Entry entry : done) {
-            committed.accept(entry.transition());
-            entry.afterCommit().run();
-        }
-        flush();
     }
 
     private void failed(Throwable thrown) {
@@ -144,6 +153,10 @@ final class Journal {
             notices.accept(new FarmNotice.StoreFailed(loop.time().now(), String.valueOf(problem.getMessage())));
         }
         trouble = problem;
-        loop.schedule(RETRY, this::write);
+        loop.schedule(RETRY, () -> {
+            if (write()) {
+                written();
+            }
+        });
     }
 }

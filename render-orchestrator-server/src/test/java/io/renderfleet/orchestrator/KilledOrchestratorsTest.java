@@ -256,8 +256,10 @@ class KilledOrchestratorsTest {
         assertThat(postgres.value("select count(*) from renderfleet_transition a join renderfleet_transition b"
                         + " on b.seq = a.seq + 1 where b.epoch < a.epoch"))
                 .isEqualTo("0");
-        assertThat(postgres.value("select sum(jsonb_array_length(body::jsonb -> 'outputs'))"
-                        + " from renderfleet_transition where kind = 'frames-accepted'"))
+        assertThat(postgres.value("select sum(jsonb_array_length(one -> 'outputs')) from renderfleet_transition,"
+                        + " jsonb_array_elements(case form when 2 then body::jsonb"
+                        + " else jsonb_build_array(body::jsonb || jsonb_build_object('kind', kind)) end) one"
+                        + " where one ->> 'kind' = 'frames-accepted'"))
                 .isEqualTo(Integer.toString(FRAMES));
     }
 }

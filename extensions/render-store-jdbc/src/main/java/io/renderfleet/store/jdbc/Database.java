@@ -31,7 +31,7 @@ final class Database {
             delete from renderfleet_transition
              where kind = 'job-forgotten' and at < current_timestamp - interval '1' day""";
 
-    private static final int FETCH = 1_000;
+    private static final int FETCH = 100;
 
     private final Connections connections;
     private final String name;
@@ -98,8 +98,8 @@ final class Database {
                 statement.setInt(2, limit);
                 List<StoredTransition> history = new ArrayList<>();
                 try (ResultSet row = statement.executeQuery()) {
-                    while (row.next()) {
-                        history.add(new StoredTransition(row.getLong(1), decode(row)));
+                    while (row.next() && history.size() < limit) {
+                        add(history, row, after, limit);
                     }
                 }
                 connection.commit();
@@ -110,8 +110,16 @@ final class Database {
         });
     }
 
-    private JobTransition decode(ResultSet row) throws SQLException {
-        return codec.decode(row.getString(2), row.getString(3), row.getInt(4), row.getString(5));
+    /** Adds those of a row that come after a place, as many as there is room for. */
+    private void add(List<StoredTransition> history, ResultSet row, long after, int limit) throws SQLException {
+        List<JobTransition> all = codec.decode(row.getString(2), row.getString(3), row.getInt(4), row.getString(5));
+        long seq = row.getLong(1) - all.size();
+        for (JobTransition transition : all) {
+            seq++;
+            if (seq > after && history.size() < limit) {
+                history.add(new StoredTransition(seq, transition));
+            }
+        }
     }
 
     /** Work on a connection in autocommit mode. */

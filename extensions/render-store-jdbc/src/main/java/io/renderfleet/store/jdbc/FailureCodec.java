@@ -1,32 +1,36 @@
 package io.renderfleet.store.jdbc;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.core.JsonGenerator;
 import io.renderfleet.core.model.Failure;
 import io.renderfleet.core.model.FailureKind;
+import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /** Failures as JSON. */
 final class FailureCodec {
     private FailureCodec() {}
 
-    static void put(ObjectNode json, String field, @Nullable Failure failure) {
+    static void write(JsonGenerator json, String field, @Nullable Failure failure) throws IOException {
         if (failure == null) {
             return;
         }
-        ObjectNode it = json.putObject(field);
-        it.put("kind", failure.kind().name());
+        json.writeObjectFieldStart(field);
+        json.writeStringField("kind", failure.kind().name());
         if (failure.frame() != null) {
-            it.put("frame", failure.frame());
+            json.writeNumberField("frame", failure.frame());
         }
-        it.put("message", failure.message());
+        json.writeStringField("message", failure.message());
         if (failure.retryElsewhere()) {
-            it.put("retryElsewhere", true);
+            json.writeBooleanField("retryElsewhere", true);
         }
         if (!failure.log().isEmpty()) {
-            ArrayNode log = it.putArray("log");
-            failure.log().forEach(log::add);
+            json.writeArrayFieldStart("log");
+            for (String line : failure.log()) {
+                json.writeString(line);
+            }
+            json.writeEndArray();
         }
+        json.writeEndObject();
     }
 
     static @Nullable Failure decode(@Nullable Fields json) {

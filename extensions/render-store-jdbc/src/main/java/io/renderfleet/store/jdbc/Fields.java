@@ -1,6 +1,7 @@
 package io.renderfleet.store.jdbc;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
@@ -11,6 +12,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.renderfleet.core.model.AttemptId;
 import io.renderfleet.core.model.BatchId;
 import io.renderfleet.core.model.NodeId;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -50,16 +52,23 @@ record Fields(ObjectNode json) {
         }
     }
 
-    static String write(ObjectNode json) {
-        try {
-            return MAPPER.writeValueAsString(json);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("a tree can always be written", e);
+    static void write(JsonGenerator json, String field, @Nullable Object value) throws IOException {
+        if (value != null) {
+            json.writeStringField(field, value.toString());
         }
     }
 
     static Fields read(String body) throws JsonProcessingException {
         return of(MAPPER.readTree(body), "the whole");
+    }
+
+    /** Reads a list of objects. */
+    static List<Fields> readList(String body) throws JsonProcessingException {
+        JsonNode list = MAPPER.readTree(body);
+        if (!list.isArray()) {
+            throw new IllegalArgumentException("the whole is no list");
+        }
+        return all(list, "the list");
     }
 
     private static Fields of(@Nullable JsonNode node, String what) {
@@ -173,9 +182,13 @@ record Fields(ObjectNode json) {
 
     /** A list of objects. */
     List<Fields> list(String field) {
+        return all(node(field), "'" + field + "'");
+    }
+
+    private static List<Fields> all(JsonNode list, String what) {
         List<Fields> all = new ArrayList<>();
-        for (JsonNode element : node(field)) {
-            all.add(of(element, "an element of '" + field + "'"));
+        for (JsonNode element : list) {
+            all.add(of(element, "an element of " + what));
         }
         return all;
     }

@@ -1,14 +1,15 @@
 package io.renderfleet.store.jdbc;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import io.renderfleet.core.model.FrameOutput;
 import io.renderfleet.core.model.FrameRange;
 import io.renderfleet.core.model.FrameSet;
 import io.renderfleet.core.model.OutputFile;
 import io.renderfleet.core.model.Sha256;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -48,24 +49,36 @@ final class FrameCodec {
         return text.isEmpty() ? FrameSet.empty() : FrameSet.parse(text);
     }
 
-    static ArrayNode encodeOutputs(List<FrameOutput> outputs) {
-        ArrayNode all = Fields.MAPPER.createArrayNode();
+    static void write(JsonGenerator json, String field, FrameSet frames) throws IOException {
+        json.writeFieldName(field);
+        json.writeTree(encode(frames));
+    }
+
+    static void write(JsonGenerator json, String field, List<FrameOutput> outputs) throws IOException {
+        json.writeArrayFieldStart(field);
         for (FrameOutput output : outputs) {
-            ObjectNode json = all.addObject();
-            json.put("frame", output.frame());
-            json.put("took", output.renderTime().toString());
-            ArrayNode files = json.putArray("files");
+            json.writeStartObject();
+            json.writeNumberField("frame", output.frame());
+            json.writeStringField("took", output.renderTime().toString());
+            json.writeArrayFieldStart("files");
             for (OutputFile file : output.files()) {
-                ObjectNode one = files.addObject();
-                one.put("name", file.name());
-                one.put("bytes", file.bytes());
-                one.put("sha256", file.sha256().hex());
-                if (file.main()) {
-                    one.put("main", true);
-                }
+                write(json, file);
             }
+            json.writeEndArray();
+            json.writeEndObject();
         }
-        return all;
+        json.writeEndArray();
+    }
+
+    private static void write(JsonGenerator json, OutputFile file) throws IOException {
+        json.writeStartObject();
+        json.writeStringField("name", file.name());
+        json.writeNumberField("bytes", file.bytes());
+        json.writeStringField("sha256", file.sha256().hex());
+        if (file.main()) {
+            json.writeBooleanField("main", true);
+        }
+        json.writeEndObject();
     }
 
     static List<FrameOutput> decodeOutputs(List<Fields> all) {

@@ -1,5 +1,6 @@
 package io.renderfleet.store.jdbc;
 
+import io.renderfleet.core.model.JobId;
 import io.renderfleet.store.jdbc.Write.NumberedRow;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -92,8 +93,8 @@ final class H2Dialect implements Dialect {
             return;
         }
         try (PreparedStatement statement = connection.prepareStatement(FORGET)) {
-            for (String job : write.forgotten()) {
-                statement.setString(1, job);
+            for (JobId job : write.forgotten()) {
+                statement.setString(1, job.value());
                 statement.addBatch();
             }
             statement.executeBatch();

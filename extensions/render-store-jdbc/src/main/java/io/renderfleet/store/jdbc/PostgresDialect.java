@@ -1,5 +1,6 @@
 package io.renderfleet.store.jdbc;
 
+import io.renderfleet.core.model.JobId;
 import io.renderfleet.store.jdbc.Write.NumberedRow;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -9,6 +10,7 @@ import java.sql.Statement;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.IntFunction;
 
 /**
  * PostgreSQL: every change is one statement that is its own transaction.
@@ -110,29 +112,58 @@ final class PostgresDialect implements Dialect {
             if (forgets) {
                 statement.setArray(
                         parameter++,
-                        connection.createArrayOf("text", write.forgotten().toArray()));
+                        connection.createArrayOf(
+                                "text",
+                                write.forgotten().stream().map(JobId::value).toArray()));
             }
             statement.setLong(parameter++, write.term().firstSeq());
-            set(statement, parameter++, "bigint", rows, NumberedRow::seq);
-            set(statement, parameter++, "text", rows, row -> row.row().job());
-            set(statement, parameter++, "text", rows, row -> row.row().kind());
-            set(statement, parameter++, "smallint", rows, row -> row.row().form());
-            set(statement, parameter++, "text", rows, row -> row.row().at().toString());
-            set(statement, parameter, "text", rows, row -> row.row().body());
+            set(statement, parameter++, "bigint", rows, Long[]::new, NumberedRow::seq);
+            set(
+                    statement,
+                    parameter++,
+                    "text",
+                    rows,
+                    String[]::new,
+                    row -> row.row().job());
+            set(
+                    statement,
+                    parameter++,
+                    "text",
+                    rows,
+                    String[]::new,
+                    row -> row.row().kind());
+            set(statement, parameter++, "smallint", rows, Short[]::new, row ->
+                    (short) row.row().form());
+            set(
+                    statement,
+                    parameter++,
+                    "text",
+                    rows,
+                    String[]::new,
+                    row -> row.row().at().toString());
+            set(
+                    statement,
+                    parameter,
+                    "text",
+                    rows,
+                    String[]::new,
+                    row -> row.row().body());
             try (ResultSet result = statement.executeQuery()) {
                 return result.next() && result.getLong(1) == 1;
             }
         }
     }
 
-    private static void set(
+    /** The driver sends arrays of such types as they are; one of objects it would write as a text, for the server to take apart. */
+    private static <T> void set(
             PreparedStatement statement,
             int parameter,
             String type,
             List<NumberedRow> rows,
-            Function<NumberedRow, Object> column)
+            IntFunction<T[]> array,
+            Function<NumberedRow, T> column)
             throws SQLException {
-        Object[] values = rows.stream().map(column).toArray();
+        T[] values = rows.stream().map(column).toArray(array);
         statement.setArray(parameter, statement.getConnection().createArrayOf(type, values));
     }
 }

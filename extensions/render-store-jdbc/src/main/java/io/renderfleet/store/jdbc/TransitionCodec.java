@@ -1,7 +1,7 @@
 package io.renderfleet.store.jdbc;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.renderfleet.core.event.BatchOutcome;
 import io.renderfleet.core.event.JobTransition;
 import io.renderfleet.core.event.JobTransition.BatchAccepted;
@@ -23,118 +23,172 @@ import io.renderfleet.core.model.BatchId;
 import io.renderfleet.core.model.JobId;
 import io.renderfleet.core.model.JobState;
 import io.renderfleet.core.spi.StoreException;
+import java.io.IOException;
+import java.io.StringWriter;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 
 /**
  * Writes transitions as rows and reads them back, also those of earlier versions.
  *
  * <p>The names of kinds and fields are part of what is stored: they are never changed, and what is added is optional for the reader.
- * A change that an earlier version would read wrongly raises {@link #FORM}, so that it refuses instead. Thread-safe.
+ * A change that an earlier version would read wrongly gets a form of its own, so that it refuses instead. Thread-safe.
  */
 final class TransitionCodec {
-    /** The version of the form in which rows are written. */
-    static final int FORM = 1;
+    /** The version of the form in which a single transition is written. */
+    private static final int FORM = 1;
 
-    static final String FORGOTTEN = "job-forgotten";
+    /** The one in which several are, in a list, each with its kind. */
+    private static final int FORM_OF_SEVERAL = 2;
+
+    private static final String SEVERAL = "several";
+    private static final String KIND = "kind";
+    private static final String FORGOTTEN = "job-forgotten";
+
+    private static final Map<Class<? extends JobTransition>, String> KINDS = Map.ofEntries(
+            Map.entry(JobSubmitted.class, "job-submitted"),
+            Map.entry(BatchDispatched.class, "batch-dispatched"),
+            Map.entry(BatchAccepted.class, "batch-accepted"),
+            Map.entry(BatchShortened.class, "batch-shortened"),
+            Map.entry(FramesAccepted.class, "frames-accepted"),
+            Map.entry(FramesUnverified.class, "frames-unverified"),
+            Map.entry(BatchEnded.class, "batch-ended"),
+            Map.entry(FramesFailed.class, "frames-failed"),
+            Map.entry(FramesRetried.class, "frames-retried"),
+            Map.entry(JobPaused.class, "job-paused"),
+            Map.entry(JobResumed.class, "job-resumed"),
+            Map.entry(JobReprioritized.class, "job-reprioritized"),
+            Map.entry(JobEnded.class, "job-ended"),
+            Map.entry(JobForgotten.class, FORGOTTEN));
+
+    /** About how long a transition is. */
+    private static final int BYTES_EACH = 256;
 
     private static final String BATCH = "batch";
     private static final String ATTEMPT = "attempt";
     private static final String FRAMES = "frames";
     private static final String FAILURE = "failure";
 
-    TransitionRow encode(JobTransition transition) {
-        ObjectNode json = Fields.object();
-        json.put("at", transition.at().toString());
-        String kind = encode(transition, json);
-        return new TransitionRow(transition.job().value(), kind, FORM, transition.at(), Fields.write(json));
+    /** Writes transitions of one job that follow each other, at least one, as a row. */
+    TransitionRow encode(List<JobTransition> transitions) {
+        JobTransition last = transitions.get(transitions.size() - 1);
+        boolean several = transitions.size() > 1;
+        StringWriter body = new StringWriter(BYTES_EACH * transitions.size());
+        try (JsonGenerator json = Fields.MAPPER.createGenerator(body)) {
+            if (several) {
+                json.writeStartArray();
+                for (JobTransition transition : transitions) {
+                    json.writeStartObject();
+                    json.writeStringField(KIND, kind(transition));
+                    encode(transition, json);
+                }
+                json.writeEndArray();
+            } else {
+                json.writeStartObject();
+                encode(last, json);
+            }
+        } catch (IOException e) {
+            throw new IllegalStateException("a text can always be written", e);
+        }
+        return new TransitionRow(
+                last.job().value(),
+                several ? SEVERAL : kind(last),
+                several ? FORM_OF_SEVERAL : FORM,
+                last.at(),
+                body.toString());
     }
 
-    private static String encode(JobTransition transition, ObjectNode json) {
+    private static String kind(JobTransition transition) {
+        String kind = KINDS.get(transition.getClass());
+        if (kind == null) {
+            throw new IllegalArgumentException("this store does not know how to keep a "
+                    + transition.getClass().getSimpleName());
+        }
+        return kind;
+    }
+
+    /** Writes the fields of an object that has begun, and ends it. */
+    private static void encode(JobTransition transition, JsonGenerator json) throws IOException {
+        json.writeStringField("at", transition.at().toString());
         if (transition instanceof JobSubmitted submitted) {
-            json.put("folder", submitted.folder().toString());
-            json.set("request", RequestCodec.encode(submitted.request()));
-            return "job-submitted";
+            json.writeStringField("folder", submitted.folder().toString());
+            json.writeObjectField("request", RequestCodec.encode(submitted.request()));
         } else if (transition instanceof BatchDispatched dispatched) {
             batch(json, dispatched.batch(), dispatched.attempt());
-            json.set(FRAMES, FrameCodec.encode(dispatched.frames()));
-            json.put("target", dispatched.target().toString());
-            Fields.put(json, "node", dispatched.node());
-            json.put("try", dispatched.tryNumber());
-            Fields.put(json, "speculationOn", dispatched.speculationOn());
-            return "batch-dispatched";
+            FrameCodec.write(json, FRAMES, dispatched.frames());
+            json.writeStringField("target", dispatched.target().toString());
+            Fields.write(json, "node", dispatched.node());
+            json.writeNumberField("try", dispatched.tryNumber());
+            Fields.write(json, "speculationOn", dispatched.speculationOn());
         } else if (transition instanceof BatchAccepted accepted) {
             batch(json, accepted.batch(), accepted.attempt());
-            json.put("remote", accepted.remoteId());
-            Fields.put(json, "node", accepted.node());
-            return "batch-accepted";
+            json.writeStringField("remote", accepted.remoteId());
+            Fields.write(json, "node", accepted.node());
         } else if (transition instanceof BatchShortened shortened) {
             batch(json, shortened.batch(), shortened.attempt());
-            json.set("kept", FrameCodec.encode(shortened.kept()));
-            return "batch-shortened";
+            FrameCodec.write(json, "kept", shortened.kept());
         } else if (transition instanceof FramesAccepted frames) {
             batch(json, frames.batch(), frames.attempt());
-            json.set("outputs", FrameCodec.encodeOutputs(frames.frames()));
-            return "frames-accepted";
+            FrameCodec.write(json, "outputs", frames.frames());
         } else if (transition instanceof FramesUnverified frames) {
             batch(json, frames.batch(), frames.attempt());
-            json.set(FRAMES, FrameCodec.encode(frames.frames()));
-            return "frames-unverified";
+            FrameCodec.write(json, FRAMES, frames.frames());
         } else if (transition instanceof BatchEnded ended) {
             batch(json, ended.batch(), ended.attempt());
-            json.put("outcome", ended.outcome().name());
-            FailureCodec.put(json, FAILURE, ended.failure());
-            Fields.put(json, "executedBy", ended.executedBy());
-            return "batch-ended";
+            json.writeStringField("outcome", ended.outcome().name());
+            FailureCodec.write(json, FAILURE, ended.failure());
+            Fields.write(json, "executedBy", ended.executedBy());
         } else if (transition instanceof FramesFailed failed) {
-            json.set(FRAMES, FrameCodec.encode(failed.frames()));
-            FailureCodec.put(json, FAILURE, failed.failure());
-            return "frames-failed";
+            FrameCodec.write(json, FRAMES, failed.frames());
+            FailureCodec.write(json, FAILURE, failed.failure());
         } else if (transition instanceof FramesRetried retried) {
-            json.set(FRAMES, FrameCodec.encode(retried.frames()));
-            return "frames-retried";
-        } else if (transition instanceof JobPaused) {
-            return "job-paused";
-        } else if (transition instanceof JobResumed) {
-            return "job-resumed";
+            FrameCodec.write(json, FRAMES, retried.frames());
         } else if (transition instanceof JobReprioritized changed) {
-            json.put("priority", changed.priority());
-            return "job-reprioritized";
+            json.writeNumberField("priority", changed.priority());
         } else if (transition instanceof JobEnded ended) {
-            json.put("state", ended.state().name());
-            FailureCodec.put(json, FAILURE, ended.failure());
-            return "job-ended";
-        } else if (transition instanceof JobForgotten) {
-            return FORGOTTEN;
+            json.writeStringField("state", ended.state().name());
+            FailureCodec.write(json, FAILURE, ended.failure());
         }
-        throw new IllegalArgumentException("this store does not know how to keep a "
-                + transition.getClass().getSimpleName());
+        // Of the others there is nothing to tell but that they happened.
+        json.writeEndObject();
     }
 
-    private static void batch(ObjectNode json, BatchId batch, AttemptId attempt) {
-        json.put(BATCH, batch.value());
-        json.put(ATTEMPT, attempt.toString());
+    private static void batch(JsonGenerator json, BatchId batch, AttemptId attempt) throws IOException {
+        json.writeStringField(BATCH, batch.value());
+        json.writeStringField(ATTEMPT, attempt.toString());
     }
 
     /**
      * Reads a row.
      *
+     * @return what it holds, in order
      * @throws StoreException if the row was written by a newer version, or is damaged
      */
-    JobTransition decode(String job, String kind, int form, String body) {
-        if (form > FORM) {
+    List<JobTransition> decode(String job, String kind, int form, String body) {
+        if (form > FORM_OF_SEVERAL) {
             throw new StoreException(
                     "job " + job + ": a '" + kind + "' is kept in form " + form + ", and this version reads up to form "
-                            + FORM + ": use the newer version that wrote it",
+                            + FORM_OF_SEVERAL + ": use the newer version that wrote it",
                     null);
         }
+        String current = kind;
         try {
-            Fields fields = Fields.read(body);
-            return decode(new JobId(job), kind, fields.instant("at"), fields);
+            if (form == FORM) {
+                return List.of(decode(new JobId(job), kind, Fields.read(body)));
+            }
+            List<JobTransition> all = new ArrayList<>();
+            for (Fields one : Fields.readList(body)) {
+                current = one.text(KIND);
+                all.add(decode(new JobId(job), current, one));
+            }
+            return all;
         } catch (JsonProcessingException | IllegalArgumentException | DateTimeException e) {
-            throw new StoreException("job " + job + ": a '" + kind + "' that is kept cannot be read: " + why(e), e);
+            throw new StoreException("job " + job + ": a '" + current + "' that is kept cannot be read: " + why(e), e);
         }
     }
 
@@ -142,8 +196,8 @@ final class TransitionCodec {
         return e instanceof JsonProcessingException json ? json.getOriginalMessage() : String.valueOf(e.getMessage());
     }
 
-    private static JobTransition decode(JobId job, String kind, Instant at, Fields json)
-            throws JsonProcessingException {
+    private static JobTransition decode(JobId job, String kind, Fields json) throws JsonProcessingException {
+        Instant at = json.instant("at");
         return switch (kind) {
             case "job-submitted" ->
                 new JobSubmitted(at, job, RequestCodec.decode(json.object("request")), Path.of(json.text("folder")));

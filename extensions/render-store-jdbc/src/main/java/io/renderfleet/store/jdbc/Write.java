@@ -1,5 +1,6 @@
 package io.renderfleet.store.jdbc;
 
+import io.renderfleet.core.model.JobId;
 import java.util.List;
 import java.util.Set;
 
@@ -13,12 +14,12 @@ import java.util.Set;
  * @param forgotten jobs whose earlier rows go
  * @param lastAttempt the greatest attempt number in it, or 0
  */
-record Write(Term term, long nextSeq, long endSeq, List<NumberedRow> rows, Set<String> forgotten, long lastAttempt) {
+record Write(Term term, long nextSeq, long endSeq, List<NumberedRow> rows, Set<JobId> forgotten, long lastAttempt) {
 
     /**
      * A row and its place.
      *
-     * @param seq in the farm's history
+     * @param seq in the farm's history; of the last one, where it is several
      * @param row the columns
      */
     record NumberedRow(long seq, TransitionRow row) {}

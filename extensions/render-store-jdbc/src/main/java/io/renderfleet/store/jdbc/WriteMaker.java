@@ -1,51 +1,69 @@
 package io.renderfleet.store.jdbc;
 
 import io.renderfleet.core.event.JobTransition;
+import io.renderfleet.core.model.JobId;
 import io.renderfleet.store.jdbc.Write.NumberedRow;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Puts appends together into one write: leaves out what is written, what leaves a gap, and what the same write forgets. */
+/**
+ * Puts appends together into one write: leaves out what is written, what leaves a gap, and what the same write forgets.
+ *
+ * <p>Transitions of one job that follow each other share a row, since a database works as long for a short row as for a long one.
+ */
 final class WriteMaker {
+    /** A row of so many is some 60 kB long, and one reading of the history holds many rows at once. */
+    private static final int MAX_IN_A_ROW = 256;
+
     private final Session session;
-    private final List<NumberedRow> rows = new ArrayList<>();
-    private final Set<String> jobs = new HashSet<>();
-    private final Set<String> forgotten = new HashSet<>();
+    private final List<Numbered> all = new ArrayList<>();
+    private final Set<JobId> jobs = new HashSet<>();
+    private final Set<JobId> forgotten = new HashSet<>();
     private long endSeq;
     private long lastAttempt;
+
+    private record Numbered(long seq, JobTransition transition) {
+        /** Whether it may stand in one row with the one before. The note of what is forgotten stands alone: it is searched for. */
+        boolean follows(Numbered before) {
+            return seq == before.seq + 1
+                    && transition.job().equals(before.transition.job())
+                    && !(transition instanceof JobTransition.JobForgotten)
+                    && !(before.transition instanceof JobTransition.JobForgotten);
+        }
+    }
 
     private WriteMaker(Session session) {
         this.session = session;
         this.endSeq = session.nextSeq;
     }
 
-    static WriteMaker of(Session session, List<Writer.Append> appends, TransitionCodec codec) {
+    static WriteMaker of(Session session, List<Writer.Append> appends) {
         WriteMaker maker = new WriteMaker(session);
         for (Writer.Append append : appends) {
             if (append.firstSeq() <= maker.endSeq) {
                 List<JobTransition> transitions = append.transitions();
                 long written = Math.min(transitions.size(), maker.endSeq - append.firstSeq());
-                transitions.subList((int) written, transitions.size()).forEach(it -> maker.add(it, codec));
+                transitions.subList((int) written, transitions.size()).forEach(maker::add);
             }
         }
         return maker;
     }
 
-    private void add(JobTransition transition, TransitionCodec codec) {
-        TransitionRow row = codec.encode(transition);
+    private void add(JobTransition transition) {
+        JobId job = transition.job();
         if (transition instanceof JobTransition.JobForgotten) {
-            if (jobs.contains(row.job())) {
-                rows.removeIf(earlier -> earlier.row().job().equals(row.job()));
+            if (jobs.contains(job)) {
+                all.removeIf(earlier -> earlier.transition().job().equals(job));
             }
-            forgotten.add(row.job());
+            forgotten.add(job);
         }
         if (transition instanceof JobTransition.BatchDispatched dispatched) {
             lastAttempt = Math.max(lastAttempt, dispatched.attempt().seq());
         }
-        rows.add(new NumberedRow(endSeq, row));
-        jobs.add(row.job());
+        all.add(new Numbered(endSeq, transition));
+        jobs.add(job);
         endSeq++;
     }
 
@@ -62,7 +80,19 @@ final class WriteMaker {
         return endSeq;
     }
 
-    Write make() {
+    Write make(TransitionCodec codec) {
+        List<NumberedRow> rows = new ArrayList<>();
+        int from = 0;
+        while (from < all.size()) {
+            int to = from + 1;
+            while (to < all.size() && to - from < MAX_IN_A_ROW && all.get(to).follows(all.get(to - 1))) {
+                to++;
+            }
+            List<JobTransition> run =
+                    all.subList(from, to).stream().map(Numbered::transition).toList();
+            rows.add(new NumberedRow(all.get(to - 1).seq(), codec.encode(run)));
+            from = to;
+        }
         return new Write(session.term, session.nextSeq, endSeq, rows, forgotten, lastAttempt);
     }
 }

@@ -137,10 +137,10 @@ final class Writer {
         appends.forEach(append -> queued.addAndGet(-append.transitions().size()));
         StoreException problem = null;
         try {
-            WriteMaker maker = WriteMaker.of(session, appends, codec);
-            while (!maker.isEmpty() && !database.write(maker.make())) {
+            WriteMaker maker = WriteMaker.of(session, appends);
+            while (!maker.isEmpty() && !database.write(maker.make(codec))) {
                 findPlace(session);
-                maker = WriteMaker.of(session, appends, codec);
+                maker = WriteMaker.of(session, appends);
             }
             session.nextSeq = maker.endSeq();
             notes += maker.forgotten();
