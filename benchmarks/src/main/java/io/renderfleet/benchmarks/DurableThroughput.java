@@ -20,8 +20,8 @@ import java.util.stream.Stream;
  * the same number of tasks that do nothing through db-scheduler and JobRunr, each with 200 workers and as its documentation advises
  * where throughput counts.
  *
- * <p>The server writes to the disk before it acknowledges. All rounds of all three run in turn, in one process, and each starts with
- * empty tables. The others have their tasks scheduled before the clock starts; ours includes taking the job in.
+ * <p>The server writes to the disk before it acknowledges. Each works for half a minute before it counts; then all three run in turn,
+ * in one process, and each round starts with empty tables. The others have their tasks scheduled before the clock starts; ours includes taking the job in.
  *
  * <pre>
  * mvn -q -pl benchmarks -am package -DskipTests exec:exec -Dbenchmark="io.renderfleet.benchmarks.DurableThroughput 50000 3"
@@ -31,8 +31,8 @@ public final class DurableThroughput {
     /** How many tasks each of them works at once. */
     static final int WORKERS = 200;
 
-    /** Rounds that are thrown away, of each of them: compilers and caches are cold. */
-    private static final int WARM_UP = 3;
+    /** How long each of them works before it counts: compilers and caches are cold. */
+    private static final Duration WARM_UP = Duration.ofSeconds(30);
 
     private DurableThroughput() {}
 
@@ -59,20 +59,17 @@ public final class DurableThroughput {
             List<Contestant> contestants =
                     List.of(new RenderFleetTasks(server), new DbSchedulerTasks(server), new JobRunrTasks(server));
             System.out.println(about(server) + ", " + Runtime.getRuntime().availableProcessors() + " processors");
+            for (Contestant contestant : contestants) {
+                long began = System.nanoTime();
+                while (System.nanoTime() - began < WARM_UP.toNanos()) {
+                    rate("warming up", contestant, tasks);
+                }
+            }
             List<List<Double>> rates = new ArrayList<>();
             contestants.forEach(contestant -> rates.add(new ArrayList<>()));
-            for (int round = 1 - WARM_UP; round <= rounds; round++) {
+            for (int round = 1; round <= rounds; round++) {
                 for (int i = 0; i < contestants.size(); i++) {
-                    double seconds = contestants.get(i).run(tasks).toNanos() / 1e9;
-                    System.out.printf(
-                            Locale.ROOT,
-                            "round %d: %s %.0f/s%n",
-                            round,
-                            contestants.get(i).name(),
-                            tasks / seconds);
-                    if (round > 0) {
-                        rates.get(i).add(tasks / seconds);
-                    }
+                    rates.get(i).add(rate("round " + round, contestants.get(i), tasks));
                 }
             }
             print(contestants, rates, tasks);
@@ -81,6 +78,12 @@ public final class DurableThroughput {
         }
         // Whoever was compared may have left threads.
         System.exit(0);
+    }
+
+    private static double rate(String what, Contestant contestant, int tasks) throws Exception {
+        double rate = tasks / (contestant.run(tasks).toNanos() / 1e9);
+        System.out.printf(Locale.ROOT, "%s: %s %.0f/s%n", what, contestant.name(), rate);
+        return rate;
     }
 
     private static EmbeddedPostgres start(Path data) throws IOException {
