@@ -2,8 +2,10 @@ package io.renderfleet.orchestrator;
 
 import io.renderfleet.core.FarmFollower;
 import io.renderfleet.core.spi.StoreException;
+import io.renderfleet.core.spi.StoreFencedException;
 import io.renderfleet.store.jdbc.JdbcJobStore;
 import io.renderfleet.store.jdbc.Leader;
+import io.renderfleet.store.jdbc.ServerAwayException;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
@@ -74,13 +76,21 @@ final class OrchestratorLife {
         OrchestratorServer server;
         Follower following = null;
         try {
-            if (!get(store.tryLease())) {
+            if (!leadsAtOnce(store)) {
                 following = standBy(address, self, store);
                 if (!awaitLead(store)) {
                     return;
                 }
             }
             server = start(address, store);
+        } catch (StoreException e) {
+            store.close();
+            if (following == null && !(e instanceof ServerAwayException) && !(e instanceof StoreFencedException)) {
+                throw e;
+            }
+            // Nothing is wrong with this one: it had the lead, and the server went away again, or the lead did.
+            log.warn("{}; standing by", e.getMessage());
+            return;
         } catch (IOException | RuntimeException e) {
             store.close();
             throw e;
@@ -96,6 +106,22 @@ final class OrchestratorLife {
         }
     }
 
+    /** Not while the store's server is away: it may come back, and there is nothing wrong with this one. */
+    private static boolean leadsAtOnce(JdbcJobStore store) {
+        try {
+            return get(store.tryLease());
+        } catch (StoreException e) {
+            log.warn("{}; trying again", e.getMessage());
+        }
+        try {
+            // What breaks off while a server stops can look like anything; the second error says what it is.
+            return get(store.tryLease());
+        } catch (ServerAwayException e) {
+            log.warn("{}; standing by until it works", e.getMessage());
+            return false;
+        }
+    }
+
     private OrchestratorServer start(Front address, @Nullable JdbcJobStore store) throws IOException {
         OrchestratorServer server = options.start(address, store, secrets.get("TOKEN"), secrets.get("NODE_TOKEN"));
         log.info("listening on {}", server.uri());
@@ -108,12 +134,19 @@ final class OrchestratorLife {
         Follower following = new Follower(store, view);
         try {
             address.show(new Standby(store, following, self, options.view(view.farm(), secrets.get("TOKEN"))));
-            String leader = get(store.leader()).map(Leader::holder).orElse("nobody");
-            log.info("standing by on {}: {} leads", address.uri(), leader);
+            log.info("standing by on {}: {} leads", address.uri(), leader(store));
             return following;
         } catch (IOException | RuntimeException e) {
             following.close();
             throw e;
+        }
+    }
+
+    private static String leader(JdbcJobStore store) {
+        try {
+            return get(store.leader()).map(Leader::holder).orElse("nobody");
+        } catch (ServerAwayException e) {
+            return "nobody that is known";
         }
     }
 

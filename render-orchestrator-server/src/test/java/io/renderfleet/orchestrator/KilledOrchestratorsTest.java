@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -212,7 +213,14 @@ class KilledOrchestratorsTest {
 
     private void awaitLeads(int orchestrator) {
         long since = System.nanoTime();
-        await().atMost(TAKE_OVER).pollInterval(Duration.ofMillis(50)).until(() -> leads(orchestrator));
+        try {
+            await().atMost(TAKE_OVER).pollInterval(Duration.ofMillis(50)).until(() -> leads(orchestrator));
+        } catch (ConditionTimeoutException late) {
+            throw new AssertionError(
+                    "with seed " + seed + " the other one has not led within " + TAKE_OVER + ":\n"
+                            + String.join("\n", orchestrators.get(orchestrator).said()),
+                    late);
+        }
         log.warn("the other one led after {} ms", (System.nanoTime() - since) / 1_000_000);
     }
 

@@ -81,7 +81,11 @@ class StandbyTest {
     }
 
     private URI start() throws Exception {
-        List<String> flags = new ArrayList<>(postgres.flags("standby_" + number));
+        return start(postgres.flags("standby_" + number));
+    }
+
+    private URI start(List<String> itsStore) throws Exception {
+        List<String> flags = new ArrayList<>(itsStore);
         int port = freePort();
         flags.add("--port=" + port);
         flags.add("--node=" + node.uri());
@@ -133,6 +137,26 @@ class StandbyTest {
 
     private String submit() {
         return TestFarm.json(TestFarm.send(submission(leader))).get("jobId").asText();
+    }
+
+    @Test
+    @DisplayName(
+            "also waits when it is started while PostgreSQL is away, and leads once that is there and nobody else does")
+    void waitsForPostgres() throws Exception {
+        stop();
+        lives.clear();
+        List<String> store = postgres.flags("standby_" + number);
+        postgres.stop();
+        try {
+            standby = start(store);
+            await().atMost(Duration.ofSeconds(60)).until(() -> status(standby, "/health/live") == 200);
+            assertThat(status(standby, "/health/ready")).isEqualTo(503);
+            assertThat(status(standby, "/jobs")).isEqualTo(503);
+        } finally {
+            postgres.startAgain();
+        }
+
+        await().atMost(Duration.ofSeconds(60)).until(() -> status(standby, "/health/ready") == 200);
     }
 
     @Test

@@ -10,7 +10,14 @@ final class Trouble {
     private Trouble() {}
 
     static StoreException of(String store, String what, SQLException thrown) {
-        return new StoreException(store + ": could not " + what + ": " + inWords(thrown), thrown);
+        String message = store + ": could not " + what + ": " + inWords(thrown);
+        return isAway(thrown) ? new ServerAwayException(message, thrown) : new StoreException(message, thrown);
+    }
+
+    /** No connection, or one that ends because the server does (PostgreSQL, appendix A: classes 08 and 57P). */
+    private static boolean isAway(SQLException thrown) {
+        String state = innermost(thrown).getSQLState();
+        return state != null && (state.startsWith("08") || state.startsWith("57P"));
     }
 
     private static String inWords(SQLException thrown) {
