@@ -42,7 +42,7 @@ final class Dispatcher {
         this.settlement = settlement;
         this.follower = follower;
         this.retry = retry;
-        this.courier = new SceneCourier(farm.transport, farm.loop);
+        this.courier = new SceneCourier(farm.transport, farm.loop, farm.io, farm.scenes);
     }
 
     /** Looks for work for free slots once the loop has done what it has to do now. */

@@ -5,6 +5,7 @@ import io.renderfleet.core.event.JobTransition;
 import io.renderfleet.core.loop.Loop;
 import io.renderfleet.core.model.JobId;
 import io.renderfleet.core.node.NodeTable;
+import io.renderfleet.core.spi.ContentStore;
 import io.renderfleet.core.spi.OutputStore;
 import io.renderfleet.core.track.JobTracker;
 import java.time.Duration;
@@ -18,6 +19,7 @@ import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the parts of the engine share: the loop with all that belongs to it, and the ways out of it.
@@ -30,6 +32,7 @@ final class Farm {
     final FarmConfig config;
     final FencedTransport transport;
     final OutputStore outputs;
+    final @Nullable ContentStore scenes;
     final Executor io;
     final RandomGenerator random;
     final NodeTable nodes;
@@ -55,6 +58,7 @@ final class Farm {
             FarmConfig config,
             FencedTransport transport,
             OutputStore outputs,
+            @Nullable ContentStore scenes,
             Executor io,
             RandomGenerator random,
             NodeTable nodes,
@@ -65,6 +69,7 @@ final class Farm {
         this.config = config;
         this.transport = transport;
         this.outputs = outputs;
+        this.scenes = scenes;
         this.io = io;
         this.random = random;
         this.nodes = nodes;

@@ -10,6 +10,7 @@ import io.renderfleet.core.node.NodeRegistry;
 import io.renderfleet.core.node.NodeTable;
 import io.renderfleet.core.output.FolderOutputs;
 import io.renderfleet.core.spi.BatchSplitter;
+import io.renderfleet.core.spi.ContentStore;
 import io.renderfleet.core.spi.JobStore;
 import io.renderfleet.core.spi.NodeDiscovery;
 import io.renderfleet.core.spi.OutputStore;
@@ -53,6 +54,7 @@ public final class RenderExecutorBuilder {
     private @Nullable RenderTransport transport;
     private JobStore store = new InMemoryJobStore();
     private BatchSplitter splitter = BatchSplitters.ofDefaults();
+    private @Nullable ContentStore scenes;
     private OutputStore outputs = new FolderOutputs(Path.of("frames"));
     private RetryPolicy retry = RetryPolicy.ofDefaults();
     private PollPolicy polls = PollPolicy.ofDefaults();
@@ -146,6 +148,18 @@ public final class RenderExecutorBuilder {
      */
     public RenderExecutorBuilder outputs(OutputStore value) {
         outputs = value;
+        return this;
+    }
+
+    /**
+     * Sets where scenes are looked for that nodes lack, by their digest, before the file is read that a request names: after a take-over
+     * that file may be on another machine. Default nowhere.
+     *
+     * @param value a store that coordinators of the farm share; it stays the application's to close
+     * @return this builder
+     */
+    public RenderExecutorBuilder scenes(ContentStore value) {
+        scenes = value;
         return this;
     }
 
@@ -438,7 +452,8 @@ public final class RenderExecutorBuilder {
         NodeTable nodes = new NodeTable(itsLoop, itsTransport, health, random, notifier::notice);
         JobTracker tracker = new JobTracker(itsLoop, itsTransport, polls, random);
         Journal journal = new Journal(itsLoop, store, notifier::transition, notifier::notice);
-        Farm farm = new Farm(itsLoop, config, itsTransport, outputs, itsIo, random, nodes, tracker, journal, notifier);
+        Farm farm = new Farm(
+                itsLoop, config, itsTransport, outputs, scenes, itsIo, random, nodes, tracker, journal, notifier);
         return Engine.of(farm, new RetryDecision(retry, random), keepEnded);
     }
 

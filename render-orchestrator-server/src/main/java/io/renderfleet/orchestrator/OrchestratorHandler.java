@@ -39,6 +39,7 @@ public final class OrchestratorHandler extends Handler.Wrapper implements Gracef
     private final Set<String> routes;
     private final Request.Handler errors;
     private final List<RenderExecutor.Subscription> listening;
+    private final Scenes scenes;
     private final @Nullable ContentEndpoints uploads;
     private final NodesComing nodes;
     private volatile boolean shutdown;
@@ -51,6 +52,7 @@ public final class OrchestratorHandler extends Handler.Wrapper implements Gracef
             ServerMetrics metrics,
             Router.Builder router) {
         this.farm = farm;
+        this.scenes = scenes;
         this.nodes = nodes;
         this.streams = new EventStreams(limits.eventClients());
         String boot = UUID.randomUUID().toString().substring(0, 8);
@@ -134,6 +136,7 @@ public final class OrchestratorHandler extends Handler.Wrapper implements Gracef
         if (uploads != null) {
             uploads.close();
         }
+        scenes.close();
         super.doStop();
     }
 }

@@ -4,8 +4,9 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.renderfleet.core.RenderExecutor;
 import io.renderfleet.core.RenderExecutorBuilder;
 import io.renderfleet.core.content.Arrangement;
-import io.renderfleet.core.content.ContentStore;
+import io.renderfleet.core.content.FolderContentStore;
 import io.renderfleet.core.output.FolderOutputs;
+import io.renderfleet.core.spi.ContentStore;
 import io.renderfleet.core.spi.JobStore;
 import io.renderfleet.core.spi.NodeDiscovery;
 import io.renderfleet.core.spi.RenderTransport;
@@ -53,6 +54,7 @@ public final class OrchestratorServerBuilder {
     private @Nullable JobStore store;
     private @Nullable Path defaultScene;
     private @Nullable Path sceneFolder;
+    private @Nullable ContentStore sceneStore;
     private long sceneLimit = 4 * GIB;
     private long sceneQuota = 64 * GIB;
     private Path outputRoot = Path.of("frames");
@@ -209,11 +211,23 @@ public final class OrchestratorServerBuilder {
      * Sets where scenes are kept that are sent to the server; default {@code .scenes} below the {@link #outputRoot} where the server
      * has a farm of its own, and nowhere else.
      *
-     * @param value a folder of the server's own, made if it is not there
+     * @param value a folder, made if it is not there; orchestrators of one farm share it, as they share the output root
      * @return this builder
      */
     public OrchestratorServerBuilder sceneFolder(Path value) {
         sceneFolder = value;
+        return this;
+    }
+
+    /**
+     * Sets where scenes are kept that are sent to the server, in the place of a folder; {@link #sceneFolder}, {@link #sceneLimit} and
+     * {@link #sceneQuota} do not matter then.
+     *
+     * @param value such as one that keeps them in an object store; the server closes it
+     * @return this builder
+     */
+    public OrchestratorServerBuilder scenes(ContentStore value) {
+        sceneStore = value;
         return this;
     }
 
@@ -393,7 +407,7 @@ public final class OrchestratorServerBuilder {
         if (executor == null) {
             throw new IllegalStateException("the handler needs an executor of the application's");
         }
-        return handler(executor, new ServerMetrics(), Router.builder());
+        return handler(executor, scenes(), new ServerMetrics(), Router.builder());
     }
 
     /**
@@ -406,12 +420,14 @@ public final class OrchestratorServerBuilder {
     public OrchestratorServer start() throws IOException {
         requireAccess(host, !tokens.isEmpty() || allowAnonymous);
         ServerMetrics metrics = new ServerMetrics();
-        RenderExecutor farm = executor != null ? executor : ownFarm(metrics.registry());
+        Scenes scenes = scenes();
+        RenderExecutor farm = farm(metrics.registry(), scenes);
         try {
-            OrchestratorHandler handler = handler(farm, metrics, named());
+            OrchestratorHandler handler = handler(farm, scenes, metrics, named());
             ListeningServer server = ListeningServer.start(host, port, handler, handler.errors(), limits);
             return new OrchestratorServer(handler, server.uri(), server::close, ending());
         } catch (IOException | RuntimeException failure) {
+            scenes.close();
             ending().accept(farm);
             throw failure;
         }
@@ -421,12 +437,14 @@ public final class OrchestratorServerBuilder {
     OrchestratorServer start(Front front) throws IOException {
         requireAccess(host, !tokens.isEmpty() || allowAnonymous);
         ServerMetrics metrics = new ServerMetrics();
-        RenderExecutor farm = executor != null ? executor : ownFarm(metrics.registry());
+        Scenes scenes = scenes();
+        RenderExecutor farm = farm(metrics.registry(), scenes);
         try {
-            OrchestratorHandler handler = handler(farm, metrics, named());
+            OrchestratorHandler handler = handler(farm, scenes, metrics, named());
             front.show(handler);
             return new OrchestratorServer(handler, front.uri(), front::showNothing, ending());
-        } catch (IOException | RuntimeException failure) {
+        } catch (RuntimeException failure) {
+            scenes.close();
             ending().accept(farm);
             throw failure;
         }
@@ -435,32 +453,36 @@ public final class OrchestratorServerBuilder {
     /** Makes what shows a farm that another orchestrator leads. */
     OrchestratorHandler view(RenderExecutor farm) throws IOException {
         requireAccess(host, !tokens.isEmpty() || allowAnonymous);
-        return handler(farm, new ServerMetrics(), named());
+        return handler(farm, scenes(), new ServerMetrics(), named());
     }
 
     private Router.Builder named() {
         return Router.builder().hosts(HostCheck.of(host, allowedHosts));
     }
 
-    private OrchestratorHandler handler(RenderExecutor farm, ServerMetrics metrics, Router.Builder router)
-            throws IOException {
+    private OrchestratorHandler handler(
+            RenderExecutor farm, Scenes scenes, ServerMetrics metrics, Router.Builder router) {
         Sessions sessions = new Sessions(callers(tokens), !tokens.isEmpty(), new SecureRandom(), System::nanoTime);
         sessions.addTo(router.callers(sessions).access(Role.access()));
         return new OrchestratorHandler(
                 farm,
-                new Scenes(defaultScene, sceneStore()),
+                scenes,
                 new NodesComing(farm.nodes(), allowed, nodeLease),
                 new ApiLimits(rateLimit, maxFrames, maxEventClients, patience),
                 metrics,
                 router);
     }
 
-    private @Nullable ContentStore sceneStore() throws IOException {
+    private Scenes scenes() throws IOException {
+        if (sceneStore != null) {
+            return new Scenes(defaultScene, sceneStore);
+        }
         Path folder = sceneFolder != null || executor != null ? sceneFolder : outputRoot.resolve(".scenes");
-        return folder == null
+        ContentStore store = folder == null
                 ? null
-                : ContentStore.open(
-                        folder, sceneLimit, sceneQuota, InstantSource.system(), Arrangement.asIs(Scenes.FILE_NAME));
+                : FolderContentStore.shared(
+                        folder, sceneLimit, sceneQuota, InstantSource.system(), Arrangement.asIs("scene"));
+        return new Scenes(defaultScene, store);
     }
 
     /** Refuses to let everybody in without having been asked to. */
@@ -492,7 +514,19 @@ public final class OrchestratorServerBuilder {
         return store == null ? RenderExecutor::close : RenderExecutor::detach;
     }
 
-    private RenderExecutor ownFarm(MeterRegistry meters) {
+    private RenderExecutor farm(MeterRegistry meters, Scenes scenes) {
+        if (executor != null) {
+            return executor;
+        }
+        try {
+            return ownFarm(meters, scenes);
+        } catch (RuntimeException failure) {
+            scenes.close();
+            throw failure;
+        }
+    }
+
+    private RenderExecutor ownFarm(MeterRegistry meters, Scenes scenes) {
         RenderExecutorBuilder builder = RenderExecutor.builder()
                 .transport(new MeasuredTransport(transport != null ? transport : HttpTransport.create(), meters))
                 .nodes(nodes.toArray(String[]::new))
@@ -502,6 +536,7 @@ public final class OrchestratorServerBuilder {
         if (store != null) {
             builder.store(new MeasuredStore(store, meters));
         }
+        scenes.store().ifPresent(builder::scenes);
         discoveries.forEach(builder::discovery);
         return builder.build();
     }

@@ -1,28 +1,30 @@
 package io.renderfleet.orchestrator;
 
-import io.renderfleet.core.content.ContentLease;
-import io.renderfleet.core.content.ContentStore;
 import io.renderfleet.core.event.JobTransition;
 import io.renderfleet.core.model.JobId;
 import io.renderfleet.core.model.RenderJob;
 import io.renderfleet.core.model.RenderRequest;
 import io.renderfleet.core.model.Scene;
 import io.renderfleet.core.model.Sha256;
+import io.renderfleet.core.spi.ContentLease;
+import io.renderfleet.core.spi.ContentStore;
 import io.renderfleet.core.spi.RenderListener;
 import io.renderfleet.http.server.RefusedException;
 import io.renderfleet.transport.http.wire.ProblemType;
 import io.renderfleet.transport.http.wire.SceneReference;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Says what the scene of a request stands for here, and keeps scenes that were sent as long as a job needs them. Thread-safe. */
-final class Scenes implements RenderListener {
-    /** What the file of a scene is called in its folder. */
-    static final String FILE_NAME = "scene";
+final class Scenes implements RenderListener, AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Scenes.class);
 
     private final @Nullable Path byDefault;
     private final @Nullable ContentStore store;
@@ -32,7 +34,7 @@ final class Scenes implements RenderListener {
 
     /**
      * @param byDefault the file of requests that name none, or null to leave it to the nodes
-     * @param store has the scenes that were sent, or null where none are taken
+     * @param store has the scenes that were sent, or null where none are taken; it is closed with this
      */
     Scenes(@Nullable Path byDefault, @Nullable ContentStore store) {
         this.byDefault = byDefault;
@@ -61,12 +63,17 @@ final class Scenes implements RenderListener {
                         "The scene sha256:" + content.sha256() + " is not here: send it by PUT /scenes/"
                                 + content.sha256() + " first.");
             }
-            return new Scene.Local(lease.folder().resolve(FILE_NAME), content.entry(), content.sha256());
+            return new Scene.Local(lease.path(), content.entry(), content.sha256());
         }
     }
 
     private @Nullable ContentLease lease(Sha256 digest) {
-        return store == null ? null : store.lease(digest).orElse(null);
+        try {
+            return store == null ? null : store.lease(digest).orElse(null);
+        } catch (IOException e) {
+            log.warn("the scene {} cannot be read: {}", digest, e.toString());
+            return null;
+        }
     }
 
     /** Keeps the scenes of jobs that were there before this listener was. */
@@ -112,6 +119,13 @@ final class Scenes implements RenderListener {
         if (now != null && now.lease() != null) {
             now.lease().close();
             held.put(job, new Held(now.request(), null));
+        }
+    }
+
+    @Override
+    public void close() {
+        if (store != null) {
+            store.close();
         }
     }
 }

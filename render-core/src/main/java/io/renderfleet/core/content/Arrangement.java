@@ -21,6 +21,16 @@ public interface Arrangement {
      */
     Optional<String> arrange(Path arrived, Path folder, Room room) throws IOException;
 
+    /**
+     * Says what whoever uses the content is given.
+     *
+     * @param folder as it was filled
+     * @return the folder, or something in it
+     */
+    default Path content(Path folder) {
+        return folder;
+    }
+
     /** Room in a store. */
     @FunctionalInterface
     interface Room {
@@ -37,12 +47,20 @@ public interface Arrangement {
      * Keeps a file as it is.
      *
      * @param name what the file is called in its folder
-     * @return the arrangement
+     * @return the arrangement; it gives the file itself
      */
     static Arrangement asIs(String name) {
-        return (arrived, folder, room) -> {
-            Files.move(arrived, folder.resolve(name), StandardCopyOption.ATOMIC_MOVE);
-            return Optional.empty();
+        return new Arrangement() {
+            @Override
+            public Optional<String> arrange(Path arrived, Path folder, Room room) throws IOException {
+                Files.move(arrived, folder.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+                return Optional.empty();
+            }
+
+            @Override
+            public Path content(Path folder) {
+                return folder.resolve(name);
+            }
         };
     }
 }

@@ -1,8 +1,8 @@
 /**
  * Large files kept by their content, as nodes and servers keep the scenes that are sent to them; entry point
- * {@link io.renderfleet.core.content.ContentStore}.
+ * {@link io.renderfleet.core.content.FolderContentStore}.
  *
- * <p>Layer 3: depends on {@link io.renderfleet.core.model} only.
+ * <p>Layer 3: depends on {@link io.renderfleet.core.model} and {@link io.renderfleet.core.spi} only.
  */
 @NullMarked
 package io.renderfleet.core.content;

@@ -1,10 +1,10 @@
 package io.renderfleet.http.server;
 
-import io.renderfleet.core.content.ContentStore;
-import io.renderfleet.core.content.PutOutcome;
 import io.renderfleet.core.model.Failure;
 import io.renderfleet.core.model.FailureKind;
 import io.renderfleet.core.model.Sha256;
+import io.renderfleet.core.spi.ContentStore;
+import io.renderfleet.core.spi.PutOutcome;
 import io.renderfleet.transport.http.wire.BadRequest;
 import io.renderfleet.transport.http.wire.Problem;
 import io.renderfleet.transport.http.wire.ProblemType;
@@ -50,7 +50,8 @@ public final class ContentEndpoints implements AutoCloseable {
      * @return 200 or 404
      */
     public CompletionStage<Answer> head(Call call) {
-        return Answer.empty(store.has(digest(call)) ? 200 : 404).now();
+        Sha256 digest = digest(call);
+        return Answer.empty(isHere(digest) ? 200 : 404).now();
     }
 
     /**
@@ -61,7 +62,7 @@ public final class ContentEndpoints implements AutoCloseable {
      */
     public CompletionStage<Answer> put(Call call) {
         Sha256 digest = digest(call);
-        if (store.has(digest)) {
+        if (isHere(digest)) {
             return Answer.empty(200).now();
         }
         InputStream body = call.stream(BodyLimit.upload(store.limit()));
@@ -79,13 +80,24 @@ public final class ContentEndpoints implements AutoCloseable {
         PutOutcome outcome;
         try {
             outcome = store.put(digest, body);
-        } catch (IOException diskFailed) {
-            LOG.error("The scene {} cannot be stored", digest, diskFailed);
-            return Answer.problem(
-                    Problem.of(ProblemType.QUOTA_EXCEEDED, "The scene cannot be written to the disk here."));
+        } catch (IOException failed) {
+            return failed(digest, failed);
         }
         LOG.info("Scene {}: {}", digest, outcome.getClass().getSimpleName());
         return answer(outcome);
+    }
+
+    private boolean isHere(Sha256 digest) {
+        try {
+            return store.has(digest);
+        } catch (IOException failed) {
+            throw new RefusedException(failed(digest, failed));
+        }
+    }
+
+    private static Answer failed(Sha256 digest, IOException failed) {
+        LOG.error("The scene {} cannot be read or stored", digest, failed);
+        return Answer.problem(Problem.of(ProblemType.QUOTA_EXCEEDED, "The scene cannot be written to the disk here."));
     }
 
     private static Answer answer(PutOutcome outcome) {
@@ -120,7 +132,7 @@ public final class ContentEndpoints implements AutoCloseable {
             return new Sha256(call.path("sha256"));
         } catch (IllegalArgumentException wrong) {
             throw new RefusedException(
-                    new BadRequest("sha256", "the path must end with 64 hexadecimal digits").toProblem());
+                    new BadRequest("sha256", "the path must end with 64 lower-case hexadecimal digits").toProblem());
         }
     }
 

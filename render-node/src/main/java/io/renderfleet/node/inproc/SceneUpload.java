@@ -4,8 +4,8 @@ import io.renderfleet.core.model.Failure;
 import io.renderfleet.core.model.FailureKind;
 import io.renderfleet.core.model.Scene;
 import io.renderfleet.core.model.Sha256;
+import io.renderfleet.core.spi.PutOutcome;
 import io.renderfleet.core.spi.UploadOutcome;
-import io.renderfleet.node.scene.PutResult;
 import io.renderfleet.node.scene.SceneStore;
 import java.io.IOException;
 import java.io.InputStream;
@@ -31,18 +31,18 @@ final class SceneUpload {
         }
     }
 
-    private static UploadOutcome outcome(PutResult result) {
-        if (result instanceof PutResult.HashDiffers) {
+    private static UploadOutcome outcome(PutOutcome result) {
+        if (result instanceof PutOutcome.HashDiffers) {
             return new UploadOutcome.LocalFailure("the scene has changed since its digest was computed");
         }
-        if (result instanceof PutResult.TooLarge tooLarge) {
+        if (result instanceof PutOutcome.TooLarge tooLarge) {
             return refused(FailureKind.SCENE_NOT_HERE, "The scene is larger than " + tooLarge.limit() + " bytes.");
         }
-        if (result instanceof PutResult.NoRoom) {
+        if (result instanceof PutOutcome.NoRoom) {
             return refused(FailureKind.DISK_FULL, "The node has no room for the scene.");
         }
-        if (result instanceof PutResult.BadArchive bad) {
-            return refused(FailureKind.SCENE_UNREADABLE, bad.message());
+        if (result instanceof PutOutcome.Unfit unfit) {
+            return refused(FailureKind.SCENE_UNREADABLE, unfit.message());
         }
         return new UploadOutcome.Stored();
     }

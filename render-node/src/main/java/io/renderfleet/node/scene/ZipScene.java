@@ -9,6 +9,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Enumeration;
+import java.util.Optional;
 import java.util.function.LongPredicate;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
@@ -40,11 +41,6 @@ final class ZipScene {
         }
     }
 
-    /** Ends the unpacking because the store is full. */
-    static final class NoRoomException extends Exception {
-        private static final long serialVersionUID = 1L;
-    }
-
     /**
      * Prepares to unpack.
      *
@@ -69,7 +65,17 @@ final class ZipScene {
         }
     }
 
-    void unpack() throws IOException, RefusedException, NoRoomException {
+    /** Says why it cannot be unpacked, if so. */
+    Optional<String> unpack() throws IOException {
+        try {
+            unpackAll();
+            return Optional.empty();
+        } catch (RefusedException e) {
+            return Optional.of(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void unpackAll() throws IOException, RefusedException {
         ZipDirectory.check(archive);
         try (ZipFile zip = new ZipFile(archive.toFile())) {
             if (zip.size() > MAX_ENTRIES) {
@@ -86,7 +92,7 @@ final class ZipScene {
         }
     }
 
-    private void unpack(ZipFile zip, ZipEntry entry) throws IOException, RefusedException, NoRoomException {
+    private void unpack(ZipFile zip, ZipEntry entry) throws IOException, RefusedException {
         Path target = target(entry.getName());
         try {
             if (entry.isDirectory()) {
@@ -104,7 +110,7 @@ final class ZipScene {
         }
     }
 
-    private void copy(InputStream in, OutputStream out) throws IOException, RefusedException, NoRoomException {
+    private void copy(InputStream in, OutputStream out) throws IOException, RefusedException {
         byte[] buffer = new byte[BUFFER];
         for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
             unpacked += n;
@@ -113,7 +119,7 @@ final class ZipScene {
                         "The zip unpacks to more than " + MAX_RATIO + " times its size, which no scene does.");
             }
             if (!room.test(n)) {
-                throw new NoRoomException();
+                throw new RefusedException("There is no room for what is in the zip.");
             }
             out.write(buffer, 0, n);
         }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.renderfleet.core.model.Sha256;
+import io.renderfleet.core.spi.ContentStore;
+import io.renderfleet.core.spi.PutOutcome;
 import io.renderfleet.node.ManualTime;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -59,9 +61,9 @@ class SceneStoreTest {
         byte[] scene = bytes(1, 1000);
         assertThat(store.has(digest(scene))).isFalse();
 
-        assertThat(put(scene)).isEqualTo(new PutResult.Stored());
+        assertThat(put(scene)).isEqualTo(new PutOutcome.Stored());
 
-        assertThat(put(scene)).isEqualTo(new PutResult.AlreadyThere());
+        assertThat(put(scene)).isEqualTo(new PutOutcome.AlreadyThere());
         open();
         assertThat(store.has(digest(scene))).isTrue();
         assertThat(store.lease(digest(scene), null))
@@ -75,7 +77,7 @@ class SceneStoreTest {
         byte[] other = bytes(2, 1000);
 
         assertThat(store.put(digest(scene), new ByteArrayInputStream(other)))
-                .isEqualTo(new PutResult.HashDiffers(digest(other)));
+                .isEqualTo(new PutOutcome.HashDiffers(digest(other)));
 
         assertThat(store.has(digest(scene))).isFalse();
         assertThat(root).isEmptyDirectory();
@@ -89,7 +91,7 @@ class SceneStoreTest {
                 .isInstanceOf(IOException.class);
 
         assertThat(root).isEmptyDirectory();
-        assertThat(put(scene)).isEqualTo(new PutResult.Stored());
+        assertThat(put(scene)).isEqualTo(new PutOutcome.Stored());
     }
 
     @Test
@@ -107,7 +109,7 @@ class SceneStoreTest {
     @DisplayName("reads no more than the limit of a scene that is too large")
     void limitsTheSize() throws Exception {
         byte[] scene = bytes(1, (int) LIMIT + 1);
-        assertThat(put(scene)).isEqualTo(new PutResult.TooLarge(LIMIT));
+        assertThat(put(scene)).isEqualTo(new PutOutcome.TooLarge(LIMIT));
         assertThat(root).isEmptyDirectory();
     }
 
@@ -122,9 +124,9 @@ class SceneStoreTest {
         put(second);
         time.advance(Duration.ofMinutes(1));
         store.has(digest(first));
-        time.advance(SceneStore.KEPT);
+        time.advance(ContentStore.KEPT);
 
-        assertThat(put(third)).isEqualTo(new PutResult.Stored());
+        assertThat(put(third)).isEqualTo(new PutOutcome.Stored());
 
         assertThat(store.has(digest(second))).isFalse();
         assertThat(store.has(digest(first))).isTrue();
@@ -141,15 +143,15 @@ class SceneStoreTest {
         SceneLease lease = store.lease(digest(first), null).orElseThrow();
         time.advance(Duration.ofDays(1));
         store.has(digest(second));
-        time.advance(SceneStore.KEPT.minusSeconds(1));
+        time.advance(ContentStore.KEPT.minusSeconds(1));
 
-        assertThat(put(third)).isEqualTo(new PutResult.NoRoom(QUOTA));
+        assertThat(put(third)).isEqualTo(new PutOutcome.NoRoom(QUOTA));
         assertThat(lease.file()).exists();
 
         lease.release().close();
         lease.release().close();
         time.advance(Duration.ofSeconds(1));
-        assertThat(put(third)).isEqualTo(new PutResult.Stored());
+        assertThat(put(third)).isEqualTo(new PutOutcome.Stored());
         assertThat(store.has(digest(first))).as("used just now").isTrue();
         assertThat(store.has(digest(second))).isFalse();
     }
@@ -161,25 +163,25 @@ class SceneStoreTest {
         CyclicBarrier allInTheMiddle = new CyclicBarrier(4);
         ExecutorService clients = Executors.newFixedThreadPool(4);
         try {
-            List<Future<PutResult>> uploads = new ArrayList<>();
+            List<Future<PutOutcome>> uploads = new ArrayList<>();
             for (int i = 0; i < 4; i++) {
                 uploads.add(clients.submit(() -> store.put(digest(scene), new MeetingStream(scene, allInTheMiddle))));
             }
-            List<PutResult> results = new ArrayList<>();
-            for (Future<PutResult> upload : uploads) {
+            List<PutOutcome> results = new ArrayList<>();
+            for (Future<PutOutcome> upload : uploads) {
                 results.add(upload.get());
             }
             assertThat(results)
-                    .containsOnlyOnce(new PutResult.Stored())
-                    .contains(new PutResult.AlreadyThere())
+                    .containsOnlyOnce(new PutOutcome.Stored())
+                    .contains(new PutOutcome.AlreadyThere())
                     .hasSize(4);
         } finally {
             clients.shutdown();
         }
         assertThat(root.toFile().list()).containsExactly(digest(scene).hex());
         // What the others had reserved is free again.
-        assertThat(put(bytes(2, 90_000))).isEqualTo(new PutResult.Stored());
-        assertThat(put(bytes(3, 90_000))).isEqualTo(new PutResult.Stored());
+        assertThat(put(bytes(2, 90_000))).isEqualTo(new PutOutcome.Stored());
+        assertThat(put(bytes(3, 90_000))).isEqualTo(new PutOutcome.Stored());
     }
 
     @Test
@@ -187,7 +189,7 @@ class SceneStoreTest {
     void unpacksZips() throws Exception {
         byte[] zip = zip("shot/shot.blend", "scene", "shot/textures/wood.png", "wood");
 
-        assertThat(put(zip)).isEqualTo(new PutResult.Stored());
+        assertThat(put(zip)).isEqualTo(new PutOutcome.Stored());
 
         Path scene = store.lease(digest(zip), "shot/shot.blend").orElseThrow().file();
         assertThat(scene).hasContent("scene");
@@ -203,7 +205,7 @@ class SceneStoreTest {
     void refusesEvilNames(String name) throws Exception {
         byte[] zip = zip("shot.blend", "scene", name, "evil");
 
-        assertThat(put(zip)).isInstanceOf(PutResult.BadArchive.class);
+        assertThat(put(zip)).isInstanceOf(PutOutcome.Unfit.class);
 
         assertThat(root).isEmptyDirectory();
         assertThat(root.resolveSibling("evil")).doesNotExist();
@@ -216,18 +218,17 @@ class SceneStoreTest {
         byte[] bomb = zip("zeros", "\0".repeat(20 * 1024 * 1024));
         assertThat(put(bomb))
                 .isInstanceOfSatisfying(
-                        PutResult.BadArchive.class,
-                        bad -> assertThat(bad.message()).contains("200 times"));
+                        PutOutcome.Unfit.class, bad -> assertThat(bad.message()).contains("200 times"));
 
         byte[] zip = zip("a", "content of a", "b", "content of b");
         zip[zip.length / 2] ^= 0x55;
         zip[40] ^= 0x55;
-        assertThat(put(zip)).isInstanceOf(PutResult.BadArchive.class);
+        assertThat(put(zip)).isInstanceOf(PutOutcome.Unfit.class);
         byte[] cut = Arrays.copyOf(zip, zip.length / 2);
-        assertThat(put(cut)).isInstanceOf(PutResult.BadArchive.class);
+        assertThat(put(cut)).isInstanceOf(PutOutcome.Unfit.class);
 
         open();
-        assertThat(put(zip("large", "x".repeat(300_000)))).isEqualTo(new PutResult.NoRoom(QUOTA));
+        assertThat(put(zip("large", "x".repeat(300_000)))).isEqualTo(new PutOutcome.NoRoom(QUOTA));
         assertThat(root).isEmptyDirectory();
     }
 
@@ -235,11 +236,11 @@ class SceneStoreTest {
     @DisplayName("refuses a zip that holds a symbolic link, and names it")
     void refusesLinks() throws Exception {
         byte[] zip = zip("shot.blend", "scene", "textures/wood.png", "/etc/passwd");
-        assertThat(put(zip)).isInstanceOf(PutResult.Stored.class);
+        assertThat(put(zip)).isInstanceOf(PutOutcome.Stored.class);
 
         assertThat(put(asLink(zip, "textures/wood.png")))
                 .isInstanceOfSatisfying(
-                        PutResult.BadArchive.class,
+                        PutOutcome.Unfit.class,
                         bad -> assertThat(bad.message())
                                 .contains("'textures/wood.png', a symbolic link")
                                 .contains("pack the file itself"));
@@ -258,7 +259,7 @@ class SceneStoreTest {
         return bytes.array();
     }
 
-    private PutResult put(byte[] scene) throws IOException {
+    private PutOutcome put(byte[] scene) throws IOException {
         return store.put(digest(scene), new ByteArrayInputStream(scene));
     }
 

@@ -1,4 +1,4 @@
-package io.renderfleet.core.content;
+package io.renderfleet.core.spi;
 
 import io.renderfleet.core.model.Sha256;
 
