@@ -97,7 +97,7 @@ final class Collector {
         }
         if (node.lacks(Capability.FRAMES) || run.unlistable) {
             run.unlistable = true;
-            run.finalListed = true;
+            run.finalListed = run.end != null;
             settleIfDone(job, run);
             return;
         }
