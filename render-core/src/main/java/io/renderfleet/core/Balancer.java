@@ -68,8 +68,10 @@ final class Balancer {
     private void balance() {
         List<Running> last = lastToEnd();
         for (Running running : last) {
-            // Progress is asked for while a batch may be shortened or speculated on.
-            running.run().balanced(farm.nanos());
+            if (mayBeHelped(running)) {
+                // Progress is asked for while a batch may be shortened or speculated on.
+                running.run().balanced(farm.nanos());
+            }
         }
         Set<BatchRun> touched = new HashSet<>();
         int looked = 0;
@@ -82,6 +84,20 @@ final class Balancer {
                 help(node, last, touched);
             }
         }
+    }
+
+    /** Whether any progress could make an idle node help: a frame that runs already is only worth a second try where that is faster. */
+    private boolean mayBeHelped(Running running) {
+        BatchRun run = running.run();
+        NodeEntry fastest = farm.nodes.firstFree();
+        int begun = run.progress.currentFrame() == null ? 0 : 1;
+        if (fastest == null
+                || run.node == null
+                || running.forecast().untouched().size() + begun > 1) {
+            return true;
+        }
+        return run.waiting
+                || fastest.speed().factor() * CLEARLY_SOONER > run.node.speed().factor();
     }
 
     private List<Running> lastToEnd() {

@@ -24,8 +24,7 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Notes when the engine knows of the end of a job: when it asks for its files, or for a list of them where the end does not tell them,
- * which is the first call that it makes then. Leaves all else as it is.
+ * Notes when the engine is told of the end of a job: when it is handed the answer to its poll. Leaves all else as it is.
  */
 final class MeasuredTransport implements RenderTransport {
     private final RenderTransport measured;
@@ -53,7 +52,12 @@ final class MeasuredTransport implements RenderTransport {
 
     @Override
     public CompletionStage<PollOutcome> poll(RemoteJob remote, Duration wait, @Nullable String etag) {
-        return measured.poll(remote, wait, etag);
+        return measured.poll(remote, wait, etag).thenApply(outcome -> {
+            if (outcome instanceof PollOutcome.Ended) {
+                known.note(remote.id());
+            }
+            return outcome;
+        });
     }
 
     @Override
@@ -68,13 +72,11 @@ final class MeasuredTransport implements RenderTransport {
 
     @Override
     public CompletionStage<FramesOutcome> frames(RemoteJob remote) {
-        known.note(remote.id());
         return measured.frames(remote);
     }
 
     @Override
     public CompletionStage<FetchOutcome> fetch(RemoteJob remote, int frame, OutputFile file, Path into) {
-        known.note(remote.id());
         return measured.fetch(remote, frame, file, into);
     }
 

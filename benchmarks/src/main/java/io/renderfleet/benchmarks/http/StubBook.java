@@ -34,12 +34,14 @@ final class StubBook {
     private static final class Job {
         private final String id;
         private final FrameSet frames;
+        private final long nanos;
         private boolean ended;
         private @Nullable StubConnection held;
 
-        Job(String id, FrameSet frames) {
+        Job(String id, FrameSet frames, long nanos) {
             this.id = id;
             this.frames = frames;
+            this.nanos = nanos;
         }
 
         byte[] status() {
@@ -54,7 +56,8 @@ final class StubBook {
             return frames.stream()
                     .mapToObj(
                             frame -> "{\"frame\":" + frame + ",\"files\":[{\"name\":\"f_" + frame + ".png\",\"bytes\":"
-                                    + PICTURE.length + ",\"sha256\":\"" + DIGEST + "\",\"main\":true}],\"seconds\":1}")
+                                    + PICTURE.length + ",\"sha256\":\"" + DIGEST + "\",\"main\":true}],\"seconds\":"
+                                    + nanos / 1e9 / frames.size() + "}")
                     .collect(Collectors.joining(",", "[", "]"));
         }
     }
@@ -143,12 +146,13 @@ final class StubBook {
         }
 
         private void submit(String body, StubConnection to) {
-            Job job = new Job("j-" + ++jobsMade, FrameSet.parse(text(body, "frames")));
+            // Nodes that began together do not end together, batch after batch.
+            long nanos = (long) (renderNanos * (0.75 + random.nextDouble() / 2));
+            Job job = new Job("j-" + ++jobsMade, FrameSet.parse(text(body, "frames")), nanos);
             jobs.put(job.id, job);
             running++;
             overbooked += running > 1 ? 1 : 0;
-            // Nodes that began together do not end together, batch after batch.
-            timer.accept(() -> end(job), (long) (renderNanos * (0.75 + random.nextDouble() / 2)));
+            timer.accept(() -> end(job), nanos);
             to.send("202 Accepted", "Location: /job/" + job.id + "\r\nRetry-After: 5\r\n", JSON, job.status());
         }
 

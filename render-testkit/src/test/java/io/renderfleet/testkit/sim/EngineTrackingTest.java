@@ -20,6 +20,7 @@ import io.renderfleet.core.track.PollPolicy;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.DisplayName;
@@ -116,6 +117,20 @@ class EngineTrackingTest {
         assertThat(report.trace())
                 .filteredOn(line -> line.contains("(POLL): running"))
                 .noneMatch(line -> line.compareTo("    19.") < 0);
+    }
+
+    @Test
+    @DisplayName("wants to be told of no progress of a last frame that no idle node would render sooner")
+    void noProgressWhereNobodyCanHelp() {
+        Consumer<RenderExecutorBuilder> balancing = engine -> engine.splitter(BatchSplitters.fixed(1));
+        SimulationReport alike = complete(SimulatedFarm.builder()
+                .nodes(4, NodeSpec.USUAL)
+                .frames(FrameCosts.constant(Duration.ofSeconds(15)))
+                .engine(balancing)
+                .build()
+                .run(shot("1-10")));
+
+        assertThat(alike.calls().get(CallKind.POLL)).isEqualTo(alike.batches());
     }
 
     @Test
@@ -220,6 +235,20 @@ class EngineTrackingTest {
                 assertThat(report.batches()).as("%s", fault).isGreaterThan(5);
             }
         }
+    }
+
+    @Test
+    @DisplayName("ends a batch of which it learned while it ran that its frames cannot be listed")
+    void foundUnlistable() {
+        Set<Capability> plain = EnumSet.of(Capability.CANCEL);
+        SimulationReport report = complete(farm(0, NodeSpec.USUAL)
+                .node(NodeSpec.USUAL.capabilities(plain))
+                .node(NodeSpec.USUAL.labels(Map.of("other", "yes")))
+                .faults(Faults.none().next(Duration.ZERO, Fault.MISROUTED, CallKind.DESCRIBE, 1))
+                .build()
+                .run(shot("1-40")));
+
+        assertThat(report.results().get(0).unverified().isEmpty()).isFalse();
     }
 
     @Test
