@@ -39,6 +39,8 @@ class KilledNodeTest {
     void keepsWhatWasFinished(int enough) throws Exception {
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:TieredStopAtLevel=1",
+                        "-XX:+UseSerialGC",
                         "-Djava.awt.headless=true",
                         "-cp",
                         System.getProperty("java.class.path"),

@@ -177,13 +177,13 @@ class FaultTableTest {
     @Test
     @DisplayName("a hang is ended, and the frame tried once more; two hangs fail the frame")
     void hangs() {
-        start(faulty().hangTimeout(Duration.ofSeconds(4)), "8,3,10");
+        start(faulty().hangTimeout(Duration.ofSeconds(5)), "8,3,10");
 
         assertThat(events.awaitEnd()).isNull();
         assertThat(events.saved()).containsExactly(8, 10);
         Failure failure = events.all(EngineEvent.FrameFailed.class).get(0).failure();
         assertThat(failure.kind()).isEqualTo(FailureKind.HUNG);
-        assertThat(failure.message()).startsWith("Blender gave no sign of life for 4 s while it rendered frame 3.");
+        assertThat(failure.message()).startsWith("Blender gave no sign of life for 5 s while it rendered frame 3.");
     }
 
     @Test

@@ -42,6 +42,8 @@ class KilledTest {
     void node() throws IOException, InterruptedException {
         Process node = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:TieredStopAtLevel=1",
+                        "-XX:+UseSerialGC",
                         "-cp",
                         System.getProperty("java.class.path"),
                         NodeProcess.class.getName(),

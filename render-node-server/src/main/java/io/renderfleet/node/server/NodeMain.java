@@ -44,7 +44,11 @@ public final class NodeMain implements Callable<Integer> {
             // Not named logback.xml, which would also change the logging of applications that embed a node.
             System.setProperty(LOG_CONFIGURATION, "render-node-logback.xml");
         }
-        System.exit(new Program(new NodeMain(System.getenv()), PREFIX, System.getenv(), NO_FLAGS).run(args));
+        System.exit(program(System.getenv()).run(args));
+    }
+
+    static Program program(Map<String, String> environment) {
+        return new Program(new NodeMain(environment), PREFIX, environment, NO_FLAGS);
     }
 
     @Override

@@ -3,6 +3,8 @@ package io.renderfleet.node.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.awt.image.BufferedImage;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -124,17 +126,20 @@ class NodeMainTest {
                 "--blender /nonexistent/blender | Blender"
             })
     @DisplayName("refuses what is wrong or does not go together, in one line, with exit code 2")
-    void refused(String args, String message) throws Exception {
-        try (NodeProcess node = NodeProcess.start(folder, Map.of(), args.split(" "))) {
-            List<String> lines = node.awaitEnd();
+    void refused(String args, String message) {
+        StringWriter told = new StringWriter();
+        List<String> all = new ArrayList<>(List.of(args.split(" ")));
+        all.add("--output-root=" + folder.resolve("out"));
 
-            assertThat(lines.stream().filter(line -> !line.contains(" WARN ")).toList())
-                    .singleElement()
-                    .asString()
-                    .startsWith("render-node: ")
-                    .contains(message);
-            assertThat(node.exitCode()).isEqualTo(2);
-        }
+        int code =
+                NodeMain.program(Map.of()).errors(new PrintWriter(told, true)).run(all.toArray(String[]::new));
+
+        assertThat(told.toString().lines())
+                .singleElement()
+                .asString()
+                .startsWith("render-node: ")
+                .contains(message);
+        assertThat(code).isEqualTo(2);
     }
 
     @Test

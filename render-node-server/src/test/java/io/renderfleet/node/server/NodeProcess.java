@@ -30,6 +30,9 @@ final class NodeProcess implements AutoCloseable {
                 "-cp",
                 System.getProperty("java.class.path"),
                 "-Xmx128m",
+                // They start often and do not live long.
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
                 NodeMain.class.getName()));
         command.addAll(List.of(args));
         ProcessBuilder builder =
