@@ -54,8 +54,9 @@ public final class LostNode {
                 Duration.ofSeconds(1),
                 0.1);
         InProcessTransport transport = new InProcessTransport();
-        try (RenderNode steady = node(out.resolve("steady"));
-                RenderNode doomed = node(out.resolve("doomed"));
+        try (RenderNode steady = node(out.resolve("steady"), Duration.ofMillis(60));
+                // Slow, so that it is in the middle of something when it goes.
+                RenderNode doomed = node(out.resolve("doomed"), Duration.ofSeconds(1));
                 RenderExecutor farm = RenderExecutor.builder()
                         .transport(transport.add("steady", steady).add("doomed", doomed))
                         .nodes("inproc:steady", "inproc:doomed")
@@ -75,9 +76,9 @@ public final class LostNode {
         }
     }
 
-    private static RenderNode node(Path folder) throws Exception {
+    private static RenderNode node(Path folder, Duration perFrame) throws Exception {
         return RenderNode.builder()
-                .engine(new TestPatternEngine(Duration.ofMillis(60)))
+                .engine(new TestPatternEngine(perFrame))
                 .outputRoot(folder)
                 .build();
     }

@@ -35,10 +35,10 @@ class LoopRunnerTest {
             assertThat(runner).isNotNull();
 
             CountDownLatch last = new CountDownLatch(1);
-            loop.submit(() -> true).get(5, TimeUnit.SECONDS);
+            loop.submit(() -> true).get(30, TimeUnit.SECONDS);
             loop.execute(last::countDown);
 
-            assertThat(last.await(5, TimeUnit.SECONDS)).isTrue();
+            assertThat(last.await(30, TimeUnit.SECONDS)).isTrue();
         }
     }
 

@@ -10,6 +10,8 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import javax.sql.DataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The file of an H2 store: how it is opened, and how it is kept small.
@@ -18,6 +20,7 @@ import javax.sql.DataSource;
  * it is closed, and before it is opened if it has grown much since.
  */
 final class H2File implements Connections {
+    private static final Logger log = LoggerFactory.getLogger(H2File.class);
     private static final String SUFFIX = ".mv.db";
     private static final long LARGE = 64L * 1024 * 1024;
     private static final String USER = "sa";
@@ -92,6 +95,22 @@ final class H2File implements Connections {
             }
         } catch (IOException e) {
             throw new SQLException("cannot see how large the file is", e);
+        }
+        open();
+    }
+
+    /** A file that is large, or lies where much goes on, may take longer to open than a call waits for a connection. */
+    private void open() {
+        try {
+            Connection opening = DriverManager.getConnection(url, USER, PASSWORD);
+            try {
+                pool.getConnection().close();
+            } finally {
+                opening.close();
+            }
+        } catch (SQLException e) {
+            // Whoever asks the pool meets the same, after it has tried for a while, and tells it.
+            log.debug("The file {} could not be opened at once", file, e);
         }
     }
 

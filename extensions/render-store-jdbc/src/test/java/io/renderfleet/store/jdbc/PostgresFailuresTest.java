@@ -111,7 +111,9 @@ class PostgresFailuresTest {
                     .hasMessageContaining("could not write");
             server.startAgain();
             // The first tries may still meet a connection of before; the engine makes them again, too.
-            await().ignoreExceptions().untilAsserted(() -> get(store.append(10, numbered(10, 20))));
+            await().atMost(Duration.ofSeconds(60))
+                    .ignoreExceptions()
+                    .untilAsserted(() -> get(store.append(10, numbered(10, 20))));
         }
         assertThat(history()).isEqualTo(numbered(0, 20));
     }

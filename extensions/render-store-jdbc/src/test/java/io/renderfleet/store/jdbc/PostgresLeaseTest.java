@@ -62,7 +62,7 @@ class PostgresLeaseTest {
             assertThat(get(leader.open()).epoch()).isEqualTo(1);
             CompletableFuture<Void> lead = standby.awaitLease().toCompletableFuture();
 
-            await().during(Duration.ofSeconds(4)).atMost(Duration.ofSeconds(6)).until(() -> !lead.isDone());
+            await().during(Duration.ofSeconds(4)).atMost(Duration.ofSeconds(30)).until(() -> !lead.isDone());
             assertThat(get(standby.leader())).contains(new Leader("http://a.example:4000", 1, true));
             leader.close();
 
@@ -102,7 +102,7 @@ class PostgresLeaseTest {
             get(older.open());
             get(newer.open());
 
-            assertThat(told.await(5, TimeUnit.SECONDS)).isTrue();
+            assertThat(told.await(30, TimeUnit.SECONDS)).isTrue();
             assertThatThrownBy(() -> get(older.append(0, numbered(0, 1))))
                     .isInstanceOf(StoreFencedException.class)
                     .hasMessage("newer has taken over with epoch 2; this one had 1");
