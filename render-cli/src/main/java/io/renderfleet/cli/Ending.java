@@ -41,7 +41,7 @@ final class Ending {
     static String standing(OrchestratorJob job) {
         long done = ProgressView.count(job.accepted()) + ProgressView.count(job.unverified());
         return outcome(job) + " (" + Told.line(job.state()) + ", " + done + " of " + ProgressView.count(job.frames())
-                + " frames)";
+                + " frames" + (job.owner() == null ? ")" : ", of " + Told.line(job.owner()) + ")");
     }
 
     static String outcome(OrchestratorJob job) {

@@ -26,6 +26,12 @@ final class JobsCommand extends OrchestratorCommand {
     @Option(names = "--name", paramLabel = "TEXT", description = "Only those whose name contains this.")
     private @Nullable String name;
 
+    @Option(
+            names = "--owner",
+            paramLabel = "NAME",
+            description = "Only those that were submitted with the token of that name.")
+    private @Nullable String owner;
+
     @Option(names = "--limit", paramLabel = "N", defaultValue = "20", description = "How many at most; default 20.")
     private int limit;
 
@@ -40,7 +46,7 @@ final class JobsCommand extends OrchestratorCommand {
             return ExitCode.DONE;
         }
         List<List<String>> rows = new ArrayList<>();
-        rows.add(List.of("JOB", "STATE", "DONE", "FRAMES", "PRIORITY", "SUBMITTED", "NAME"));
+        rows.add(List.of("JOB", "STATE", "DONE", "FRAMES", "PRIORITY", "SUBMITTED", "OWNER", "NAME"));
         jobs.forEach(job -> rows.add(row(job)));
         screen.table(rows);
         return ExitCode.DONE;
@@ -66,6 +72,9 @@ final class JobsCommand extends OrchestratorCommand {
         if (name != null) {
             path.append("&name=").append(encoded(name));
         }
+        if (owner != null) {
+            path.append("&owner=").append(encoded(owner));
+        }
         if (cursor != null) {
             path.append("&cursor=").append(encoded(cursor));
         }
@@ -84,6 +93,7 @@ final class JobsCommand extends OrchestratorCommand {
                 Long.toString(ProgressView.count(job.frames())),
                 Told.line(job.priority()),
                 Told.line(job.submittedAt()),
+                Told.line(job.owner()),
                 Told.line(job.name()));
     }
 }

@@ -13,12 +13,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param states in which states; empty for all
  * @param name what the name must contain, in any case; null for any name
+ * @param owner whose they are, exactly; null for anybody's
  * @param behind the job after which the list goes on; null for its beginning
  * @param limit how many at most, 1 to 1,000
  */
 public record JobFilter(
         Set<JobState> states,
         @Nullable String name,
+        @Nullable String owner,
         @Nullable Position behind,
         int limit) {
 
@@ -56,6 +58,7 @@ public record JobFilter(
     boolean matches(BatchLedger job) {
         return (states.isEmpty() || states.contains(job.state()))
                 && (name == null || called(job).contains(name.toLowerCase(Locale.ROOT)))
+                && (owner == null || owner.equals(job.request().owner().orElse(null)))
                 && (behind == null || Position.ORDER.compare(Position.of(job), behind) > 0);
     }
 

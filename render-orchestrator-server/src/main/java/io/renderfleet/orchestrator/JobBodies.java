@@ -34,6 +34,7 @@ final class JobBodies {
         return new OrchestratorJob(
                 job.id().value(),
                 job.request().name().orElse(null),
+                job.request().owner().orElse(null),
                 job.state().wireName(),
                 job.status(),
                 job.request().frames().toString(),

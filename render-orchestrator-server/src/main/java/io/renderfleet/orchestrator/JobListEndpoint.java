@@ -25,11 +25,11 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code GET /jobs}: the newest first, by {@code state} (one or several with commas), {@code name} (what it must contain), {@code limit}
+ * {@code GET /jobs}: the newest first, by {@code state} (one or several with commas), {@code name} (what it must contain), {@code owner}, {@code limit}
  * and {@code cursor}, which the page before has given as {@code next}.
  */
 final class JobListEndpoint implements Endpoint {
-    private static final Set<String> PARAMETERS = Set.of("state", "name", "limit", "cursor");
+    private static final Set<String> PARAMETERS = Set.of("state", "name", "owner", "limit", "cursor");
     private static final int USUAL_LIMIT = 100;
     private static final int MAX_LIMIT = 500;
 
@@ -43,8 +43,12 @@ final class JobListEndpoint implements Endpoint {
     public CompletionStage<Answer> answer(Call call) {
         refuseUnknown(call);
         int limit = limit(call);
-        List<RenderJob> jobs =
-                farm.jobs(new JobFilter(states(call), call.query("name").orElse(null), position(call), limit + 1));
+        List<RenderJob> jobs = farm.jobs(new JobFilter(
+                states(call),
+                call.query("name").orElse(null),
+                call.query("owner").orElse(null),
+                position(call),
+                limit + 1));
         boolean more = jobs.size() > limit;
         List<RenderJob> page = more ? jobs.subList(0, limit) : jobs;
         String next = more ? cursor(page.get(limit - 1)) : null;

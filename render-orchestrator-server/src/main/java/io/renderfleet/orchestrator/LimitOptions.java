@@ -2,11 +2,14 @@ package io.renderfleet.orchestrator;
 
 import io.renderfleet.http.server.RateLimit;
 import io.renderfleet.http.server.cli.Flags;
+import java.time.Duration;
 import picocli.CommandLine.Option;
 
 /** The flags that say how much an orchestrator takes. */
 final class LimitOptions {
     private static final long MIB = 1L << 20;
+    private static final double LEAST_DAYS = 0.001;
+    private static final int MOST_DAYS = 36_500;
 
     @Option(
             names = "--rate-limit",
@@ -22,6 +25,14 @@ final class LimitOptions {
             paramLabel = "N",
             description = "How many jobs may be unfinished at once (default: ${DEFAULT-VALUE}).")
     private int maxJobs;
+
+    @Option(
+            names = "--keep-jobs",
+            defaultValue = "7",
+            paramLabel = "DAYS",
+            description = "For how many days jobs are known after they have ended, such as 30 or 0.5 (default:"
+                    + " ${DEFAULT-VALUE}). Their frames stay.")
+    private double keepJobs;
 
     @Option(
             names = "--max-frames",
@@ -59,6 +70,10 @@ final class LimitOptions {
     void check() {
         rate();
         Flags.requireWithin("--max-jobs", maxJobs, 1, 1_000_000);
+        if (!(keepJobs >= LEAST_DAYS && keepJobs <= MOST_DAYS)) {
+            throw new IllegalArgumentException(
+                    "--keep-jobs is " + keepJobs + ": it must be from " + LEAST_DAYS + " to " + MOST_DAYS + " days");
+        }
         Flags.requireWithin("--max-frames", maxFrames, 1, 1_000_000);
         Flags.requireWithin("--max-event-clients", maxEventClients, 1, 10_000);
         Flags.requireWithin("--scene-limit", sceneLimit, 1, 1 << 24);
@@ -81,6 +96,8 @@ final class LimitOptions {
     void applyTo(OrchestratorServerBuilder server) {
         server.rateLimit(rate())
                 .maxJobs(maxJobs)
+                .keepEnded(Duration.ofSeconds(
+                        Math.round(keepJobs * Duration.ofDays(1).toSeconds())))
                 .maxFrames(maxFrames)
                 .maxEventClients(maxEventClients)
                 .sceneLimit(sceneLimit * MIB)

@@ -67,6 +67,7 @@ public final class OrchestratorServerBuilder {
     private boolean allowAnonymous;
     private HttpLimits limits = HttpLimits.USUAL;
     private int maxJobs = 10_000;
+    private Duration keepEnded = Duration.ofDays(7);
     private int maxFrames = ApiLimits.USUAL.frames();
     private int maxEventClients = ApiLimits.USUAL.eventClients();
     private Duration patience = ApiLimits.USUAL.patience();
@@ -204,6 +205,18 @@ public final class OrchestratorServerBuilder {
      */
     public OrchestratorServerBuilder maxJobs(int value) {
         maxJobs = value;
+        return this;
+    }
+
+    /**
+     * Sets how long jobs of the server's own farm are known after they have ended; of many, the last 10,000. Their frames stay where they
+     * are published.
+     *
+     * @param value at least 1 s; default 7 days
+     * @return this builder
+     */
+    public OrchestratorServerBuilder keepEnded(Duration value) {
+        keepEnded = value;
         return this;
     }
 
@@ -532,6 +545,7 @@ public final class OrchestratorServerBuilder {
                 .nodes(nodes.toArray(String[]::new))
                 .outputs(sharedOutput ? FolderOutputs.sharedWithNodes(outputRoot) : new FolderOutputs(outputRoot))
                 .maxUnfinished(maxJobs)
+                .keepEnded(keepEnded)
                 .splitter(BatchSplitters.fixed(batchSize));
         if (store != null) {
             builder.store(new MeasuredStore(store, meters));

@@ -125,6 +125,27 @@ class RolesTest {
     }
 
     @Test
+    @DisplayName("is named as the owner of the jobs that it submits, by which they can be listed")
+    void owners() {
+        String alices = submit("alice");
+        String bobs = submit("bob");
+        String admins = submit("admin");
+
+        assertThat(owner(alices)).isEqualTo("alice");
+        assertThat(owner(bobs)).isEqualTo("bob");
+        assertThat(owner(admins)).as("that token has no name").isEqualTo("null");
+        String listed = call("viewer", "GET", "/jobs?owner=alice", "").body();
+        assertThat(listed).contains(alices).doesNotContain(bobs).doesNotContain(admins);
+        assertThat(call("viewer", "GET", "/jobs?owner=ali", "").body()).doesNotContain(alices);
+    }
+
+    private static String owner(String job) {
+        return TestFarm.json(call("viewer", "GET", "/jobs/" + job, ""))
+                .get("owner")
+                .asText();
+    }
+
+    @Test
     @DisplayName("does not get somebody else's job by using the same idempotency key")
     void keysAreTheSubmitters() {
         HttpResponse<String> first = keyed("alice");

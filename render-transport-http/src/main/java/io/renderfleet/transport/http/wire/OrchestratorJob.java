@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id the job's id
  * @param name how people call it
+ * @param owner the name of the token that it was submitted with, if that has one
  * @param state the word of a {@link JobState}
  * @param status the line of that state
  * @param frames what was asked for
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 public record OrchestratorJob(
         @Nullable String id,
         @Nullable String name,
+        @Nullable String owner,
         @Nullable String state,
         @Nullable String status,
         @Nullable String frames,
