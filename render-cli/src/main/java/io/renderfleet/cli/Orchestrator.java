@@ -1,12 +1,12 @@
 package io.renderfleet.cli;
 
+import io.renderfleet.transport.http.NoAnswer;
 import io.renderfleet.transport.http.header.Headers;
 import io.renderfleet.transport.http.header.RetryAfter;
 import io.renderfleet.transport.http.wire.Problem;
 import io.renderfleet.transport.http.wire.Wire;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -199,7 +199,7 @@ final class Orchestrator {
             answer.cancel(true);
             throw interrupted();
         } catch (ExecutionException e) {
-            throw e.getCause() instanceof IOException io ? io : new IOException(reason(e.getCause()), e);
+            throw e.getCause() instanceof IOException io ? io : new IOException(reason(e), e);
         }
     }
 
@@ -262,12 +262,8 @@ final class Orchestrator {
         return new StopException(ExitCode.UNREACHABLE, "no orchestrator answers at " + servers + why);
     }
 
-    private static String reason(@Nullable Throwable failure) {
-        if (failure instanceof ConnectException) {
-            return "connection refused or timed out";
-        }
-        String message = failure == null ? null : failure.getMessage();
-        return message == null ? String.valueOf(failure) : Told.line(message);
+    private static String reason(Throwable failure) {
+        return Told.line(NoAnswer.reason(failure));
     }
 
     private static StopException interrupted() {

@@ -70,7 +70,7 @@ class MistakesTest {
         assertThat(ran.code()).isEqualTo(ExitCode.UNREACHABLE.number());
         assertThat(ran.err())
                 .isEqualToIgnoringNewLines(
-                        "render: no orchestrator answers at " + NOBODY + " (connection refused or timed out)");
+                        "render: no orchestrator answers at " + NOBODY + " (no connection: connection refused)");
     }
 
     @Test

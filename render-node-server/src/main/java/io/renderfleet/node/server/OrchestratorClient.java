@@ -2,24 +2,22 @@ package io.renderfleet.node.server;
 
 import io.renderfleet.node.RenderNode;
 import io.renderfleet.transport.http.BoundedBody;
+import io.renderfleet.transport.http.NoAnswer;
 import io.renderfleet.transport.http.header.Headers;
 import io.renderfleet.transport.http.header.RetryAfter;
 import io.renderfleet.transport.http.wire.NodeBody;
 import io.renderfleet.transport.http.wire.NodeLease;
 import io.renderfleet.transport.http.wire.Problem;
 import io.renderfleet.transport.http.wire.Wire;
-import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -88,7 +86,7 @@ final class OrchestratorClient {
         return client.sendAsync(request.build(), BoundedBody.upTo(LIMIT))
                 .orTimeout(ANSWER.plusSeconds(1).toMillis(), TimeUnit.MILLISECONDS)
                 .handle((response, failure) ->
-                        failure == null ? read(response) : new Told.Unavailable(reason(failure)));
+                        failure == null ? read(response) : new Told.Unavailable(NoAnswer.reason(failure)));
     }
 
     private Told read(HttpResponse<byte[]> response) {
@@ -118,17 +116,5 @@ final class OrchestratorClient {
                                                 .orElse(null),
                                         now.get())
                                 .orElse(null));
-    }
-
-    private static String reason(Throwable failure) {
-        Throwable cause =
-                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
-        if (cause instanceof ConnectException) {
-            return "connection refused";
-        }
-        if (cause instanceof HttpTimeoutException || cause instanceof java.util.concurrent.TimeoutException) {
-            return "no answer in time";
-        }
-        return Objects.requireNonNullElse(cause.getMessage(), cause.getClass().getSimpleName());
     }
 }

@@ -188,7 +188,7 @@ final class Caller implements AutoCloseable {
         }
 
         private boolean isDeadConnection(Throwable failure) {
-            Throwable cause = Silences.unwrap(failure);
+            Throwable cause = NoAnswer.unwrap(failure);
             return cause instanceof IOException && Silences.of(cause).maybeArrived();
         }
 

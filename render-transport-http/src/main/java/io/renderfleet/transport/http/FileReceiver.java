@@ -199,6 +199,6 @@ final class FileReceiver implements Receiver {
         if (e instanceof NoSuchFileException) {
             return "the folder is not there";
         }
-        return "the file could not be written: " + Silences.message(e);
+        return "the file could not be written: " + NoAnswer.message(e);
     }
 }

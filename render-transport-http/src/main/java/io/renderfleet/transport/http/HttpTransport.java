@@ -239,7 +239,7 @@ public final class HttpTransport implements RenderTransport {
             file = new SceneFile(scene.file(), pulse);
         } catch (IOException e) {
             return CompletableFuture.completedStage(
-                    new UploadOutcome.LocalFailure("the scene cannot be read: " + Silences.message(e)));
+                    new UploadOutcome.LocalFailure("the scene cannot be read: " + NoAnswer.message(e)));
         }
         Call call = new Call("PUT", node, node.at(path), Transfers.deadline(callTimeout, file.contentLength()))
                 .header(Headers.CONTENT_TYPE, "application/octet-stream")
