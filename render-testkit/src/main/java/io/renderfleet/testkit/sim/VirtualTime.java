@@ -3,6 +3,8 @@ package io.renderfleet.testkit.sim;
 import io.renderfleet.core.loop.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
 
 /**
  * Time that passes only when it is told to. The time of day can jump on its own, as the clock of a machine does.
@@ -14,6 +16,10 @@ public final class VirtualTime implements TimeSource {
 
     private long nanos;
     private Duration jumped = Duration.ZERO;
+    private final Deque<Stretch> before = new ArrayDeque<>();
+
+    /** Between two jumps of the clock: until when it lasted, and how far the time of day was off. */
+    private record Stretch(long end, Duration jumped) {}
 
     /** Makes a time that begins at 0, on the first of January 2026. */
     public VirtualTime() {}
@@ -44,12 +50,24 @@ public final class VirtualTime implements TimeSource {
      * @param by how far, negative for back
      */
     public void jumpClock(Duration by) {
+        before.push(new Stretch(nanos, jumped));
         jumped = jumped.plus(by);
     }
 
-    /** When it was that the time of day was such, in so far as the clock has not jumped since. */
+    /** When it was that the time of day was such: the last time, if the clock was set back since; now, if it never was. */
     long nanosAt(Instant timeOfDay) {
-        return Duration.between(START.plus(jumped), timeOfDay).toNanos();
+        long end = nanos;
+        Duration off = jumped;
+        for (Stretch earlier : before) {
+            long at = Duration.between(START.plus(off), timeOfDay).toNanos();
+            if (at >= earlier.end() && at <= end) {
+                return at;
+            }
+            end = earlier.end();
+            off = earlier.jumped();
+        }
+        long at = Duration.between(START.plus(off), timeOfDay).toNanos();
+        return at >= 0 && at <= end ? at : nanos;
     }
 
     void advanceTo(long newNanos) {

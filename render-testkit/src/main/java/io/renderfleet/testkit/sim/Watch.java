@@ -118,7 +118,7 @@ final class Watch {
         if (!attempt.neverThere) {
             taken.keySet().removeIf(gate -> gate.target().equals(attempt.target));
         }
-        // It was decided before it was kept; when, the time of day tells unless the clock has jumped since.
+        // It was decided before it was kept; when, the time of day tells.
         long at = time.nanosAt(ended.at());
         long decided = at >= attempt.signBefore && at <= time.nanos() ? at : time.nanos();
         boolean silent = attempt.silence(decided) >= SILENCE.toNanos();
