@@ -131,7 +131,8 @@ class OverHttpTransportTest {
             assertThat(ended(transport.shorten(job, FrameSet.range(1, 40), attempt(1))))
                     .isEqualTo(new ShortenOutcome.Kept(FrameSet.range(1, 40)));
             assertThat(ended(transport.cancel(job, new AttemptId("f-1", 6, 1))))
-                    .isInstanceOf(CancelOutcome.Stopping.class);
+                    .as("a batch can have stopped before the answer is written")
+                    .isIn(new CancelOutcome.Stopping(), new CancelOutcome.Stopped());
             assertThat(end(job).state()).isEqualTo(BatchEnd.State.CANCELLED);
             assertThat(ended(transport.submit(target(node), batch("1", 3, Scene.nodeDefault()))))
                     .as("epoch 5 after 6")
