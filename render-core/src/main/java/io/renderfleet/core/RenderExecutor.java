@@ -381,14 +381,15 @@ public final class RenderExecutor implements AutoCloseable {
             engine.cancelAll();
             return open;
         });
-        await(CompletableFuture.allOf(unfinished));
+        await(CompletableFuture.allOf(unfinished), "not every job could be closed in time: {}");
         shutDown();
     }
 
     /**
-     * Stops here and leaves unfinished jobs to whoever opens the store next; nodes go on rendering. Handles of unfinished jobs
-     * complete exceptionally with {@link IllegalStateException}. With a store that keeps nothing this loses the jobs. Can be called
-     * twice, or after {@link #close()}.
+     * Stops here and leaves unfinished jobs to whoever opens the store next; nodes go on rendering. What has happened so far is
+     * written first, for as long as {@link RenderExecutorBuilder#closeTimeout closeTimeout}, unless the store cannot be written.
+     * Handles of unfinished jobs complete exceptionally with {@link IllegalStateException}. With a store that keeps nothing this
+     * loses the jobs. Can be called twice, or after {@link #close()}.
      */
     public void detach() {
         if (closed.compareAndSet(false, true)) {
@@ -396,14 +397,14 @@ public final class RenderExecutor implements AutoCloseable {
         }
     }
 
-    private void await(CompletableFuture<Void> all) {
+    private void await(CompletableFuture<Void> all, String otherwise) {
         if (runner == null) {
             return;
         }
         try {
             all.get(closeTimeout.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException | ExecutionException e) {
-            log.warn("not every job could be closed in time: {}", e.toString());
+            log.warn(otherwise, e.toString());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -411,11 +412,18 @@ public final class RenderExecutor implements AutoCloseable {
 
     private void shutDown() {
         Farm farm = engine.farm();
+        CompletableFuture<Void> written = new CompletableFuture<>();
         farm.call(() -> {
             farm.tracker.close();
             farm.nodes.stop();
+            if (farm.journal.trouble() == null) {
+                farm.journal.whenWritten(() -> written.complete(null));
+            } else {
+                written.complete(null);
+            }
             return true;
         });
+        await(written, "what has happened could not be written in time: {}");
         if (runner != null) {
             runner.close();
         }
