@@ -15,11 +15,17 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What the parts of the engine share: the loop with all that belongs to it, and the ways out of it.
@@ -28,6 +34,8 @@ import org.jspecify.annotations.Nullable;
  * {@link #record} as what comes after the commit.
  */
 final class Farm {
+    private static final Logger log = LoggerFactory.getLogger(Farm.class);
+
     final Loop loop;
     final FarmConfig config;
     final FencedTransport transport;
@@ -47,6 +55,13 @@ final class Farm {
 
     /** The jobs that have not ended. */
     final Set<ActiveJob> unfinished = new HashSet<>();
+
+    /** What somebody outside waits for, and must hear of before everything ends. */
+    private final Map<Long, CompletableFuture<?>> promises = new ConcurrentHashMap<>();
+
+    private final AtomicLong promised = new AtomicLong();
+
+    private volatile boolean over;
 
     String id = "f-none";
     long epoch = 1;
@@ -115,18 +130,48 @@ final class Farm {
         notifier.notice(notice);
     }
 
+    /** Makes a future that somebody outside gets, and that fails at the end of the farm if it is not complete by then. Any thread. */
+    <T> CompletableFuture<T> promise() {
+        CompletableFuture<T> promise = new CompletableFuture<>();
+        Long number = promised.incrementAndGet();
+        promises.put(number, promise);
+        var unused = promise.whenComplete((kept, broken) -> promises.remove(number));
+        if (over) {
+            breakPromises();
+        }
+        return promise;
+    }
+
+    /** The loop has ended: whoever waits for it waits in vain. */
+    void end() {
+        over = true;
+        breakPromises();
+    }
+
+    private void breakPromises() {
+        promises.values()
+                .forEach(promise -> promise.completeExceptionally(new IllegalStateException("the executor is closed")));
+    }
+
     /** Runs blocking work elsewhere and comes back to the loop with what it gave, or with its error. */
     <T> void blocking(Blocking<T> work, Consumer<T> then, Consumer<Exception> orElse) {
-        io.execute(() -> {
-            Runnable back;
-            try {
-                T result = work.run();
-                back = () -> then.accept(result);
-            } catch (Exception e) {
-                back = () -> orElse.accept(e);
-            }
-            loop.execute(back);
-        });
+        try {
+            io.execute(() -> loop.execute(back(work, then, orElse)));
+        } catch (RejectedExecutionException e) {
+            loop.execute(() -> orElse.accept(e));
+        }
+    }
+
+    private static <T> Runnable back(Blocking<T> work, Consumer<T> then, Consumer<Exception> orElse) {
+        try {
+            T result = work.run();
+            return () -> then.accept(result);
+        } catch (Exception e) {
+            return () -> orElse.accept(e);
+        } catch (Error e) {
+            log.error("work beside the engine failed", e);
+            return () -> orElse.accept(new IllegalStateException(e));
+        }
     }
 
     /** Work that blocks and can fail. */

@@ -119,9 +119,9 @@ public final class RenderExecutor implements AutoCloseable {
             return CompletableFuture.failedStage(new IllegalStateException("the executor is closed"));
         }
         Farm farm = engine.farm();
-        CompletableFuture<RenderHandle> taken = new CompletableFuture<>();
+        SubmissionKey key = request.key().orElse(null);
+        CompletableFuture<RenderHandle> taken = farm.promise();
         farm.loop.execute(() -> {
-            SubmissionKey key = request.key().orElse(null);
             Optional<CompletableFuture<RenderHandle>> before =
                     key == null ? Optional.empty() : engine.keys().find(key);
             if (before.isPresent()) {
@@ -181,9 +181,9 @@ public final class RenderExecutor implements AutoCloseable {
      */
     public CompletionStage<Optional<RenderHandle>> submitted(SubmissionKey key) {
         Farm farm = engine.farm();
-        CompletableFuture<RenderHandle> found = new CompletableFuture<>();
         return farm.call(() -> engine.keys().find(key))
                 .<CompletionStage<Optional<RenderHandle>>>map(job -> {
+                    CompletableFuture<RenderHandle> found = farm.promise();
                     relay(job, found);
                     return found.thenApply(Optional::of);
                 })
@@ -432,5 +432,6 @@ public final class RenderExecutor implements AutoCloseable {
             job.completion.completeExceptionally(
                     new IllegalStateException("the executor was closed before job " + job + " had ended"));
         }
+        farm.end();
     }
 }

@@ -175,7 +175,14 @@ public final class Loop implements Executor {
         if (!driven || stepping == Thread.currentThread()) {
             return task.get();
         }
-        return submit(task).join();
+        CompletableFuture<T> result = new CompletableFuture<>();
+        Runnable toRun = () -> complete(result, task);
+        execute(toRun);
+        if (!driven && inbox.remove(toRun)) {
+            // Whoever drove it has gone meanwhile, perhaps without having seen it.
+            toRun.run();
+        }
+        return result.join();
     }
 
     /**
@@ -187,14 +194,16 @@ public final class Loop implements Executor {
      */
     public <T> CompletableFuture<T> submit(Supplier<T> task) {
         CompletableFuture<T> result = new CompletableFuture<>();
-        execute(() -> {
-            try {
-                result.complete(task.get());
-            } catch (RuntimeException e) {
-                result.completeExceptionally(e);
-            }
-        });
+        execute(() -> complete(result, task));
         return result;
+    }
+
+    private static <T> void complete(CompletableFuture<T> result, Supplier<T> task) {
+        try {
+            result.complete(task.get());
+        } catch (RuntimeException | Error e) {
+            result.completeExceptionally(e);
+        }
     }
 
     void driveBy(Runnable newWakeUp) {
@@ -221,6 +230,10 @@ public final class Loop implements Executor {
         } catch (RuntimeException e) {
             log.error("a task of the loop failed; the loop goes on", e);
             failures.accept(e);
+        } catch (Error e) {
+            // Without the loop nobody would ever hear of anything again.
+            log.error("a task of the loop failed badly; the loop goes on", e);
+            failures.accept(new IllegalStateException(e));
         }
         return 1;
     }

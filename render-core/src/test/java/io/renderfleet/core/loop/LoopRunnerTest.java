@@ -3,6 +3,7 @@ package io.renderfleet.core.loop;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -39,6 +40,27 @@ class LoopRunnerTest {
             loop.execute(last::countDown);
 
             assertThat(last.await(30, TimeUnit.SECONDS)).isTrue();
+        }
+    }
+
+    @Test
+    @DisplayName("leaves nobody waiting who asks just when it ends")
+    void callsWhileItEnds() throws Exception {
+        for (int i = 0; i < 500; i++) {
+            Loop loop = new Loop(TimeSource.system());
+            LoopRunner runner = LoopRunner.start(loop, "loop under test");
+            CountDownLatch asking = new CountDownLatch(1);
+            CompletableFuture<Integer> asked = CompletableFuture.supplyAsync(() -> {
+                int sum = 0;
+                for (int call = 0; call < 50; call++) {
+                    sum += loop.call(() -> 1);
+                    asking.countDown();
+                }
+                return sum;
+            });
+            asking.await();
+            runner.close();
+            assertThat(asked.get(30, TimeUnit.SECONDS)).isEqualTo(50);
         }
     }
 
