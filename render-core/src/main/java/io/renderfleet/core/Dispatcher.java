@@ -143,23 +143,28 @@ final class Dispatcher {
                 Math.max(node.speed().factor(), farm.nodes.totalSpeed()),
                 job.pace.frameTime(),
                 job.pace.startTime());
-        FrameSet frames;
-        try {
-            frames = job.splitter.next(context);
-        } catch (RuntimeException e) {
-            log.error("job {}: the splitter failed", job, e);
-            frames = FrameSet.empty();
-        }
-        if (frames.isEmpty() || !head.containsAll(frames)) {
+        FrameSet frames = split(job, context);
+        if (frames == null || frames.isEmpty() || !head.containsAll(frames)) {
             settlement.fail(
                     job,
                     Failure.of(
                             FailureKind.INTERNAL_ERROR,
-                            "The batch splitter gave frames '" + frames
-                                    + "', which are not a part of those that wait."));
+                            "The batch splitter gave "
+                                    + (frames == null ? "none" : "frames '" + frames + "'")
+                                    + ", which are not a part of those that wait."));
             return null;
         }
         return frames.take(node.isOnTrial() ? 1 : waiting.maxBatch());
+    }
+
+    /** Whatever is wrong with a splitter, only its own job suffers: the loop must go on with the others. */
+    private static @Nullable FrameSet split(ActiveJob job, SplitContext context) {
+        try {
+            return job.splitter.next(context);
+        } catch (RuntimeException | Error e) {
+            log.error("job {}: the splitter failed", job, e);
+            return null;
+        }
     }
 
     /** Sends a batch, or sends it again with the same key. */

@@ -249,18 +249,20 @@ final class Engine {
     }
 
     void cancel(ActiveJob job) {
-        settlement.cancel(job);
+        if (!farm.stoodDown) {
+            settlement.cancel(job);
+        }
     }
 
     void pause(ActiveJob job) {
-        if (!job.ledger.hasEnded() && !job.ledger.isPaused()) {
+        if (!farm.stoodDown && !job.ledger.hasEnded() && !job.ledger.isPaused()) {
             farm.record(job, new JobTransition.JobPaused(farm.now(), job.ledger.job()));
             progress.changed(job);
         }
     }
 
     void resumePaused(ActiveJob job) {
-        if (!job.ledger.hasEnded() && job.ledger.isPaused()) {
+        if (!farm.stoodDown && !job.ledger.hasEnded() && job.ledger.isPaused()) {
             farm.record(job, new JobTransition.JobResumed(farm.now(), job.ledger.job()));
             progress.changed(job);
             dispatcher.wake();
@@ -268,7 +270,7 @@ final class Engine {
     }
 
     void priority(ActiveJob job, int priority) {
-        if (!job.ledger.hasEnded()) {
+        if (!farm.stoodDown && !job.ledger.hasEnded()) {
             farm.record(job, new JobTransition.JobReprioritized(farm.now(), job.ledger.job(), priority));
             dispatcher.wake();
         }
@@ -280,7 +282,7 @@ final class Engine {
         FrameSet again = job.ledger.hasEnded()
                 ? job.ledger.unsettled(job.ledger.request().frames()).union(failed)
                 : failed;
-        if (again.isEmpty() || job.ledger.state() == JobState.COMPLETED) {
+        if (farm.stoodDown || again.isEmpty() || job.ledger.state() == JobState.COMPLETED) {
             return false;
         }
         boolean reopened = job.ledger.hasEnded();
@@ -317,7 +319,7 @@ final class Engine {
     }
 
     void cancelAll() {
-        List.copyOf(farm.jobs.values()).forEach(settlement::cancel);
+        List.copyOf(farm.jobs.values()).forEach(this::cancel);
     }
 
     boolean isQuiet() {

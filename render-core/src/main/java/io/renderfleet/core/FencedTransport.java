@@ -24,12 +24,16 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The way out to the nodes, which is shut once a newer coordinator exists: whatever the engine still has in hand then, nothing of it is
  * sent. Calls that come later are never answered. Only logs can be read on.
  */
 final class FencedTransport implements RenderTransport {
+    private static final Logger log = LoggerFactory.getLogger(FencedTransport.class);
+
     private final RenderTransport open;
     private volatile boolean shut;
 
@@ -42,8 +46,14 @@ final class FencedTransport implements RenderTransport {
         shut = true;
     }
 
+    /** What a transport throws, which it should not, fails the call alone: whoever waits for it is told. */
     private <T> CompletionStage<T> unlessShut(Supplier<CompletionStage<T>> call) {
-        return shut ? new CompletableFuture<>() : call.get();
+        try {
+            return shut ? new CompletableFuture<>() : call.get();
+        } catch (RuntimeException | LinkageError e) {
+            log.error("the transport failed", e);
+            return CompletableFuture.failedStage(e);
+        }
     }
 
     @Override

@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -103,11 +102,11 @@ final class Journal {
     private boolean write() {
         List<JobTransition> transitions = new ArrayList<>(writing.size());
         writing.forEach(entry -> transitions.add(entry.transition()));
-        CompletionStage<Void> stage = store.append(position, transitions);
-        if (isDone(stage.toCompletableFuture())) {
+        CompletableFuture<Void> stage = append(transitions);
+        if (isDone(stage)) {
             return true;
         }
-        stage.whenComplete((done, problem) -> loop.execute(() -> {
+        var unused = stage.whenComplete((done, problem) -> loop.execute(() -> {
             if (problem == null) {
                 written();
             } else {
@@ -115,6 +114,15 @@ final class Journal {
             }
         }));
         return false;
+    }
+
+    /** A store should say what is wrong, not throw it; what was to be written must not be lost to that. */
+    private CompletableFuture<Void> append(List<JobTransition> transitions) {
+        try {
+            return store.append(position, transitions).toCompletableFuture();
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
     }
 
     private static boolean isDone(CompletableFuture<Void> append) {

@@ -6,6 +6,7 @@ import io.renderfleet.core.spi.RenderListener;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,12 +41,18 @@ final class Notifier {
     }
 
     void call(Runnable callback) {
-        executor.execute(() -> {
-            try {
-                callback.run();
-            } catch (RuntimeException e) {
-                log.warn("a callback of the application failed; the farm goes on", e);
-            }
-        });
+        try {
+            executor.execute(() -> run(callback));
+        } catch (RejectedExecutionException e) {
+            log.error("the application's executor refused a callback, which is lost; the farm goes on", e);
+        }
+    }
+
+    private static void run(Runnable callback) {
+        try {
+            callback.run();
+        } catch (RuntimeException e) {
+            log.warn("a callback of the application failed; the farm goes on", e);
+        }
     }
 }

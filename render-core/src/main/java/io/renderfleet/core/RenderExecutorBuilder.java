@@ -37,6 +37,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -385,7 +386,8 @@ public final class RenderExecutorBuilder {
      *
      * @return a running executor
      * @throws IllegalStateException if there is no transport
-     * @throws io.renderfleet.core.spi.StoreException if the store cannot be opened
+     * @throws io.renderfleet.core.spi.StoreException if the store cannot be opened; whatever else is thrown while it starts, store and
+     *     transport are closed then
      */
     public RenderExecutor build() {
         RenderTransport chosen = transport;
@@ -401,15 +403,26 @@ public final class RenderExecutorBuilder {
         Notifier notifier = new Notifier(callbacks != null ? callbacks : callbackThread(resources), listeners);
         Engine engine = engine(itsLoop, new FencedTransport(chosen), itsIo, notifier);
         store.onFenced(() -> itsLoop.execute(engine::standDown));
-        chosen.start(engine.farm().tracker::changed);
+        orClose(resources::close, () -> chosen.start(engine.farm().tracker::changed));
         itsLoop.execute(() -> {
             targets.forEach(engine.farm().nodes::add);
             engine.resume(opening);
         });
         LoopRunner runner = loop != null ? null : LoopRunner.start(itsLoop, "renderfleet-engine");
-        discoveries.forEach(discovery -> start(discovery, engine.farm(), resources));
         NodeRegistry registry = new NodeRegistry(itsLoop, engine.farm().nodes);
-        return new RenderExecutor(engine, registry, resources, runner, closeTimeout);
+        RenderExecutor farm = new RenderExecutor(engine, registry, resources, runner, closeTimeout);
+        orClose(farm::detach, () -> discoveries.forEach(discovery -> start(discovery, engine.farm(), resources)));
+        return farm;
+    }
+
+    /** What cannot start must not leave threads, a locked store or a lease behind that nobody could close. */
+    private static void orClose(Runnable close, Runnable start) {
+        try {
+            start.run();
+        } catch (RuntimeException | Error e) {
+            close.run();
+            throw e;
+        }
     }
 
     /**
@@ -491,9 +504,19 @@ public final class RenderExecutorBuilder {
     }
 
     private static Executor callbackThread(Resources resources) {
-        ExecutorService thread = Executors.newSingleThreadExecutor(task -> daemon(task, "callbacks"));
-        resources.add(() -> close(thread));
-        return thread;
+        AtomicReference<@Nullable Thread> current = new AtomicReference<>();
+        ExecutorService executor = Executors.newSingleThreadExecutor(task -> {
+            Thread thread = daemon(task, "callbacks");
+            current.set(thread);
+            return thread;
+        });
+        resources.add(() -> {
+            executor.shutdown();
+            if (Thread.currentThread() != current.get()) {
+                close(executor);
+            }
+        });
+        return executor;
     }
 
     private static Thread daemon(Runnable task, String name) {
@@ -502,9 +525,13 @@ public final class RenderExecutorBuilder {
         return thread;
     }
 
-    private static void close(ExecutorService executor) throws InterruptedException {
+    private static void close(ExecutorService executor) {
         executor.shutdown();
-        executor.awaitTermination(5, TimeUnit.SECONDS);
+        try {
+            executor.awaitTermination(5, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static Duration atLeastASecond(String field, Duration value) {

@@ -8,7 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 
-/** A job that an application has submitted. Thread-safe. */
+/** A job that an application has submitted. Thread-safe. Once another coordinator has taken over, changes have no effect. */
 public final class RenderHandle {
     private final Engine engine;
     private final ActiveJob job;
@@ -93,11 +93,11 @@ public final class RenderHandle {
     /**
      * Waits until all that happened to the job so far, such as a {@link #pause()}, is durable.
      *
-     * @return completed then, never on the engine's own thread
+     * @return completed then, never on the engine's own thread; exceptionally if the executor is closed before
      */
     public CompletionStage<Void> durable() {
-        CompletableFuture<Void> done = new CompletableFuture<>();
         Farm farm = engine.farm();
+        CompletableFuture<Void> done = farm.promise();
         farm.loop.execute(() -> farm.journal.whenWritten(() -> farm.notifier.call(() -> done.complete(null))));
         return done;
     }

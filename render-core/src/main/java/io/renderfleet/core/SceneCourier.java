@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -67,9 +68,17 @@ final class SceneCourier {
         ContentStore store = scenes;
         return store == null
                 ? transport.upload(node.target(), scene)
-                : CompletableFuture.supplyAsync(() -> lease(store, sha256), io)
+                : leased(store, sha256)
                         .thenCompose(lease -> lease.map(kept -> uploadKept(kept, scene, node))
                                 .orElseGet(() -> transport.upload(node.target(), scene)));
+    }
+
+    private CompletableFuture<Optional<ContentLease>> leased(ContentStore store, Sha256 sha256) {
+        try {
+            return CompletableFuture.supplyAsync(() -> lease(store, sha256), io);
+        } catch (RejectedExecutionException e) {
+            return CompletableFuture.failedFuture(e);
+        }
     }
 
     private CompletionStage<UploadOutcome> uploadKept(ContentLease kept, Scene.Local scene, NodeEntry node) {
