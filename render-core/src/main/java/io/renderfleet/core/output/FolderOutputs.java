@@ -36,11 +36,14 @@ public final class FolderOutputs implements OutputStore {
     private static final Logger log = LoggerFactory.getLogger(FolderOutputs.class);
     private static final String STAGING = ".renderfleet";
     private static final String OPENED = "opened";
-    private static final String RECEIPTS = "receipts";
+    private static final String RECEIPTS = "published";
 
     private final Path root;
     private final boolean shared;
     private final Map<JobId, Path> folders = new ConcurrentHashMap<>();
+
+    /** Of two copies of a frame that come together one waits: neither may take what the other has left there for somebody else's. */
+    private final Object[] locks = Stream.generate(Object::new).limit(64).toArray();
 
     /**
      * Makes a store.
@@ -104,33 +107,53 @@ public final class FolderOutputs implements OutputStore {
         if (!folder.startsWith(folder(job))) {
             throw new IOException("the folder of " + file.name() + " is a link that leaves the job's folder");
         }
-        Path receipt =
+        Path receipts =
                 staging(job).resolve(RECEIPTS).resolve(Path.of(file.name()).normalize());
-        OutputFile before = publishedBefore(receipt, target, file);
+        synchronized (locks[Math.floorMod(target.hashCode(), locks.length)]) {
+            return publish(job, staged, file, target, receipts);
+        }
+    }
+
+    private OutputFile publish(JobId job, Path staged, OutputFile file, Path target, Path receipts) throws IOException {
+        OutputFile before = publishedBefore(receipts, target, file);
+        if (before == null) {
+            // The receipt comes first: a file without one is somebody else's, whenever this process may have been
+            // ended.
+            leave(receipts, file.sha256());
+            if (link(staged, target)) {
+                return file;
+            }
+            // Another coordinator of the job may just have been quicker.
+            before = publishedBefore(receipts, target, file);
+        }
         if (before != null) {
             Files.deleteIfExists(staged);
             return before;
         }
-        // The receipt comes first: a file without one is somebody else's, whenever this process may have been ended.
-        Files.createDirectories(parent(receipt));
-        Files.writeString(receipt, file.sha256().hex());
-        if (!link(staged, target)) {
-            if (!isLeftover(job, target)) {
-                Files.delete(receipt);
-                throw new FileAlreadyExistsException(file.name());
-            }
-            Files.move(staged, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        if (!isLeftover(job, target)) {
+            throw new FileAlreadyExistsException(file.name());
         }
+        Files.move(staged, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         return file;
     }
 
-    /** The file that this job has published under that name, if it has. */
-    private static @Nullable OutputFile publishedBefore(Path receipt, Path target, OutputFile file) throws IOException {
-        if (!Files.exists(receipt) || !Files.isRegularFile(target, LinkOption.NOFOLLOW_LINKS)) {
+    private static void leave(Path receipts, Sha256 digest) throws IOException {
+        Files.createDirectories(receipts);
+        try {
+            Files.createFile(receipts.resolve(digest.hex()));
+        } catch (FileAlreadyExistsException e) {
+            log.trace("the receipt was there: {}", receipts);
+        }
+    }
+
+    /** The file that this job has published under that name, if it has: one of those for which there is a receipt. */
+    private static @Nullable OutputFile publishedBefore(Path receipts, Path target, OutputFile file)
+            throws IOException {
+        if (!Files.isDirectory(receipts) || !Files.isRegularFile(target, LinkOption.NOFOLLOW_LINKS)) {
             return null;
         }
         Sha256 there = Sha256.of(target);
-        boolean ours = there.hex().equals(Files.readString(receipt));
+        boolean ours = Files.exists(receipts.resolve(there.hex()));
         return ours ? new OutputFile(file.name(), Files.size(target), there, file.main()) : null;
     }
 
@@ -157,19 +180,15 @@ public final class FolderOutputs implements OutputStore {
 
     /** Hard links are exclusive and atomic; where there are none, an exclusive copy under the name would not be whole at once. */
     private static boolean link(Path staged, Path target) throws IOException {
-        try {
-            Files.createLink(target, staged);
+        HardLink.Outcome linked = HardLink.make(target, staged);
+        if (linked == HardLink.Outcome.MADE) {
             Files.delete(staged);
-            return true;
-        } catch (FileAlreadyExistsException e) {
-            return false;
-        } catch (UnsupportedOperationException e) {
-            if (Files.exists(target)) {
-                return false;
-            }
+        } else if (linked == HardLink.Outcome.IMPOSSIBLE && !Files.exists(target)) {
             Files.move(staged, target, StandardCopyOption.ATOMIC_MOVE);
-            return true;
+        } else {
+            return false;
         }
+        return true;
     }
 
     private boolean isLeftover(JobId job, Path target) throws IOException {

@@ -4,7 +4,7 @@ import io.renderfleet.core.model.AttemptId;
 import io.renderfleet.core.model.OutputFile;
 import io.renderfleet.core.model.Sha256;
 import java.io.IOException;
-import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -61,12 +61,11 @@ final class SharedAttempts {
         }
     }
 
-    /** False where the file system has no hard links: the file is fetched then. */
+    /** False where the file cannot have a second name: it is fetched then. */
     private static boolean link(Path rendered, Path staged) throws IOException {
         try {
-            Files.createLink(staged, rendered);
-            return true;
-        } catch (UnsupportedOperationException | FileAlreadyExistsException | NoSuchFileException e) {
+            return HardLink.make(staged, rendered) == HardLink.Outcome.MADE;
+        } catch (NoSuchFileException | AccessDeniedException e) {
             return false;
         }
     }

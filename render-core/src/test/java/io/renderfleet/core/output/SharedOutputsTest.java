@@ -1,6 +1,7 @@
 package io.renderfleet.core.output;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.renderfleet.core.model.AttemptId;
 import io.renderfleet.core.model.JobId;
@@ -94,5 +95,28 @@ class SharedOutputsTest {
         OutputFile file = announced(rendered("3-17", "pixels"));
 
         assertThat(own.adopt(JOB, ATTEMPT, file, own.stage(JOB, ATTEMPT, file))).isFalse();
+    }
+
+    @Test
+    @DisplayName(
+            "are fetched where the system allows no second name for the node's file, as for one on another file system")
+    void cannotBeLinked() throws IOException {
+        Path memory = Path.of("/dev/shm");
+        assumeTrue(Files.isWritable(memory) && !Files.getFileStore(memory).equals(Files.getFileStore(root)));
+        Path far = Files.createTempDirectory(memory, "attempts");
+        try {
+            Path attempt = Files.createDirectory(far.resolve("3-17"));
+            Path rendered = Files.writeString(attempt.resolve(NAME), "pixels");
+            Files.createSymbolicLink(root.resolve(JOB.value()).resolve(".attempts"), far);
+            OutputFile file = announced(rendered);
+            Path staged = outputs.stage(JOB, ATTEMPT, file);
+
+            assertThat(outputs.adopt(JOB, ATTEMPT, file, staged)).isFalse();
+            assertThat(staged).doesNotExist();
+        } finally {
+            Files.delete(far.resolve("3-17").resolve(NAME));
+            Files.delete(far.resolve("3-17"));
+            Files.delete(far);
+        }
     }
 }

@@ -1,8 +1,11 @@
 package io.renderfleet.node.output;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 
@@ -27,7 +30,10 @@ public final class Publisher {
         try {
             // A hard link is the one operation that is both atomic and refuses to replace.
             Files.createLink(to, from);
-        } catch (UnsupportedOperationException e) {
+        } catch (FileAlreadyExistsException | NoSuchFileException | AccessDeniedException e) {
+            throw e;
+        } catch (UnsupportedOperationException | FileSystemException e) {
+            // Not on this file system: an error that says nothing but its text.
             if (Files.exists(to)) {
                 throw new FileAlreadyExistsException(to.toString());
             }
