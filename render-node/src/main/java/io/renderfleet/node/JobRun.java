@@ -92,7 +92,8 @@ final class JobRun implements EngineSink {
         RenderRun run;
         try {
             run = engine.start(withFrames(frames), this);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            // Such as a library that is missing: the job must end all the same, or it would keep its slot for ever.
             log.error("Job {}: the engine could not start", job.id(), e);
             accept(new EngineEvent.Ended(
                     Failure.of(FailureKind.INTERNAL_ERROR, "The engine could not start; the node's log says why.")));

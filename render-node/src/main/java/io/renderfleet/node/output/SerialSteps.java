@@ -51,7 +51,8 @@ public final class SerialSteps {
             }
             try {
                 step.run();
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
+                // The next steps end the job: without them it would keep its slot for ever.
                 log.error("A step of a job failed", e);
             }
         }
