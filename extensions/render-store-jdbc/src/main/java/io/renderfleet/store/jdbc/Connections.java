@@ -19,6 +19,13 @@ interface Connections {
     default void prepare() throws SQLException {}
 
     /**
+     * Called when something went wrong, after the connection in question was given back.
+     *
+     * @param trouble what went wrong
+     */
+    default void failed(SQLException trouble) {}
+
+    /**
      * Called after the last one was given back.
      *
      * @param led whether this store had the lead until now

@@ -135,6 +135,7 @@ final class Database {
                 return work.run(connection, dialect);
             }
         } catch (SQLException e) {
+            connections.failed(e);
             throw Trouble.of(name, what, e);
         }
     }

@@ -1,6 +1,7 @@
 package io.renderfleet.store.jdbc;
 
 import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.HikariPoolMXBean;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -10,6 +11,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,6 +23,7 @@ import org.slf4j.LoggerFactory;
  */
 final class H2File implements Connections {
     private static final Logger log = LoggerFactory.getLogger(H2File.class);
+    private static final int CLOSED = 90098;
     private static final String SUFFIX = ".mv.db";
     private static final long LARGE = 64L * 1024 * 1024;
     private static final String USER = "sa";
@@ -112,6 +115,25 @@ final class H2File implements Connections {
             // Whoever asks the pool meets the same, after it has tried for a while, and tells it.
             log.debug("The file {} could not be opened at once", file, e);
         }
+    }
+
+    /**
+     * H2 closes a database to which it could not write, as when the disk is full, and keeps it closed for all who are connected: only
+     * when the last of them has left, the next one opens the file again.
+     */
+    @Override
+    public void failed(SQLException trouble) {
+        HikariPoolMXBean connected = pool.getHikariPoolMXBean();
+        if (connected != null && isClosed(trouble)) {
+            log.debug("The file {} was closed by H2 and is opened anew", file, trouble);
+            connected.softEvictConnections();
+        }
+    }
+
+    private static boolean isClosed(@Nullable Throwable trouble) {
+        return trouble != null
+                && ((trouble instanceof SQLException sql && sql.getErrorCode() == CLOSED)
+                        || isClosed(trouble.getCause()));
     }
 
     /** Rewrites the file only if nobody in this process goes on with it, since that closes it for all. */

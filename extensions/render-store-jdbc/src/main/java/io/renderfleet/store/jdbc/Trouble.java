@@ -1,6 +1,7 @@
 package io.renderfleet.store.jdbc;
 
 import io.renderfleet.core.spi.StoreException;
+import java.io.IOException;
 import java.sql.SQLException;
 
 /** What went wrong with a database, in words for an operator and without secrets. */
@@ -35,7 +36,19 @@ final class Trouble {
         if (state.equals("42501")) {
             return "the database does not allow this user to do that: " + firstLine(e);
         }
-        return firstLine(e);
+        return firstLine(e) + ofTheDisk(e);
+    }
+
+    /** H2 says only that it has closed its file; why, stands behind that. */
+    private static String ofTheDisk(SQLException e) {
+        Throwable cause = e.getCause();
+        while (cause != null && !(cause instanceof IOException && cause.getMessage() != null)) {
+            cause = cause.getCause();
+        }
+        if (cause == null || firstLine(e).contains(String.valueOf(cause.getMessage()))) {
+            return "";
+        }
+        return " (" + cause.getMessage() + ")";
     }
 
     /** A pool wraps what the driver says. */

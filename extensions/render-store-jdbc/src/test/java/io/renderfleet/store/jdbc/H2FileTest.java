@@ -8,10 +8,12 @@ import static org.awaitility.Awaitility.await;
 
 import io.renderfleet.core.event.JobTransition;
 import io.renderfleet.core.spi.StoreException;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
@@ -120,6 +122,36 @@ class H2FileTest {
         }
 
         assertThat(folder.resolve("a/b/jobs.mv.db")).exists();
+    }
+
+    @Test
+    @DisplayName("is opened anew after H2 has closed it, as it does where the disk is full")
+    void opensAgain() throws Exception {
+        H2File file = new H2File(folder.resolve("jobs"));
+        Database database = new Database(file, "the store", LeasePolicy.of(""), new TransitionCodec());
+        database.takeOver(true);
+
+        // The other way to have H2 fail at a write, and one that needs no disk of its own.
+        Thread.currentThread().interrupt();
+        assertThatThrownBy(() -> database.takeOver(true)).isInstanceOf(StoreException.class);
+        assertThat(Thread.interrupted()).isTrue();
+
+        await().ignoreException(StoreException.class)
+                .until(() -> database.takeOver(true).isPresent());
+        database.close(true);
+    }
+
+    @Test
+    @DisplayName("tells that the disk is full, where H2 only says that it has closed its file")
+    void tellsOfTheDisk() {
+        SQLException thrown = new SQLException(
+                "The database has been closed",
+                "90098",
+                90098,
+                new IllegalStateException("Writing failed", new IOException("No space left on device")));
+
+        assertThat(Trouble.of("the store", "write", thrown))
+                .hasMessage("the store: could not write: The database has been closed (No space left on device)");
     }
 
     @Test
