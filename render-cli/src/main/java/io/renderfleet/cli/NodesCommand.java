@@ -19,6 +19,7 @@ final class NodesCommand extends OrchestratorCommand {
             return ExitCode.DONE;
         }
         List<List<String>> rows = new ArrayList<>();
+        List<String> troubles = new ArrayList<>();
         rows.add(List.of("ID", "STATE", "BUSY", "SLOTS", "FRAMES/S", "FAILURES", "LAST SEEN", "URL"));
         for (NodeList.Entry node : nodes.nodes() == null ? List.<NodeList.Entry>of() : nodes.nodes()) {
             rows.add(List.of(
@@ -30,8 +31,12 @@ final class NodesCommand extends OrchestratorCommand {
                     Told.line(node.failures()),
                     Told.line(node.lastSeenAt()),
                     Told.line(node.url())));
+            if (node.trouble() != null) {
+                troubles.add(Told.line(node.url()) + ": " + Told.line(node.trouble()));
+            }
         }
         screen.table(rows);
+        troubles.forEach(screen::print);
         return ExitCode.DONE;
     }
 }

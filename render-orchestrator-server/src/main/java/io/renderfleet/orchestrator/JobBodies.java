@@ -77,7 +77,8 @@ final class JobBodies {
                 told == null ? null : told.version(),
                 node.lastSeenAt(),
                 rounded(node.framesPerSecond()),
-                node.failures());
+                node.failures(),
+                node.trouble());
     }
 
     private static @Nullable Double rounded(@Nullable Double value) {

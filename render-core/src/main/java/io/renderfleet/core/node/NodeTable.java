@@ -20,6 +20,8 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The nodes as the engine works on them: who is up, who has a free slot, who is to be left alone.
@@ -29,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * {@link #firstFree()}.
  */
 public final class NodeTable {
+    private static final Logger log = LoggerFactory.getLogger(NodeTable.class);
     private static final Duration LONGEST_GATE = Duration.ofMinutes(5);
     private static final Duration DEFAULT_SLOT_GATE = Duration.ofSeconds(2);
     private static final Duration DEFAULT_THROTTLE_GATE = Duration.ofSeconds(1);
@@ -361,13 +364,17 @@ public final class NodeTable {
      */
     public void missed(NodeEntry entry, String cause) {
         long now = loop.time().nanos();
+        boolean isNews = !cause.equals(entry.trouble);
         entry.trouble = cause;
         entry.missedCalls++;
         if (entry.outOfReachSince == null) {
             entry.outOfReachSince = now;
         }
         NodeId id = entry.id();
-        if (entry.state == RenderNode.State.UP || entry.state == RenderNode.State.DRAINING) {
+        if (entry.state == RenderNode.State.UNKNOWN && isNews) {
+            log.warn("node {} cannot be used: {}", entry.target().address(), cause);
+        } else if (entry.state == RenderNode.State.UP || entry.state == RenderNode.State.DRAINING) {
+            log.warn("node {} gets no new work until it answers: {}", named(entry), cause);
             setState(entry, RenderNode.State.SUSPECT);
             if (id != null) {
                 notices.accept(new FarmNotice.NodeSuspected(loop.time().now(), id, cause));
@@ -375,6 +382,7 @@ public final class NodeTable {
             probeAfter(entry, FIRST_REPROBE);
         } else if (entry.state == RenderNode.State.SUSPECT
                 && now - entry.outOfReachSince >= policy.lostAfter().toNanos()) {
+            log.warn("node {} is lost, others get its batches: {}", named(entry), cause);
             setState(entry, RenderNode.State.DOWN);
             if (id != null) {
                 notices.accept(new FarmNotice.NodeLost(loop.time().now(), id, cause));
@@ -454,6 +462,7 @@ public final class NodeTable {
         Duration until = time.compareTo(policy.maxQuarantine()) > 0 ? policy.maxQuarantine() : time;
         entry.quarantines++;
         entry.quarantineGate = loop.time().nanos() + until.toNanos();
+        log.warn("node {} is left alone for {} s, since it fails: {}", named(entry), until.toSeconds(), cause);
         if (entry.state == RenderNode.State.UP) {
             setState(entry, RenderNode.State.QUARANTINED);
         }
@@ -562,7 +571,11 @@ public final class NodeTable {
             byId.remove(before.id(), entry);
         }
         if (twin != null && twin != entry && isThere(twin)) {
-            entry.trouble = "the same node as " + twin.target().address();
+            String same = "it is the same node as " + twin.target().address();
+            if (!same.equals(entry.trouble)) {
+                log.warn("node {} cannot be used: {}", entry.target().address(), same);
+            }
+            entry.trouble = same;
             setState(entry, RenderNode.State.DUPLICATE);
             return;
         }
@@ -584,9 +597,14 @@ public final class NodeTable {
         }
     }
 
+    private static String named(NodeEntry entry) {
+        return entry + " at " + entry.target().address();
+    }
+
     private void tellUp(NodeEntry entry) {
         NodeId id = entry.id();
         if (id != null) {
+            log.info("node {} takes work", named(entry));
             notices.accept(
                     new FarmNotice.NodeUp(loop.time().now(), id, entry.target().address()));
         }

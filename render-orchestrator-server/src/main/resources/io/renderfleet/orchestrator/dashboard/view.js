@@ -230,6 +230,9 @@ function newNodeCard(acts) {
     if (node.failures > 0) {
       told.push(`${node.failures} failures in a row`);
     }
+    if (node.trouble) {
+      told.push(node.trouble);
+    }
     Object.entries(node.labels ?? {}).forEach(([label, value]) => told.push(`${label}=${value}`));
     setText(facts, told.join(" · "));
     setText(where, node.url);

@@ -25,6 +25,7 @@ public record NodeList(@Nullable List<Entry> nodes) {
      * @param lastSeenAt when it answered last
      * @param framesPerSecond how fast it is
      * @param failures how many batches failed there in a row
+     * @param trouble what was wrong with it last, in a sentence, or null
      */
     public record Entry(
             @Nullable String id,
@@ -36,5 +37,6 @@ public record NodeList(@Nullable List<Entry> nodes) {
             @Nullable String version,
             @Nullable Instant lastSeenAt,
             @Nullable Double framesPerSecond,
-            @Nullable Integer failures) {}
+            @Nullable Integer failures,
+            @Nullable String trouble) {}
 }
