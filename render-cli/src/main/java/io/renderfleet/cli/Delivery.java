@@ -34,6 +34,9 @@ final class Delivery {
         if (film != null && folder == null) {
             throw OrchestratorCommand.usage("--film needs --fetch DIR: a film is made of downloaded frames");
         }
+        if (film != null) {
+            Film.check(film);
+        }
         if (fps < 1 || fps > 1000) {
             throw OrchestratorCommand.usage("--fps is " + fps + ": it must be from 1 to 1000");
         }

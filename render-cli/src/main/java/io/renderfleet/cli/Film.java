@@ -2,6 +2,7 @@ package io.renderfleet.cli;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -20,6 +22,19 @@ final class Film {
 
     private Film() {}
 
+    /** Tells what stands in the way of a film before hours are spent on its frames. */
+    static void check(Path film) {
+        requireName(film);
+        find("ffmpeg");
+        find("ffprobe");
+    }
+
+    private static void requireName(Path film) {
+        if (!String.valueOf(film.getFileName()).matches(".+\\.[A-Za-z0-9]{2,4}")) {
+            throw new StopException(ExitCode.USAGE, "--film is '" + film + "': it must be a file such as shot.mp4");
+        }
+    }
+
     static void make(List<Path> frames, Path film, int fps) throws IOException {
         if (frames.isEmpty()) {
             throw new StopException(ExitCode.LOCAL, "no frame is there to make a film of");
@@ -29,11 +44,9 @@ final class Film {
             throw new StopException(ExitCode.LOCAL, "a film needs frames of one format");
         }
         Path target = film.toAbsolutePath().normalize();
+        requireName(target);
         String name = String.valueOf(target.getFileName());
-        Path parent = target.getParent();
-        if (parent == null || !name.matches(".+\\.[A-Za-z0-9]{2,4}")) {
-            throw new StopException(ExitCode.USAGE, "--film is '" + film + "': it must be a file such as shot.mp4");
-        }
+        Path parent = Objects.requireNonNull(target.getParent(), "it has a name, so it is in a folder");
         Files.createDirectories(parent);
         // Numbered without gaps and in a folder of their own: ffmpeg would end at the first gap and call that success.
         Path work = Files.createTempDirectory(parent, ".film-");
@@ -97,7 +110,7 @@ final class Film {
         try {
             process.getOutputStream().close();
             byte[] told = process.getInputStream().readNBytes(MAX_TOLD);
-            process.getInputStream().skip(Long.MAX_VALUE);
+            process.getInputStream().transferTo(OutputStream.nullOutputStream());
             if (!process.waitFor(MAX_HOURS, TimeUnit.HOURS) || process.exitValue() != 0) {
                 throw new StopException(
                         ExitCode.LOCAL, program + " failed: " + Told.line(new String(told, StandardCharsets.UTF_8)));

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.UUID;
 
 /** Downloads frames: each under a name of its own first, and under its real name once its digest is right. */
 final class FrameFetch {
@@ -105,7 +106,8 @@ final class FrameFetch {
     }
 
     private void download(String job, int frame, OutputFile file, Path target) throws IOException {
-        Path part = Files.createTempFile(target.getParent(), ".fetch-", ".part");
+        // Not by createTempFile, which makes files that nobody else may read.
+        Path part = Files.createFile(target.resolveSibling(".fetch-" + UUID.randomUUID() + ".part"));
         part.toFile().deleteOnExit();
         try {
             IOException last = null;

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -52,30 +53,49 @@ abstract class OrchestratorCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        boolean asJson = json || above().filter(outer -> outer.json).isPresent();
         Screen screen =
-                new Screen(spec.commandLine().getOut(), spec.commandLine().getErr(), isTerminal() && !json, json);
-        if (patience < 0) {
-            throw usage("--patience is " + patience + ": it must be 0 or more seconds");
+                new Screen(spec.commandLine().getOut(), spec.commandLine().getErr(), isTerminal() && !asJson, asJson);
+        int seconds = given("--patience").patience;
+        if (seconds < 0) {
+            throw usage("--patience is " + seconds + ": it must be 0 or more seconds");
         }
         Orchestrator farm = new Orchestrator(
-                new Servers(urls), token(), Duration.ofSeconds(patience), Clock.systemUTC(), Pause.real());
+                new Servers(given("--orchestrator").urls),
+                token(given("--token-file").tokenFile),
+                Duration.ofSeconds(seconds),
+                Clock.systemUTC(),
+                Pause.real());
         return run(farm, screen).number();
+    }
+
+    /** Where an option was given: before the name of a command within a command it holds as well as after it. */
+    private OrchestratorCommand given(String option) {
+        boolean here = spec.commandLine().getParseResult().hasMatchedOption(option);
+        return here ? this : above().orElse(this);
+    }
+
+    private Optional<OrchestratorCommand> above() {
+        return Optional.ofNullable(spec.parent())
+                .map(CommandSpec::userObject)
+                .filter(OrchestratorCommand.class::isInstance)
+                .map(OrchestratorCommand.class::cast);
     }
 
     private boolean isTerminal() {
         return spec.root().userObject() instanceof RenderMain root && root.isTerminal();
     }
 
-    private @Nullable String token() throws IOException {
-        if (tokenFile == null) {
+    private static @Nullable String token(@Nullable Path file) throws IOException {
+        if (file == null) {
             return null;
         }
-        if (!Files.isRegularFile(tokenFile) || Files.size(tokenFile) > MAX_TOKEN_FILE) {
-            throw usage("--token-file is '" + tokenFile + "': it must be a small file that holds a token");
+        if (!Files.isRegularFile(file) || Files.size(file) > MAX_TOKEN_FILE) {
+            throw usage("--token-file is '" + file + "': it must be a small file that holds a token");
         }
-        String token = Files.readString(tokenFile).strip();
+        String token = Files.readString(file).strip();
         if (!token.matches("[\\x21-\\x7e]+")) {
-            throw usage("--token-file is '" + tokenFile + "': its token must be visible ASCII characters in one line");
+            throw usage("--token-file is '" + file + "': its token must be visible ASCII characters in one line");
         }
         return token;
     }

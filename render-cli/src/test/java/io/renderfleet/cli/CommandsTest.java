@@ -95,6 +95,9 @@ class CommandsTest {
         assertThat(again.err()).contains("1 files downloaded", "2 were there");
         assertThat(first).hasBinaryContent(right);
         assertThat(names(home)).hasSize(3);
+        assertThat(Files.getPosixFilePermissions(first))
+                .as("as for any other file of this user's")
+                .isEqualTo(Files.getPosixFilePermissions(Files.createFile(home.resolve("other"))));
     }
 
     @Test
@@ -216,6 +219,10 @@ class CommandsTest {
                         .get("state")
                         .asText())
                 .isEqualTo("up");
+        assertThat(Ran.render("nodes", "--orchestrator", farm.url(), "--token-file", token.toString(), "resume", node)
+                        .onlyLine())
+                .as("options before the second word")
+                .startsWith(node + " is up, ");
         Ran unknown = render("nodes", "drain", "n-nobody");
         assertThat(unknown.code()).isEqualTo(ExitCode.NOT_FOUND.number());
         assertThat(unknown.err()).isEqualToIgnoringNewLines("render: No node n-nobody is known.");
