@@ -9,11 +9,14 @@ import io.renderfleet.node.journal.JobJournal;
 import io.renderfleet.node.output.JobLog;
 import io.renderfleet.node.output.SceneDigests;
 import io.renderfleet.node.output.SerialSteps;
+import io.renderfleet.node.scene.SceneRef;
 import io.renderfleet.node.time.NodeTime;
 import io.renderfleet.node.time.Registration;
 import io.renderfleet.node.verify.OutputVerifier;
 import java.io.IOException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -89,6 +92,10 @@ final class JobMaker {
                     FailureKind.INVALID_REQUEST,
                     "output begins with " + NodeFolders.ATTEMPTS + ", which is the node's own: choose another name."));
         }
+        Failure nameless = nameless(request).orElse(null);
+        if (nameless != null) {
+            return new Refused(nameless);
+        }
         Scenes.Found found = scenes.find(request.scene());
         if (found instanceof Scenes.NotHere missing) {
             return new Refused(missing.why());
@@ -100,6 +107,20 @@ final class JobMaker {
             scene.use().close();
         }
         return made;
+    }
+
+    /** Where the locale is not in UTF-8, the JVM has no files with letters beyond its. */
+    private static Optional<Failure> nameless(NodeJobRequest request) {
+        String scene = request.scene() instanceof SceneRef.Named named ? named.name() : "";
+        try {
+            var unused = Path.of(request.output().text(), scene);
+            return Optional.empty();
+        } catch (InvalidPathException impossible) {
+            return Optional.of(Failure.of(
+                    FailureKind.OUTPUT_NOT_WRITABLE,
+                    "No file can be called '" + impossible.getInput()
+                            + "' on this node: tell its operator to start it with the variable LC_ALL=C.UTF-8."));
+        }
     }
 
     private Made makeWithoutFiles(NodeJob job, Scenes.Here scene, JobRun.Ending ending) {

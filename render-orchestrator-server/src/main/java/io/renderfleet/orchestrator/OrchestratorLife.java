@@ -3,6 +3,7 @@ package io.renderfleet.orchestrator;
 import io.renderfleet.core.FarmFollower;
 import io.renderfleet.core.spi.StoreException;
 import io.renderfleet.core.spi.StoreFencedException;
+import io.renderfleet.http.server.cli.FileNames;
 import io.renderfleet.store.jdbc.JdbcJobStore;
 import io.renderfleet.store.jdbc.Leader;
 import io.renderfleet.store.jdbc.ServerAwayException;
@@ -53,6 +54,7 @@ final class OrchestratorLife {
             if (!listens(address)) {
                 return;
             }
+            FileNames.warnIfLimited();
             String self = options.self(address);
             do {
                 Optional<JdbcJobStore> store = options.store(self, secrets.get("STORE_PASSWORD"));

@@ -1,5 +1,6 @@
 package io.renderfleet.node.server;
 
+import io.renderfleet.http.server.cli.FileNames;
 import io.renderfleet.http.server.cli.Program;
 import java.net.URI;
 import java.util.Map;
@@ -62,6 +63,7 @@ public final class NodeMain implements Callable<Integer> {
                         options.shownHost(),
                         uri.getPort(),
                         server.node().id());
+        FileNames.warnIfLimited();
         Optional<NodeRegistration> registration = options.farm().register(server, options.shownHost());
         Runtime.getRuntime()
                 .addShutdownHook(new Thread(
