@@ -105,7 +105,8 @@ final class NodeOptions {
                     "--node is '" + node + "': it must be like http://localhost:3001", wrong);
         }
         boolean http = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
-        if (!http || uri.getHost() == null || uri.getUserInfo() != null) {
+        boolean right = uri.getUserInfo() == null && uri.getQuery() == null && uri.getFragment() == null;
+        if (!http || !right || uri.getHost() == null || uri.getPort() == 0 || uri.getPort() > 65_535) {
             throw new IllegalArgumentException("--node is '" + node + "': it must be like http://localhost:3001");
         }
     }

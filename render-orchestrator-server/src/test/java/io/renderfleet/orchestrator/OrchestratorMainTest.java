@@ -128,7 +128,7 @@ class OrchestratorMainTest {
     }
 
     @Test
-    @DisplayName("takes the nodes of a file, and those that are added to it later")
+    @DisplayName("takes the nodes of a file, and those that are added to it later, and says why one does not answer")
     void nodesFile() throws Exception {
         Path file = Files.writeString(folder.resolve("nodes"), "# none yet\n");
         ServerProcess server = start(
@@ -145,9 +145,9 @@ class OrchestratorMainTest {
         await().atMost(Duration.ofSeconds(20))
                 .until(
                         () -> TestFarm.json(TestFarm.send(request(uri, "/nodes")))
-                                .get("nodes")
-                                .size(),
-                        Integer.valueOf(1)::equals);
+                                .at("/nodes/0/trouble")
+                                .asText(),
+                        "no connection: connection refused"::equals);
     }
 
     private List<String> curl(String... args) throws Exception {
@@ -284,6 +284,8 @@ class OrchestratorMainTest {
                 "--token-file nowhere | --token-file nowhere is no file",
                 "--token-file t --allow-anonymous | exclude each other",
                 "--node localhost:3001 | --node is 'localhost:3001': it must be like http://localhost:3001",
+                "--node http://localhost:3001?x | --node is 'http://localhost:3001?x': it must be like http://local",
+                "--node http://localhost:99999 | --node is 'http://localhost:99999': it must be like http://local",
                 "--node ftp://localhost | --node is 'ftp://localhost': it must be like http://localhost:3001",
                 "--nodes-file nowhere | --nodes-file nowhere: there is no such file",
                 "--nodes-dns a..b:3000 | --nodes-dns: 'a..b' is no DNS name: it must be like nodes.farm.example",

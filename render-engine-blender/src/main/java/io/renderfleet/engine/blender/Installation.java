@@ -70,6 +70,7 @@ record Installation(
 
     private static Installation unusable(Failure problem) {
         log.warn("No usable Blender: {}", problem);
+        problem.log().forEach(line -> log.warn("Blender said: {}", line));
         return new Installation("unknown", Set.of(), Set.of(), false, problem);
     }
 

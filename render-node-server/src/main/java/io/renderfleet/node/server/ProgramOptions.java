@@ -113,9 +113,20 @@ final class ProgramOptions {
         }
     }
 
+    /** Programs run in folders of their own, where a path that is relative to this one would lead nowhere. */
+    private static Path fromHere(Path program) {
+        return program.getNameCount() > 1 ? program.toAbsolutePath() : program;
+    }
+
+    private static List<String> fromHere(List<String> command) {
+        List<String> whole = new ArrayList<>(command);
+        whole.set(0, fromHere(Path.of(command.get(0))).toString());
+        return whole;
+    }
+
     /** The engine that runs any program. */
     RenderEngine commandEngine() {
-        CommandEngine.Builder builder = CommandEngine.builder(command);
+        CommandEngine.Builder builder = CommandEngine.builder(fromHere(command));
         if (frameSeconds != null) {
             builder.frameTimeout(Duration.ofSeconds(frameSeconds));
         }
@@ -136,7 +147,7 @@ final class ProgramOptions {
                 .sessionRoot(sessions)
                 .maxIdle(idleSessions == null ? Math.min(slots, 64) : idleSessions);
         if (blender != null) {
-            builder.blender(blender);
+            builder.blender(fromHere(blender));
         }
         if (session != null) {
             builder.sessionMode(session);
