@@ -70,7 +70,10 @@ public final class ListeningServer implements AutoCloseable {
         } catch (Exception failure) {
             stop(server);
             if (failure instanceof IOException unavailable) {
-                throw unavailable;
+                // Jetty's own message does not tell why.
+                Throwable cause = unavailable.getCause() == null ? unavailable : unavailable.getCause();
+                throw new IOException(
+                        "cannot listen on " + host + " port " + port + ": " + cause.getMessage(), failure);
             }
             throw new IllegalStateException("the HTTP server cannot be started", failure);
         }

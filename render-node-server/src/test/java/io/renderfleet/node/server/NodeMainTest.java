@@ -15,6 +15,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -148,7 +149,10 @@ class NodeMainTest {
         try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
                 NodeProcess node = NodeProcess.start(
                         folder, Map.of(), "--engine=test-pattern", "--port=" + other.getLocalPort())) {
-            assertThat(node.awaitEnd()).singleElement().asString().startsWith("render-node: Failed to bind");
+            assertThat(node.awaitEnd())
+                    .singleElement()
+                    .asString()
+                    .startsWith("render-node: cannot listen on 127.0.0.1 port " + other.getLocalPort() + ": ");
             assertThat(node.exitCode()).isEqualTo(1);
         }
     }
@@ -169,8 +173,10 @@ class NodeMainTest {
     void command() throws Exception {
         Path picture = folder.resolve("picture.png");
         ImageIO.write(new BufferedImage(8, 8, BufferedImage.TYPE_INT_RGB), "png", picture.toFile());
+        Files.createDirectory(folder.resolve("bin"));
+        Files.copy(Path.of("/bin/cp"), folder.resolve("bin/cp"), StandardCopyOption.COPY_ATTRIBUTES);
         for (boolean byVariable : new boolean[] {false, true}) {
-            List<String> program = List.of("cp", "-f", picture.toString(), "{output}");
+            List<String> program = List.of(byVariable ? "cp" : "./bin/cp", "-f", picture.toString(), "{output}");
             List<String> args =
                     new ArrayList<>(List.of("--port=0", "--engine=command", "--output-root=out" + byVariable));
             if (!byVariable) {
@@ -189,6 +195,38 @@ class NodeMainTest {
                 assertThat(end.body()).contains("\"completed\"", "\"finished\":\"1-2\"");
             }
         }
+    }
+
+    @Test
+    @DisplayName("says so where its locale has no room for the letters of a file's name, and does not begin to render")
+    void limitedLocale() throws Exception {
+        try (NodeProcess node = NodeProcess.start(
+                folder, Map.of("LC_ALL", "POSIX"), "--port=0", "--engine=test-pattern", "--scene-root=.")) {
+            URI uri = node.awaitListening();
+            for (String name : List.of("\"output\":\"K\u00fcche_####\"", "\"scene\":\"K\u00fcche.blend\"")) {
+                HttpResponse<String> answer = send(HttpRequest.newBuilder(uri.resolve("/job"))
+                        .header("Content-Type", "application/json")
+                        .POST(BodyPublishers.ofString("{\"frames\":\"1\"," + name + "}")));
+                assertThat(answer.statusCode()).isEqualTo(422);
+                assertThat(answer.body()).contains("K\u00fcche", "start it with the variable LC_ALL=C.UTF-8");
+            }
+            node.terminate();
+            assertThat(node.awaitEnd()).anyMatch(line -> line.contains("start with the variable LC_ALL=C.UTF-8"));
+        }
+    }
+
+    @Test
+    @DisplayName("says what is wrong with a folder that it cannot use")
+    void unusableFolder() throws Exception {
+        Path file = Files.createFile(folder.resolve("file"));
+        StringWriter told = new StringWriter();
+
+        int code = NodeMain.program(Map.of())
+                .errors(new PrintWriter(told, true))
+                .run("--engine=test-pattern", "--output-root=" + file);
+
+        assertThat(told.toString()).isEqualTo("render-node: " + file + ": that is a file, and a folder is needed\n");
+        assertThat(code).isEqualTo(1);
     }
 
     @Test

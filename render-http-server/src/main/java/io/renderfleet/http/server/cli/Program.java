@@ -67,8 +67,7 @@ public final class Program {
     }
 
     private static int tell(CommandLine of, Exception what) {
-        String message = what.getMessage() == null ? what.toString() : what.getMessage();
-        of.getErr().println(of.getCommandName() + ": " + message.strip().replaceAll("\\s*\\R\\s*", " "));
+        of.getErr().println(of.getCommandName() + ": " + Reason.of(what).strip().replaceAll("\\s*\\R\\s*", " "));
         of.getErr().flush();
         return ExitCode.USAGE;
     }

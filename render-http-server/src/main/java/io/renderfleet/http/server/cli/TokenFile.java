@@ -1,6 +1,7 @@
 package io.renderfleet.http.server.cli;
 
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -37,7 +38,10 @@ public final class TokenFile {
         if (!Files.isRegularFile(file)) {
             throw new IllegalArgumentException(flag + " " + file + " is no file");
         }
-        List<String> tokens = Files.readAllLines(file).stream()
+        if (!Files.isReadable(file)) {
+            throw new IllegalArgumentException(flag + " " + file + " cannot be read by this program's user");
+        }
+        List<String> tokens = lines(flag, file).stream()
                 .map(String::strip)
                 .filter(line -> !line.isEmpty() && !line.startsWith("#"))
                 .toList();
@@ -45,5 +49,13 @@ public final class TokenFile {
             throw new IllegalArgumentException(flag + " " + file + " holds no token");
         }
         return tokens;
+    }
+
+    private static List<String> lines(String flag, Path file) throws IOException {
+        try {
+            return Files.readAllLines(file);
+        } catch (CharacterCodingException binary) {
+            throw new IllegalArgumentException(flag + " " + file + " is no text", binary);
+        }
     }
 }

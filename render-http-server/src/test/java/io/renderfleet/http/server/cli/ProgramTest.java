@@ -1,10 +1,16 @@
 package io.renderfleet.http.server.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,6 +20,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -76,6 +83,39 @@ class ProgramTest {
         example.failure = new IOException("the address is in use");
         assertThat(run(Map.of())).isEqualTo(1);
         assertThat(errors.toString()).isEqualTo("example: the address is in use\n");
+    }
+
+    @Test
+    @DisplayName("says what is wrong with a file, of which the JDK tells nothing but the path")
+    void files() {
+        example.failure = new AccessDeniedException("/out/x");
+        assertThat(run(Map.of())).isEqualTo(1);
+        assertThat(errors.toString())
+                .startsWith("example: /out/x: this program's user ('")
+                .endsWith("') has no right to read or write there\n");
+        example.failure = new UncheckedIOException("the folder cannot be made", new NoSuchFileException("/x"));
+        assertThat(run(Map.of())).isEqualTo(1);
+        assertThat(errors.toString())
+                .endsWith("example: the folder cannot be made: /x: there is no such file or folder\n");
+    }
+
+    @Test
+    @DisplayName("knows in which locales not every name of a file can be used")
+    void locales() {
+        assertThat(FileNames.limit("UTF-8")).isEmpty();
+        assertThat(FileNames.limit(null)).isEmpty();
+        assertThat(FileNames.limit("ANSI_X3.4-1968")).get().asString().contains("ANSI_X3.4-1968", "LC_ALL=C.UTF-8");
+        assertThat(FileNames.limit("ISO-8859-1")).isPresent();
+    }
+
+    @Test
+    @DisplayName("names the flag of a file of tokens that is no text")
+    void binaryTokens(@TempDir Path folder) throws IOException {
+        Path file = Files.write(folder.resolve("tokens"), new byte[] {(byte) 0xff, (byte) 0xfe, 0});
+
+        assertThatThrownBy(() -> TokenFile.tokens("--token-file", file, null))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("--token-file " + file + " is no text");
     }
 
     @Command(name = "example")
