@@ -3,7 +3,8 @@
 # Builds both images without a container engine and renders with the servers inside them. Runs as root on Debian 12:
 #   bash deploy/verify.sh [--without-blender] [--nodes-only]
 #
-#   1. makes debian:bookworm-slim with debootstrap, and both images with buildah, all in a storage of its own,
+#   1. checks compose.yaml against the Compose schema, makes debian:bookworm-slim with debootstrap, and both images with
+#      buildah, all in a storage of its own,
 #   2. checks what the images say: user, health check, labels,
 #   3. starts three nodes, and has them render 20 frames between them,
 #   4. starts an orchestrator, and has it render 20 frames,
@@ -97,12 +98,20 @@ trap 'exit 143' TERM
 
 install_tools() {
     local missing=() package
-    for package in buildah debootstrap curl ffmpeg procps; do
+    for package in buildah debootstrap curl ffmpeg procps python3-venv; do
         dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
     done
     ((${#missing[@]} == 0)) && return
     apt-get update -q
     DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "${missing[@]}"
+}
+
+# The schema comes with the program that checks.
+check_compose_file() {
+    python3 -m venv "$scratch/python"
+    "$scratch/python/bin/pip" install --quiet --disable-pip-version-check check-jsonschema==0.39.0
+    "$scratch/python/bin/check-jsonschema" --builtin-schema vendor.compose-spec deploy/compose.yaml \
+        || fail "deploy/compose.yaml is no Compose file"
 }
 
 # The base that a registry would give, from Debian's own archive.
@@ -368,6 +377,9 @@ stop() {
 
 step "Programs"
 install_tools
+
+step "compose.yaml"
+check_compose_file
 
 step "debian:bookworm-slim"
 make_base
