@@ -48,16 +48,18 @@ public final class DurableThroughput {
     /**
      * Measures and prints a table.
      *
-     * @param args how many tasks (default 50,000), and how many rounds (default 3)
+     * @param args how many tasks (default 50,000), how many rounds (default 3), and how many jobs ours come as, all submitted at once
+     *     (default 1)
      * @throws Exception if something cannot be run
      */
     public static void main(String[] args) throws Exception {
         int tasks = args.length > 0 ? Integer.parseInt(args[0]) : 50_000;
         int rounds = args.length > 1 ? Integer.parseInt(args[1]) : 3;
+        int jobs = args.length > 2 ? Integer.parseInt(args[2]) : 1;
         Path data = Files.createTempDirectory("renderfleet-benchmark");
         try (EmbeddedPostgres server = start(data.resolve("data"))) {
             List<Contestant> contestants =
-                    List.of(new RenderFleetTasks(server), new DbSchedulerTasks(server), new JobRunrTasks(server));
+                    List.of(new RenderFleetTasks(server, jobs), new DbSchedulerTasks(server), new JobRunrTasks(server));
             System.out.println(about(server) + ", " + Runtime.getRuntime().availableProcessors() + " processors");
             for (Contestant contestant : contestants) {
                 long began = System.nanoTime();

@@ -2,6 +2,7 @@ package io.renderfleet.benchmarks;
 
 import io.renderfleet.core.RenderExecutor;
 import io.renderfleet.core.RenderExecutorBuilder;
+import io.renderfleet.core.RenderHandle;
 import io.renderfleet.core.model.FrameSet;
 import io.renderfleet.core.model.RenderRequest;
 import io.renderfleet.core.model.RenderResult;
@@ -12,18 +13,24 @@ import io.renderfleet.store.jdbc.LeasePolicy;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 /** One job, in batches of one frame, on nodes that are done at once; every frame is listed, fetched and published, to nowhere. */
 final class RenderFleetTasks implements DurableThroughput.Contestant {
     private final EmbeddedPostgres server;
 
-    RenderFleetTasks(EmbeddedPostgres server) {
+    private final int jobs;
+
+    RenderFleetTasks(EmbeddedPostgres server, int jobs) {
         this.server = server;
+        this.jobs = jobs;
     }
 
     @Override
     public String name() {
-        return "RenderFleet";
+        return jobs == 1 ? "RenderFleet" : "RenderFleet, " + jobs + " jobs at once";
     }
 
     @Override
@@ -39,13 +46,21 @@ final class RenderFleetTasks implements DurableThroughput.Contestant {
         }
         try (RenderExecutor farm = builder.build()) {
             long began = System.nanoTime();
-            RenderResult result = farm.submit(RenderRequest.of(Scene.nodeDefault(), FrameSet.range(1, tasks))
-                            .batchSize(1))
-                    .completion()
-                    .join();
+            List<CompletableFuture<RenderResult>> ends = new ArrayList<>();
+            for (int job = 0; job < jobs; job++) {
+                int frames = tasks / jobs + (job < tasks % jobs ? 1 : 0);
+                ends.add(farm.submitAsync(RenderRequest.of(Scene.nodeDefault(), FrameSet.range(1, frames))
+                                .batchSize(1))
+                        .thenCompose(RenderHandle::completion)
+                        .toCompletableFuture());
+            }
+            int rendered = 0;
+            for (CompletableFuture<RenderResult> end : ends) {
+                rendered += end.join().frames().size();
+            }
             Duration took = Duration.ofNanos(System.nanoTime() - began);
-            if (result.frames().size() != tasks) {
-                throw new IllegalStateException("only " + result.frames().size() + " frames: " + result.failure());
+            if (rendered != tasks) {
+                throw new IllegalStateException("only " + rendered + " frames of " + tasks);
             }
             return took;
         }
