@@ -106,7 +106,8 @@ public final class DispatchBenchmark {
         SimulationReport report =
                 farm.build().run(RenderRequest.of(Scene.onNodes("shot.blend"), FrameSet.range(1, sort.frames())));
         report.results().forEach(result -> result.orThrow());
-        return new Outcome(report.ratio(), report.extraWork(), (double) report.requests() / report.batches());
+        return new Outcome(
+                report.ratio(), Math.max(0, report.extraWork()), (double) report.requests() / report.batches());
     }
 
     /** Batches of 5 are dealt out in turn before anything begins; each node works off what it was dealt. */

@@ -11,6 +11,7 @@ import io.renderfleet.core.node.NodeEntry;
 import io.renderfleet.core.spi.PollOutcome;
 import io.renderfleet.core.spi.RemoteJob;
 import io.renderfleet.core.spi.SubmitOutcome;
+import io.renderfleet.core.spi.Target;
 import io.renderfleet.core.track.TrackingEnd;
 import io.renderfleet.core.track.TrackingListener;
 import java.time.Duration;
@@ -101,9 +102,10 @@ final class BatchFollower {
         boolean more = !run.progress.finished().containsAll(now.finished());
         boolean changed = !now.equals(run.progress);
         if (now.currentFrame() != null && !now.currentFrame().equals(run.progress.currentFrame())) {
-            run.currentSince = farm.nanos();
+            run.currentSince = farm.nanos() - runningFor(job, run, node, now).toNanos();
         }
         run.progress = now;
+        run.progressNanos = farm.nanos();
         boolean begun = now.currentFrame() != null || !now.finished().isEmpty() || node.lacks(Capability.FRAMES);
         if (begun && !run.clockStarted) {
             run.clockStarted = true;
@@ -116,6 +118,25 @@ final class BatchFollower {
             farm.tell(new FarmNotice.BatchProgressed(farm.now(), job.ledger.job(), run.id(), now));
             progress.changed(job);
         }
+    }
+
+    /**
+     * How long a frame that is seen for the first time has been running. Polls can be far apart, so what the frames before it took
+     * tells more; it cannot have begun before the last progress that did not have it.
+     */
+    private Duration runningFor(ActiveJob job, BatchRun run, NodeEntry node, BatchProgress now) {
+        Double perFrame = now.secondsPerFrame();
+        boolean untold = perFrame == null && !now.finished().isEmpty();
+        if (untold || node.target() instanceof Target.Pool) {
+            return Duration.ZERO;
+        }
+        Duration unseen = farm.since(run.progressNanos != null ? run.progressNanos : run.dispatchedNanos);
+        Duration start = job.pace.startTime();
+        double before = perFrame == null ? 0 : perFrame * now.finished().size();
+        Duration told = farm.since(run.dispatchedNanos)
+                .minus(start == null ? Duration.ZERO : start)
+                .minusNanos((long) (before * 1e9));
+        return told.isNegative() ? Duration.ZERO : told.compareTo(unseen) > 0 ? unseen : told;
     }
 
     private void ended(ActiveJob job, BatchRun run, NodeEntry node, TrackingEnd end) {

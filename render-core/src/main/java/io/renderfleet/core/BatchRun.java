@@ -102,7 +102,13 @@ final class BatchRun {
 
     boolean shortening;
     boolean unshortenable;
+
+    /** When the current frame began, as far as can be told. */
     long currentSince;
+
+    /** When progress was told last. */
+    @Nullable Long progressNanos;
+
     long renderedNanos;
     private @Nullable Long balancedNanos;
     int calls;

@@ -187,6 +187,28 @@ class EngineBalanceTest {
     }
 
     @Test
+    @DisplayName("knows how long a last frame has been running, though nobody has asked for its progress before")
+    void speculatesAtOnce() {
+        complete(farm(BatchSplitters.fixed(1), new BalancePolicy(false, true, 0.2, Duration.ofSeconds(10)))
+                .frames(FrameCosts.constant(Duration.ofSeconds(80)))
+                .node(NodeSpec.USUAL)
+                .node(NodeSpec.ofSpeed(8))
+                .build()
+                .run(shot("1-12")));
+
+        JobTransition.BatchDispatched second = diary.dispatches().stream()
+                .filter(sent -> sent.speculationOn() != null)
+                .findFirst()
+                .orElseThrow();
+        JobTransition.BatchDispatched last = diary.dispatches().stream()
+                .filter(sent -> sent.target().equals(second.target()) && sent.speculationOn() == null)
+                .reduce((one, other) -> other)
+                .orElseThrow();
+        assertThat(Duration.between(diary.endOf(last.batch()).at(), second.at()))
+                .isLessThan(Duration.ofSeconds(2));
+    }
+
+    @Test
     @DisplayName("lets the first of two copies win when the slow node turns out to be quicker")
     void originalWins() {
         SimulationReport report = complete(slowLast(speculation())
