@@ -75,9 +75,9 @@ final class Balancer {
         }
         Set<BatchRun> touched = new HashSet<>();
         int looked = 0;
-        for (NodeEntry node = farm.nodes.firstFree();
+        for (NodeEntry node = farm.slots.firstFree();
                 node != null && looked < LOOKED_AT;
-                node = farm.nodes.nextFree(node)) {
+                node = farm.slots.nextFree(node)) {
             looked++;
             if (!(node.target() instanceof Target.Pool)) {
                 // A free place in the queue of a pool is no idle slot.
@@ -89,7 +89,7 @@ final class Balancer {
     /** Whether any progress could make an idle node help: a frame that runs already is only worth a second try where that is faster. */
     private boolean mayBeHelped(Running running) {
         BatchRun run = running.run();
-        NodeEntry fastest = farm.nodes.firstFree();
+        NodeEntry fastest = farm.slots.firstFree();
         int begun = run.progress.currentFrame() == null ? 0 : 1;
         if (fastest == null
                 || run.node == null

@@ -58,7 +58,7 @@ final class BatchFollower {
         run.tracking = farm.tracker.track(remote, node.can(Capability.LONG_POLL), pollAfter, new TrackingListener() {
             @Override
             public void onAsk(Duration hold) {
-                farm.nodes.holds(node, hold);
+                farm.health.holds(node, hold);
             }
 
             @Override
@@ -76,14 +76,14 @@ final class BatchFollower {
 
     private void polled(ActiveJob job, BatchRun run, NodeEntry node, PollOutcome outcome) {
         if (outcome instanceof PollOutcome.Unreachable unreachable) {
-            farm.nodes.missed(node, unreachable.cause());
+            farm.health.missed(node, unreachable.cause());
         } else if (outcome instanceof PollOutcome.Misrouted misrouted) {
-            farm.nodes.missed(node, misrouted.cause());
+            farm.health.missed(node, misrouted.cause());
         } else {
-            farm.nodes.answered(node);
+            farm.health.answered(node);
         }
         if (outcome instanceof PollOutcome.Throttled throttled) {
-            farm.nodes.throttled(node, throttled.retryAfter());
+            farm.slots.throttled(node, throttled.retryAfter());
         } else if (outcome instanceof PollOutcome.Running running) {
             run.waiting = false;
             running(job, run, node, running.progress());

@@ -119,7 +119,7 @@ final class Collector {
                 .whenComplete((outcome, bug) -> farm.loop.execute(() -> {
                     run.listing = false;
                     if (outcome instanceof FramesOutcome.Throttled throttled) {
-                        farm.nodes.throttled(node, throttled.retryAfter());
+                        farm.slots.throttled(node, throttled.retryAfter());
                     }
                     if (run.isOpen() && !run.finalListed) {
                         listed(
@@ -154,7 +154,7 @@ final class Collector {
             listLater(job, run, named(throttled.retryAfter(), ++run.listThrottles));
             return;
         } else if (outcome instanceof FramesOutcome.Unreachable unreachable) {
-            farm.nodes.missed(node, unreachable.cause());
+            farm.health.missed(node, unreachable.cause());
             if (++run.listMisses >= MAX_FETCHES_OF_A_FILE * 2) {
                 settlement.lost(job, run, "Node " + node + " did not list its frames: " + unreachable.cause());
             } else if (run.end != null) {
@@ -231,7 +231,7 @@ final class Collector {
 
     private void fetched(Errand errand, Path staged, FetchOutcome outcome) {
         if (outcome instanceof FetchOutcome.Throttled throttled && errand.run().node != null) {
-            farm.nodes.throttled(errand.run().node, throttled.retryAfter());
+            farm.slots.throttled(errand.run().node, throttled.retryAfter());
         }
         if (!errand.run().isOpen()) {
             dropped(errand);
@@ -338,7 +338,7 @@ final class Collector {
         if (run.node != null) {
             Duration expected = job.pace.frameTime();
             job.pace.measured(took, run.node.speed().factor());
-            farm.nodes.measured(run.node, expected == null ? took : expected, took);
+            farm.slots.measured(run.node, expected == null ? took : expected, took);
         }
     }
 

@@ -60,13 +60,13 @@ final class Dispatcher {
         if (farm.stoodDown || farm.journal.trouble() != null) {
             return;
         }
-        NodeEntry node = farm.nodes.firstFree(farm.queue.sorts());
+        NodeEntry node = farm.slots.firstFree(farm.queue.sorts());
         while (node != null && !farm.queue.isEmpty()) {
             ActiveJob job = farm.queue.next(node, farm.nanos());
             if (job != null) {
                 dispatch(job, node);
             }
-            node = job != null && farm.nodes.isFree(node) ? node : farm.nodes.nextFree(node, farm.queue.sorts());
+            node = job != null && farm.slots.isFree(node) ? node : farm.slots.nextFree(node, farm.queue.sorts());
         }
         if (isIdle()) {
             onIdle.run();
@@ -75,7 +75,7 @@ final class Dispatcher {
 
     /** Has a node render what waits of a job, if it still can. */
     void dispatch(ActiveJob job, NodeEntry node) {
-        boolean may = farm.nodes.isFree(node)
+        boolean may = farm.slots.isFree(node)
                 && job.isRunnable()
                 && !farm.stoodDown
                 && farm.journal.trouble() == null
@@ -88,7 +88,7 @@ final class Dispatcher {
 
     /** Whether slots are free and nothing waits. */
     boolean isIdle() {
-        return farm.queue.isEmpty() && farm.nodes.firstFree() != null && !farm.stoodDown;
+        return farm.queue.isEmpty() && farm.slots.firstFree() != null && !farm.stoodDown;
     }
 
     /** Says what to do when slots are free and nothing waits. */
@@ -105,7 +105,7 @@ final class Dispatcher {
     private void dispatch(ActiveJob job, NodeEntry node, FrameSet frames, @Nullable BatchId speculationOn) {
         BatchId batch = job.ledger.nextBatch();
         AttemptId attempt = new AttemptId(farm.id, farm.epoch, ++farm.lastSeq);
-        farm.nodes.reserve(node);
+        farm.slots.reserve(node);
         job.pace.begins(farm.nanos());
         farm.record(
                 job,
@@ -140,7 +140,7 @@ final class Dispatcher {
                 head,
                 waiting.size(),
                 node.speed().factor(),
-                Math.max(node.speed().factor(), farm.nodes.totalSpeed()),
+                Math.max(node.speed().factor(), farm.slots.totalSpeed()),
                 job.pace.frameTime(),
                 job.pace.startTime());
         FrameSet frames = split(job, context);
@@ -172,7 +172,7 @@ final class Dispatcher {
         if (farm.stoodDown || !run.isOpen()) {
             return;
         }
-        Duration closed = farm.nodes.untilOpen(node);
+        Duration closed = farm.slots.untilOpen(node);
         if (!closed.isZero() && run.calls == 0) {
             giveBack(job, run);
             return;
@@ -212,7 +212,7 @@ final class Dispatcher {
     private void submitted(ActiveJob job, BatchRun run, NodeEntry node, SubmitOutcome outcome) {
         run.submitting = false;
         if (!(outcome instanceof SubmitOutcome.Unreachable)) {
-            farm.nodes.answered(node);
+            farm.health.answered(node);
         }
         if (outcome instanceof SubmitOutcome.Accepted accepted) {
             follower.accepted(job, run, node, accepted);
@@ -239,11 +239,11 @@ final class Dispatcher {
     /** A node does not want work now, whatever became of the batch. */
     private void refused(NodeEntry node, SubmitOutcome outcome) {
         if (outcome instanceof SubmitOutcome.SlotsTaken taken) {
-            farm.nodes.slotsTaken(node, taken.retryAfter());
+            farm.slots.taken(node, taken.retryAfter());
         } else if (outcome instanceof SubmitOutcome.Throttled throttled) {
-            farm.nodes.throttled(node, throttled.retryAfter());
+            farm.slots.throttled(node, throttled.retryAfter());
         } else if (outcome instanceof SubmitOutcome.Draining) {
-            farm.nodes.draining(node);
+            farm.health.draining(node);
         }
     }
 
@@ -252,7 +252,7 @@ final class Dispatcher {
     }
 
     private void unreachable(ActiveJob job, BatchRun run, NodeEntry node, SubmitOutcome.Unreachable unreachable) {
-        farm.nodes.missed(node, unreachable.cause());
+        farm.health.missed(node, unreachable.cause());
         if (!unreachable.maybeAccepted() && run.calls == 1) {
             giveBack(job, run);
         } else if (farm.since(run.dispatchedNanos).compareTo(farm.config.polls().giveUpAfter()) >= 0) {
@@ -283,7 +283,7 @@ final class Dispatcher {
 
     private void sceneSent(ActiveJob job, BatchRun run, NodeEntry node, UploadOutcome outcome) {
         if (outcome instanceof UploadOutcome.Throttled throttled) {
-            farm.nodes.throttled(node, throttled.retryAfter());
+            farm.slots.throttled(node, throttled.retryAfter());
         }
         if (run.state() != Batch.State.DISPATCHED) {
             return;
@@ -300,7 +300,7 @@ final class Dispatcher {
                     job,
                     Failure.of(FailureKind.SCENE_UNREADABLE, "The scene cannot be sent to nodes: " + local.cause()));
         } else if (outcome instanceof UploadOutcome.Unreachable unreachable) {
-            farm.nodes.missed(node, unreachable.cause());
+            farm.health.missed(node, unreachable.cause());
             giveBack(job, run);
         }
     }

@@ -62,8 +62,8 @@ final class Engine {
         this.progress = progress;
         this.dependencies = new Dependencies(farm, settlement);
         this.keepEnded = keepEnded;
-        farm.nodes.onFree(dispatcher::wake);
-        farm.nodes.onThrottled(farm.tracker::hold);
+        farm.slots.onFree(dispatcher::wake);
+        farm.slots.onThrottled(farm.tracker::hold);
         farm.journal.onRecovered(dispatcher::wake);
         farm.journal.onFenced(settlement::standDown);
         settlement.onChange(dispatcher::wake, dependencies::done, this::ended);
@@ -158,7 +158,7 @@ final class Engine {
             run.slotHeld = true;
             run.maybeShortened = true;
             run.dispatchedNanos = farm.nanos();
-            farm.nodes.reserve(node);
+            farm.slots.reserve(node);
             String remoteId = run.remoteId();
             if (remoteId == null) {
                 // The coordinator before may have sent it.

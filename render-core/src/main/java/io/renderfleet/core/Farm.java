@@ -4,6 +4,8 @@ import io.renderfleet.core.event.FarmNotice;
 import io.renderfleet.core.event.JobTransition;
 import io.renderfleet.core.loop.Loop;
 import io.renderfleet.core.model.JobId;
+import io.renderfleet.core.node.NodeHealth;
+import io.renderfleet.core.node.NodeSlots;
 import io.renderfleet.core.node.NodeTable;
 import io.renderfleet.core.spi.ContentStore;
 import io.renderfleet.core.spi.OutputStore;
@@ -44,6 +46,8 @@ final class Farm {
     final Executor io;
     final RandomGenerator random;
     final NodeTable nodes;
+    final NodeSlots slots;
+    final NodeHealth health;
     final JobTracker tracker;
     final Journal journal;
     final Notifier notifier;
@@ -88,6 +92,8 @@ final class Farm {
         this.io = io;
         this.random = random;
         this.nodes = nodes;
+        this.slots = nodes.slots();
+        this.health = nodes.health();
         this.tracker = tracker;
         this.journal = journal;
         this.notifier = notifier;

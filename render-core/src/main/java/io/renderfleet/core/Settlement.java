@@ -111,7 +111,7 @@ final class Settlement {
 
     private void succeeded(ActiveJob job, BatchRun run) {
         if (run.node != null) {
-            farm.nodes.succeeded(run.node);
+            farm.health.succeeded(run.node);
         }
         if (run.renderedNanos > 0) {
             job.pace.started(farm.since(run.dispatchedNanos).minusNanos(run.renderedNanos));
@@ -189,7 +189,7 @@ final class Settlement {
             farm.loop.schedule(AVOIDED, onChange);
         }
         if (failure.kind().blame() == FailureKind.Blame.NODE && failure.retryElsewhere()) {
-            farm.nodes.failed(node, failure.message());
+            farm.health.failed(node, failure.message());
         }
     }
 
@@ -289,7 +289,7 @@ final class Settlement {
         if (run.slotHeld && run.node != null) {
             run.slotHeld = false;
             Long ended = run.endedNanos == null ? Long.valueOf(farm.nanos()) : run.endedNanos;
-            farm.nodes.release(run.node, run.remote == null ? null : ended);
+            farm.slots.release(run.node, run.remote == null ? null : ended);
         }
     }
 

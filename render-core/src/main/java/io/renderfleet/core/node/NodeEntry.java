@@ -1,6 +1,7 @@
 package io.renderfleet.core.node;
 
 import io.renderfleet.core.loop.LoopTimer;
+import io.renderfleet.core.loop.TimeSource;
 import io.renderfleet.core.model.Capability;
 import io.renderfleet.core.model.NodeDescription;
 import io.renderfleet.core.model.NodeId;
@@ -11,8 +12,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One node of the {@link NodeTable}. Belongs to the loop; what changes it stands in the table, so that the table always knows which
- * nodes are free.
+ * One node of the {@link NodeTable}. Belongs to the loop; what changes it stands in {@link NodeSlots} and {@link NodeHealth}, so that
+ * they always know which nodes are free.
  */
 public final class NodeEntry {
     final int number;
@@ -167,6 +168,23 @@ public final class NodeEntry {
      */
     public NodeSpeed speed() {
         return speed;
+    }
+
+    /** It has just answered. */
+    void seen(TimeSource time) {
+        lastSeenNanos = time.nanos();
+        lastSeenAt = time.now();
+        outOfReachSince = null;
+        missedCalls = 0;
+    }
+
+    void cancelTimers() {
+        if (probeTimer != null) {
+            probeTimer.cancel();
+        }
+        if (gateTimer != null) {
+            gateTimer.cancel();
+        }
     }
 
     RenderNode snapshot() {
