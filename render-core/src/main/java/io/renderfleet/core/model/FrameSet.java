@@ -38,7 +38,7 @@ public final class FrameSet implements Iterable<Integer> {
     /** The same frames upwards; this very object where they are so already; made when first asked for. */
     private @Nullable FrameSet ascending;
 
-    private FrameSet(int[] runs, int size) {
+    FrameSet(int[] runs, int size) {
         this.runs = runs;
         this.size = size;
     }
@@ -208,12 +208,13 @@ public final class FrameSet implements Iterable<Integer> {
         if (added.isEmpty()) {
             return this;
         }
-        if (isAscending() && added.isAscending()) {
-            return mergeAscending(this, added);
-        }
         RunsBuilder builder = new RunsBuilder(runs.length + added.runs.length);
-        builder.addAll(this);
-        builder.addAll(added);
+        if (isAscending() && added.isAscending()) {
+            builder.addMerged(this, added);
+        } else {
+            builder.addAll(this);
+            builder.addAll(added);
+        }
         return builder.build();
     }
 
@@ -240,9 +241,9 @@ public final class FrameSet implements Iterable<Integer> {
         FrameSet holes = other.sorted();
         RunsBuilder builder = new RunsBuilder(runs.length);
         for (int i = 0; i < runs.length; i += 2) {
-            addWithoutHoles(builder, runs[i], runs[i + 1], holes);
+            builder.addWithout(runs[i], runs[i + 1], holes);
         }
-        return builder.size == size ? this : builder.build();
+        return builder.size() == size ? this : builder.build();
     }
 
     /**
@@ -362,16 +363,12 @@ public final class FrameSet implements Iterable<Integer> {
         return frame;
     }
 
-    /** Takes the first and the last frame of a run. */
-    @FunctionalInterface
-    interface RunConsumer {
-        void accept(int first, int last);
+    int firstOf(int run) {
+        return runs[2 * run];
     }
 
-    void forEachRun(RunConsumer action) {
-        for (int i = 0; i < runs.length; i += 2) {
-            action.accept(runs[i], runs[i + 1]);
-        }
+    int lastOf(int run) {
+        return runs[2 * run + 1];
     }
 
     private boolean isAscending() {
@@ -398,63 +395,6 @@ public final class FrameSet implements Iterable<Integer> {
         return builder.build();
     }
 
-    /** Finds the run of an ascending set that holds a frame; else the bitwise complement of where it would stand. */
-    private int indexOfRun(int frame) {
-        int low = 0;
-        int high = runs.length / 2 - 1;
-        while (low <= high) {
-            int middle = (low + high) >>> 1;
-            if (runs[2 * middle + 1] < frame) {
-                low = middle + 1;
-            } else if (runs[2 * middle] > frame) {
-                high = middle - 1;
-            } else {
-                return middle;
-            }
-        }
-        return ~low;
-    }
-
-    private static void addWithoutHoles(RunsBuilder builder, int first, int last, FrameSet holes) {
-        int step = first <= last ? 1 : -1;
-        int low = Math.min(first, last);
-        int high = Math.max(first, last);
-        int count = holes.runs.length / 2;
-        int hole = holes.indexOfRun(first);
-        hole = hole >= 0 ? hole : step > 0 ? ~hole : ~hole - 1;
-        int from = first;
-        while (hole >= 0 && hole < count && holes.runs[2 * hole] <= high && holes.runs[2 * hole + 1] >= low) {
-            int near = step > 0 ? holes.runs[2 * hole] : holes.runs[2 * hole + 1];
-            int far = step > 0 ? holes.runs[2 * hole + 1] : holes.runs[2 * hole];
-            if ((near - from) * step > 0) {
-                builder.add(from, near - step);
-            }
-            from = far + step;
-            hole += step;
-        }
-        if ((last - from) * step >= 0) {
-            builder.add(from, last);
-        }
-    }
-
-    private static FrameSet mergeAscending(FrameSet left, FrameSet right) {
-        RunsBuilder builder = new RunsBuilder(left.runs.length + right.runs.length);
-        int l = 0;
-        int r = 0;
-        while (l < left.runs.length || r < right.runs.length) {
-            boolean takeLeft = r >= right.runs.length || (l < left.runs.length && left.runs[l] < right.runs[r]);
-            int[] source = takeLeft ? left.runs : right.runs;
-            int at = takeLeft ? l : r;
-            builder.add(source[at], source[at + 1]);
-            if (takeLeft) {
-                l += 2;
-            } else {
-                r += 2;
-            }
-        }
-        return builder.build();
-    }
-
     private FrameSet slice(int from, int to) {
         RunsBuilder builder = new RunsBuilder(4);
         int before = 0;
@@ -469,6 +409,23 @@ public final class FrameSet implements Iterable<Integer> {
             before += length;
         }
         return builder.build();
+    }
+
+    /** Finds the run of an ascending set that holds a frame; else the bitwise complement of where it would stand. */
+    int indexOfRun(int frame) {
+        int low = 0;
+        int high = runs.length / 2 - 1;
+        while (low <= high) {
+            int middle = (low + high) >>> 1;
+            if (runs[2 * middle + 1] < frame) {
+                low = middle + 1;
+            } else if (runs[2 * middle] > frame) {
+                high = middle - 1;
+            } else {
+                return middle;
+            }
+        }
+        return ~low;
     }
 
     private final class FrameIterator implements PrimitiveIterator.OfInt {
@@ -493,72 +450,6 @@ public final class FrameSet implements Iterable<Integer> {
                 next += runs[run] <= runs[run + 1] ? 1 : -1;
             }
             return frame;
-        }
-    }
-
-    /** Collects disjoint runs in order and joins neighbours that go on in the same direction. */
-    static final class RunsBuilder {
-        private int[] runs;
-        private int length;
-        private int size;
-
-        RunsBuilder(int capacity) {
-            runs = new int[Math.max(capacity, 2)];
-        }
-
-        void addAll(FrameSet frames) {
-            for (int i = 0; i < frames.runs.length; i += 2) {
-                add(frames.runs[i], frames.runs[i + 1]);
-            }
-        }
-
-        void add(int first, int last) {
-            size += Math.abs(last - first) + 1;
-            if (length > 0 && joins(first, last)) {
-                runs[length - 1] = last;
-                return;
-            }
-            if (length == runs.length) {
-                runs = Arrays.copyOf(runs, length * 2);
-            }
-            runs[length] = first;
-            runs[length + 1] = last;
-            length += 2;
-        }
-
-        int count() {
-            return length / 2;
-        }
-
-        boolean overlaps(int low, int high) {
-            for (int i = 0; i < length; i += 2) {
-                if (Math.min(runs[i], runs[i + 1]) <= high && Math.max(runs[i], runs[i + 1]) >= low) {
-                    return true;
-                }
-            }
-            return false;
-        }
-
-        BitSet bits(int offset) {
-            BitSet bits = new BitSet();
-            for (int i = 0; i < length; i += 2) {
-                int low = Math.min(runs[i], runs[i + 1]) - offset;
-                bits.set(low, low + Math.abs(runs[i + 1] - runs[i]) + 1);
-            }
-            return bits;
-        }
-
-        private boolean joins(int first, int last) {
-            int before = runs[length - 1];
-            int step = first - before;
-            if (step != 1 && step != -1) {
-                return false;
-            }
-            return Integer.signum(before - runs[length - 2]) != -step && Integer.signum(last - first) != -step;
-        }
-
-        FrameSet build() {
-            return length == 0 ? EMPTY : new FrameSet(Arrays.copyOf(runs, length), size);
         }
     }
 }

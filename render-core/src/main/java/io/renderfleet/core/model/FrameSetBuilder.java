@@ -11,7 +11,7 @@ final class FrameSetBuilder {
     /** Up to so many runs are looked through one by one. */
     private static final int FEW_RUNS = 16;
 
-    private final FrameSet.RunsBuilder runs = new FrameSet.RunsBuilder(8);
+    private final RunsBuilder runs = new RunsBuilder(8);
     private int lowest = Integer.MAX_VALUE;
     private int highest = Integer.MIN_VALUE;
 
@@ -80,13 +80,15 @@ final class FrameSetBuilder {
     }
 
     void addAll(FrameSet frames) {
-        frames.forEachRun((first, last) -> {
+        for (int run = 0; run < frames.runs(); run++) {
+            int first = frames.firstOf(run);
+            int last = frames.lastOf(run);
             if (isNew(Math.min(first, last), Math.max(first, last))) {
                 put(first, last);
             } else {
                 add(new FrameRange(first, last), 1);
             }
-        });
+        }
     }
 
     FrameSet build() {
