@@ -26,18 +26,10 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -47,8 +39,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Not thread-safe. Values are checked when they are set, and as a whole by {@link #build()}.
  */
 public final class RenderExecutorBuilder {
-    private static final int IO_THREADS = 8;
-
     private final List<Target> targets = new ArrayList<>();
     private final List<NodeDiscovery> discoveries = new ArrayList<>();
     private final List<RenderListener> listeners = new ArrayList<>();
@@ -390,17 +380,14 @@ public final class RenderExecutorBuilder {
      *     transport are closed then
      */
     public RenderExecutor build() {
-        RenderTransport chosen = transport;
-        if (chosen == null) {
-            throw new IllegalStateException("an executor needs a transport: set one, such as HttpTransport.create()");
-        }
+        RenderTransport chosen = requireTransport();
         StoreOpening opening = open();
         Resources resources = new Resources();
         resources.add(store);
         resources.add(chosen);
         Loop itsLoop = loop != null ? loop : new Loop(TimeSource.system());
-        Executor itsIo = io != null ? io : ioThreads(resources);
-        Notifier notifier = new Notifier(callbacks != null ? callbacks : callbackThread(resources), listeners);
+        Executor itsIo = io != null ? io : OwnThreads.io(resources);
+        Notifier notifier = new Notifier(callbacks != null ? callbacks : OwnThreads.callbacks(resources), listeners);
         Engine engine = engine(itsLoop, new FencedTransport(chosen), itsIo, notifier);
         store.onFenced(() -> itsLoop.execute(engine::standDown));
         orClose(resources::close, () -> chosen.start(engine.farm().tracker::changed));
@@ -433,21 +420,25 @@ public final class RenderExecutorBuilder {
      * @throws IllegalStateException if there is no transport
      */
     public FarmFollower follow() {
-        RenderTransport chosen = transport;
-        if (chosen == null) {
-            throw new IllegalStateException("an executor needs a transport: set one, such as HttpTransport.create()");
-        }
+        RenderTransport chosen = requireTransport();
         Resources resources = new Resources();
         resources.add(chosen);
         Loop itsLoop = loop != null ? loop : new Loop(TimeSource.system());
-        Notifier notifier = new Notifier(callbacks != null ? callbacks : callbackThread(resources), listeners);
+        Notifier notifier = new Notifier(callbacks != null ? callbacks : OwnThreads.callbacks(resources), listeners);
         FencedTransport shut = new FencedTransport(chosen);
         shut.shut();
-        Engine engine = engine(itsLoop, shut, io != null ? io : ioThreads(resources), notifier);
+        Engine engine = engine(itsLoop, shut, io != null ? io : OwnThreads.io(resources), notifier);
         engine.farm().stoodDown = true;
         LoopRunner runner = loop != null ? null : LoopRunner.start(itsLoop, "renderfleet-follower");
         NodeRegistry registry = new NodeRegistry(itsLoop, engine.farm().nodes);
         return new FarmFollower(engine, new RenderExecutor(engine, registry, resources, runner, closeTimeout));
+    }
+
+    private RenderTransport requireTransport() {
+        if (transport == null) {
+            throw new IllegalStateException("an executor needs a transport: set one, such as HttpTransport.create()");
+        }
+        return transport;
     }
 
     private StoreOpening open() {
@@ -470,68 +461,10 @@ public final class RenderExecutorBuilder {
         return Engine.of(farm, new RetryDecision(retry, random), keepEnded);
     }
 
-    /** A discovery's nodes come and go with its snapshots; nodes that were listed by others stay. */
     private static void start(NodeDiscovery discovery, Farm farm, Resources resources) {
-        Set<URI> mine = new HashSet<>();
+        DiscoveredNodes found = new DiscoveredNodes(farm.nodes);
         resources.add(discovery);
-        discovery.start(snapshot -> farm.loop.execute(() -> {
-            Set<URI> now = new HashSet<>();
-            for (Target target : snapshot) {
-                now.add(target.address());
-                if (!farm.nodes.isListed(target.address()) || mine.contains(target.address())) {
-                    farm.nodes.add(target);
-                    mine.add(target.address());
-                }
-            }
-            for (URI gone : Set.copyOf(mine)) {
-                var entry = now.contains(gone) ? null : farm.nodes.at(gone);
-                if (entry != null) {
-                    farm.nodes.remove(entry);
-                }
-                if (!now.contains(gone)) {
-                    mine.remove(gone);
-                }
-            }
-        }));
-    }
-
-    private static Executor ioThreads(Resources resources) {
-        ThreadPoolExecutor pool = new ThreadPoolExecutor(
-                IO_THREADS, IO_THREADS, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> daemon(task, "io"));
-        pool.allowCoreThreadTimeOut(true);
-        resources.add(() -> close(pool));
-        return pool;
-    }
-
-    private static Executor callbackThread(Resources resources) {
-        AtomicReference<@Nullable Thread> current = new AtomicReference<>();
-        ExecutorService executor = Executors.newSingleThreadExecutor(task -> {
-            Thread thread = daemon(task, "callbacks");
-            current.set(thread);
-            return thread;
-        });
-        resources.add(() -> {
-            executor.shutdown();
-            if (Thread.currentThread() != current.get()) {
-                close(executor);
-            }
-        });
-        return executor;
-    }
-
-    private static Thread daemon(Runnable task, String name) {
-        Thread thread = new Thread(task, "renderfleet-" + name);
-        thread.setDaemon(true);
-        return thread;
-    }
-
-    private static void close(ExecutorService executor) {
-        executor.shutdown();
-        try {
-            executor.awaitTermination(5, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        discovery.start(snapshot -> farm.loop.execute(() -> found.update(snapshot)));
     }
 
     private static Duration atLeastASecond(String field, Duration value) {
