@@ -244,9 +244,7 @@ final class OrchestratorOptions {
         if (tokenFile != null && allowAnonymous) {
             throw new IllegalArgumentException("--token-file and --allow-anonymous exclude each other");
         }
-        List<AccessToken> tokens = tokens(environmentToken);
-        OrchestratorServerBuilder.callers(tokens);
-        OrchestratorServerBuilder.requireAccess(host, !tokens.isEmpty() || allowAnonymous);
+        new Access(tokens(environmentToken), allowAnonymous).requireFor(host);
         transport(environmentNodeToken).close();
     }
 

@@ -11,9 +11,6 @@ import io.renderfleet.core.spi.JobStore;
 import io.renderfleet.core.spi.NodeDiscovery;
 import io.renderfleet.core.spi.RenderTransport;
 import io.renderfleet.core.split.BatchSplitters;
-import io.renderfleet.http.server.BearerTokens;
-import io.renderfleet.http.server.Caller;
-import io.renderfleet.http.server.Callers;
 import io.renderfleet.http.server.HostCheck;
 import io.renderfleet.http.server.HttpLimits;
 import io.renderfleet.http.server.ListeningServer;
@@ -31,9 +28,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -420,7 +415,7 @@ public final class OrchestratorServerBuilder {
         if (executor == null) {
             throw new IllegalStateException("the handler needs an executor of the application's");
         }
-        return handler(executor, scenes(), new ServerMetrics(), Router.builder());
+        return handler(executor, scenes(), new ServerMetrics(), access(), Router.builder());
     }
 
     /**
@@ -431,14 +426,35 @@ public final class OrchestratorServerBuilder {
      * @throws IllegalArgumentException if others can reach the address, and neither a token nor anonymous access was asked for
      */
     public OrchestratorServer start() throws IOException {
-        requireAccess(host, !tokens.isEmpty() || allowAnonymous);
+        return open(handler -> {
+            ListeningServer server = ListeningServer.start(host, port, handler, handler.errors(), limits);
+            return new OrchestratorServer(handler, server.uri(), server::close, ending());
+        });
+    }
+
+    /** Starts behind an address that is listened on already. */
+    OrchestratorServer start(Front front) throws IOException {
+        return open(handler -> {
+            front.show(handler);
+            return new OrchestratorServer(handler, front.uri(), front::showNothing, ending());
+        });
+    }
+
+    /** Makes what shows a farm that another orchestrator leads. */
+    OrchestratorHandler view(RenderExecutor farm) throws IOException {
+        Access access = access();
+        access.requireFor(host);
+        return handler(farm, scenes(), new ServerMetrics(), access, named());
+    }
+
+    private OrchestratorServer open(Opening opening) throws IOException {
+        Access access = access();
+        access.requireFor(host);
         ServerMetrics metrics = new ServerMetrics();
         Scenes scenes = scenes();
         RenderExecutor farm = farm(metrics.registry(), scenes);
         try {
-            OrchestratorHandler handler = handler(farm, scenes, metrics, named());
-            ListeningServer server = ListeningServer.start(host, port, handler, handler.errors(), limits);
-            return new OrchestratorServer(handler, server.uri(), server::close, ending());
+            return opening.open(handler(farm, scenes, metrics, access, named()));
         } catch (IOException | RuntimeException failure) {
             scenes.close();
             ending().accept(farm);
@@ -446,27 +462,13 @@ public final class OrchestratorServerBuilder {
         }
     }
 
-    /** Starts behind an address that is listened on already. */
-    OrchestratorServer start(Front front) throws IOException {
-        requireAccess(host, !tokens.isEmpty() || allowAnonymous);
-        ServerMetrics metrics = new ServerMetrics();
-        Scenes scenes = scenes();
-        RenderExecutor farm = farm(metrics.registry(), scenes);
-        try {
-            OrchestratorHandler handler = handler(farm, scenes, metrics, named());
-            front.show(handler);
-            return new OrchestratorServer(handler, front.uri(), front::showNothing, ending());
-        } catch (RuntimeException failure) {
-            scenes.close();
-            ending().accept(farm);
-            throw failure;
-        }
+    /** How clients get at a handler. */
+    private interface Opening {
+        OrchestratorServer open(OrchestratorHandler handler) throws IOException;
     }
 
-    /** Makes what shows a farm that another orchestrator leads. */
-    OrchestratorHandler view(RenderExecutor farm) throws IOException {
-        requireAccess(host, !tokens.isEmpty() || allowAnonymous);
-        return handler(farm, scenes(), new ServerMetrics(), named());
+    private Access access() {
+        return new Access(tokens, allowAnonymous);
     }
 
     private Router.Builder named() {
@@ -474,8 +476,8 @@ public final class OrchestratorServerBuilder {
     }
 
     private OrchestratorHandler handler(
-            RenderExecutor farm, Scenes scenes, ServerMetrics metrics, Router.Builder router) {
-        Sessions sessions = new Sessions(callers(tokens), !tokens.isEmpty(), new SecureRandom(), System::nanoTime);
+            RenderExecutor farm, Scenes scenes, ServerMetrics metrics, Access access, Router.Builder router) {
+        Sessions sessions = new Sessions(access.callers(), access.needsToken(), new SecureRandom(), System::nanoTime);
         sessions.addTo(router.callers(sessions).access(Role.access()));
         return new OrchestratorHandler(
                 farm,
@@ -496,28 +498,6 @@ public final class OrchestratorServerBuilder {
                 : FolderContentStore.shared(
                         folder, sceneLimit, sceneQuota, InstantSource.system(), Arrangement.asIs("scene"));
         return new Scenes(defaultScene, store);
-    }
-
-    /** Refuses to let everybody in without having been asked to. */
-    static void requireAccess(String host, boolean settled) {
-        if (!settled && !HostCheck.isLoopback(host)) {
-            throw new IllegalArgumentException(
-                    "host is '" + host + "', which others can reach: set a token, or allow anonymous access by name");
-        }
-    }
-
-    /** Who is let in; everybody where there is no token. */
-    static Callers callers(List<AccessToken> tokens) {
-        if (tokens.isEmpty()) {
-            return Callers.everybody(new Caller("anybody here", Role.ADMIN.grants()));
-        }
-        Map<String, Caller> known = new HashMap<>();
-        for (AccessToken token : tokens) {
-            if (known.put(token.value(), token.caller(known.size() + 1)) != null) {
-                throw new IllegalArgumentException("a token is there twice: each must be another one");
-            }
-        }
-        return new BearerTokens(known);
     }
 
     private Consumer<RenderExecutor> ending() {

@@ -55,6 +55,6 @@ class AccessTokenTest {
     void twice() {
         List<AccessToken> tokens = AccessToken.parse("t", List.of(TOKEN, TOKEN + " viewer"));
 
-        assertThatThrownBy(() -> OrchestratorServerBuilder.callers(tokens)).hasMessageContaining("twice");
+        assertThatThrownBy(() -> new Access(tokens, false)).hasMessageContaining("twice");
     }
 }
