@@ -1,7 +1,6 @@
 package io.renderfleet.node.inproc;
 
 import io.renderfleet.core.model.AttemptId;
-import io.renderfleet.core.model.BatchProgress;
 import io.renderfleet.core.model.Failure;
 import io.renderfleet.core.model.FailureKind;
 import io.renderfleet.core.model.FrameOutput;
@@ -9,7 +8,6 @@ import io.renderfleet.core.model.FrameSet;
 import io.renderfleet.core.model.OutputFile;
 import io.renderfleet.core.model.Scene;
 import io.renderfleet.core.spi.Assignment;
-import io.renderfleet.core.spi.BatchEnd;
 import io.renderfleet.core.spi.CancelOutcome;
 import io.renderfleet.core.spi.DescribeOutcome;
 import io.renderfleet.core.spi.FetchOutcome;
@@ -22,15 +20,10 @@ import io.renderfleet.core.spi.ShortenOutcome;
 import io.renderfleet.core.spi.SubmitOutcome;
 import io.renderfleet.core.spi.Target;
 import io.renderfleet.core.spi.UploadOutcome;
-import io.renderfleet.node.CancelResult;
-import io.renderfleet.node.NodeJobRequest;
-import io.renderfleet.node.NodeJobView;
 import io.renderfleet.node.RateGate;
 import io.renderfleet.node.RenderNode;
-import io.renderfleet.node.ShortenResult;
 import io.renderfleet.node.SubmitContext;
 import io.renderfleet.node.SubmitResult;
-import io.renderfleet.node.scene.SceneRef;
 import io.renderfleet.node.time.NodeTime;
 import io.renderfleet.node.time.Registration;
 import java.net.URI;
@@ -158,64 +151,11 @@ public final class InProcessTransport implements RenderTransport {
         if (node == null) {
             return done(new SubmitOutcome.Unreachable(unknown(target), false));
         }
-        return call(node, () -> submit(node, target, assignment));
-    }
-
-    private static SubmitOutcome submit(RenderNode node, Target target, Assignment assignment) {
         SubmitContext context = new SubmitContext(assignment.key(), assignment.attempt(), assignment.traceparent());
-        SubmitResult result = node.submit(request(assignment), context, RateGate.OPEN);
-        if (result instanceof SubmitResult.Accepted accepted) {
-            return new SubmitOutcome.Accepted(
-                    new RemoteJob(target, accepted.job().id(), node.id()),
-                    accepted.job().pollAfter());
-        }
-        if (result instanceof SubmitResult.SlotsTaken taken) {
-            return new SubmitOutcome.SlotsTaken(taken.retryAfter());
-        }
-        if (result instanceof SubmitResult.Draining draining) {
-            return new SubmitOutcome.Draining(draining.retryAfter());
-        }
-        if (result instanceof SubmitResult.TableFull full) {
-            return new SubmitOutcome.Throttled(full.retryAfter());
-        }
-        if (result instanceof SubmitResult.Throttled throttled) {
-            return new SubmitOutcome.Throttled(throttled.retryAfter());
-        }
-        if (result instanceof SubmitResult.StaleEpoch) {
-            return new SubmitOutcome.Fenced();
-        }
-        if (result instanceof SubmitResult.Rejected rejected) {
-            boolean canBeSent = rejected.failure().kind() == FailureKind.SCENE_NOT_HERE
-                    && assignment.scene() instanceof Scene.Local
-                    && node.scenes().isPresent();
-            return canBeSent ? new SubmitOutcome.SceneMissing() : new SubmitOutcome.Rejected(rejected.failure());
-        }
-        return new SubmitOutcome.Rejected(Failure.of(
-                FailureKind.INVALID_REQUEST, "The idempotency key was used for another batch of this farm."));
-    }
-
-    private static NodeJobRequest request(Assignment assignment) {
-        return new NodeJobRequest(
-                assignment.frames(),
-                scene(assignment.scene()),
-                assignment.output(),
-                assignment.settings(),
-                assignment.timeout(),
-                assignment.job(),
-                assignment.batch());
-    }
-
-    private static SceneRef scene(Scene scene) {
-        if (scene instanceof Scene.OnNodes named) {
-            return new SceneRef.Named(named.name());
-        }
-        if (scene instanceof Scene.Local local) {
-            if (local.sha256() == null) {
-                throw new IllegalArgumentException("an assignment's local scene must have its digest");
-            }
-            return new SceneRef.Content(local.sha256(), local.entry());
-        }
-        return SceneRef.DEFAULT;
+        return call(node, () -> {
+            SubmitResult result = node.submit(Orders.request(assignment), context, RateGate.OPEN);
+            return Answers.submitted(result, node, target, assignment);
+        });
     }
 
     @Override
@@ -228,16 +168,16 @@ public final class InProcessTransport implements RenderTransport {
             return done(new PollOutcome.Misrouted("node " + node.id() + " answers instead of " + remote.node()));
         }
         if (wait.isZero() || wait.isNegative()) {
-            return withOutputs(node, remote, done(outcome(node, node.job(remote.id()), false)));
+            return withOutputs(node, remote, done(now(node, remote, false)));
         }
         HeldPoll poll = new HeldPoll(held);
         Optional<Registration> watch = node.onChange(
-                remote.id(), version(etag), etag == null, view -> poll.end(outcome(node, Optional.of(view), true)));
+                remote.id(), version(etag), etag == null, view -> poll.end(Answers.polled(node, view, true)));
         if (watch.isEmpty()) {
             return done(new PollOutcome.Lost());
         }
         if (!poll.over()) {
-            poll.hold(watch.get(), time.after(wait, () -> poll.end(outcome(node, node.job(remote.id()), true))));
+            poll.hold(watch.get(), time.after(wait, () -> poll.end(now(node, remote, true))));
             if (closed) {
                 poll.end(new PollOutcome.Unreachable(unknown(remote.target())));
             }
@@ -262,32 +202,10 @@ public final class InProcessTransport implements RenderTransport {
         return new PollOutcome.Ended(ended.end().withOutputs(outputs), ended.executedBy());
     }
 
-    private static PollOutcome outcome(RenderNode node, Optional<NodeJobView> found, boolean held) {
-        if (found.isEmpty()) {
-            return new PollOutcome.Lost();
-        }
-        NodeJobView view = found.get();
-        return switch (view.state()) {
-            case RUNNING ->
-                new PollOutcome.Running(
-                        new BatchProgress(
-                                view.finished(),
-                                view.currentFrame(),
-                                view.sample(),
-                                view.samples(),
-                                view.secondsPerFrame(),
-                                view.timeLeft()),
-                        view.pollAfter(),
-                        Long.toString(view.version()),
-                        held);
-            case COMPLETED -> ended(node, BatchEnd.State.COMPLETED, view);
-            case FAILED -> ended(node, BatchEnd.State.FAILED, view);
-            case CANCELLED -> ended(node, BatchEnd.State.CANCELLED, view);
-        };
-    }
-
-    private static PollOutcome ended(RenderNode node, BatchEnd.State state, NodeJobView view) {
-        return new PollOutcome.Ended(new BatchEnd(state, view.finished(), view.failure()), node.id());
+    private static PollOutcome now(RenderNode node, RemoteJob remote, boolean held) {
+        return node.job(remote.id())
+                .map(view -> Answers.polled(node, view, held))
+                .orElseGet(PollOutcome.Lost::new);
     }
 
     private static long version(@Nullable String etag) {
@@ -304,13 +222,7 @@ public final class InProcessTransport implements RenderTransport {
         if (node == null) {
             return done(new CancelOutcome.Unreachable(unknown(remote.target())));
         }
-        return call(node, () -> {
-            CancelResult result = node.cancel(remote.id(), by);
-            if (result instanceof CancelResult.StaleEpoch) {
-                return new CancelOutcome.Fenced();
-            }
-            return result instanceof CancelResult.Stopping ? new CancelOutcome.Stopping() : new CancelOutcome.Stopped();
-        });
+        return call(node, () -> Answers.cancelled(node.cancel(remote.id(), by)));
     }
 
     @Override
@@ -319,18 +231,7 @@ public final class InProcessTransport implements RenderTransport {
         if (node == null) {
             return done(new ShortenOutcome.Unreachable(unknown(remote.target())));
         }
-        return call(node, () -> {
-            ShortenResult result = node.shorten(remote.id(), keep, by);
-            if (result instanceof ShortenResult.Kept kept) {
-                return new ShortenOutcome.Kept(kept.frames());
-            }
-            if (result instanceof ShortenResult.AlreadyEnded ended) {
-                return new ShortenOutcome.AlreadyEnded(ended.job().finished());
-            }
-            return result instanceof ShortenResult.StaleEpoch
-                    ? new ShortenOutcome.Fenced()
-                    : new ShortenOutcome.Unsupported();
-        });
+        return call(node, () -> Answers.shortened(node.shorten(remote.id(), keep, by)));
     }
 
     @Override
