@@ -15,11 +15,7 @@ import io.renderfleet.core.model.RenderRequest;
 import io.renderfleet.core.spi.RemoteJob;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,13 +32,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Belongs to the loop.
  */
 final class BatchLedger {
-    private static final int BATCHES_KEPT = 1_000;
-
-    /** Batch ids are decimal numbers without leading zeros: the shorter is the smaller. */
-    private static final Comparator<Batch> BY_NUMBER = Comparator.<Batch>comparingInt(
-                    batch -> batch.id().value().length())
-            .thenComparing(batch -> batch.id().value());
-
     private final JobId job;
     private final RenderRequest request;
     private final Path folder;
@@ -56,8 +45,7 @@ final class BatchLedger {
     private final FrameTable.Builder outputs = new FrameTable.Builder();
     private final Map<Integer, Integer> triesOfFrame = new HashMap<>();
     private final Map<BatchId, BatchRun> open = new LinkedHashMap<>();
-    private final Deque<Batch> ended = new ArrayDeque<>();
-    private final Map<BatchId, RemoteJob> remotes = new LinkedHashMap<>();
+    private final BatchHistory history = new BatchHistory();
     private int batches;
 
     /** Of a batch and its speculation each the other, as long as the one under whose name it stands here is open. */
@@ -147,17 +135,7 @@ final class BatchLedger {
         BatchRun run = run(over.batch());
         run.ended(over.outcome(), over.failure(), over.executedBy());
         open.remove(over.batch());
-        RemoteJob remote = run.whereItWent();
-        if (remote != null) {
-            remotes.put(over.batch(), remote);
-            if (remotes.size() > BATCHES_KEPT) {
-                remotes.remove(remotes.keySet().iterator().next());
-            }
-        }
-        ended.addLast(run.snapshot());
-        if (ended.size() > BATCHES_KEPT) {
-            ended.removeFirst();
-        }
+        history.add(run);
         FrameSet missing = withoutTwin(run, unsettled(run.frames()));
         twins.remove(over.batch());
         Failure why = over.failure();
@@ -283,7 +261,7 @@ final class BatchLedger {
 
     /** Where a batch that has ended was rendered, for its log; null where that is not known (any more). */
     @Nullable RemoteJob remoteOf(BatchId batch) {
-        return remotes.get(batch);
+        return history.remoteOf(batch);
     }
 
     int tries(int frame) {
@@ -365,10 +343,7 @@ final class BatchLedger {
     }
 
     List<Batch> batches() {
-        List<Batch> all = new ArrayList<>(ended);
-        open.values().forEach(run -> all.add(run.snapshot()));
-        all.sort(BY_NUMBER);
-        return all.subList(Math.max(0, all.size() - BATCHES_KEPT), all.size());
+        return history.with(open.values());
     }
 
     FrameSet allWaiting() {
