@@ -17,4 +17,11 @@ record FarmConfig(
         Duration jobDeadline,
         int fetches,
         int maxJobs,
-        int maxUnfinished) {}
+        int maxUnfinished) {
+
+    /** Cuts a wait that a node names. */
+    Duration cut(Duration wait) {
+        Duration longest = polls.maxRetryAfter();
+        return wait.compareTo(longest) > 0 ? longest : wait;
+    }
+}

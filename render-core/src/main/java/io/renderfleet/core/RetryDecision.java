@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * randomness, so that a seed gives the same waits.
  */
 final class RetryDecision {
+    private static final int MAX_GROWTH = 6;
+
     private final RetryConfig config;
 
     RetryDecision(RetryPolicy policy, RandomGenerator random) {
@@ -41,6 +43,11 @@ final class RetryDecision {
     /** How long to wait after so many failures in a row, without asking whether. */
     Duration waitAfter(int failures) {
         return Duration.ofMillis(config.getIntervalBiFunction().apply(Math.max(1, failures), Either.right(null)));
+    }
+
+    /** What a node names that wants fewer calls, or a wait that grows with each time that it names none. */
+    Duration waitFor(@Nullable Duration retryAfter, int throttles) {
+        return retryAfter == null ? waitAfter(Math.min(throttles, MAX_GROWTH)) : retryAfter;
     }
 
     private static boolean isPassing(Failure failure) {
