@@ -149,7 +149,7 @@ final class Balancer {
                         settlement.end(running.job(), run, BatchOutcome.RETURNED, null);
                         dispatcher.dispatch(running.job(), node);
                     } else if (outcome instanceof CancelOutcome.Fenced) {
-                        settlement.standDown();
+                        farm.standDown();
                     }
                 }));
         return true;
@@ -202,7 +202,7 @@ final class Balancer {
                         run.maybeShortened = false;
                         settlement.shortened(job, run, kept.frames());
                     } else if (outcome instanceof ShortenOutcome.Fenced) {
-                        settlement.standDown();
+                        farm.standDown();
                     } else {
                         run.unshortenable = true;
                     }

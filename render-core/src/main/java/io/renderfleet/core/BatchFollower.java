@@ -39,7 +39,7 @@ final class BatchFollower {
         RemoteJob remote = accepted.remote();
         run.remote = remote;
         if (!run.isOpen()) {
-            settlement.stopRemote(run);
+            settlement.slots().stop(run);
             return;
         }
         if (run.state() == Batch.State.RUNNING) {

@@ -218,7 +218,7 @@ final class Dispatcher {
             follower.accepted(job, run, node, accepted);
         } else if (!run.isOpen()) {
             log.debug("batch {} of job {} is over already: {}", run, job, outcome);
-            settlement.release(run);
+            settlement.slots().release(run);
             refused(node, outcome);
         } else if (outcome instanceof SubmitOutcome.SlotsTaken
                 || outcome instanceof SubmitOutcome.Throttled
@@ -230,7 +230,7 @@ final class Dispatcher {
         } else if (outcome instanceof SubmitOutcome.Rejected rejected) {
             settlement.rejected(job, run, node, rejected.failure());
         } else if (outcome instanceof SubmitOutcome.Fenced) {
-            settlement.standDown();
+            farm.standDown();
         } else if (outcome instanceof SubmitOutcome.Unreachable unreachable) {
             unreachable(job, run, node, unreachable);
         }

@@ -17,26 +17,21 @@ import io.renderfleet.core.spi.Target;
 import io.renderfleet.core.split.BatchSplitters;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
-import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The life of jobs: taken in, taken up again after a restart, paused, cancelled, retried, forgotten. Belongs to the loop.
+ * The life of jobs: taken in, taken up again after a restart, paused, cancelled, retried. Belongs to the loop.
  *
- * <p>What happens to their batches is told by {@link Dispatcher}, {@link BatchFollower}, {@link Collector} and {@link Settlement}.
+ * <p>What happens to their batches is told by {@link Dispatcher}, {@link BatchFollower}, {@link Collector} and {@link Settlement};
+ * that ended jobs are not kept for ever, by {@link Forgetting}.
  */
 final class Engine {
     private static final Logger log = LoggerFactory.getLogger(Engine.class);
-    private static final int ENDED_JOBS_KEPT = 10_000;
-    private static final Duration KEYS_KEPT = Duration.ofHours(24);
-    private static final Duration PRUNE_EVERY = Duration.ofMinutes(10);
 
     private final Farm farm;
     private final Settlement settlement;
@@ -44,7 +39,6 @@ final class Engine {
     private final BatchFollower follower;
     private final ProgressTeller progress;
     private final Dependencies dependencies;
-    private final Duration keepEnded;
     private final SubmissionKeys keys = new SubmissionKeys();
     private long jobsMade;
 
@@ -61,13 +55,12 @@ final class Engine {
         this.follower = follower;
         this.progress = progress;
         this.dependencies = new Dependencies(farm, settlement);
-        this.keepEnded = keepEnded;
         farm.slots.onFree(dispatcher::wake);
         farm.slots.onThrottled(farm.tracker::hold);
         farm.journal.onRecovered(dispatcher::wake);
-        farm.journal.onFenced(settlement::standDown);
+        farm.journal.onFenced(farm::standDown);
         settlement.onChange(dispatcher::wake, dependencies::done, this::ended);
-        farm.loop.execute(this::prune);
+        new Forgetting(farm, keys, keepEnded).start();
     }
 
     /** Puts the parts of an engine together. */
@@ -104,7 +97,7 @@ final class Engine {
             if (!job.ledger.hasEnded()) {
                 resume(job);
             } else {
-                job.completion.complete(Settlement.resultOf(job));
+                job.completion.complete(JobClosing.resultOf(job));
             }
         }
     }
@@ -118,7 +111,7 @@ final class Engine {
                 job.renewCompletion();
             } else if (job != null && transition instanceof JobTransition.JobEnded) {
                 CompletableFuture<RenderResult> completion = job.completion;
-                RenderResult result = Settlement.resultOf(job);
+                RenderResult result = JobClosing.resultOf(job);
                 farm.notifier.call(() -> completion.complete(result));
             }
             farm.notifier.transition(transition);
@@ -313,11 +306,6 @@ final class Engine {
         }
     }
 
-    /** Another coordinator has taken over. */
-    void standDown() {
-        settlement.standDown();
-    }
-
     void cancelAll() {
         List.copyOf(farm.jobs.values()).forEach(this::cancel);
     }
@@ -330,47 +318,8 @@ final class Engine {
         return farm.jobs.get(id);
     }
 
-    private void prune() {
-        if (farm.stoodDown) {
-            return;
-        }
-        int ended = 0;
-        for (ActiveJob job : farm.jobs.values()) {
-            ended += job.ledger.hasEnded() ? 1 : 0;
-        }
-        for (ActiveJob job : List.copyOf(farm.jobs.values())) {
-            var endedAt = job.ledger.endedAt();
-            if (endedAt != null && mayBeForgotten(job, endedAt, ended)) {
-                ended--;
-                farm.jobs.remove(job.ledger.job());
-                job.ledger.request().key().ifPresent(keys::forget);
-                farm.journal.append(new JobTransition.JobForgotten(farm.now(), job.ledger.job()), () -> {});
-            }
-        }
-        farm.loop.schedule(PRUNE_EVERY, this::prune);
-    }
-
-    private boolean mayBeForgotten(ActiveJob job, Instant endedAt, int ended) {
-        Duration age = Duration.between(endedAt, farm.now());
-        boolean bound = job.ledger.request().key().isPresent() && age.compareTo(KEYS_KEPT) < 0;
-        return !bound && (ended > ENDED_JOBS_KEPT || age.compareTo(keepEnded) > 0);
-    }
-
-    /** An id that nobody has. */
     JobId newId(RenderRequest request) {
-        JobId id = newId(request, farm.random);
-        while (farm.jobs.containsKey(id)) {
-            id = newId(request, farm.random);
-        }
-        return id;
-    }
-
-    /** An id that begins with the job's name, as far as that can stand in a URL. */
-    private static JobId newId(RenderRequest request, RandomGenerator random) {
-        String name = request.name().orElse("job").toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
-        String trimmed = name.replaceAll("^-+|-+$", "");
-        String start = trimmed.isEmpty() ? "job" : trimmed.substring(0, Math.min(trimmed.length(), 60));
-        return new JobId(start + "-" + String.format(Locale.ROOT, "%08x", random.nextInt()));
+        return JobIds.fresh(request, farm.random, farm.jobs::containsKey);
     }
 
     /** Gives a batch that a node has, as the transport knows it. */

@@ -132,6 +132,18 @@ final class Farm {
         record(job, transition, () -> {});
     }
 
+    /** A newer coordinator exists: send nothing any more. */
+    void standDown() {
+        if (!stoodDown) {
+            stoodDown = true;
+            transport.shut();
+            log.error("a newer coordinator has taken over: this one stands down");
+            tell(new FarmNotice.StoodDown(now()));
+            tracker.close();
+            nodes.stop();
+        }
+    }
+
     void tell(FarmNotice notice) {
         notifier.notice(notice);
     }

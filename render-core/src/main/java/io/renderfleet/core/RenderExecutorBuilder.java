@@ -389,7 +389,7 @@ public final class RenderExecutorBuilder {
         Executor itsIo = io != null ? io : OwnThreads.io(resources);
         Notifier notifier = new Notifier(callbacks != null ? callbacks : OwnThreads.callbacks(resources), listeners);
         Engine engine = engine(itsLoop, new FencedTransport(chosen), itsIo, notifier);
-        store.onFenced(() -> itsLoop.execute(engine::standDown));
+        store.onFenced(() -> itsLoop.execute(engine.farm()::standDown));
         orClose(resources::close, () -> chosen.start(engine.farm().tracker::changed));
         itsLoop.execute(() -> {
             targets.forEach(engine.farm().nodes::add);

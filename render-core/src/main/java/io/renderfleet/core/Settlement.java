@@ -1,24 +1,16 @@
 package io.renderfleet.core;
 
 import io.renderfleet.core.event.BatchOutcome;
-import io.renderfleet.core.event.FarmNotice;
 import io.renderfleet.core.event.JobTransition;
 import io.renderfleet.core.model.Failure;
 import io.renderfleet.core.model.FailureKind;
 import io.renderfleet.core.model.FrameSet;
 import io.renderfleet.core.model.JobState;
-import io.renderfleet.core.model.NodeId;
-import io.renderfleet.core.model.RenderNode;
-import io.renderfleet.core.model.RenderResult;
 import io.renderfleet.core.node.NodeEntry;
 import io.renderfleet.core.spi.BatchEnd;
-import io.renderfleet.core.spi.CancelOutcome;
-import io.renderfleet.core.spi.RemoteJob;
-import io.renderfleet.core.spi.Target;
 import io.renderfleet.core.track.TrackingEnd;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -33,28 +25,34 @@ import org.slf4j.LoggerFactory;
  */
 final class Settlement {
     private static final Logger log = LoggerFactory.getLogger(Settlement.class);
-    private static final int NODES_THAT_AGREE = 2;
-    private static final int MAX_STOPS = 12;
-    private static final Duration AVOIDED = Duration.ofMinutes(2);
 
     private final Farm farm;
     private final RetryDecision retry;
     private final ProgressTeller progress;
+    private final Verdicts verdicts;
+    private final SlotReturn slots;
+    private final JobClosing closing;
     private Runnable onChange = () -> {};
     private BiConsumer<ActiveJob, Integer> onDone = (job, frame) -> {};
-    private Consumer<ActiveJob> onJobEnded = job -> {};
 
     Settlement(Farm farm, RetryDecision retry, ProgressTeller progress) {
         this.farm = farm;
         this.retry = retry;
         this.progress = progress;
+        this.verdicts = new Verdicts(farm);
+        this.slots = new SlotReturn(farm, retry);
+        this.closing = new JobClosing(farm, progress);
+    }
+
+    SlotReturn slots() {
+        return slots;
     }
 
     /** Says what to do when something may be dispatched, when a frame is done, and when a job has ended. */
     void onChange(Runnable change, BiConsumer<ActiveJob, Integer> done, Consumer<ActiveJob> ended) {
         onChange = change;
         onDone = done;
-        onJobEnded = ended;
+        closing.onEnded(ended);
     }
 
     /** Everything that a batch finished is here. */
@@ -122,7 +120,7 @@ final class Settlement {
     /** The node or the batch on it is gone; what it has not delivered is rendered again. */
     void lost(ActiveJob job, BatchRun run, String cause) {
         log.warn("job {}: lost batch {}: {}", job, run, cause);
-        stopRemote(run);
+        slots.stop(run);
         end(job, run, BatchOutcome.LOST, Failure.of(FailureKind.NODE_LOST, cause));
     }
 
@@ -130,23 +128,10 @@ final class Settlement {
     void rejected(ActiveJob job, BatchRun run, NodeEntry node, Failure failure) {
         log.warn("job {}: {} refuses batch {}: {}", job, node, run, failure);
         job.refused(node, failure);
-        if (failure.kind().blame() == FailureKind.Blame.REQUEST) {
-            end(job, run, BatchOutcome.RETURNED, failure);
-            fail(job, failure);
-            return;
-        }
         end(job, run, BatchOutcome.RETURNED, failure);
-        boolean nobodyLeft = farm.nodes.all().stream().noneMatch(other -> couldServe(job, other));
-        if (nobodyLeft) {
+        if (failure.kind().blame() == FailureKind.Blame.REQUEST || verdicts.nobodyCanServe(job)) {
             fail(job, failure);
         }
-    }
-
-    private static boolean couldServe(ActiveJob job, NodeEntry node) {
-        return !job.isRefusedBy(node)
-                && node.state() != RenderNode.State.LEFT
-                && node.state() != RenderNode.State.DUPLICATE
-                && (node.id() == null || node.satisfies(job.ledger.request().requires()));
     }
 
     /** The node tried and did not render everything. */
@@ -157,9 +142,9 @@ final class Settlement {
             return;
         }
         if (failure.kind() == FailureKind.BATCH_TIMEOUT) {
-            stopRemote(run);
+            slots.stop(run);
         }
-        blame(job, run, failure);
+        verdicts.onNode(job, run, failure, onChange);
         FrameSet missing = job.ledger.unsettled(run.frames());
         end(job, run, BatchOutcome.FAILED, failure);
         if (!job.ledger.hasEnded()) {
@@ -167,38 +152,8 @@ final class Settlement {
         }
     }
 
-    private void blame(ActiveJob job, BatchRun run, Failure failure) {
-        NodeEntry node = run.node;
-        if (node == null) {
-            return;
-        }
-        if (failure.kind() == FailureKind.OUT_OF_MEMORY) {
-            job.needsMoreMemoryThan(node);
-        }
-        if (!(node.target() instanceof Target.Pool)) {
-            // Behind a pool stand others than who failed.
-            job.avoid(node, farm.nanos() + AVOIDED.toNanos());
-        }
-        if (isAvoidedByAll(job)) {
-            // Better a node that failed than none; one that is too small only where there is no larger one at all.
-            job.stopAvoiding();
-            if (isAvoidedByAll(job)) {
-                job.needsNoMemory();
-            }
-        } else {
-            farm.loop.schedule(AVOIDED, onChange);
-        }
-        if (failure.kind().blame() == FailureKind.Blame.NODE && failure.retryElsewhere()) {
-            farm.health.failed(node, failure.message());
-        }
-    }
-
-    private boolean isAvoidedByAll(ActiveJob job) {
-        return farm.nodes.all().stream().noneMatch(other -> couldServe(job, other) && !job.avoids(other, farm.nanos()));
-    }
-
     private void tryAgain(ActiveJob job, BatchRun run, FrameSet missing, Failure failure) {
-        if (failure.kind().blame() == FailureKind.Blame.REQUEST || everybodyBlamesTheScene(job, run, failure)) {
+        if (failure.kind().blame() == FailureKind.Blame.REQUEST || verdicts.isSceneAtFault(job, run, failure)) {
             fail(job, failure);
             return;
         }
@@ -215,21 +170,6 @@ final class Settlement {
                     culprit == null ? missing : FrameSet.of(culprit),
                     retry.waitAfter(Math.max(tries, job.failuresInRow)));
         }
-    }
-
-    private boolean everybodyBlamesTheScene(ActiveJob job, BatchRun run, Failure failure) {
-        if (failure.kind().blame() != FailureKind.Blame.SCENE || failure.frame() != null) {
-            return false;
-        }
-        NodeId by = run.renderedBy();
-        NodeId node = by == null ? new NodeId("unknown") : by;
-        long others = farm.nodes.all().stream()
-                .filter(other -> couldServe(job, other))
-                .limit(NODES_THAT_AGREE)
-                .mapToLong(other -> other.target() instanceof Target.Pool pool ? pool.capacity() : 1)
-                .sum();
-        int agree = job.blameScene(node);
-        return agree >= Math.min(NODES_THAT_AGREE, others);
     }
 
     private void rest(ActiveJob job, FrameSet frames, Duration delay) {
@@ -267,9 +207,9 @@ final class Settlement {
                 new JobTransition.BatchEnded(
                         farm.now(), job.ledger.job(), run.id(), run.attempt(), outcome, failure, run.executedBy()));
         if (!mayRunStill) {
-            release(run);
+            slots.release(run);
         } else if (run.remote != null) {
-            stopRemote(run);
+            slots.stop(run);
         }
         progressed(job);
         onChange.run();
@@ -282,44 +222,6 @@ final class Settlement {
                     job, new JobTransition.BatchShortened(farm.now(), job.ledger.job(), run.id(), run.attempt(), kept));
             onChange.run();
         }
-    }
-
-    /** Gives the slot of a batch back, once. */
-    void release(BatchRun run) {
-        if (run.slotHeld && run.node != null) {
-            run.slotHeld = false;
-            Long ended = run.endedNanos == null ? Long.valueOf(farm.nanos()) : run.endedNanos;
-            farm.slots.release(run.node, run.remote == null ? null : ended);
-        }
-    }
-
-    /** Has a node stop what nobody needs any more; asks until it has stopped. */
-    void stopRemote(BatchRun run) {
-        RemoteJob remote = run.remote;
-        if (remote != null) {
-            stopRemote(run, remote, 1);
-        } else {
-            release(run);
-        }
-    }
-
-    private void stopRemote(BatchRun run, RemoteJob remote, int call) {
-        if (farm.stoodDown) {
-            return;
-        }
-        farm.transport
-                .cancel(remote, run.attempt().withEpoch(farm.epoch))
-                .whenComplete((outcome, bug) -> farm.loop.execute(() -> {
-                    boolean again =
-                            outcome instanceof CancelOutcome.Stopping || outcome instanceof CancelOutcome.Unreachable;
-                    if (outcome instanceof CancelOutcome.Fenced) {
-                        standDown();
-                    } else if (again && call < MAX_STOPS) {
-                        farm.loop.schedule(retry.waitAfter(Math.min(call, 6)), () -> stopRemote(run, remote, call + 1));
-                    } else {
-                        release(run);
-                    }
-                }));
     }
 
     /** A frame is accepted; whoever else renders it need not go on. */
@@ -339,7 +241,7 @@ final class Settlement {
         progress.changed(job);
         if (!job.ending && !job.ledger.hasEnded() && job.ledger.isExhausted()) {
             boolean complete = job.ledger.failed().isEmpty();
-            over(job, complete ? JobState.COMPLETED : JobState.FAILED, complete ? null : job.ledger.failure());
+            closing.close(job, complete ? JobState.COMPLETED : JobState.FAILED, complete ? null : job.ledger.failure());
         }
     }
 
@@ -360,13 +262,13 @@ final class Settlement {
         job.ending = true;
         farm.queue.update(job);
         List.copyOf(job.ledger.openBatches()).forEach(run -> end(job, run, BatchOutcome.CANCELLED, null));
-        overWhenClosed(job, state, failure);
+        closeWhenPublished(job, state, failure);
     }
 
-    private void overWhenClosed(ActiveJob job, JobState state, Failure failure) {
+    private void closeWhenPublished(ActiveJob job, JobState state, Failure failure) {
         BatchRun busy = job.ledger.openBatches().stream().findFirst().orElse(null);
         if (busy == null) {
-            over(job, state, failure);
+            closing.close(job, state, failure);
             return;
         }
         Runnable first = busy.afterPublishing;
@@ -374,68 +276,7 @@ final class Settlement {
             if (first != null) {
                 first.run();
             }
-            overWhenClosed(job, state, failure);
+            closeWhenPublished(job, state, failure);
         };
-    }
-
-    private void over(ActiveJob job, JobState state, @Nullable Failure failure) {
-        job.ending = true;
-        if (job.deadline != null) {
-            job.deadline.cancel();
-        }
-        JobTransition ended = new JobTransition.JobEnded(farm.now(), job.ledger.job(), state, failure);
-        farm.recordThen(job, ended, () -> whenDurable(job, job.completion, resultOf(job)));
-        job.ending = false;
-        log.info("job {}: {}", job, job.snapshot(farm.nanos()).status());
-        onJobEnded.accept(job);
-    }
-
-    /** Tells of an end. Until it is durable somebody may have the job go on, so the result is the one of the end itself. */
-    private Runnable whenDurable(ActiveJob job, CompletableFuture<RenderResult> completion, RenderResult result) {
-        return () -> {
-            progress.tell(job);
-            if (job.ledger.hasEnded()) {
-                sweep(job);
-            }
-            farm.notifier.call(() -> completion.complete(result));
-        };
-    }
-
-    private void sweep(ActiveJob job) {
-        farm.blocking(
-                () -> {
-                    farm.outputs.sweep(job.ledger.job());
-                    return job;
-                },
-                swept -> {},
-                problem -> log.warn("job {}: {}", job, problem.toString()));
-    }
-
-    /** How a job that has ended, ended. */
-    static RenderResult resultOf(ActiveJob job) {
-        BatchLedger ledger = job.ledger;
-        var endedAt = ledger.endedAt();
-        Duration took = endedAt == null ? Duration.ZERO : Duration.between(ledger.submittedAt(), endedAt);
-        return new RenderResult(
-                ledger.job(),
-                ledger.state(),
-                ledger.folder(),
-                ledger.outputs(),
-                ledger.unverified(),
-                ledger.failed(),
-                ledger.failure(),
-                took);
-    }
-
-    /** A newer coordinator exists: send nothing any more. */
-    void standDown() {
-        if (!farm.stoodDown) {
-            farm.stoodDown = true;
-            farm.transport.shut();
-            log.error("a newer coordinator has taken over: this one stands down");
-            farm.tell(new FarmNotice.StoodDown(farm.now()));
-            farm.tracker.close();
-            farm.nodes.stop();
-        }
     }
 }
