@@ -44,6 +44,10 @@ final class StoreOptions {
             throw new IllegalArgumentException("--store is '" + shown(chosen)
                     + "': it must be memory, h2:FILE or jdbc:postgresql://HOST/DATABASE");
         }
+        if (chosen != null && postgres && chosen.matches("[^?]*//[^/?]*@.*")) {
+            throw new IllegalArgumentException("--store is '" + shown(chosen)
+                    + "': user and password do not belong there, but into --store-user and --store-password-file");
+        }
         if (!postgres && (user != null || passwordFile != null)) {
             throw new IllegalArgumentException(
                     "--store-user and --store-password-file are for a --store that is jdbc:postgresql://HOST/DATABASE");
@@ -58,10 +62,10 @@ final class StoreOptions {
         return chosen.startsWith(H2) && chosen.length() > H2.length();
     }
 
-    /** The driver's parameters may hold a password. */
+    /** Without what may hold a password: the driver's parameters, and what stands before the host. */
     private static String shown(String chosen) {
         int end = chosen.indexOf('?');
-        return end < 0 ? chosen : chosen.substring(0, end);
+        return (end < 0 ? chosen : chosen.substring(0, end)).replaceFirst("//[^/]*@", "//…@");
     }
 
     /**

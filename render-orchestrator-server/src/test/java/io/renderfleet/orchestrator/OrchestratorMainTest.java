@@ -296,6 +296,8 @@ class OrchestratorMainTest {
                 "--scene nowhere.blend | --scene nowhere.blend is no file",
                 "--store h2: | --store is 'h2:': it must be memory, h2:FILE or jdbc:postgresql://HOST/DATABASE",
                 "--store jdbc:mysql://h?password=secret | --store is 'jdbc:mysql://h': it must be memory",
+                "--store jdbc:postgresql://me:secret@h/db | --store is 'jdbc:postgresql://…@h/db': user and password do not",
+                "--store jdbc:mysql://me:secret@h | --store is 'jdbc:mysql://…@h': it must be memory",
                 "--store memory --store-user me | --store-user and --store-password-file are for a --store that is jdbc:",
                 "--advertise farm:4000 | --advertise is 'farm:4000': it must be like http://farm.example:4000",
                 "--node-token-file nowhere | --node-token-file nowhere is no file",

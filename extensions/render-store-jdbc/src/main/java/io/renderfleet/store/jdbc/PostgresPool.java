@@ -18,6 +18,11 @@ final class PostgresPool implements Connections {
             throw new IllegalArgumentException("the address of the store is '" + withoutParameters(url)
                     + "': it must begin with " + SCHEME + ", such as jdbc:postgresql://db.example:5432/renderfleet");
         }
+        if (where(url).matches("[^/]*//[^/]*@.*")) {
+            throw new IllegalArgumentException(
+                    "the address of the store has a user or a password before an '@', which the driver would take for"
+                            + " a part of the host: give them by themselves");
+        }
         pool = Connections.pool("postgresql");
         pool.setJdbcUrl(url);
         pool.setUsername(user);

@@ -289,6 +289,11 @@ class PostgresLeaseTest {
             assertThat(store.toString()).doesNotContain(secret);
         }
         assertThatThrownBy(() -> JdbcJobStore.postgres(
+                        "jdbc:postgresql://me:" + secret + "@host/db", null, null, LeasePolicy.of("")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("give them by themselves")
+                .hasMessageNotContaining(secret);
+        assertThatThrownBy(() -> JdbcJobStore.postgres(
                         "jdbc:mysql://host/db?password=" + secret, null, null, LeasePolicy.of("")))
                 .hasMessageContaining("jdbc:mysql://host/db")
                 .hasMessageContaining("must begin with jdbc:postgresql:")
