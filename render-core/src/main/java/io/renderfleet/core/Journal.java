@@ -12,6 +12,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Writes transitions to the store and runs what depends on them after their commit.
@@ -21,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * that depends on it happens. Belongs to the loop.
  */
 final class Journal {
+    private static final Logger log = LoggerFactory.getLogger(Journal.class);
     private static final Duration RETRY = Duration.ofSeconds(1);
 
     private final Loop loop;
@@ -137,6 +140,7 @@ final class Journal {
             position += done.size();
             if (trouble != null) {
                 trouble = null;
+                log.info("the store can be written again");
                 notices.accept(new FarmNotice.StoreRecovered(loop.time().now()));
                 recovered.run();
             }
@@ -158,6 +162,7 @@ final class Journal {
             return;
         }
         if (trouble == null) {
+            log.warn("nothing new is taken in or handed out until the store can be written: {}", problem.getMessage());
             notices.accept(new FarmNotice.StoreFailed(loop.time().now(), String.valueOf(problem.getMessage())));
         }
         trouble = problem;

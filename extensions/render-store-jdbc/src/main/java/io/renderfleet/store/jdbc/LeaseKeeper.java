@@ -107,7 +107,7 @@ final class LeaseKeeper {
 
     private void well() {
         if (inTrouble) {
-            log.info("{}: works again", database);
+            log.info("{}: the lead can be looked after again", database);
         }
         inTrouble = false;
     }
