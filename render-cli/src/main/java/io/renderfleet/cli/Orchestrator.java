@@ -248,6 +248,10 @@ final class Orchestrator {
         if (status == 500) {
             detail = "the orchestrator has failed at this. " + detail;
         }
+        if (status == 403 && problem.isEmpty()) {
+            // The answer to a HEAD has no words.
+            detail = "the token does not allow that";
+        }
         if (status == 401) {
             detail = (token == null ? "a token is needed: name its file by --token-file" : "the token is not accepted");
         }

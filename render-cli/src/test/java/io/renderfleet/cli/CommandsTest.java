@@ -248,6 +248,18 @@ class CommandsTest {
     }
 
     @Test
+    @DisplayName("says that a token does not allow something, also where the answer has no words for it")
+    void tokenOfAViewer(@TempDir Path folder) throws IOException {
+        Path viewer = Files.writeString(folder.resolve("token"), LocalFarm.VIEWER);
+        Path scene = Files.writeString(folder.resolve("shot.blend"), "a scene");
+
+        Ran ran = farm.render(viewer, "submit", scene.toString(), "1");
+
+        assertThat(ran.code()).isEqualTo(ExitCode.REFUSED.number());
+        assertThat(ran.err()).isEqualToIgnoringNewLines("render: the token does not allow that");
+    }
+
+    @Test
     @DisplayName("goes on to the next orchestrator where one does not answer")
     void severalOrchestrators() {
         Ran ran = Ran.render(

@@ -4,6 +4,7 @@ import io.renderfleet.node.RenderNode;
 import io.renderfleet.node.engine.TestPatternEngine;
 import io.renderfleet.node.server.RenderNodeServer;
 import io.renderfleet.orchestrator.OrchestratorServer;
+import io.renderfleet.orchestrator.Role;
 import io.renderfleet.transport.http.HttpTransport;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -14,6 +15,7 @@ import java.util.List;
 /** A node and an orchestrator on free ports of this machine, which draw test patterns. */
 final class LocalFarm implements AutoCloseable {
     static final String TOKEN = "a-token-of-this-test";
+    static final String VIEWER = "of-one-who-only-looks";
 
     private final RenderNodeServer node;
     private final OrchestratorServer orchestrator;
@@ -30,6 +32,7 @@ final class LocalFarm implements AutoCloseable {
                 .nodes(node.uri().toString())
                 .outputRoot(folder.resolve("orchestrator"))
                 .token(TOKEN)
+                .token(VIEWER, Role.VIEWER, "vera")
                 .port(0)
                 .start();
     }
