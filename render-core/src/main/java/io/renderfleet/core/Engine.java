@@ -310,10 +310,6 @@ final class Engine {
         List.copyOf(farm.jobs.values()).forEach(this::cancel);
     }
 
-    boolean isQuiet() {
-        return farm.journal.isClean() && farm.jobs.values().stream().allMatch(job -> job.ledger.hasEnded());
-    }
-
     @Nullable ActiveJob job(JobId id) {
         return farm.jobs.get(id);
     }

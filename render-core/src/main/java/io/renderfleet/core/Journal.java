@@ -84,10 +84,6 @@ final class Journal {
         return trouble;
     }
 
-    boolean isClean() {
-        return queued.isEmpty() && writing.isEmpty();
-    }
-
     private void flush() {
         flushAsked = false;
         if (writing.isEmpty() && writeNext()) {

@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.renderfleet.core.model.FrameSet;
-import io.renderfleet.node.server.NodeMain;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -53,13 +52,9 @@ class OrchestratorMainTest {
     /** Starts an orchestrator with so many nodes, each in a process of its own. */
     private URI farm(int size) throws IOException {
         for (int i = 0; i < size; i++) {
-            nodes.add(start(
-                    NodeMain.class,
-                    Map.of(),
-                    "--port=0",
-                    "--engine=test-pattern",
-                    "--node-id=n-" + i,
-                    "--output-root=node-" + i));
+            ServerProcess node = ServerProcess.node(folder, "--node-id=n-" + i, "--output-root=node-" + i);
+            running.add(node);
+            nodes.add(node);
         }
         return orchestrator().uri();
     }

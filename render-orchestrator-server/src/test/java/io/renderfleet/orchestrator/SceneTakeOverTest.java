@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.renderfleet.core.model.Sha256;
-import io.renderfleet.node.server.NodeMain;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
@@ -74,13 +73,6 @@ class SceneTakeOverTest {
     }
 
     private ServerProcess node(ServerProcess orchestrator) throws Exception {
-        return ServerProcess.start(
-                NodeMain.class,
-                folder,
-                Map.of(),
-                "--port=0",
-                "--engine=test-pattern",
-                "--output-root=node",
-                "--orchestrator=" + orchestrator.uri());
+        return ServerProcess.node(folder, "--output-root=node", "--orchestrator=" + orchestrator.uri());
     }
 }

@@ -1,5 +1,6 @@
 package io.renderfleet.orchestrator;
 
+import io.renderfleet.node.server.NodeMain;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.URI;
@@ -47,6 +48,13 @@ final class ServerProcess implements AutoCloseable {
                 new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true);
         builder.environment().putAll(environment);
         return new ServerProcess(builder.start());
+    }
+
+    /** Starts a node that draws test patterns. */
+    static ServerProcess node(Path folder, String... more) throws IOException {
+        List<String> args = new ArrayList<>(List.of("--port=0", "--engine=test-pattern"));
+        args.addAll(List.of(more));
+        return start(NodeMain.class, folder, Map.of(), args.toArray(String[]::new));
     }
 
     private void read() {

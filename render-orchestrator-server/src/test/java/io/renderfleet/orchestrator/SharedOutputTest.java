@@ -3,7 +3,6 @@ package io.renderfleet.orchestrator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.renderfleet.node.server.NodeMain;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,14 +25,7 @@ class SharedOutputTest {
     @DisplayName("publish every frame by a rename, and send none")
     void publishByRename() throws Exception {
         Path shared = Files.createDirectory(folder.resolve("shared"));
-        try (ServerProcess node = ServerProcess.start(
-                        NodeMain.class,
-                        folder,
-                        Map.of(),
-                        "--port=0",
-                        "--engine=test-pattern",
-                        "--output-root=node",
-                        "--shared-output=" + shared);
+        try (ServerProcess node = ServerProcess.node(folder, "--output-root=node", "--shared-output=" + shared);
                 ServerProcess orchestrator = ServerProcess.start(
                         OrchestratorMain.class,
                         folder,

@@ -135,17 +135,6 @@ public record Answer(int status, HttpFields headers, Body body) {
     }
 
     /**
-     * Adds a header beside others of its name, such as a second cookie.
-     *
-     * @param name of the header
-     * @param value of the header
-     * @return an answer that has it
-     */
-    public Answer adding(String name, String value) {
-        return new Answer(status, HttpFields.build(headers).add(name, value), body);
-    }
-
-    /**
      * Says when to come back: in whole seconds, rounded up, from 1 to 60.
      *
      * @param delay how long it will probably take

@@ -163,10 +163,6 @@ public final class Faults {
         return rateOf(fault) > 0 || planned.stream().anyMatch(one -> one.fault() == fault);
     }
 
-    boolean isNone() {
-        return rates.isEmpty() && planned.isEmpty();
-    }
-
     private Faults plan(Planned more) {
         List<Planned> changed = new ArrayList<>(planned);
         changed.add(more);

@@ -21,33 +21,21 @@ import io.renderfleet.transport.http.wire.ProblemType;
 import java.time.Duration;
 import java.util.Objects;
 import mockwebserver3.MockResponse;
-import mockwebserver3.MockWebServer;
 import mockwebserver3.RecordedRequest;
 import mockwebserver3.SocketEffect;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName("Talking to a node about itself, its jobs, frames and logs")
-class ControlTest {
-    private final MockWebServer server = new MockWebServer();
-    private final HttpTransport transport = HttpTransport.builder()
-            .callTimeout(Duration.ofSeconds(10))
-            .maxListBytes(4096)
-            .build();
+class ControlTest extends TransportScenario {
 
-    @BeforeEach
-    void start() throws Exception {
-        server.start();
-    }
-
-    @AfterEach
-    void stop() {
-        transport.close();
-        server.close();
+    ControlTest() {
+        super(HttpTransport.builder()
+                .callTimeout(Duration.ofSeconds(10))
+                .maxListBytes(4096)
+                .build());
     }
 
     @Test

@@ -14,36 +14,23 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import mockwebserver3.MockResponse;
-import mockwebserver3.MockWebServer;
 import mockwebserver3.SocketEffect;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 @DisplayName("Fetching a frame")
-class FetchTest {
+class FetchTest extends TransportScenario {
     private static final String CONTENT = "picture ".repeat(20_000);
-
-    private final MockWebServer server = new MockWebServer();
-    private final HttpTransport transport = HttpTransport.builder()
-            .callTimeout(Duration.ofSeconds(10))
-            .stallTimeout(Duration.ofMillis(400))
-            .build();
 
     @TempDir
     private Path folder;
 
-    @BeforeEach
-    void start() throws Exception {
-        server.start();
-    }
-
-    @AfterEach
-    void stop() {
-        transport.close();
-        server.close();
+    FetchTest() {
+        super(HttpTransport.builder()
+                .callTimeout(Duration.ofSeconds(10))
+                .stallTimeout(Duration.ofMillis(400))
+                .build());
     }
 
     @Test

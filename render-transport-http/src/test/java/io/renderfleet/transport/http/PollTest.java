@@ -22,12 +22,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import mockwebserver3.MockResponse;
-import mockwebserver3.MockWebServer;
 import mockwebserver3.RecordedRequest;
 import mockwebserver3.SocketEffect;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,26 +32,15 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName("Asking for a job")
-class PollTest {
+class PollTest extends TransportScenario {
     private static final String RUNNING = """
             {"id": "j-1", "pid": 17, "state": "running", "status": "Job still running", "frames": "1-5", "finished": "1-2",
              "current": {"frame": 3, "sample": 32, "samples": 64}, "secondsPerFrame": 4.2, "secondsLeft": 10, "news": [1]}""";
     private static final BatchProgress PROGRESS =
             new BatchProgress(FrameSet.range(1, 2), 3, 32, 64, 4.2, Duration.ofSeconds(10));
 
-    private final MockWebServer server = new MockWebServer();
-    private final HttpTransport transport =
-            HttpTransport.builder().callTimeout(Duration.ofSeconds(10)).build();
-
-    @BeforeEach
-    void start() throws Exception {
-        server.start();
-    }
-
-    @AfterEach
-    void stop() {
-        transport.close();
-        server.close();
+    PollTest() {
+        super(HttpTransport.builder().callTimeout(Duration.ofSeconds(10)).build());
     }
 
     @Test

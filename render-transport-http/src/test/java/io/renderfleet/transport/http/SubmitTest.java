@@ -31,11 +31,8 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.stream.Stream;
 import mockwebserver3.MockResponse;
-import mockwebserver3.MockWebServer;
 import mockwebserver3.RecordedRequest;
 import mockwebserver3.SocketEffect;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -46,25 +43,15 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName("Handing a batch over")
-class SubmitTest {
+class SubmitTest extends TransportScenario {
     private static final Instant NOW = Instant.parse("2026-11-24T10:00:00Z");
     private static final SocketEffect CLOSE = new SocketEffect.CloseSocket();
 
-    private final MockWebServer server = new MockWebServer();
-    private final HttpTransport transport = HttpTransport.builder()
-            .callTimeout(Duration.ofSeconds(10))
-            .clock(InstantSource.fixed(NOW))
-            .build();
-
-    @BeforeEach
-    void start() throws Exception {
-        server.start();
-    }
-
-    @AfterEach
-    void stop() {
-        transport.close();
-        server.close();
+    SubmitTest() {
+        super(HttpTransport.builder()
+                .callTimeout(Duration.ofSeconds(10))
+                .clock(InstantSource.fixed(NOW))
+                .build());
     }
 
     @Test

@@ -16,42 +16,34 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
-import mockwebserver3.MockWebServer;
 import mockwebserver3.RecordedRequest;
 import mockwebserver3.SocketEffect;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 @DisplayName("Sending a scene")
-class UploadTest {
+class UploadTest extends TransportScenario {
     private static final String CONTENT = "BLENDER-v304".repeat(50_000);
-
-    private final MockWebServer server = new MockWebServer();
-    private final HttpTransport transport = HttpTransport.builder()
-            .callTimeout(Duration.ofSeconds(10))
-            .stallTimeout(Duration.ofMillis(500))
-            .build();
 
     @TempDir
     private Path folder;
 
     private Scene.Local scene = Scene.local(Path.of("unset"));
 
+    UploadTest() {
+        super(HttpTransport.builder()
+                .callTimeout(Duration.ofSeconds(10))
+                .stallTimeout(Duration.ofMillis(500))
+                .build());
+    }
+
     @BeforeEach
     void start() throws Exception {
         Path file = folder.resolve("shot.blend");
         Files.writeString(file, CONTENT);
         scene = Scene.local(file).hashed();
-        server.start();
-    }
-
-    @AfterEach
-    void stop() {
-        transport.close();
-        server.close();
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.renderfleet.store.jdbc;
 
 import io.renderfleet.core.model.JobId;
 import io.renderfleet.store.jdbc.Write.NumberedRow;
+import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -60,6 +61,14 @@ final class PostgresDialect implements Dialect {
         select count(*) from leader\
         """;
 
+    private static final List<Column<?>> COLUMNS = List.of(
+            new Column<>("bigint", Long[]::new, NumberedRow::seq),
+            new Column<>("text", String[]::new, row -> row.row().job()),
+            new Column<>("text", String[]::new, row -> row.row().kind()),
+            new Column<>("smallint", Short[]::new, row -> (short) row.row().form()),
+            new Column<>("text", String[]::new, row -> row.row().at().toString()),
+            new Column<>("text", String[]::new, row -> row.row().body()));
+
     private static final String WRITE = LEADER + WRITTEN;
     private static final String WRITE_AND_FORGET = LEADER + FORGOTTEN + WRITTEN;
 
@@ -117,37 +126,9 @@ final class PostgresDialect implements Dialect {
                                 write.forgotten().stream().map(JobId::value).toArray()));
             }
             statement.setLong(parameter++, write.term().firstSeq());
-            set(statement, parameter++, "bigint", rows, Long[]::new, NumberedRow::seq);
-            set(
-                    statement,
-                    parameter++,
-                    "text",
-                    rows,
-                    String[]::new,
-                    row -> row.row().job());
-            set(
-                    statement,
-                    parameter++,
-                    "text",
-                    rows,
-                    String[]::new,
-                    row -> row.row().kind());
-            set(statement, parameter++, "smallint", rows, Short[]::new, row ->
-                    (short) row.row().form());
-            set(
-                    statement,
-                    parameter++,
-                    "text",
-                    rows,
-                    String[]::new,
-                    row -> row.row().at().toString());
-            set(
-                    statement,
-                    parameter,
-                    "text",
-                    rows,
-                    String[]::new,
-                    row -> row.row().body());
+            for (Column<?> column : COLUMNS) {
+                statement.setArray(parameter++, column.of(rows, connection));
+            }
             try (ResultSet result = statement.executeQuery()) {
                 return result.next() && result.getLong(1) == 1;
             }
@@ -155,15 +136,9 @@ final class PostgresDialect implements Dialect {
     }
 
     /** The driver sends arrays of such types as they are; one of objects it would write as a text, for the server to take apart. */
-    private static <T> void set(
-            PreparedStatement statement,
-            int parameter,
-            String type,
-            List<NumberedRow> rows,
-            IntFunction<T[]> array,
-            Function<NumberedRow, T> column)
-            throws SQLException {
-        T[] values = rows.stream().map(column).toArray(array);
-        statement.setArray(parameter, statement.getConnection().createArrayOf(type, values));
+    private record Column<T>(String type, IntFunction<T[]> array, Function<NumberedRow, T> value) {
+        Array of(List<NumberedRow> rows, Connection connection) throws SQLException {
+            return connection.createArrayOf(type, rows.stream().map(value).toArray(array));
+        }
     }
 }
