@@ -137,6 +137,11 @@ final class Database {
         } catch (SQLException e) {
             connections.failed(e);
             throw Trouble.of(name, what, e);
+        } catch (StoreException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            // Pools and drivers have exceptions of their own, and whoever waits for the lead must get over them, too.
+            throw new StoreException(name + ": could not " + what + ": " + e, e);
         }
     }
 

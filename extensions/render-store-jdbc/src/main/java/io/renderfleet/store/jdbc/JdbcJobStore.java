@@ -137,15 +137,26 @@ public final class JdbcJobStore implements JobStore {
             }
             session = taken;
             keeper.keep(taken);
-            database.dropOldNotes();
-            List<JobTransition> history = database.history(0, Integer.MAX_VALUE).stream()
-                    .map(StoredTransition::transition)
-                    .toList();
-            stillLeading(taken);
-            log.info(
-                    "{}: leading with epoch {}, {} transitions are kept", database, taken.term.epoch(), history.size());
-            return new StoreOpening(taken.term.farm(), taken.term.epoch(), taken.term.lastAttempt(), history);
+            try {
+                return begin(taken);
+            } catch (RuntimeException | Error e) {
+                // Somebody else may be able to lead, and this one does not.
+                session = null;
+                keeper.drop(taken);
+                release(taken);
+                throw e;
+            }
         });
+    }
+
+    private StoreOpening begin(Session taken) {
+        database.dropOldNotes();
+        List<JobTransition> history = database.history(0, Integer.MAX_VALUE).stream()
+                .map(StoredTransition::transition)
+                .toList();
+        stillLeading(taken);
+        log.info("{}: leading with epoch {}, {} transitions are kept", database, taken.term.epoch(), history.size());
+        return new StoreOpening(taken.term.farm(), taken.term.epoch(), taken.term.lastAttempt(), history);
     }
 
     private void stillLeading(Session taken) {

@@ -23,7 +23,7 @@ final class LeaseKeeper {
     private final BiConsumer<Session, Leader> onFenced;
     private final ScheduledThreadPoolExecutor timer;
     private final CompletableFuture<Void> end = new CompletableFuture<>();
-    private volatile @Nullable Session kept;
+    private @Nullable Session kept;
     private boolean inTrouble;
 
     LeaseKeeper(Database database, LeasePolicy lease, BiConsumer<Session, Leader> onFenced) {
@@ -42,8 +42,17 @@ final class LeaseKeeper {
     }
 
     /** Renews the lease of this session from now on, and no other. */
-    void keep(Session session) {
+    synchronized void keep(Session session) {
         kept = session;
+    }
+
+    /** Renews the lease of this session no more. */
+    synchronized void drop(Session session) {
+        kept = session.equals(kept) ? null : kept;
+    }
+
+    private synchronized @Nullable Session kept() {
+        return kept;
     }
 
     /** Completed once the lead is had; exceptionally if {@link #close} comes first. */
@@ -84,7 +93,7 @@ final class LeaseKeeper {
     }
 
     private void renew() {
-        Session session = kept;
+        Session session = kept();
         if (session == null || session.fenced() != null) {
             return;
         }
@@ -114,7 +123,9 @@ final class LeaseKeeper {
 
     /** Ends renewing. Waits for a renewal under way, since it would keep a lease that is given back meanwhile. */
     void close() {
-        kept = null;
+        synchronized (this) {
+            kept = null;
+        }
         timer.shutdown();
         end.complete(null);
         try {

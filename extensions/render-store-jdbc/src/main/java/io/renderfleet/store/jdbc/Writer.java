@@ -146,7 +146,8 @@ final class Writer {
             notes += maker.forgotten();
         } catch (StoreException e) {
             problem = e;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            // Such as too little memory: without this thread whoever waits would do so for ever.
             log.error("the store failed", e);
             problem = new StoreException(database + ": could not write: " + e.getMessage(), e);
         }

@@ -9,6 +9,7 @@ import static org.awaitility.Awaitility.await;
 import io.renderfleet.core.event.JobTransition;
 import io.renderfleet.core.spi.StoreException;
 import io.renderfleet.core.spi.StoreFencedException;
+import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -22,6 +23,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -94,6 +97,44 @@ class PostgresLeaseTest {
         assertThat(waiting).allMatch(CompletableFuture::isDone);
         assertThat(waiting.stream().filter(CompletableFuture::isCompletedExceptionally))
                 .hasSize(3);
+    }
+
+    @Test
+    @DisplayName("is not kept from others by one that cannot read its history")
+    void leadsNotWithoutHistory() throws Exception {
+        try (JdbcJobStore before = connect("before")) {
+            get(before.open());
+            get(before.append(0, numbered(0, 1)));
+        }
+        query("update renderfleet_transition set form = 9 returning seq");
+        try (JdbcJobStore older = connect("older version");
+                JdbcJobStore newer = connect("newer version")) {
+            assertThatThrownBy(() -> get(older.open()))
+                    .isInstanceOf(StoreException.class)
+                    .hasMessageContaining("use the newer version that wrote it");
+
+            assertThat(newer.awaitLease().toCompletableFuture()).succeedsWithin(Duration.ofSeconds(10));
+        }
+    }
+
+    @Test
+    @DisplayName("is awaited on although the application's pool throws what it likes")
+    void throwingPool() {
+        AtomicInteger asked = new AtomicInteger();
+        DataSource pool = (DataSource) Proxy.newProxyInstance(
+                DataSource.class.getClassLoader(), new Class<?>[] {DataSource.class}, (proxy, method, arguments) -> {
+                    if (!method.getName().equals("getConnection")) {
+                        throw new UnsupportedOperationException(method.getName());
+                    }
+                    if (asked.getAndIncrement() < 2) {
+                        throw new IllegalStateException("the pool is not ready");
+                    }
+                    return DriverManager.getConnection(url, "postgres", null);
+                });
+        try (JdbcJobStore store =
+                JdbcJobStore.of(pool, new LeasePolicy("a", Duration.ofSeconds(2), Duration.ofMillis(200)))) {
+            assertThat(store.awaitLease().toCompletableFuture()).succeedsWithin(Duration.ofSeconds(20));
+        }
     }
 
     @Test
