@@ -134,8 +134,14 @@ final class Settlement {
         }
     }
 
-    /** The node tried and did not render everything. */
+    /** The node tried and did not render everything. What follows rests on the books of the batch, so it waits for them, too. */
     void failed(ActiveJob job, BatchRun run, Failure failure) {
+        if (run.publishing > 0) {
+            if (run.afterPublishing == null) {
+                run.afterPublishing = () -> failed(job, run, failure);
+            }
+            return;
+        }
         log.warn("job {}: batch {} failed: {}", job, run, failure);
         if (failure.kind() == FailureKind.NODE_RESTARTED || failure.kind() == FailureKind.NODE_DRAINED) {
             end(job, run, BatchOutcome.LOST, failure);
@@ -147,7 +153,7 @@ final class Settlement {
         verdicts.onNode(job, run, failure, onChange);
         FrameSet missing = job.ledger.unsettled(run.frames());
         end(job, run, BatchOutcome.FAILED, failure);
-        if (!job.ledger.hasEnded()) {
+        if (!job.ledger.hasEnded() && !job.ending) {
             tryAgain(job, run, missing, failure);
         }
     }

@@ -187,6 +187,11 @@ public final class NodeEntry {
         }
     }
 
+    /** By the farm, or by its own operator. */
+    boolean isToldToDrain() {
+        return drainAsked || (description != null && description.draining());
+    }
+
     RenderNode snapshot() {
         return new RenderNode(
                 target.address(),

@@ -221,10 +221,14 @@ public final class NodeSlots {
         long now = loop.time().nanos();
         countSpeed(entry);
         if (entry.state == RenderNode.State.QUARANTINED && entry.quarantineGate - now <= 0) {
-            entry.state = RenderNode.State.UP;
             entry.onTrial = true;
-            countSpeed(entry);
-            notices.up(entry);
+            if (entry.isToldToDrain()) {
+                entry.state = RenderNode.State.DRAINING;
+            } else {
+                entry.state = RenderNode.State.UP;
+                countSpeed(entry);
+                notices.up(entry);
+            }
         }
         int slots = entry.onTrial ? 1 : entry.slots();
         boolean wanted = entry.state == RenderNode.State.UP && !entry.left && entry.reserved < slots;

@@ -3,6 +3,7 @@ package io.renderfleet.testkit.sim;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.renderfleet.core.BalancePolicy;
+import io.renderfleet.core.RenderExecutor;
 import io.renderfleet.core.RenderExecutorBuilder;
 import io.renderfleet.core.event.BatchOutcome;
 import io.renderfleet.core.event.FarmNotice;
@@ -11,12 +12,15 @@ import io.renderfleet.core.model.Failure;
 import io.renderfleet.core.model.FailureKind;
 import io.renderfleet.core.model.FrameSet;
 import io.renderfleet.core.model.JobState;
+import io.renderfleet.core.model.NodeDescription;
+import io.renderfleet.core.model.NodeId;
 import io.renderfleet.core.model.RenderRequest;
 import io.renderfleet.core.model.RenderResult;
 import io.renderfleet.core.model.RetryPolicy;
 import io.renderfleet.core.model.Scene;
 import io.renderfleet.core.split.BatchSplitters;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -169,6 +173,37 @@ class EngineFailuresTest {
         assertThat(waits).doesNotHaveDuplicates();
     }
 
+    /** The second frame fails so soon that the first, which is whole, is still on its way. */
+    private SimulatedFarm.Builder failsWhileFetching(int attempts) {
+        return farm(6, 2)
+                .frames(FrameCosts.listed(List.of(Duration.ofSeconds(2), Duration.ofMillis(1))))
+                .trouble((frame, node) ->
+                        frame == 2 ? Failure.of(FailureKind.PROGRAM_FAILED, 2, "It ended with 1.") : null)
+                .engine(engine -> set(engine, 2)
+                        .retry(new RetryPolicy(attempts, Duration.ofSeconds(8), Duration.ofHours(1), 2, 0.5)));
+    }
+
+    @Test
+    @DisplayName("waits also where the last whole frame of the failed batch is still being fetched")
+    void backoffAfterFetching() {
+        RenderResult result = only(failsWhileFetching(3).build().run(shot("1-2")));
+
+        assertThat(result.failed()).isEqualTo(FrameSet.of(2));
+        assertThat(failures()).hasSize(3);
+        assertThat(Duration.between(
+                        failures().get(0).at(), diary.dispatches().get(1).at()))
+                .isGreaterThanOrEqualTo(Duration.ofSeconds(4));
+    }
+
+    @Test
+    @DisplayName("counts a failure also where the last whole frame of the failed batch is still being fetched")
+    void countsAfterFetching() {
+        RenderResult result = only(failsWhileFetching(1).build().run(shot("1-2")));
+
+        assertThat(result.failed()).isEqualTo(FrameSet.of(2));
+        assertThat(failures()).hasSize(1);
+    }
+
     @Test
     @DisplayName("gives what a node failed to another node, and keeps what the failed batch had delivered")
     void avoidsTheNode() {
@@ -249,6 +284,43 @@ class EngineFailuresTest {
             assertThat(between.get(0).frames()).hasSize(1);
             assertThat(Duration.between(notice.at(), between.get(0).at())).isGreaterThanOrEqualTo(notice.until());
         }
+    }
+
+    @Test
+    @DisplayName("gives a node nothing after its quarantine that was drained meanwhile, until that is taken back")
+    void drainedInQuarantine() {
+        for (int tenths = 300; tenths < 400; tenths += 5) {
+            diary.events().clear();
+            Duration drained = Duration.ofMillis(tenths * 100L);
+            Duration undrained = Duration.ofSeconds(100);
+            SimulationReport report = farm(0, 1)
+                    .node(BAD)
+                    .node(NodeSpec.ofSpeed(0.05))
+                    .trouble((frame, node) ->
+                            node.equals(BAD) ? Failure.of(FailureKind.DISK_FULL, "There is no room.") : null)
+                    .at(drained, farm -> drain(farm, true))
+                    .at(undrained, farm -> drain(farm, false))
+                    .build()
+                    // Three fail there in a row; the others would be tried there next.
+                    .run(shot("1-2"), shot("1-2"), shot("1-2"), shot("1-2"), shot("1-2"));
+
+            assertThat(report.results())
+                    .allSatisfy(result -> assertThat(result.state()).isEqualTo(JobState.COMPLETED));
+            Instant begun = diary.first(JobTransition.JobSubmitted.class).at();
+            Instant soon = begun.plus(undrained).minusSeconds(1);
+            assertThat(diary.dispatches())
+                    .filteredOn(batch -> batch.target().getHost().equals("n1"))
+                    .extracting(JobTransition.BatchDispatched::at)
+                    .noneMatch(at -> at.isAfter(begun.plus(drained)) && at.isBefore(soon))
+                    .anyMatch(at -> at.isAfter(soon));
+        }
+    }
+
+    private static void drain(RenderExecutor farm, boolean drain) {
+        NodeDescription described = farm.nodes().list().get(0).description();
+        assertThat(described).isNotNull();
+        NodeId bad = described.id();
+        assertThat(drain ? farm.nodes().drain(bad) : farm.nodes().undrain(bad)).isTrue();
     }
 
     @Test
