@@ -77,6 +77,13 @@ class ExamplesTest {
     }
 
     @Test
+    @DisplayName("of a custom transport finds its pool and has it render")
+    void customTransport() throws Exception {
+        assertThat(Printed.by(() -> CustomTransport.main(args()))).contains("go to threads:all", "20 frames are in");
+        assertThat(pictures(out.resolve("frames"))).hasSize(20);
+    }
+
+    @Test
     @DisplayName("of a custom engine renders twenty Julia sets and shows them in one picture")
     void customEngine() throws Exception {
         assertThat(Printed.by(() -> CustomEngine.main(args()))).startsWith("20 frames in ");

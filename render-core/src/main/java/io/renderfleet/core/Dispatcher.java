@@ -143,28 +143,33 @@ final class Dispatcher {
                 Math.max(node.speed().factor(), farm.slots.totalSpeed()),
                 job.pace.frameTime(),
                 job.pace.startTime());
-        FrameSet frames = split(job, context);
-        if (frames == null || frames.isEmpty() || !head.containsAll(frames)) {
-            settlement.fail(
-                    job,
-                    Failure.of(
-                            FailureKind.INTERNAL_ERROR,
-                            "The batch splitter gave "
-                                    + (frames == null ? "none" : "frames '" + frames + "'")
-                                    + ", which are not a part of those that wait."));
-            return null;
+        FrameSet frames;
+        try {
+            frames = job.splitter.next(context);
+        } catch (RuntimeException | Error e) {
+            // Whatever is wrong with a splitter, only its own job suffers: the loop must go on with the others.
+            log.error("job {}: the splitter failed", job, e);
+            return splitterAtFault(job, "The batch splitter threw " + e + ".");
+        }
+        if (hasNone(frames)) {
+            return splitterAtFault(
+                    job, "The batch splitter gave no frames: it must give at least one of those that wait.");
+        }
+        if (!head.containsAll(frames)) {
+            return splitterAtFault(
+                    job, "The batch splitter gave frames '" + frames + "', which are not a part of those that wait.");
         }
         return frames.take(node.isOnTrial() ? 1 : waiting.maxBatch());
     }
 
-    /** Whatever is wrong with a splitter, only its own job suffers: the loop must go on with the others. */
-    private static @Nullable FrameSet split(ActiveJob job, SplitContext context) {
-        try {
-            return job.splitter.next(context);
-        } catch (RuntimeException | Error e) {
-            log.error("job {}: the splitter failed", job, e);
-            return null;
-        }
+    /** An application need not check for null as this project does. */
+    private static boolean hasNone(@Nullable FrameSet frames) {
+        return frames == null || frames.isEmpty();
+    }
+
+    private @Nullable FrameSet splitterAtFault(ActiveJob job, String message) {
+        settlement.fail(job, Failure.of(FailureKind.INTERNAL_ERROR, message));
+        return null;
     }
 
     /** Sends a batch, or sends it again with the same key. */

@@ -9,6 +9,7 @@ import io.renderfleet.core.model.JobState;
 import io.renderfleet.core.model.RenderJob;
 import io.renderfleet.core.model.RenderRequest;
 import io.renderfleet.core.model.Scene;
+import io.renderfleet.core.model.Sha256;
 import io.renderfleet.core.model.SubmissionKey;
 import io.renderfleet.core.node.NodeRegistry;
 import io.renderfleet.core.spi.LogOutcome;
@@ -194,14 +195,23 @@ public final class RenderExecutor implements AutoCloseable {
     private record Prepared(RenderRequest request, Path folder) {}
 
     private Prepared prepare(RenderRequest request, JobId id) {
+        RenderRequest ready = request.scene() instanceof Scene.Local local && local.sha256() == null
+                ? request.scene(new Scene.Local(local.file(), local.entry(), digest(local.file())))
+                : request;
+        Path folder = request.outputs().orElse(null);
         try {
-            RenderRequest ready = request.scene() instanceof Scene.Local local && local.sha256() == null
-                    ? request.scene(new Scene.Local(local.file(), local.entry(), digests.of(local.file())))
-                    : request;
-            Path folder = engine.farm().outputs.open(id, request.outputs().orElse(null));
-            return new Prepared(ready, folder);
+            return new Prepared(ready, engine.farm().outputs.open(id, folder));
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            String which = folder == null ? "a folder for job " + id : "the output folder " + folder;
+            throw new UncheckedIOException(which + " cannot be made: " + e, e);
+        }
+    }
+
+    private Sha256 digest(Path scene) {
+        try {
+            return digests.of(scene);
+        } catch (IOException e) {
+            throw new UncheckedIOException("the scene " + scene + " is no file that can be read: " + e, e);
         }
     }
 
@@ -360,8 +370,8 @@ public final class RenderExecutor implements AutoCloseable {
     }
 
     /**
-     * Cancels what has not ended, unless another coordinator has taken over, waits for that (10 s by default), completes every handle, and frees everything. Can be called
-     * twice.
+     * Cancels what has not ended, unless another coordinator has taken over, waits for that (10 s by default), completes every handle,
+     * and frees everything. Can be called twice.
      */
     @Override
     public void close() {

@@ -23,6 +23,7 @@ import io.renderfleet.core.store.InMemoryJobStore;
 import io.renderfleet.core.track.JobTracker;
 import io.renderfleet.core.track.PollPolicy;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -70,7 +71,7 @@ public final class RenderExecutorBuilder {
     /**
      * Sets how work gets to nodes. The executor starts and closes it.
      *
-     * @param value such as {@code HttpTransport.create()}
+     * @param value such as {@code HttpTransport.create()}, or {@code InProcessTransport} for nodes in this JVM
      * @return this builder
      */
     public RenderExecutorBuilder transport(RenderTransport value) {
@@ -79,22 +80,37 @@ public final class RenderExecutorBuilder {
     }
 
     /**
-     * Adds nodes.
+     * Adds nodes, which need not be there yet. A node that does not answer is asked again and again, and logged once.
      *
-     * @param addresses where they are, such as {@code http://localhost:3001}
+     * @param addresses where they are, as the transport understands it: {@code http://localhost:3001} over HTTP, {@code inproc:left}
+     *     in this JVM
      * @return this builder
      * @throws IllegalArgumentException if one is no absolute URI
      */
     public RenderExecutorBuilder nodes(String... addresses) {
         for (String address : addresses) {
-            URI uri = URI.create(address.strip());
-            if (!uri.isAbsolute()) {
-                throw new IllegalArgumentException(
-                        "node '" + address + "' is no absolute address: write it like http://localhost:3000");
-            }
-            targets.add(new Target.Machine(uri));
+            targets.add(new Target.Machine(absolute(address)));
         }
         return this;
+    }
+
+    private static URI absolute(String address) {
+        URI uri;
+        try {
+            uri = new URI(address.strip());
+        } catch (URISyntaxException e) {
+            throw new IllegalArgumentException(noAddress(address), e);
+        }
+        // "localhost:3001" is a URI of the scheme "localhost", but nobody means that.
+        boolean isHostAndPort = uri.isOpaque() && uri.getSchemeSpecificPart().matches("\\d+");
+        if (!uri.isAbsolute() || isHostAndPort) {
+            throw new IllegalArgumentException(noAddress(address));
+        }
+        return uri;
+    }
+
+    private static String noAddress(String address) {
+        return "node '" + address + "' is no absolute address: write it like http://localhost:3000";
     }
 
     /**
@@ -157,7 +173,7 @@ public final class RenderExecutorBuilder {
     /**
      * Sets how jobs are cut into batches; default batches of 5. A request's own batch size goes before.
      *
-     * @param value the splitter
+     * @param value one of {@link BatchSplitters}, such as {@code adaptive()}, or one of the application's own
      * @return this builder
      */
     public RenderExecutorBuilder splitter(BatchSplitter value) {

@@ -1,7 +1,9 @@
 /**
  * The engine that renders frames on many machines; {@link io.renderfleet.core.RenderExecutor} is the way in.
  *
- * <p>The way of a request:
+ * <p>An application builds a {@code RenderExecutor}, submits a {@link io.renderfleet.core.model.RenderRequest}, gets a {@link
+ * io.renderfleet.core.RenderHandle}, and from that a {@link io.renderfleet.core.model.RenderResult}; what it can replace is in {@link
+ * io.renderfleet.core.spi}. What happens in between, with the classes to read in this order:
  *
  * <pre>
  * RenderExecutor.submit(RenderRequest)

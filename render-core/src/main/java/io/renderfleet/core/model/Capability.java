@@ -5,13 +5,13 @@ import java.util.Optional;
 
 /** What a target can do beyond taking work and saying how it stands. */
 public enum Capability {
-    /** Holds a poll until something has changed. */
+    /** Holds a poll until something has changed; a target without it is asked again and again. */
     LONG_POLL,
     /** Stops a batch. */
     CANCEL,
-    /** Gives up untouched frames of a running batch. */
+    /** Gives up untouched frames of a running batch; a target without it is never asked to. */
     SHORTEN,
-    /** Lists its finished frames and hands them out. */
+    /** Lists its finished frames and hands them out; what a target without it renders ends unverified. */
     FRAMES,
     /** Takes scenes by content. */
     SCENES;

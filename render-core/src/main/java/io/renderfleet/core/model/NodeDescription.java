@@ -55,4 +55,15 @@ public record NodeDescription(
     public static NodeDescription simplest(NodeId id) {
         return new NodeDescription(id, "unknown", "unknown", List.of(), 1, 0, false, Map.of(), 0, 0, Set.of());
     }
+
+    /**
+     * Says what its protocol can do, as in {@code simplest(id).can(Capability.CANCEL, Capability.FRAMES)}.
+     *
+     * @param what all that it can
+     * @return a changed copy
+     */
+    public NodeDescription can(Capability... what) {
+        return new NodeDescription(
+                id, bootId, version, engines, slots, busy, draining, labels, cores, memoryBytes, Set.of(what));
+    }
 }

@@ -94,9 +94,9 @@ public final class RenderRequest {
     }
 
     /**
-     * Sets where the frames are published.
+     * Sets where the frames are published; {@link #output} says how their files are called.
      *
-     * @param folder made if it is not there; without one the executor picks a folder of the job's own
+     * @param folder made if it is not there; default one of the job's own below the executor's output root
      * @return a changed copy
      */
     public RenderRequest outputs(Path folder) {
@@ -106,9 +106,10 @@ public final class RenderRequest {
     }
 
     /**
-     * Sets how the files are called.
+     * Sets how the files are called; {@link #outputs} says where they are.
      *
-     * @param pattern such as {@code shot_####}; default {@link OutputPattern#DEFAULT}
+     * @param pattern such as {@code shot_####}, without the extension, which comes from the format; default {@link
+     *     OutputPattern#DEFAULT}
      * @return a changed copy
      * @throws IllegalArgumentException if the pattern is absolute or leaves its root
      */

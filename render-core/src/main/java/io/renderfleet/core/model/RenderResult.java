@@ -49,7 +49,12 @@ public record RenderResult(
      */
     public RenderResult orThrow() {
         if (!isComplete()) {
-            String reason = failure != null ? failure.toString() : "frames " + unverified + " are unverified";
+            String reason = failure != null
+                    ? failure.toString()
+                    : unverified.isEmpty()
+                            ? "not every frame was rendered"
+                            : "frames " + unverified
+                                    + " are unverified: their node says it rendered them, and lists no files";
             throw new IllegalStateException("job " + job + " is " + state.wireName() + ": " + reason);
         }
         return this;

@@ -15,7 +15,8 @@ public sealed interface DescribeOutcome {
     record Described(NodeDescription node) implements DescribeOutcome {}
 
     /**
-     * The target is there but has no way to describe itself: the simplest node there can be.
+     * The target is there but has no way to describe itself: the simplest node there can be, with one slot and no capabilities, so
+     * that its frames are never asked for and end unverified.
      */
     record Anonymous() implements DescribeOutcome {}
 

@@ -11,7 +11,7 @@ public sealed interface FramesOutcome {
     /**
      * The target listed them.
      *
-     * @param frames the finished frames
+     * @param frames the finished frames, each with digests that {@link RenderTransport#fetch} holds the files against
      */
     record Listed(List<FrameOutput> frames) implements FramesOutcome {}
 

@@ -12,9 +12,9 @@ import java.util.function.Consumer;
 public interface NodeDiscovery extends AutoCloseable {
 
     /**
-     * Begins; called once.
+     * Begins; called once, on the thread that builds the executor, so that this returns soon. An exception ends that build.
      *
-     * @param snapshots takes every new set of targets; callable from any thread, returns at once
+     * @param snapshots takes every new set of targets; the same set again changes nothing; callable from any thread, returns at once
      */
     void start(Consumer<Set<Target>> snapshots);
 

@@ -18,7 +18,7 @@ public sealed interface PollOutcome {
     /**
      * It is being rendered.
      *
-     * @param progress how far it is
+     * @param progress how far it is; {@link BatchProgress#NONE} where the target does not say
      * @param pollAfter when to ask again, or null where the target does not say
      * @param etag names this progress for the next poll, or null
      * @param held whether the target held the answer as it was asked to, so that the next poll may come at once

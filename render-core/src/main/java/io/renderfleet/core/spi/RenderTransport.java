@@ -1,11 +1,16 @@
 package io.renderfleet.core.spi;
 
 import io.renderfleet.core.model.AttemptId;
+import io.renderfleet.core.model.Capability;
+import io.renderfleet.core.model.Failure;
+import io.renderfleet.core.model.FailureKind;
 import io.renderfleet.core.model.FrameSet;
+import io.renderfleet.core.model.NodeDescription;
 import io.renderfleet.core.model.OutputFile;
 import io.renderfleet.core.model.Scene;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +20,12 @@ import org.jspecify.annotations.Nullable;
  * <p>Everything that is to be expected is a value, so a stage completes exceptionally only for a bug. A transport tries once: only
  * the engine retries, and only the engine waits. Every call ends by itself within a time of the transport's own (a poll within
  * that time plus what it was told to wait).
+ *
+ * <p>Only {@link #describe}, {@link #submit}, {@link #poll} and {@link #cancel} must be written, and {@link #frames} and {@link #fetch}
+ * where finished frames are to come back. What a target can do it says as the {@linkplain NodeDescription#capabilities() capabilities}
+ * of its description: without {@link Capability#FRAMES} there it is never asked for frames, and they end unverified; without {@link
+ * Capability#SHORTEN} it is never shortened, without {@link Capability#LONG_POLL} never asked to hold an answer. A transport that wraps
+ * another one forwards every call.
  *
  * <p>Thread-safe; calls return at once and never block. Outcome types can grow: callers have a default branch.
  */
@@ -28,10 +39,10 @@ public interface RenderTransport extends AutoCloseable {
     default void start(TransportSignals signals) {}
 
     /**
-     * Asks a target what it is.
+     * Asks a target what it is: before it gets its first batch, and from time to time afterwards.
      *
      * @param target whom
-     * @return its description, or why there is none
+     * @return its description, of which {@link NodeDescription#simplest} is the shortest; or why there is none
      */
     CompletionStage<DescribeOutcome> describe(Target target);
 
@@ -65,25 +76,29 @@ public interface RenderTransport extends AutoCloseable {
     CompletionStage<CancelOutcome> cancel(RemoteJob remote, AttemptId by);
 
     /**
-     * Takes untouched frames away from a remote job.
+     * Takes untouched frames away from a remote job. Asked of targets with {@link Capability#SHORTEN} only.
      *
      * @param remote which
      * @param keep the frames that it may go on with
      * @param by the attempt, with the caller's own epoch
      * @return what it keeps
      */
-    CompletionStage<ShortenOutcome> shorten(RemoteJob remote, FrameSet keep, AttemptId by);
+    default CompletionStage<ShortenOutcome> shorten(RemoteJob remote, FrameSet keep, AttemptId by) {
+        return CompletableFuture.completedFuture(new ShortenOutcome.Unsupported());
+    }
 
     /**
-     * Lists the frames that a remote job has finished, also while it runs.
+     * Lists the frames that a remote job has finished, also while it runs. Asked of targets with {@link Capability#FRAMES} only.
      *
      * @param remote which
      * @return its finished frames
      */
-    CompletionStage<FramesOutcome> frames(RemoteJob remote);
+    default CompletionStage<FramesOutcome> frames(RemoteJob remote) {
+        return CompletableFuture.completedFuture(new FramesOutcome.Unsupported());
+    }
 
     /**
-     * Copies one file of a finished frame.
+     * Copies one file of a finished frame that {@link #frames} or an end has listed.
      *
      * @param remote which job
      * @param frame which frame
@@ -91,16 +106,21 @@ public interface RenderTransport extends AutoCloseable {
      * @param into where to write; a new file, whose length and digest are checked by the transport
      * @return what became of it; nothing is left at {@code into} unless it was fetched whole
      */
-    CompletionStage<FetchOutcome> fetch(RemoteJob remote, int frame, OutputFile file, Path into);
+    default CompletionStage<FetchOutcome> fetch(RemoteJob remote, int frame, OutputFile file, Path into) {
+        return CompletableFuture.completedFuture(new FetchOutcome.Lost());
+    }
 
     /**
-     * Sends a scene to a target unless it has it.
+     * Sends a scene to a target unless it has it; asked once {@link #submit} has answered {@link SubmitOutcome.SceneMissing}.
      *
      * @param target to whom
      * @param scene with its digest
      * @return what became of it
      */
-    CompletionStage<UploadOutcome> upload(Target target, Scene.Local scene);
+    default CompletionStage<UploadOutcome> upload(Target target, Scene.Local scene) {
+        return CompletableFuture.completedFuture(new UploadOutcome.Refused(
+                Failure.of(FailureKind.SCENE_NOT_HERE, "The node at " + target.address() + " takes no scenes.")));
+    }
 
     /**
      * Gets the log of a remote job, also while it runs.
@@ -109,7 +129,9 @@ public interface RenderTransport extends AutoCloseable {
      * @param maxBytes how much of its end at most
      * @return the text, or why there is none
      */
-    CompletionStage<LogOutcome> log(RemoteJob remote, int maxBytes);
+    default CompletionStage<LogOutcome> log(RemoteJob remote, int maxBytes) {
+        return CompletableFuture.completedFuture(new LogOutcome.Unsupported());
+    }
 
     /** Ends all calls and frees what is held. Can be called twice. */
     @Override

@@ -2,7 +2,10 @@ package io.renderfleet.core.spi;
 
 import java.net.URI;
 
-/** Whom a transport hands work to. Callers keep a default branch. */
+/**
+ * Whom a transport hands work to: a {@link Machine}, which says itself how many slots it has, or a {@link Pool}, such as a queue of
+ * one's own. Callers keep a default branch.
+ */
 public sealed interface Target {
 
     /**

@@ -53,7 +53,9 @@ final class ProblemErrorHandler extends ErrorHandler {
         int shown = status < 400 ? 500 : status;
         String detail = shown < 500
                 ? "The request is not one that this server understands."
-                : "The server failed; its log tells why.";
+                : shown == HttpStatus.SERVICE_UNAVAILABLE_503
+                        ? "The server is starting or stopping: try again."
+                        : "The server failed; its log tells why.";
         Problem problem = new Problem(
                 ProblemType.PREFIX + "http-" + shown, HttpStatus.getMessage(shown), shown, detail, null, null);
         return ByteBuffer.wrap(Wire.write(problem));

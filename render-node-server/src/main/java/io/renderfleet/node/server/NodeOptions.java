@@ -13,12 +13,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
 
 /** The flags of the node, and the server that they describe. */
 final class NodeOptions {
@@ -32,6 +35,18 @@ final class NodeOptions {
 
         Engine(String flag) {
             this.flag = flag;
+        }
+
+        /** Reads the flag's value; picocli would tell of these constants by their names in Java. */
+        static final class Reader implements ITypeConverter<Engine> {
+            @Override
+            public Engine convert(String value) {
+                return Arrays.stream(values())
+                        .filter(engine -> engine.flag.equalsIgnoreCase(value))
+                        .findFirst()
+                        .orElseThrow(() -> new TypeConversionException(
+                                "there is no engine '" + value + "': it must be blender, test-pattern or command"));
+            }
         }
 
         @Override
@@ -79,6 +94,7 @@ final class NodeOptions {
     @Option(
             names = "--engine",
             defaultValue = "blender",
+            converter = Engine.Reader.class,
             paramLabel = "NAME",
             description = "What renders: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
     private Engine engine = Engine.BLENDER;

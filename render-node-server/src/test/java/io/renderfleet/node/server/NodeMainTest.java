@@ -96,7 +96,7 @@ class NodeMainTest {
             delimiter = '|',
             quoteCharacter = '"',
             value = {
-                "--nonsense | Unknown option: '--nonsense'",
+                "--nonsense | Unknown option: '--nonsense'; --help lists all flags",
                 "--port abc | 'abc' is not an int",
                 "--port 70000 | --port is 70000",
                 "--engine test-pattern --blender /bin/true | --blender is for --engine blender, not for test-pattern",
@@ -106,7 +106,7 @@ class NodeMainTest {
                 "--frame-timeout 0 | --frame-timeout is 0: it must be from 1",
                 "--memory-limit lots | --memory-limit",
                 "--idle-sessions 65 | --idle-sessions is 65: it must be from 0 to 64",
-                "--engine povray | --engine",
+                "--engine povray | there is no engine 'povray': it must be blender, test-pattern or command",
                 "--engine command | --engine command needs --command",
                 "--engine test-pattern --command x | --command is for --engine command",
                 "--engine test-pattern --host 0.0.0.0 | set a token, or allow anonymous access",

@@ -1,10 +1,12 @@
 package io.renderfleet.node.inproc;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.renderfleet.core.RenderExecutor;
 import io.renderfleet.core.RenderHandle;
 import io.renderfleet.core.model.FailureKind;
+import io.renderfleet.core.model.FrameSet;
 import io.renderfleet.core.model.JobState;
 import io.renderfleet.core.model.Progress;
 import io.renderfleet.core.model.RenderNode.State;
@@ -12,13 +14,17 @@ import io.renderfleet.core.model.RenderRequest;
 import io.renderfleet.core.model.RenderResult;
 import io.renderfleet.core.model.RenderSettings;
 import io.renderfleet.core.model.Scene;
+import io.renderfleet.core.spi.BatchSplitter;
 import io.renderfleet.core.track.PollPolicy;
 import io.renderfleet.node.RenderNode;
 import io.renderfleet.node.engine.TestPatternEngine;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -30,6 +36,8 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName("A farm in one JVM")
 @Timeout(60)
@@ -103,6 +111,55 @@ class FarmInOneJvmTest {
                 .hasSize(4)
                 .allSatisfy(batch -> assertThat(batch.frames().size()).isEqualTo(5));
         assertThat(folder.resolve("frames/.renderfleet")).doesNotExist();
+    }
+
+    @Test
+    @DisplayName(
+            "says of a splitter that throws what it threw, and of one that gives nothing that it must give something")
+    void splitterAtFault() throws Exception {
+        assertThat(failureWith(context -> {
+                    throw new IllegalStateException("no luck");
+                }))
+                .isEqualTo("The batch splitter threw java.lang.IllegalStateException: no luck.");
+        assertThat(failureWith(context -> FrameSet.empty())).startsWith("The batch splitter gave no frames");
+    }
+
+    private String failureWith(BatchSplitter splitter) throws Exception {
+        try (RenderExecutor other = RenderExecutor.builder()
+                .transport(new InProcessTransport().add("a", nodes.get(0)))
+                .nodes("inproc:a")
+                .outputRoot(folder.resolve("other"))
+                .splitter(splitter)
+                .build()) {
+            RenderResult result = other.submit(RenderRequest.of(Scene.nodeDefault(), "1-3"))
+                    .completion()
+                    .get(50, TimeUnit.SECONDS);
+            return Objects.requireNonNull(result.failure()).message();
+        }
+    }
+
+    @Test
+    @DisplayName("names the scene or folder that a request is refused for")
+    void namesWhatIsWrong() throws IOException {
+        RenderRequest noScene = RenderRequest.of(Scene.local(folder.resolve("nowhere.blend")), "1");
+        RenderRequest noFolder =
+                RenderRequest.of(Scene.nodeDefault(), "1").outputs(Files.writeString(folder.resolve("file"), ""));
+
+        assertThatThrownBy(() -> farm.submit(noScene))
+                .isInstanceOf(UncheckedIOException.class)
+                .hasMessageContaining("the scene " + folder.resolve("nowhere.blend") + " is no file that can be read");
+        assertThatThrownBy(() -> farm.submit(noFolder))
+                .isInstanceOf(UncheckedIOException.class)
+                .hasMessageContaining("the output folder " + folder.resolve("file") + " cannot be made");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"localhost:3001", "10.0.0.7:3001", "node-1", "http://node 1:3001", ""})
+    @DisplayName("refuses what is no address of a node, and shows one")
+    void refusesAddresses(String address) {
+        assertThatThrownBy(() -> RenderExecutor.builder().nodes(address))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("node '" + address + "' is no absolute address: write it like http://localhost:3000");
     }
 
     @Test

@@ -7,6 +7,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * Runs a server's command: reads flags and environment, and tells in one line on standard error what is wrong with them.
@@ -67,7 +68,8 @@ public final class Program {
     }
 
     private static int tell(CommandLine of, Exception what) {
-        of.getErr().println(of.getCommandName() + ": " + Reason.of(what).strip().replaceAll("\\s*\\R\\s*", " "));
+        String advice = what instanceof UnmatchedArgumentException ? "; --help lists all flags" : "";
+        of.getErr().println(of.getCommandName() + ": " + Reason.of(what).strip().replaceAll("\\s*\\R\\s*", " ") + advice);
         of.getErr().flush();
         return ExitCode.USAGE;
     }

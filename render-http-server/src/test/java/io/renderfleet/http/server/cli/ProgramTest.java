@@ -64,7 +64,7 @@ class ProgramTest {
     @DisplayName("tells in one line what is wrong with its configuration, and ends with 2")
     void wrong() {
         assertThat(run(Map.of(), "--nonsense")).isEqualTo(2);
-        assertThat(errors.toString()).isEqualTo("example: Unknown option: '--nonsense'\n");
+        assertThat(errors.toString()).isEqualTo("example: Unknown option: '--nonsense'; --help lists all flags\n");
         assertThat(run(Map.of("EXAMPLE_QUICK", "yes"))).isEqualTo(2);
         assertThat(errors.toString()).contains("EXAMPLE_QUICK is 'yes': it must be true or false");
         assertThat(run(Map.of("EXAMPLE_PORT", "x"))).isEqualTo(2);
