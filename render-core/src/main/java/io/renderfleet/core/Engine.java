@@ -206,6 +206,9 @@ final class Engine {
         farm.journal.append(submitted, () -> {
             job.durable = true;
             log.info("job {}: {} frames of {}", job, request.frames().size(), request.scene());
+            if (farm.nodes.all().isEmpty()) {
+                log.warn("job {} waits: the farm has no nodes yet", job);
+            }
             startClock(job);
             dependencies.admit(job);
             dispatcher.wake();

@@ -1,5 +1,5 @@
 /**
- * What tests of RenderFleet and of its users need: contract tests for the SPIs, and access to the outside programs a
+ * What tests of RenderFleet and of its users need: contract tests for stores and discoveries, and access to the outside programs a
  * test may depend on.
  *
  * <p>Entry point: {@link io.renderfleet.testkit.ExternalTool}. May depend on render-core, JUnit and AssertJ.

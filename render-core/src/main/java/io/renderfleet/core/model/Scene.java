@@ -99,5 +99,10 @@ public sealed interface Scene {
     }
 
     /** The scene that the node was started with. */
-    record NodeDefault() implements Scene {}
+    record NodeDefault() implements Scene {
+        @Override
+        public String toString() {
+            return "the node's own scene";
+        }
+    }
 }

@@ -1,5 +1,5 @@
 /**
- * A store for farms that need not survive their process.
+ * A store for farms that need not survive their process: {@link io.renderfleet.core.store.InMemoryJobStore}.
  *
  * <p>Layer 3: depends on {@code model}, {@code event} and {@code spi}.
  */

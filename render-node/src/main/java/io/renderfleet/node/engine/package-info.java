@@ -1,7 +1,8 @@
 /**
  * Engines that need no renderer: a test pattern in pure Java, and any program at all.
  *
- * <p>May depend on render-core alone.
+ * <p>Entry points: {@link io.renderfleet.node.engine.TestPatternEngine} and {@link io.renderfleet.node.engine.CommandEngine}. May
+ * depend on render-core alone.
  */
 @NullMarked
 package io.renderfleet.node.engine;

@@ -69,7 +69,8 @@ public final class Program {
 
     private static int tell(CommandLine of, Exception what) {
         String advice = what instanceof UnmatchedArgumentException ? "; --help lists all flags" : "";
-        of.getErr().println(of.getCommandName() + ": " + Reason.of(what).strip().replaceAll("\\s*\\R\\s*", " ") + advice);
+        of.getErr()
+                .println(of.getCommandName() + ": " + Reason.of(what).strip().replaceAll("\\s*\\R\\s*", " ") + advice);
         of.getErr().flush();
         return ExitCode.USAGE;
     }
