@@ -82,14 +82,11 @@ final class Engine {
         return keys;
     }
 
-    /** Takes up what a store has kept: ended jobs are listed, running batches are watched again, and what was about to be sent is. */
+    /** Takes up what was replayed: ended jobs are listed, running batches are watched again, and what was about to be sent is. */
     void resume(StoreOpening opening) {
         farm.id = opening.farm();
         farm.epoch = opening.epoch();
-        farm.lastSeq = opening.lastSeq();
-        for (JobTransition transition : opening.history()) {
-            replay(transition);
-        }
+        farm.lastSeq = Math.max(farm.lastSeq, opening.lastSeq());
         for (ActiveJob job : List.copyOf(farm.jobs.values())) {
             job.durable = true;
             RenderHandle handle = new RenderHandle(this, job);
@@ -118,7 +115,8 @@ final class Engine {
         }
     }
 
-    private void replay(JobTransition transition) {
+    /** Has the books say what a store has kept. */
+    void replay(JobTransition transition) {
         if (transition instanceof JobTransition.JobSubmitted submitted) {
             put(submitted);
         } else if (transition instanceof JobTransition.JobForgotten) {

@@ -397,7 +397,6 @@ public final class RenderExecutorBuilder {
      */
     public RenderExecutor build() {
         RenderTransport chosen = requireTransport();
-        StoreOpening opening = open();
         Resources resources = new Resources();
         resources.add(store);
         resources.add(chosen);
@@ -405,6 +404,7 @@ public final class RenderExecutorBuilder {
         Executor itsIo = io != null ? io : OwnThreads.io(resources);
         Notifier notifier = new Notifier(callbacks != null ? callbacks : OwnThreads.callbacks(resources), listeners);
         Engine engine = engine(itsLoop, new FencedTransport(chosen), itsIo, notifier);
+        StoreOpening opening = open(engine);
         store.onFenced(() -> itsLoop.execute(engine.farm()::standDown));
         orClose(resources::close, () -> chosen.start(engine.farm().tracker::changed));
         itsLoop.execute(() -> {
@@ -457,9 +457,10 @@ public final class RenderExecutorBuilder {
         return transport;
     }
 
-    private StoreOpening open() {
+    /** Nobody steps the loop yet, so the books can be filled from the store's own thread. */
+    private StoreOpening open(Engine engine) {
         try {
-            return store.open().toCompletableFuture().join();
+            return store.open(engine::replay).toCompletableFuture().join();
         } catch (CompletionException e) {
             throw e.getCause() instanceof RuntimeException cause ? cause : e;
         }

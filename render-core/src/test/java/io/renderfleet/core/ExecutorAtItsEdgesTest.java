@@ -71,8 +71,8 @@ class ExecutorAtItsEdgesTest {
         volatile boolean writtenAfterClose;
 
         @Override
-        public CompletionStage<StoreOpening> open() {
-            return CompletableFuture.completedStage(new StoreOpening("f-1", 1, 0, List.of()));
+        public CompletionStage<StoreOpening> open(Consumer<JobTransition> history) {
+            return CompletableFuture.completedStage(new StoreOpening("f-1", 1, 0));
         }
 
         @Override

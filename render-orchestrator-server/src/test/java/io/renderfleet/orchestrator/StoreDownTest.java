@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -39,8 +40,8 @@ class StoreDownTest {
         private volatile boolean down;
 
         @Override
-        public CompletionStage<StoreOpening> open() {
-            return store.open();
+        public CompletionStage<StoreOpening> open(Consumer<JobTransition> history) {
+            return store.open(history);
         }
 
         @Override

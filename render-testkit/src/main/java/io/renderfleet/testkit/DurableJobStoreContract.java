@@ -35,7 +35,7 @@ public abstract class DurableJobStoreContract extends JobStoreContract {
     @DisplayName("transitions of all kinds come back as they were appended")
     final void keepsAllKinds() {
         JobStore store = another();
-        get(store.open());
+        get(store.open(kept -> {}));
         List<JobTransition> all = Stream.of(
                         SampleTransitions.full(new JobId("full")),
                         SampleTransitions.bare(new JobId("bare")),
@@ -45,7 +45,7 @@ public abstract class DurableJobStoreContract extends JobStoreContract {
         get(store.append(0, all));
         store.close();
 
-        List<JobTransition> history = get(another().open()).history();
+        List<JobTransition> history = kept(another());
 
         for (int i = 0; i < Math.min(all.size(), history.size()); i++) {
             assertThat(history.get(i)).isEqualTo(all.get(i));
@@ -75,7 +75,7 @@ public abstract class DurableJobStoreContract extends JobStoreContract {
     @DisplayName("the history has the order of the appends, of one opening after the other")
     final void keepsOrder() {
         JobStore first = another();
-        get(first.open());
+        get(first.open(kept -> {}));
         List<CompletionStage<Void>> appends = new ArrayList<>();
         for (int i = 0; i < 50; i++) {
             appends.add(first.append(2L * i, transitions(2 * i, 2 * i + 2)));
@@ -83,24 +83,24 @@ public abstract class DurableJobStoreContract extends JobStoreContract {
         appends.forEach(JobStoreContract::get);
         first.close();
         JobStore second = another();
-        get(second.open());
+        get(second.open(kept -> {}));
         get(second.append(0, transitions(100, 150)));
         second.close();
 
-        assertThat(get(another().open()).history()).isEqualTo(transitions(0, 150));
+        assertThat(kept(another())).isEqualTo(transitions(0, 150));
     }
 
     @Test
     @DisplayName("positions that are kept already are skipped")
     final void skipsWhatIsKept() {
         JobStore store = another();
-        get(store.open());
+        get(store.open(kept -> {}));
         get(store.append(0, transitions(0, 3)));
         get(store.append(0, transitions(0, 3)));
         get(store.append(1, transitions(1, 5)));
         store.close();
 
-        assertThat(get(another().open()).history()).isEqualTo(transitions(0, 5));
+        assertThat(kept(another())).isEqualTo(transitions(0, 5));
     }
 
     @Test
@@ -108,26 +108,26 @@ public abstract class DurableJobStoreContract extends JobStoreContract {
             "an append that would leave a gap fails and keeps nothing, and can be made again once the gap is filled")
     final void leavesNoGap() {
         JobStore store = another();
-        get(store.open());
+        get(store.open(kept -> {}));
 
         failure(store.append(2, transitions(2, 3)));
         get(store.append(0, transitions(0, 2)));
         get(store.append(2, transitions(2, 3)));
         store.close();
 
-        assertThat(get(another().open()).history()).isEqualTo(transitions(0, 3));
+        assertThat(kept(another())).isEqualTo(transitions(0, 3));
     }
 
     @Test
     @DisplayName("what is queued when the store is closed is written")
     final void closingWrites() {
         JobStore store = another();
-        get(store.open());
+        get(store.open(kept -> {}));
         CompletionStage<Void> last = store.append(0, transitions(0, 1_000));
         store.close();
 
         get(last);
-        assertThat(get(another().open()).history()).isEqualTo(transitions(0, 1_000));
+        assertThat(kept(another())).isEqualTo(transitions(0, 1_000));
     }
 
     @Test
@@ -136,7 +136,7 @@ public abstract class DurableJobStoreContract extends JobStoreContract {
         List<StoreOpening> openings = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
             JobStore store = another();
-            openings.add(get(store.open()));
+            openings.add(get(store.open(kept -> {})));
             store.close();
         }
 
@@ -149,12 +149,12 @@ public abstract class DurableJobStoreContract extends JobStoreContract {
     @DisplayName("the greatest attempt number is told also when its job is forgotten")
     final void remembersAttempts() {
         JobStore store = another();
-        get(store.open());
+        get(store.open(kept -> {}));
         get(store.append(0, List.of(dispatched(41), dispatched(42), dispatched(7))));
         get(store.append(3, List.of(new JobTransition.JobForgotten(Instant.EPOCH, job()))));
         store.close();
 
-        StoreOpening opening = get(another().open());
+        StoreOpening opening = get(another().open(kept -> {}));
 
         assertThat(opening.lastSeq()).isEqualTo(42);
     }
@@ -176,7 +176,7 @@ public abstract class DurableJobStoreContract extends JobStoreContract {
     @DisplayName("nothing is left of a job that was forgotten, and everything of the others")
     final void forgets() {
         JobStore store = another();
-        get(store.open());
+        get(store.open(kept -> {}));
         JobId other = new JobId("other");
         List<JobTransition> others = SampleTransitions.full(other);
         get(store.append(0, transitions(0, 2)));
@@ -189,7 +189,7 @@ public abstract class DurableJobStoreContract extends JobStoreContract {
         get(store.append(next + 2, List.of(new JobTransition.JobPaused(Instant.EPOCH, other))));
         store.close();
 
-        List<JobTransition> history = get(another().open()).history();
+        List<JobTransition> history = kept(another());
 
         assertThat(history.stream().filter(kept -> !(kept instanceof JobTransition.JobForgotten)))
                 .allMatch(kept -> kept.job().equals(other))
@@ -200,10 +200,10 @@ public abstract class DurableJobStoreContract extends JobStoreContract {
     @DisplayName("an opening overtakes the one before, which writes nothing more")
     final void fencesOlderOpenings() {
         JobStore older = another();
-        get(older.open());
+        get(older.open(kept -> {}));
         get(older.append(0, transitions(0, 1)));
         JobStore newer = another();
-        StoreOpening opening = get(newer.open());
+        List<JobTransition> history = kept(newer);
         get(newer.append(0, transitions(1, 2)));
 
         assertThat(failure(older.append(1, transitions(8, 9)))).isInstanceOf(StoreFencedException.class);
@@ -212,18 +212,18 @@ public abstract class DurableJobStoreContract extends JobStoreContract {
         get(newer.append(1, transitions(2, 3)));
         newer.close();
 
-        assertThat(opening.history()).isEqualTo(transitions(0, 1));
-        assertThat(get(another().open()).history()).isEqualTo(transitions(0, 3));
+        assertThat(history).isEqualTo(transitions(0, 1));
+        assertThat(kept(another())).isEqualTo(transitions(0, 3));
     }
 
     @Test
     @DisplayName("a store that was closed takes nothing more")
     final void refusesWhenClosed() {
         JobStore store = another();
-        get(store.open());
+        get(store.open(kept -> {}));
         store.close();
 
         failure(store.append(0, transitions(0, 1)));
-        failure(store.open());
+        failure(store.open(kept -> {}));
     }
 }

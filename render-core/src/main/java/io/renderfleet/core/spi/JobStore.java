@@ -3,11 +3,12 @@ package io.renderfleet.core.spi;
 import io.renderfleet.core.event.JobTransition;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 
 /**
  * Where the transitions of jobs are kept, so that what was acknowledged survives.
  *
- * <p>Used by one coordinator at a time, in this order: {@link #open()}, then appends, then {@link #close()}. Stages complete
+ * <p>Used by one coordinator at a time, in this order: {@link #open}, then appends, then {@link #close()}. Stages complete
  * exceptionally with {@link StoreException} only: {@link StoreFencedException} if another coordinator has taken over, which is final;
  * otherwise the same append is tried again. Thread-safe; calls return at once.
  */
@@ -16,9 +17,11 @@ public interface JobStore extends AutoCloseable {
     /**
      * Takes the store over as its one coordinator.
      *
-     * @return the farm's id, this coordinator's epoch, and every transition that is kept, in order
+     * @param history is told every transition that is kept, in the order of their appends, one at a time, all before the stage
+     *     completes: a job of a million frames has a history that would not fit into memory at once. Called on any one thread
+     * @return the farm's id and this coordinator's epoch
      */
-    CompletionStage<StoreOpening> open();
+    CompletionStage<StoreOpening> open(Consumer<JobTransition> history);
 
     /**
      * Keeps transitions. Completed once they are durable. Appends commit in the order of the calls; several may be under way, and an

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 
 /**
  * Keeps nothing beyond its process: the executor itself has all jobs in memory, and so there is nothing to write. Each one is a farm
@@ -32,8 +33,8 @@ public final class InMemoryJobStore implements JobStore {
     }
 
     @Override
-    public CompletionStage<StoreOpening> open() {
-        return CompletableFuture.completedStage(new StoreOpening(farm, 1, 0, List.of()));
+    public CompletionStage<StoreOpening> open(Consumer<JobTransition> history) {
+        return CompletableFuture.completedStage(new StoreOpening(farm, 1, 0));
     }
 
     @Override

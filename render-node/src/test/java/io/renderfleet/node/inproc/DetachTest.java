@@ -20,6 +20,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -39,9 +40,9 @@ class DetachTest {
         private final AtomicInteger epoch = new AtomicInteger();
 
         @Override
-        public CompletionStage<StoreOpening> open() {
-            return CompletableFuture.completedStage(
-                    new StoreOpening("f-slow", epoch.incrementAndGet(), 0, List.copyOf(kept)));
+        public CompletionStage<StoreOpening> open(Consumer<JobTransition> history) {
+            kept.forEach(history);
+            return CompletableFuture.completedStage(new StoreOpening("f-slow", epoch.incrementAndGet(), 0));
         }
 
         @Override

@@ -7,6 +7,7 @@ import io.renderfleet.core.spi.JobStore;
 import io.renderfleet.core.spi.StoreOpening;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 
 /** A store whose appends are timed, from the call to the commit. */
 public final class MeasuredStore implements JobStore {
@@ -25,8 +26,8 @@ public final class MeasuredStore implements JobStore {
     }
 
     @Override
-    public CompletionStage<StoreOpening> open() {
-        return store.open();
+    public CompletionStage<StoreOpening> open(Consumer<JobTransition> history) {
+        return store.open(history);
     }
 
     @Override

@@ -81,12 +81,13 @@ final class SimStore {
         }
 
         @Override
-        public CompletionStage<StoreOpening> open() {
+        public CompletionStage<StoreOpening> open(Consumer<JobTransition> told) {
             if (time.nanos() < outageUntil) {
                 return CompletableFuture.failedStage(new StoreException("the database is out of reach", null));
             }
             mine = ++epoch;
-            return CompletableFuture.completedStage(new StoreOpening(FARM, mine, lastSeq, List.copyOf(history)));
+            history.forEach(told);
+            return CompletableFuture.completedStage(new StoreOpening(FARM, mine, lastSeq));
         }
 
         @Override

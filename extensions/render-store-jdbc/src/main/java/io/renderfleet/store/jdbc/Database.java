@@ -7,9 +7,9 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -88,38 +88,49 @@ final class Database {
         });
     }
 
-    List<StoredTransition> history(long after, int limit) {
+    /**
+     * Reads transitions in order, a few at a time.
+     *
+     * @param after the sequence number of the last one that is known
+     * @param limit how many at most
+     * @param reader is told each
+     * @return how many there were
+     */
+    long read(long after, long limit, Consumer<StoredTransition> reader) {
         return call("read the history", (connection, dialect) -> {
             // The drivers fetch bit by bit only within a transaction.
             connection.setAutoCommit(false);
             try (PreparedStatement statement = connection.prepareStatement(HISTORY)) {
                 statement.setFetchSize(FETCH);
                 statement.setLong(1, after);
-                statement.setInt(2, limit);
-                List<StoredTransition> history = new ArrayList<>();
+                statement.setLong(2, limit);
+                long told = 0;
                 try (ResultSet row = statement.executeQuery()) {
-                    while (row.next() && history.size() < limit) {
-                        add(history, row, after, limit);
+                    while (told < limit && row.next()) {
+                        told += tell(reader, row, after, limit - told);
                     }
                 }
                 connection.commit();
-                return history;
+                return told;
             } finally {
                 connection.setAutoCommit(true);
             }
         });
     }
 
-    /** Adds those of a row that come after a place, as many as there is room for. */
-    private void add(List<StoredTransition> history, ResultSet row, long after, int limit) throws SQLException {
+    /** Tells those of a row that come after a place, as many as are wanted, and says how many these were. */
+    private int tell(Consumer<StoredTransition> reader, ResultSet row, long after, long wanted) throws SQLException {
         List<JobTransition> all = codec.decode(row.getString(2), row.getString(3), row.getInt(4), row.getString(5));
         long seq = row.getLong(1) - all.size();
+        int told = 0;
         for (JobTransition transition : all) {
             seq++;
-            if (seq > after && history.size() < limit) {
-                history.add(new StoredTransition(seq, transition));
+            if (seq > after && told < wanted) {
+                reader.accept(new StoredTransition(seq, transition));
+                told++;
             }
         }
+        return told;
     }
 
     /** Work on a connection in autocommit mode. */

@@ -7,6 +7,7 @@ import io.renderfleet.core.spi.StoreFencedException;
 import io.renderfleet.core.spi.StoreOpening;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -16,6 +17,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -37,13 +39,13 @@ import org.slf4j.LoggerFactory;
  *       {@code kill -9} of this process and of the server, and loss of power as far as the disk keeps its word.
  *   <li><em>Ordered, and once.</em> Transitions lie in the order of their positions, without gaps and each of them once, whatever
  *       was tried again. An append behind one that failed fails as well.
- *   <li><em>One leader.</em> Each {@link #open()} raises the epoch. A write happens only under the newest epoch, which is checked in
+ *   <li><em>One leader.</em> Each {@link #open} raises the epoch. A write happens only under the newest epoch, which is checked in
  *       the very transaction that writes: one that was overtaken, frozen for however long, or cut off and back writes nothing more, and
  *       gets {@link StoreFencedException}. No clock takes part in this.
  *   <li><em>Take-over.</em> With PostgreSQL a leader holds a lease, on the server's clock, which it renews ({@link LeasePolicy}). The
  *       lease decides only when a stand-by takes the lead by itself ({@link #awaitLease()}): as soon as a leader closes its store, or
  *       has not renewed in time, because it died, is frozen, or cannot reach the server. It holds no lock meanwhile that would be in
- *       the way. An {@link #open()} without waiting takes the lead at once.
+ *       the way. An {@link #open} without waiting takes the lead at once.
  *   <li><em>Reading.</em> Whoever reads, leader or not, sees a prefix of the history ({@link #history}).
  * </ul>
  *
@@ -129,7 +131,7 @@ public final class JdbcJobStore implements JobStore {
      * @return as the interface says; {@link StoreFencedException} if the lead was awaited and is lost again by now
      */
     @Override
-    public CompletionStage<StoreOpening> open() {
+    public CompletionStage<StoreOpening> open(Consumer<JobTransition> history) {
         return call(() -> {
             Session taken = takeAwaited();
             if (taken == null) {
@@ -138,7 +140,7 @@ public final class JdbcJobStore implements JobStore {
             session = taken;
             keeper.keep(taken);
             try {
-                return begin(taken);
+                return begin(taken, history);
             } catch (RuntimeException | Error e) {
                 // Somebody else may be able to lead, and this one does not.
                 session = null;
@@ -149,14 +151,12 @@ public final class JdbcJobStore implements JobStore {
         });
     }
 
-    private StoreOpening begin(Session taken) {
+    private StoreOpening begin(Session taken, Consumer<JobTransition> history) {
         database.dropOldNotes();
-        List<JobTransition> history = database.history(0, Integer.MAX_VALUE).stream()
-                .map(StoredTransition::transition)
-                .toList();
+        long kept = database.read(0, Long.MAX_VALUE, stored -> history.accept(stored.transition()));
         stillLeading(taken);
-        log.info("{}: leading with epoch {}, {} transitions are kept", database, taken.term.epoch(), history.size());
-        return new StoreOpening(taken.term.farm(), taken.term.epoch(), taken.term.lastAttempt(), history);
+        log.info("{}: leading with epoch {}, {} transitions are kept", database, taken.term.epoch(), kept);
+        return new StoreOpening(taken.term.farm(), taken.term.epoch(), taken.term.lastAttempt());
     }
 
     private void stillLeading(Session taken) {
@@ -182,7 +182,7 @@ public final class JdbcJobStore implements JobStore {
     /**
      * Takes the lead if nobody has it; with an H2 file, always.
      *
-     * @return whether {@link #open()} can follow
+     * @return whether {@link #open} can follow
      */
     public CompletionStage<Boolean> tryLease() {
         return call(() -> {
@@ -193,7 +193,7 @@ public final class JdbcJobStore implements JobStore {
     }
 
     /**
-     * Waits for the lead, as a stand-by does; {@link #open()} follows. Errors are logged, and it is tried again.
+     * Waits for the lead, as a stand-by does; {@link #open} follows. Errors are logged, and it is tried again.
      *
      * @return completed once this store has the lead and renews its lease; exceptionally with {@link StoreException} if it is closed
      *     before
@@ -224,7 +224,11 @@ public final class JdbcJobStore implements JobStore {
         if (limit < 1 || limit > MAX_HISTORY) {
             throw new IllegalArgumentException("limit is " + limit + ": it must be from 1 to " + MAX_HISTORY);
         }
-        return call(() -> database.history(after, limit));
+        return call(() -> {
+            List<StoredTransition> next = new ArrayList<>();
+            database.read(after, limit, next::add);
+            return next;
+        });
     }
 
     @Override

@@ -2,7 +2,6 @@ package io.renderfleet.store.jdbc;
 
 import io.renderfleet.core.spi.StoreException;
 import io.renderfleet.core.spi.StoreFencedException;
-import io.renderfleet.core.spi.StoreOpening;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -121,8 +120,7 @@ final class AppendingProcess implements AutoCloseable {
                 ? JdbcJobStore.postgres(args[0], "postgres", null, policy(Long.parseLong(args[1])))
                 : JdbcJobStore.h2(Path.of(args[0]));
         try {
-            StoreOpening opening = Samples.get(store.open());
-            long first = opening.history().size();
+            long first = Samples.kept(store).size();
             for (long position = 0; ; position++) {
                 Samples.get(store.append(position, List.of(Samples.numbered(first + position))));
                 System.out.println("ack " + (first + position) + ".");

@@ -1,6 +1,7 @@
 package io.renderfleet.store.jdbc;
 
 import static io.renderfleet.store.jdbc.Samples.get;
+import static io.renderfleet.store.jdbc.Samples.kept;
 import static io.renderfleet.store.jdbc.Samples.numbered;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -61,7 +62,7 @@ class H2FileTest {
         Path image = folder.resolve("image");
         int count = 40;
         try (JdbcJobStore store = JdbcJobStore.h2(file)) {
-            get(store.open());
+            get(store.open(kept -> {}));
             for (int i = 0; i < count; i++) {
                 get(store.append(i, numbered(i, i + 1)));
                 // Room that was given up long enough ago is used again: that must not be room that is still needed.
@@ -77,7 +78,7 @@ class H2FileTest {
 
     private static List<JobTransition> history(Path file) {
         try (JdbcJobStore store = JdbcJobStore.h2(file)) {
-            return get(store.open()).history();
+            return kept(store);
         }
     }
 
@@ -86,7 +87,7 @@ class H2FileTest {
     void oneProcessAtATime() throws Exception {
         Path file = folder.resolve("jobs");
         try (JdbcJobStore store = JdbcJobStore.h2(file)) {
-            get(store.open());
+            get(store.open(kept -> {}));
             try (AppendingProcess second = AppendingProcess.start(file.toString(), TTL)) {
                 assertThat(second.wasRefused()).isTrue();
                 assertThat(second.ended())
@@ -118,7 +119,7 @@ class H2FileTest {
     @DisplayName("takes the file's name with and without H2's ending")
     void endingOfTheFile() {
         try (JdbcJobStore store = JdbcJobStore.h2(folder.resolve("a/b/jobs.mv.db"))) {
-            get(store.open());
+            get(store.open(kept -> {}));
         }
 
         assertThat(folder.resolve("a/b/jobs.mv.db")).exists();
@@ -168,7 +169,7 @@ class H2FileTest {
         Files.writeString(folder.resolve("jobs.mv.db"), "something else".repeat(1_000));
 
         try (JdbcJobStore store = JdbcJobStore.h2(folder.resolve("jobs"))) {
-            assertThatThrownBy(() -> get(store.open()))
+            assertThatThrownBy(() -> get(store.open(kept -> {})))
                     .isInstanceOf(StoreException.class)
                     .hasMessageContaining("the store in file " + folder.resolve("jobs"));
         }
@@ -180,7 +181,7 @@ class H2FileTest {
         Path file = folder.resolve("jobs.mv.db");
         long before;
         try (JdbcJobStore store = JdbcJobStore.h2(file)) {
-            get(store.open());
+            get(store.open(kept -> {}));
             for (int i = 0; i < 500; i++) {
                 get(store.append(i, numbered(i, i + 1)));
             }

@@ -1,6 +1,7 @@
 package io.renderfleet.store.jdbc;
 
 import static io.renderfleet.store.jdbc.Samples.get;
+import static io.renderfleet.store.jdbc.Samples.kept;
 import static io.renderfleet.store.jdbc.Samples.numbered;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -32,7 +33,7 @@ class PostgresFailuresTest {
 
     private List<JobTransition> history() {
         try (JdbcJobStore store = connect()) {
-            return get(store.open()).history();
+            return kept(store);
         }
     }
 
@@ -63,7 +64,7 @@ class PostgresFailuresTest {
     void survivesKillsOfTheServer() throws Exception {
         long position = 0;
         try (JdbcJobStore store = connect()) {
-            get(store.open());
+            get(store.open(kept -> {}));
             for (int i = 0; i < (SOAK ? 20 : 1); i++) {
                 CompletableFuture<Void> killed = CompletableFuture.runAsync(() -> {
                     try {
@@ -101,7 +102,7 @@ class PostgresFailuresTest {
     @DisplayName("fails while the server is down, in clear words, and works again once it is up")
     void restartOfTheServer() throws Exception {
         try (JdbcJobStore store = connect()) {
-            get(store.open());
+            get(store.open(kept -> {}));
             get(store.append(0, numbered(0, 10)));
             server.stop();
 
@@ -123,14 +124,14 @@ class PostgresFailuresTest {
     void serverComesLater() throws Exception {
         server.stop();
         try (JdbcJobStore store = connect()) {
-            assertThatThrownBy(() -> get(store.open()))
+            assertThatThrownBy(() -> get(store.open(kept -> {})))
                     .isInstanceOf(StoreException.class)
                     .hasMessageMatching(
                             "the store at postgresql://localhost:\\d+/postgres: could not take the lead: .*refused.*");
             CompletionStage<Void> lead = store.awaitLease();
             server.startAgain();
             get(lead);
-            assertThat(get(store.open()).epoch()).isEqualTo(1);
+            assertThat(get(store.open(kept -> {})).epoch()).isEqualTo(1);
         }
     }
 
@@ -147,7 +148,7 @@ class PostgresFailuresTest {
             leader.kill();
 
             assertThat(lead).succeedsWithin(Duration.ofSeconds(10));
-            List<JobTransition> history = get(standby.open()).history();
+            List<JobTransition> history = kept(standby);
             assertThat(history).hasSizeGreaterThan((int) leader.acknowledged()).isEqualTo(numbered(0, history.size()));
         }
     }
@@ -168,7 +169,7 @@ class PostgresFailuresTest {
                 leader.freeze();
 
                 assertThat(lead).as("seed %s, round %s", seed, i).succeedsWithin(Duration.ofSeconds(10));
-                long before = get(standby.open()).history().size();
+                long before = kept(standby).size();
                 get(standby.append(0, numbered(before, before + 10)));
                 leader.thaw();
 

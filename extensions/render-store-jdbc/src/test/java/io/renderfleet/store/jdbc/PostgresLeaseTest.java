@@ -1,6 +1,7 @@
 package io.renderfleet.store.jdbc;
 
 import static io.renderfleet.store.jdbc.Samples.get;
+import static io.renderfleet.store.jdbc.Samples.kept;
 import static io.renderfleet.store.jdbc.Samples.numbered;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -62,7 +63,7 @@ class PostgresLeaseTest {
         try (JdbcJobStore standby = connect("http://b.example:4000")) {
             assertThat(get(standby.leader())).isEmpty();
             assertThat(get(leader.tryLease())).isTrue();
-            assertThat(get(leader.open()).epoch()).isEqualTo(1);
+            assertThat(get(leader.open(kept -> {})).epoch()).isEqualTo(1);
             CompletableFuture<Void> lead = standby.awaitLease().toCompletableFuture();
 
             await().during(Duration.ofSeconds(4)).atMost(Duration.ofSeconds(30)).until(() -> !lead.isDone());
@@ -70,7 +71,7 @@ class PostgresLeaseTest {
             leader.close();
 
             assertThat(lead).succeedsWithin(Duration.ofSeconds(10));
-            assertThat(get(standby.open()).epoch()).isEqualTo(2);
+            assertThat(get(standby.open(kept -> {})).epoch()).isEqualTo(2);
             assertThat(get(standby.leader())).contains(new Leader("http://b.example:4000", 2, true));
         }
     }
@@ -103,13 +104,13 @@ class PostgresLeaseTest {
     @DisplayName("is not kept from others by one that cannot read its history")
     void leadsNotWithoutHistory() throws Exception {
         try (JdbcJobStore before = connect("before")) {
-            get(before.open());
+            get(before.open(kept -> {}));
             get(before.append(0, numbered(0, 1)));
         }
         query("update renderfleet_transition set form = 9 returning seq");
         try (JdbcJobStore older = connect("older version");
                 JdbcJobStore newer = connect("newer version")) {
-            assertThatThrownBy(() -> get(older.open()))
+            assertThatThrownBy(() -> get(older.open(kept -> {})))
                     .isInstanceOf(StoreException.class)
                     .hasMessageContaining("use the newer version that wrote it");
 
@@ -144,8 +145,8 @@ class PostgresLeaseTest {
                 JdbcJobStore newer = connect("newer")) {
             CountDownLatch told = new CountDownLatch(1);
             older.onFenced(told::countDown);
-            get(older.open());
-            get(newer.open());
+            get(older.open(kept -> {}));
+            get(newer.open(kept -> {}));
 
             assertThat(told.await(30, TimeUnit.SECONDS)).isTrue();
             assertThatThrownBy(() -> get(older.append(0, numbered(0, 1))))
@@ -160,9 +161,9 @@ class PostgresLeaseTest {
         try (JdbcJobStore slow = connect("slow");
                 JdbcJobStore quick = connect("quick")) {
             get(slow.awaitLease());
-            get(quick.open());
+            get(quick.open(kept -> {}));
 
-            assertThatThrownBy(() -> get(slow.open())).isInstanceOf(StoreFencedException.class);
+            assertThatThrownBy(() -> get(slow.open(kept -> {}))).isInstanceOf(StoreFencedException.class);
             get(quick.append(0, numbered(0, 1)));
         }
     }
@@ -172,7 +173,7 @@ class PostgresLeaseTest {
     void followsTheHistory() {
         try (JdbcJobStore leader = connect("leader");
                 JdbcJobStore standby = connect("standby")) {
-            get(leader.open());
+            get(leader.open(kept -> {}));
             get(leader.append(0, numbered(0, 5)));
 
             List<StoredTransition> first = get(standby.history(0, 3));
@@ -196,7 +197,7 @@ class PostgresLeaseTest {
     void dropsOldNotes() {
         Instant now = Instant.now();
         try (JdbcJobStore leader = connect("leader")) {
-            get(leader.open());
+            get(leader.open(kept -> {}));
             get(leader.append(
                     0,
                     List.of(
@@ -204,7 +205,7 @@ class PostgresLeaseTest {
                             new JobTransition.JobForgotten(now.minus(Duration.ofHours(23)), Samples.JOB))));
         }
         try (JdbcJobStore next = connect("next")) {
-            get(next.open());
+            get(next.open(kept -> {}));
 
             assertThat(get(next.history(0, 10)).stream()
                             .map(note -> note.transition().at()))
@@ -219,7 +220,7 @@ class PostgresLeaseTest {
         try (JdbcJobStore store = connect("leader");
                 Connection other = DriverManager.getConnection(url, "postgres", null);
                 Statement statement = other.createStatement()) {
-            get(store.open());
+            get(store.open(kept -> {}));
             other.setAutoCommit(false);
             statement.execute("select * from renderfleet_farm for update");
             List<CompletionStage<Void>> appends = new ArrayList<>();
@@ -243,7 +244,7 @@ class PostgresLeaseTest {
         try (JdbcJobStore store = connect("leader");
                 Connection other = DriverManager.getConnection(url, "postgres", null);
                 Statement statement = other.createStatement()) {
-            get(store.open());
+            get(store.open(kept -> {}));
             get(store.append(0, numbered(0, 1)));
             other.setAutoCommit(false);
             // Another sender of the same write, as an earlier connection of the store would be that was given up.
@@ -256,7 +257,7 @@ class PostgresLeaseTest {
             get(again);
         }
         try (JdbcJobStore store = connect("reader")) {
-            assertThat(get(store.open()).history().stream().map(it -> ((JobTransition.JobReprioritized) it).priority()))
+            assertThat(kept(store).stream().map(it -> ((JobTransition.JobReprioritized) it).priority()))
                     .containsExactly(0, 1, 2);
         }
     }
@@ -265,7 +266,7 @@ class PostgresLeaseTest {
     @DisplayName("says so if the database has lost what it had acknowledged")
     void noticesLoss() throws Exception {
         try (JdbcJobStore store = connect("leader")) {
-            get(store.open());
+            get(store.open(kept -> {}));
             get(store.append(0, numbered(0, 10)));
             try (Connection other = DriverManager.getConnection(url, "postgres", null);
                     Statement statement = other.createStatement()) {
@@ -283,7 +284,7 @@ class PostgresLeaseTest {
     @DisplayName("refuses tables that a newer version has made")
     void refusesNewerTables() throws Exception {
         try (JdbcJobStore store = connect("older")) {
-            get(store.open());
+            get(store.open(kept -> {}));
         }
         try (Connection connection = DriverManager.getConnection(url, "postgres", null);
                 Statement statement = connection.createStatement()) {
@@ -293,7 +294,7 @@ class PostgresLeaseTest {
         }
 
         try (JdbcJobStore store = connect("older")) {
-            assertThatThrownBy(() -> get(store.open()))
+            assertThatThrownBy(() -> get(store.open(kept -> {})))
                     .isInstanceOf(StoreException.class)
                     .hasMessageContaining("its tables were made by a newer version: use that one");
         }
@@ -308,7 +309,7 @@ class PostgresLeaseTest {
         }
 
         try (JdbcJobStore store = connect("leader")) {
-            get(store.open());
+            get(store.open(kept -> {}));
             get(store.append(0, numbered(0, 1)));
         }
         assertThat(query("select tablename from pg_tables where schemaname = current_schema()"))
@@ -321,7 +322,7 @@ class PostgresLeaseTest {
         String secret = "hunter2-is-secret";
         String address = url.replace("localhost", "127.0.0.1") + "&user=nobody&password=" + secret;
         try (JdbcJobStore store = JdbcJobStore.postgres(address, null, null, LeasePolicy.of(""))) {
-            Throwable thrown = org.assertj.core.api.Assertions.catchThrowable(() -> get(store.open()));
+            Throwable thrown = org.assertj.core.api.Assertions.catchThrowable(() -> get(store.open(kept -> {})));
 
             assertThat(thrown).isInstanceOf(StoreException.class);
             for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {

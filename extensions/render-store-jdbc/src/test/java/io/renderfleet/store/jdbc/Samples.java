@@ -4,8 +4,10 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 
 import io.renderfleet.core.event.JobTransition;
 import io.renderfleet.core.model.JobId;
+import io.renderfleet.core.spi.JobStore;
 import io.renderfleet.core.spi.StoreException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -24,6 +26,13 @@ final class Samples {
 
     static List<JobTransition> numbered(long from, long to) {
         return LongStream.range(from, to).mapToObj(Samples::numbered).toList();
+    }
+
+    /** Opens a store and gives what it has kept. */
+    static List<JobTransition> kept(JobStore store) {
+        List<JobTransition> history = new ArrayList<>();
+        get(store.open(history::add));
+        return history;
     }
 
     static <T> T get(CompletionStage<T> stage) {
