@@ -238,10 +238,8 @@ final class Balancer {
     }
 
     private boolean isAffordable(ActiveJob job, double work) {
-        Duration frameTime = job.pace.frameTime();
-        double mean = frameTime == null ? 0 : frameTime.toNanos() / 1e9;
         double allowed = farm.config.balance().extraWork()
-                * mean
+                * job.pace.secondsPerFrame()
                 * job.ledger.request().frames().size();
         return job.speculations == 0 || job.speculatedSeconds + work <= allowed;
     }

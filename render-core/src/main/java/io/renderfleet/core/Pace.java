@@ -17,6 +17,7 @@ final class Pace {
     private boolean hasBegun;
     private boolean anchored;
     private double secondsAtSpeedOne;
+    private double allSeconds;
     private int frames;
     private double secondsToStart;
     private int starts;
@@ -46,12 +47,18 @@ final class Pace {
         double seconds = took.toNanos() / 1e9 * nodeSpeed;
         double weight = Math.max(SMOOTHING, 1.0 / (frames + 1));
         secondsAtSpeedOne += weight * (seconds - secondsAtSpeedOne);
+        allSeconds += seconds;
         frames++;
     }
 
-    /** What a frame takes on a node of speed 1; null before anything was measured. */
+    /** What a frame takes lately on a node of speed 1; null before anything was measured. */
     @Nullable Duration frameTime() {
         return frames == 0 ? null : Duration.ofNanos(Math.max(1, (long) (secondsAtSpeedOne * 1e9)));
+    }
+
+    /** What a frame took on average over the whole job, in seconds on a node of speed 1; 0 before anything was measured. */
+    double secondsPerFrame() {
+        return frames == 0 ? 0 : allSeconds / frames;
     }
 
     /** Takes what a batch took beyond its frames. */
