@@ -61,7 +61,7 @@ record Enrolment(Loop loop, Roster roster, NodeSlots slots, Notices notices) {
             notices.restarted(entry, now.bootId());
         }
         RenderNode.State then = entry.state;
-        slots.setState(entry, stateOf(entry, now));
+        slots.setState(entry, entry.stateIfThere(loop.time().nanos()));
         if (wasFree && slots.isFree(entry) && before != null && !suitsTheSame(before, now)) {
             slots.offer();
         }
@@ -86,13 +86,6 @@ record Enrolment(Loop loop, Roster roster, NodeSlots slots, Notices notices) {
         return twin.state != RenderNode.State.LEFT
                 && twin.state != RenderNode.State.DOWN
                 && twin.state != RenderNode.State.SUSPECT;
-    }
-
-    private RenderNode.State stateOf(NodeEntry entry, NodeDescription now) {
-        if (now.draining() || entry.drainAsked) {
-            return RenderNode.State.DRAINING;
-        }
-        return entry.quarantineGate - loop.time().nanos() > 0 ? RenderNode.State.QUARANTINED : RenderNode.State.UP;
     }
 
     private static NodeId idFrom(URI address) {

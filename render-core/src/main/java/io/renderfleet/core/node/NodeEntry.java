@@ -192,6 +192,14 @@ public final class NodeEntry {
         return drainAsked || (description != null && description.draining());
     }
 
+    /** How it stands once it has answered. */
+    RenderNode.State stateIfThere(long nowNanos) {
+        if (isToldToDrain()) {
+            return RenderNode.State.DRAINING;
+        }
+        return quarantineGate - nowNanos > 0 ? RenderNode.State.QUARANTINED : RenderNode.State.UP;
+    }
+
     RenderNode snapshot() {
         return new RenderNode(
                 target.address(),

@@ -160,7 +160,7 @@ public final class NodeTable {
         if (drain) {
             health.draining(entry);
         } else if (entry.state == RenderNode.State.DRAINING) {
-            slots.setState(entry, RenderNode.State.UP);
+            slots.setState(entry, entry.stateIfThere(loop.time().nanos()));
         }
     }
 

@@ -293,11 +293,7 @@ class EngineFailuresTest {
             diary.events().clear();
             Duration drained = Duration.ofMillis(tenths * 100L);
             Duration undrained = Duration.ofSeconds(100);
-            SimulationReport report = farm(0, 1)
-                    .node(BAD)
-                    .node(NodeSpec.ofSpeed(0.05))
-                    .trouble((frame, node) ->
-                            node.equals(BAD) ? Failure.of(FailureKind.DISK_FULL, "There is no room.") : null)
+            SimulationReport report = failing()
                     .at(drained, farm -> drain(farm, true))
                     .at(undrained, farm -> drain(farm, false))
                     .build()
@@ -314,6 +310,38 @@ class EngineFailuresTest {
                     .noneMatch(at -> at.isAfter(begun.plus(drained)) && at.isBefore(soon))
                     .anyMatch(at -> at.isAfter(soon));
         }
+    }
+
+    @Test
+    @DisplayName("goes on with a quarantine in which a node was drained and let in again")
+    void undrainedInQuarantine() {
+        failing().build().run(shot("1-2"), shot("1-2"), shot("1-2"), shot("1-2"), shot("1-2"));
+        Duration begins = diary.at(diary.first(FarmNotice.NodeQuarantined.class));
+        diary.events().clear();
+
+        failing()
+                .at(begins.plusSeconds(1), farm -> drain(farm, true))
+                .at(begins.plusSeconds(25), farm -> drain(farm, false))
+                .build()
+                .run(shot("1-2"), shot("1-2"), shot("1-2"), shot("1-2"), shot("1-2"));
+
+        FarmNotice.NodeQuarantined notice = diary.first(FarmNotice.NodeQuarantined.class);
+        assertThat(diary.at(notice)).isEqualTo(begins);
+        assertThat(diary.dispatches())
+                .filteredOn(batch -> batch.target().getHost().equals("n1"))
+                .extracting(JobTransition.BatchDispatched::at)
+                .noneMatch(
+                        at -> at.isAfter(notice.at()) && at.isBefore(notice.at().plus(notice.until())))
+                .anyMatch(at -> at.isAfter(notice.at()));
+    }
+
+    /** A node whose disk is full, and a slow one that is well. */
+    private SimulatedFarm.Builder failing() {
+        return farm(0, 1)
+                .node(BAD)
+                .node(NodeSpec.ofSpeed(0.05))
+                .trouble((frame, node) ->
+                        node.equals(BAD) ? Failure.of(FailureKind.DISK_FULL, "There is no room.") : null);
     }
 
     private static void drain(RenderExecutor farm, boolean drain) {
