@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 final class FrameSetText {
     private static final int MAX_TEXT = 65_536;
     private static final Pattern PART =
-            Pattern.compile("\\s*(-?\\d{1,7})\\s*(?:-\\s*(-?\\d{1,7})\\s*(?:x\\s*(\\d{1,7})\\s*)?)?");
+            Pattern.compile("\\s*(-?\\d{1,9})\\s*(?:-\\s*(-?\\d{1,9})\\s*(?:x\\s*(\\d{1,7})\\s*)?)?");
 
     private FrameSetText() {}
 
