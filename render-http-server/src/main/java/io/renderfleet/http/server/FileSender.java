@@ -9,6 +9,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.eclipse.jetty.http.ByteRange;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
@@ -23,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 /** Sends a file or one range of it (RFC 9110, sections 13 and 14). Several ranges at once are answered with the whole file. */
 final class FileSender {
     private static final int BUFFER = 64 << 10;
+    private static final String RANGE_OF_BYTES = "(?:\\d{1,18}-\\d{0,18}|-\\d{1,18})";
+    private static final Pattern RANGE =
+            Pattern.compile("bytes=" + RANGE_OF_BYTES + "(?:\\s*,\\s*" + RANGE_OF_BYTES + ")*+");
 
     private final Call call;
     private final Request request;
@@ -70,9 +74,9 @@ final class FileSender {
         HttpFields.Mutable headers = response.getHeaders();
         List<String> asked = request.getHeaders().getValuesList(HttpHeader.RANGE);
         @Nullable ByteRange range = null;
-        if (!asked.isEmpty() && request.getMethod().equals("GET") && rangeStillValid()) {
-            List<ByteRange> ranges = parse(asked, size);
-            if (ranges.isEmpty() && asked.get(0).startsWith("bytes=")) {
+        if (isReadable(asked) && request.getMethod().equals("GET") && rangeStillValid()) {
+            List<ByteRange> ranges = ByteRange.parse(asked, size);
+            if (ranges.isEmpty()) {
                 IO.close(channel);
                 response.setStatus(416);
                 headers.put(HttpHeader.CONTENT_RANGE, ByteRange.toNonSatisfiableHeaderValue(size));
@@ -106,12 +110,9 @@ final class FileSender {
         return condition == null || (file.etag() != null && condition.equals(EntityTags.strong(file.etag())));
     }
 
-    private static List<ByteRange> parse(List<String> asked, long size) {
-        try {
-            return ByteRange.parse(asked, size);
-        } catch (RuntimeException unreadable) {
-            return List.of();
-        }
+    /** A range that cannot be read counts as none (RFC 9110, section 14.2). */
+    private static boolean isReadable(List<String> asked) {
+        return asked.size() == 1 && RANGE.matcher(asked.get(0)).matches();
     }
 
     private static Callback closing(SeekableByteChannel channel, Callback callback) {

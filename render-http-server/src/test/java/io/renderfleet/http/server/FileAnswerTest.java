@@ -74,7 +74,8 @@ class FileAnswerTest {
                 "bytes=5-99 | 206 | 56789 | bytes 5-9/10",
                 "bytes=10- | 416 | '' | bytes */10",
                 "bytes=0-1,4-5 | 200 | 0123456789 | -",
-                "lines=1-2 | 200 | 0123456789 | -"
+                "lines=1-2 | 200 | 0123456789 | -",
+                "bytes=abc | 200 | 0123456789 | -"
             })
     @DisplayName("is sent in the range that was asked for")
     void ranges(String range, int status, String body, String contentRange) throws Exception {
