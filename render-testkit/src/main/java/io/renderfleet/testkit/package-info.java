@@ -1,6 +1,6 @@
 /**
- * What tests of RenderFleet and of its users need: contract tests for stores and discoveries, and access to the outside programs a
- * test may depend on.
+ * What tests of RenderFleet and of its users need: contract tests for the SPIs, and access to the outside programs a test may
+ * depend on.
  *
  * <p>Entry point: {@link io.renderfleet.testkit.ExternalTool}. May depend on render-core, JUnit and AssertJ.
  */
