@@ -159,7 +159,13 @@ public final class FolderOutputs implements OutputStore {
 
     @Override
     public Path published(JobId job, String name) {
-        return folder(job).resolve(name);
+        Path folder = folder(job);
+        Path path = folder.resolve(name).normalize();
+        if (path.equals(folder) || !path.startsWith(folder)) {
+            throw new IllegalArgumentException(
+                    "file name '" + name + "' leaves the job's folder: give a path below it");
+        }
+        return path;
     }
 
     @Override

@@ -49,7 +49,7 @@ public interface OutputStore {
      * @param file which file
      * @return the file that is published now: the given one, or the one that was there before, with its own length and digest
      * @throws java.nio.file.FileAlreadyExistsException if somebody else has put a file of that name there
-     * @throws IOException if it cannot be published
+     * @throws IOException if it cannot be published, or a link would lead it out of the job's folder
      */
     OutputFile publish(JobId job, Path staged, OutputFile file) throws IOException;
 
@@ -59,6 +59,7 @@ public interface OutputStore {
      * @param job of which job
      * @param name its path relative to the job's folder
      * @return the absolute path, whether or not there is a file
+     * @throws IllegalArgumentException if the name leaves the job's folder
      */
     Path published(JobId job, String name);
 
