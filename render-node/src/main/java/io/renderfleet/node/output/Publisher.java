@@ -1,11 +1,9 @@
 package io.renderfleet.node.output;
 
+import io.renderfleet.core.output.HardLink;
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 
@@ -27,17 +25,12 @@ public final class Publisher {
             Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             return;
         }
-        try {
-            // A hard link is the one operation that is both atomic and refuses to replace.
-            Files.createLink(to, from);
-        } catch (FileAlreadyExistsException | NoSuchFileException | AccessDeniedException e) {
-            throw e;
-        } catch (UnsupportedOperationException | FileSystemException e) {
-            // Not on this file system: an error that says nothing but its text.
-            if (Files.exists(to)) {
-                throw new FileAlreadyExistsException(to.toString());
-            }
+        // The one operation that is both atomic and refuses to replace.
+        HardLink.Outcome linked = HardLink.make(to, from);
+        if (linked == HardLink.Outcome.IMPOSSIBLE && !Files.exists(to)) {
             Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+        } else if (linked != HardLink.Outcome.MADE) {
+            throw new FileAlreadyExistsException(to.toString());
         }
     }
 }
