@@ -187,14 +187,10 @@ public final class NodeEntry {
         }
     }
 
-    /** By the farm, or by its own operator. */
-    boolean isToldToDrain() {
-        return drainAsked || (description != null && description.draining());
-    }
-
     /** How it stands once it has answered. */
     RenderNode.State stateIfThere(long nowNanos) {
-        if (isToldToDrain()) {
+        boolean drainsByItself = description != null && description.draining();
+        if (drainAsked || drainsByItself) {
             return RenderNode.State.DRAINING;
         }
         return quarantineGate - nowNanos > 0 ? RenderNode.State.QUARANTINED : RenderNode.State.UP;

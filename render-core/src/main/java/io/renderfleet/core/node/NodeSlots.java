@@ -222,10 +222,8 @@ public final class NodeSlots {
         countSpeed(entry);
         if (entry.state == RenderNode.State.QUARANTINED && entry.quarantineGate - now <= 0) {
             entry.onTrial = true;
-            if (entry.isToldToDrain()) {
-                entry.state = RenderNode.State.DRAINING;
-            } else {
-                entry.state = RenderNode.State.UP;
+            entry.state = entry.stateIfThere(now);
+            if (entry.state == RenderNode.State.UP) {
                 countSpeed(entry);
                 notices.up(entry);
             }
