@@ -138,7 +138,8 @@ public final class DurableThroughput {
         return rates.stream().sorted().toList().get(rates.size() / 2);
     }
 
-    private static void remove(Path folder) throws IOException {
+    /** Takes a folder away with all that is in it. */
+    static void remove(Path folder) throws IOException {
         try (Stream<Path> files = Files.walk(folder)) {
             files.sorted(Comparator.reverseOrder())
                     .forEach(file -> file.toFile().delete());

@@ -15,10 +15,8 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.Locale;
 import java.util.concurrent.locks.LockSupport;
-import java.util.stream.Stream;
 
 /**
  * What it takes to take up a job of a million frames, half of them finished, from an H2 file: in a heap that the job runs in, too.
@@ -50,10 +48,7 @@ public final class TakenUp {
             System.out.printf(Locale.ROOT, "left: %.1f MB of store%n", Files.size(folder.resolve("jobs.mv.db")) / 1e6);
             takeUp(folder, job, frames);
         } finally {
-            try (Stream<Path> files = Files.walk(folder)) {
-                files.sorted(Comparator.reverseOrder())
-                        .forEach(file -> file.toFile().delete());
-            }
+            DurableThroughput.remove(folder);
         }
     }
 
