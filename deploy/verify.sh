@@ -402,8 +402,12 @@ cp examples/scene/orbit.blend "$scratch/scenes/shot.blend"
 install -d -o "$RENDER_UID" -g "$RENDER_UID" "$scratch/output"
 
 step "Nodes"
+renderer=test-pattern
 render=(RENDER_NODE_ENGINE=test-pattern)
-! $blender || render=(RENDER_NODE_SCENE=/scenes/shot.blend)
+if $blender; then
+    renderer=blender
+    render=(RENDER_NODE_SCENE=/scenes/shot.blend)
+fi
 nodes=()
 for ((n = 1; n <= NODES; n++)); do
     install -d -o "$RENDER_UID" -g "$RENDER_UID" "$scratch/node-$n"
@@ -433,7 +437,7 @@ if $orchestrator; then
     orchestrator_variables=(
         "RENDER_ORCHESTRATOR_NODES=$(IFS=,; printf '%s' "${nodes[*]}")"
         RENDER_ORCHESTRATOR_NODE_TOKEN_FILE=/run/secrets/token
-        RENDER_ORCHESTRATOR_SHARED_OUTPUT=/output)
+        RENDER_ORCHESTRATOR_SHARED_OUTPUT=/output "RENDER_ORCHESTRATOR_RENDERER=$renderer")
 
     step "$FRAMES frames through the orchestrator"
     start orchestrator renderfleet-orchestrator RENDER_ORCHESTRATOR "$scratch/output:/output" -- \

@@ -4,6 +4,7 @@ import io.renderfleet.core.model.Failure;
 import io.renderfleet.core.model.FrameSet;
 import io.renderfleet.core.model.OutputPattern;
 import io.renderfleet.core.model.RenderSettings;
+import io.renderfleet.core.model.ScenePolicy;
 import io.renderfleet.core.spi.EngineEvent;
 import io.renderfleet.core.spi.RenderTask;
 import io.renderfleet.engine.blender.BlenderEngine;
@@ -186,6 +187,7 @@ public final class WarmSessions {
                 scene,
                 batch,
                 RenderSettings.SCENE_DEFAULTS,
+                ScenePolicy.DEFAULT,
                 new OutputPattern("####"),
                 output,
                 Files.createTempDirectory(folder, "work-"),

@@ -26,7 +26,7 @@ final class Studio implements AutoCloseable {
     private final RenderExecutor farm;
 
     private Studio(RenderTransport transport, Deque<AutoCloseable> nodes, String... addresses) {
-        farm = RenderExecutor.builder()
+        farm = RenderExecutor.builder().renderer("test-pattern")
                 .transport(transport)
                 .nodes(addresses)
                 .build();

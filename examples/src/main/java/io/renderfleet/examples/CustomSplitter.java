@@ -40,6 +40,7 @@ public final class CustomSplitter {
         try (RenderNode quick = node(out.resolve("quick"), Duration.ofMillis(20));
                 RenderNode slow = node(out.resolve("slow"), Duration.ofMillis(80));
                 RenderExecutor farm = RenderExecutor.builder()
+                        .renderer("test-pattern")
                         .transport(new InProcessTransport().add("quick", quick).add("slow", slow))
                         .nodes("inproc:quick", "inproc:slow")
                         .splitter(new ByTime(Duration.ofMillis(250)))

@@ -80,6 +80,7 @@ public final class EmbeddedFarm {
             throws IOException {
         OrchestratorServerBuilder builder = OrchestratorServer.builder()
                 .port(0)
+                .renderer(withBlender ? "blender" : "test-pattern")
                 .transport(HttpTransport.create())
                 .outputRoot(out.resolve("orchestrator"));
         for (RenderNodeServer node : nodes) {

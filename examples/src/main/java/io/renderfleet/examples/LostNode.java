@@ -58,6 +58,7 @@ public final class LostNode {
                 // Slow, so that it is in the middle of something when it goes.
                 RenderNode doomed = node(out.resolve("doomed"), Duration.ofSeconds(1));
                 RenderExecutor farm = RenderExecutor.builder()
+                        .renderer("test-pattern")
                         .transport(transport.add("steady", steady).add("doomed", doomed))
                         .nodes("inproc:steady", "inproc:doomed")
                         .polls(impatient)

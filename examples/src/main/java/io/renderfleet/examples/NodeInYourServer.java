@@ -56,6 +56,7 @@ public final class NodeInYourServer {
 
     private static void render(String node, Path frames) throws Exception {
         try (RenderExecutor farm = RenderExecutor.builder()
+                .renderer("test-pattern")
                 .transport(HttpTransport.create())
                 .nodes(node)
                 .build()) {

@@ -7,6 +7,7 @@ import io.renderfleet.core.model.JobId;
 import io.renderfleet.core.model.OutputPattern;
 import io.renderfleet.core.model.RenderSettings;
 import io.renderfleet.core.model.Scene;
+import io.renderfleet.core.model.ScenePolicy;
 import io.renderfleet.core.spi.Assignment;
 import io.renderfleet.core.spi.PollOutcome;
 import io.renderfleet.core.spi.RenderTransport;
@@ -80,6 +81,8 @@ public final class TrackerAlone {
                 RenderSettings.builder().width(320).height(180).build(),
                 OutputPattern.DEFAULT,
                 null,
+                null,
+                ScenePolicy.DEFAULT,
                 null);
     }
 }

@@ -75,6 +75,7 @@ class FarmDisplayTest {
                 Instant.EPOCH,
                 null,
                 null,
+                List.of(),
                 List.of(
                         new Batch(
                                 new BatchId("1"),

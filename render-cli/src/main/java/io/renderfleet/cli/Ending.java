@@ -2,7 +2,9 @@ package io.renderfleet.cli;
 
 import io.renderfleet.transport.http.wire.FailureBody;
 import io.renderfleet.transport.http.wire.OrchestratorJob;
+import io.renderfleet.transport.http.wire.WarningBody;
 import java.io.IOException;
+import java.util.List;
 
 /** Follows a job to its end for the user, and brings home what was asked for. */
 final class Ending {
@@ -31,10 +33,20 @@ final class Ending {
         if (screen.json() && !eachAsJson) {
             screen.json(ended);
         } else {
+            warnings(ended).forEach(screen::note);
             screen.note(outcome(ended));
         }
         delivery.bring(farm, screen, job);
         return JobFollower.codeOf(ended);
+    }
+
+    /** What an artist should know of a job, each in a line. */
+    static List<String> warnings(OrchestratorJob job) {
+        List<WarningBody> warnings = job.warnings() == null ? List.of() : job.warnings();
+        return warnings.stream()
+                .map(warning -> "Warning" + (warning.frame() == null ? "" : ", frame " + warning.frame()) + ": "
+                        + Told.line(warning.message()) + " [" + Told.line(warning.kind()) + "]")
+                .toList();
     }
 
     /** How a job stands, in a line. */

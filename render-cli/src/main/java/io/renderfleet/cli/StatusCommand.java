@@ -17,6 +17,7 @@ final class StatusCommand extends OrchestratorCommand {
             screen.json(now);
         } else {
             screen.print(Ending.standing(now));
+            Ending.warnings(now).forEach(screen::print);
         }
         return JobFollower.codeOf(now);
     }

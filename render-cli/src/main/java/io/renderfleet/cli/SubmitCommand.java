@@ -75,6 +75,15 @@ final class SubmitCommand extends OrchestratorCommand {
     @Option(names = "--requires", paramLabel = "LABEL=VALUE", description = "A label that nodes must have; repeatable.")
     private @Nullable Map<String, @Nullable String> requires;
 
+    @Option(
+            names = "--renderer",
+            paramLabel = "NAME",
+            description = "What renders it: blender, command or test-pattern; default the farm's.")
+    private @Nullable String renderer;
+
+    @Mixin
+    private PolicyOptions policy;
+
     @Option(names = "--after", paramLabel = "JOB", split = ",", description = "A job that must have completed before.")
     private @Nullable List<@Nullable String> after;
 
@@ -159,6 +168,10 @@ final class SubmitCommand extends OrchestratorCommand {
                 entry,
                 output,
                 settings == null ? null : settings.body(),
+                renderer,
+                policy.simulation(),
+                policy.missing(),
+                policy.allow(),
                 timeout,
                 null,
                 null,

@@ -28,6 +28,7 @@ final class LocalFarm implements AutoCloseable {
                 .port(0)
                 .start();
         orchestrator = OrchestratorServer.builder()
+                .renderer("test-pattern")
                 .transport(HttpTransport.create())
                 .nodes(node.uri().toString())
                 .outputRoot(folder.resolve("orchestrator"))

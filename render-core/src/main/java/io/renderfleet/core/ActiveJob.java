@@ -9,6 +9,7 @@ import io.renderfleet.core.model.RenderJob;
 import io.renderfleet.core.model.RenderResult;
 import io.renderfleet.core.model.Scene;
 import io.renderfleet.core.node.NodeEntry;
+import io.renderfleet.core.node.Requirement;
 import io.renderfleet.core.spi.BatchSplitter;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,6 +30,7 @@ final class ActiveJob {
     final long number;
     final BatchSplitter splitter;
     final Pace pace;
+    final Requirement requirement;
     CompletableFuture<RenderResult> completion = new CompletableFuture<>();
     final List<Consumer<Progress>> progressListeners = new ArrayList<>();
 
@@ -61,6 +63,7 @@ final class ActiveJob {
         this.number = number;
         this.splitter = splitter;
         this.pace = new Pace(nowNanos);
+        this.requirement = Requirement.of(ledger.request());
     }
 
     boolean isRunnable() {
@@ -165,6 +168,7 @@ final class ActiveJob {
                 ledger.submittedAt(),
                 ledger.endedAt(),
                 ledger.failure(),
+                ledger.warnings(),
                 batches);
     }
 

@@ -122,7 +122,7 @@ final class Balancer {
     private void help(NodeEntry node, List<Running> last, Set<BatchRun> touched) {
         for (Running running : last) {
             boolean suits = !touched.contains(running.run())
-                    && node.satisfies(running.job().ledger.request().requires())
+                    && node.satisfies(running.job().requirement)
                     && !running.job().avoids(node, farm.nanos());
             if (suits && (withdraw(running, node) || shorten(running, node) || speculate(running, node))) {
                 touched.add(running.run());

@@ -7,6 +7,7 @@ import io.renderfleet.core.model.BatchProgress;
 import io.renderfleet.core.model.Capability;
 import io.renderfleet.core.model.Failure;
 import io.renderfleet.core.model.FailureKind;
+import io.renderfleet.core.model.RenderWarning;
 import io.renderfleet.core.node.NodeEntry;
 import io.renderfleet.core.spi.PollOutcome;
 import io.renderfleet.core.spi.RemoteJob;
@@ -15,10 +16,14 @@ import io.renderfleet.core.spi.Target;
 import io.renderfleet.core.track.TrackingEnd;
 import io.renderfleet.core.track.TrackingListener;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Follows batches from the moment a node has taken them until they end: what polls tell, and the clock. Belongs to the loop. */
 final class BatchFollower {
+    private static final Logger log = LoggerFactory.getLogger(BatchFollower.class);
     /** How much longer than a batch may take the engine waits for the node's own word that it took too long. */
     private static final Duration GRACE = Duration.ofMinutes(1);
 
@@ -99,6 +104,7 @@ final class BatchFollower {
         if (run.state() != Batch.State.RUNNING) {
             return;
         }
+        warned(job, now.warnings());
         boolean more = !run.progress.finished().containsAll(now.finished());
         boolean changed = !now.equals(run.progress);
         if (now.currentFrame() != null && !now.currentFrame().equals(run.progress.currentFrame())) {
@@ -143,7 +149,8 @@ final class BatchFollower {
         if (!run.isOpen()) {
             return;
         }
-        if (end instanceof TrackingEnd.Ended) {
+        if (end instanceof TrackingEnd.Ended over) {
+            warned(job, over.end().warnings());
             run.end = end;
             run.endedNanos = farm.nanos();
             run.collecting();
@@ -152,6 +159,18 @@ final class BatchFollower {
             settlement.lost(job, run, "Node " + node + " does not know the batch any more.");
         } else if (end instanceof TrackingEnd.OutOfReach out) {
             settlement.lost(job, run, "Node " + node + " has been out of reach for too long: " + out.cause());
+        }
+    }
+
+    /** Writes down what is news of the warnings that a node has for a batch. */
+    private void warned(ActiveJob job, List<RenderWarning> warnings) {
+        List<RenderWarning> news = warnings.stream()
+                .filter(job.ledger::isNews)
+                .limit(RenderWarning.MAX_KEPT)
+                .toList();
+        if (!news.isEmpty()) {
+            news.forEach(warning -> log.warn("job {}: {}: {}", job, warning.kind(), warning.message()));
+            farm.record(job, new JobTransition.JobWarned(farm.now(), job.ledger.job(), news));
         }
     }
 

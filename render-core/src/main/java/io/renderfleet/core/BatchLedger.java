@@ -12,9 +12,11 @@ import io.renderfleet.core.model.FrameTable;
 import io.renderfleet.core.model.JobId;
 import io.renderfleet.core.model.JobState;
 import io.renderfleet.core.model.RenderRequest;
+import io.renderfleet.core.model.RenderWarning;
 import io.renderfleet.core.spi.RemoteJob;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -46,6 +48,7 @@ final class BatchLedger {
     private final Map<Integer, Integer> triesOfFrame = new HashMap<>();
     private final Map<BatchId, BatchRun> open = new LinkedHashMap<>();
     private final BatchHistory history = new BatchHistory();
+    private final List<RenderWarning> warnings = new ArrayList<>();
     private int batches;
 
     /** Of a batch and its speculation each the other, as long as the one under whose name it stands here is open. */
@@ -94,6 +97,8 @@ final class BatchLedger {
             failure = failure == null ? frames.failure() : failure;
         } else if (transition instanceof JobTransition.FramesRetried frames) {
             retried(frames);
+        } else if (transition instanceof JobTransition.JobWarned warned) {
+            warned.warnings().stream().filter(this::isNews).forEach(warnings::add);
         } else if (transition instanceof JobTransition.JobPaused) {
             paused = true;
         } else if (transition instanceof JobTransition.JobResumed) {
@@ -320,6 +325,16 @@ final class BatchLedger {
 
     @Nullable Failure failure() {
         return failure;
+    }
+
+    /** What an artist should know, in the order in which it was noticed. */
+    List<RenderWarning> warnings() {
+        return List.copyOf(warnings);
+    }
+
+    /** Whether a warning says what no other one has said, and there is room for it. */
+    boolean isNews(RenderWarning warning) {
+        return warnings.size() < RenderWarning.MAX_KEPT && warnings.stream().noneMatch(warning::saysTheSameAs);
     }
 
     @Nullable Instant endedAt() {

@@ -1,6 +1,7 @@
 package io.renderfleet.core;
 
 import io.renderfleet.core.node.NodeEntry;
+import io.renderfleet.core.node.Requirement;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
@@ -12,13 +13,13 @@ import org.jspecify.annotations.Nullable;
  * The jobs of which something waits and may go out now, in the order in which they are served: higher priority first, then whoever
  * holds fewer slots, then whoever came first. So a long job never starves a short one of the same priority.
  *
- * <p>Jobs are kept apart by the labels that they require, so that finding one for a node takes a look at the first of each sort. A
+ * <p>Jobs are kept apart by what they require of nodes, so that finding one for a node takes a look at the first of each sort. A
  * job changes its place by {@link #update}. Belongs to the loop.
  */
 final class BatchQueue {
     private static final Comparator<ActiveJob> ORDER = BatchQueue::order;
 
-    private final Map<Map<String, String>, TreeSet<ActiveJob>> byLabels = new HashMap<>();
+    private final Map<Requirement, TreeSet<ActiveJob>> byNeeds = new HashMap<>();
 
     /** Asked with every batch, several times: spelled out it is much faster than a chain of comparators. */
     private static int order(ActiveJob one, ActiveJob other) {
@@ -28,12 +29,12 @@ final class BatchQueue {
     }
 
     boolean isEmpty() {
-        return byLabels.isEmpty();
+        return byNeeds.isEmpty();
     }
 
-    /** The labels that queued jobs require. */
-    Set<Map<String, String>> sorts() {
-        return byLabels.keySet();
+    /** What queued jobs require. */
+    Set<Requirement> sorts() {
+        return byNeeds.keySet();
     }
 
     /** Puts a job where it belongs now, or takes it out if nothing of it may go out. */
@@ -44,13 +45,13 @@ final class BatchQueue {
         if (job.queued == runnable && (stays || !runnable)) {
             return;
         }
-        Map<String, String> labels = job.ledger.request().requires();
+        Requirement needs = job.requirement;
         if (job.queued) {
-            TreeSet<ActiveJob> jobs = byLabels.get(labels);
+            TreeSet<ActiveJob> jobs = byNeeds.get(needs);
             if (jobs != null) {
                 jobs.remove(job);
                 if (jobs.isEmpty()) {
-                    byLabels.remove(labels);
+                    byNeeds.remove(needs);
                 }
             }
         }
@@ -58,14 +59,14 @@ final class BatchQueue {
         if (job.queued) {
             job.queuePriority = job.ledger.priority();
             job.queueShare = share;
-            byLabels.computeIfAbsent(labels, key -> new TreeSet<>(ORDER)).add(job);
+            byNeeds.computeIfAbsent(needs, key -> new TreeSet<>(ORDER)).add(job);
         }
     }
 
     /** The job that is to be served next by a node that has a free slot; null if none suits it. */
     @Nullable ActiveJob next(NodeEntry node, long nowNanos) {
         ActiveJob best = null;
-        for (Map.Entry<Map<String, String>, TreeSet<ActiveJob>> sort : byLabels.entrySet()) {
+        for (Map.Entry<Requirement, TreeSet<ActiveJob>> sort : byNeeds.entrySet()) {
             if (node.satisfies(sort.getKey())) {
                 ActiveJob first = firstFor(node, sort.getValue(), nowNanos);
                 best = first != null && (best == null || ORDER.compare(first, best) < 0) ? first : best;

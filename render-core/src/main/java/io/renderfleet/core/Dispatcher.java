@@ -199,6 +199,8 @@ final class Dispatcher {
                 job.ledger.request().settings(),
                 job.ledger.request().output(),
                 job.ledger.request().batchTimeout().orElse(farm.config.batchTimeout()),
+                job.ledger.request().renderer().orElse(null),
+                job.ledger.request().scenePolicy(),
                 null);
         farm.transport
                 .submit(node.target(), assignment)

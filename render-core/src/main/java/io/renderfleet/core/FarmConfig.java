@@ -5,6 +5,7 @@ import io.renderfleet.core.node.HealthPolicy;
 import io.renderfleet.core.spi.BatchSplitter;
 import io.renderfleet.core.track.PollPolicy;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** How a farm is to work; the builder of {@link RenderExecutor} says what each value means. */
 record FarmConfig(
@@ -17,7 +18,8 @@ record FarmConfig(
         Duration jobDeadline,
         int fetches,
         int maxJobs,
-        int maxUnfinished) {
+        int maxUnfinished,
+        @Nullable String renderer) {
 
     /** Cuts a wait that a node names. */
     Duration cut(Duration wait) {

@@ -74,6 +74,7 @@ final class JobClosing {
                 ledger.unverified(),
                 ledger.failed(),
                 ledger.failure(),
+                ledger.warnings(),
                 took);
     }
 }

@@ -198,6 +198,10 @@ public final class RenderExecutor implements AutoCloseable {
         RenderRequest ready = request.scene() instanceof Scene.Local local && local.sha256() == null
                 ? request.scene(new Scene.Local(local.file(), local.entry(), digest(local.file())))
                 : request;
+        String renderer = engine.farm().config.renderer();
+        if (renderer != null && ready.renderer().isEmpty()) {
+            ready = ready.renderer(renderer);
+        }
         Path folder = request.outputs().orElse(null);
         try {
             return new Prepared(ready, engine.farm().outputs.open(id, folder));

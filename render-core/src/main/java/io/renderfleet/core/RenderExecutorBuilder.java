@@ -5,6 +5,7 @@ import io.renderfleet.core.loop.LoopRunner;
 import io.renderfleet.core.loop.TimeSource;
 import io.renderfleet.core.model.RenderRequest;
 import io.renderfleet.core.model.RetryPolicy;
+import io.renderfleet.core.model.Scene;
 import io.renderfleet.core.node.HealthPolicy;
 import io.renderfleet.core.node.NodeRegistry;
 import io.renderfleet.core.node.NodeTable;
@@ -59,6 +60,7 @@ public final class RenderExecutorBuilder {
     private int fetches = 16;
     private int maxJobs = 100_000;
     private int maxUnfinished = 100_000;
+    private @Nullable String renderer;
     private @Nullable Loop loop;
     private @Nullable Executor callbacks;
     private @Nullable Executor io;
@@ -178,6 +180,22 @@ public final class RenderExecutorBuilder {
      */
     public RenderExecutorBuilder splitter(BatchSplitter value) {
         splitter = value;
+        return this;
+    }
+
+    /**
+     * Sets what renders jobs that do not say so themselves ({@link RenderRequest#renderer(String)}); by default any engine that a node
+     * has, except the test pattern, which draws only where it is asked for by name.
+     *
+     * @param engine the name of an engine, such as {@code blender}
+     * @return this builder
+     * @throws IllegalArgumentException if it cannot be the name of an engine
+     */
+    public RenderExecutorBuilder renderer(String engine) {
+        renderer = RenderRequest.of(Scene.nodeDefault(), "1")
+                .renderer(engine)
+                .renderer()
+                .orElseThrow();
         return this;
     }
 
@@ -469,7 +487,17 @@ public final class RenderExecutorBuilder {
     private Engine engine(Loop itsLoop, FencedTransport itsTransport, Executor itsIo, Notifier notifier) {
         RandomGenerator random = seed == null ? new SplittableRandom() : new SplittableRandom(seed);
         FarmConfig config = new FarmConfig(
-                splitter, retry, polls, health, balance, batchTimeout, jobDeadline, fetches, maxJobs, maxUnfinished);
+                splitter,
+                retry,
+                polls,
+                health,
+                balance,
+                batchTimeout,
+                jobDeadline,
+                fetches,
+                maxJobs,
+                maxUnfinished,
+                renderer);
         NodeTable nodes = new NodeTable(itsLoop, itsTransport, health, random, notifier::notice);
         JobTracker tracker = new JobTracker(itsLoop, itsTransport, polls, random);
         Journal journal = new Journal(itsLoop, store, notifier::transition, notifier::notice);

@@ -27,7 +27,7 @@ final class Verdicts {
         return !job.isRefusedBy(node)
                 && node.state() != RenderNode.State.LEFT
                 && node.state() != RenderNode.State.DUPLICATE
-                && (node.id() == null || node.satisfies(job.ledger.request().requires()));
+                && (node.id() == null || node.satisfies(job.requirement));
     }
 
     /** Draws the conclusions for the node that failed; calls back when the job need not avoid it any more. */

@@ -96,6 +96,13 @@ final class JobMaker {
         if (nameless != null) {
             return new Refused(nameless);
         }
+        if (request.renderer() != null
+                && !request.renderer().equals(engine.info().name())) {
+            return new Refused(Failure.of(
+                    FailureKind.ENGINE_UNAVAILABLE,
+                    "This node renders with " + engine.info().name() + ", and the request names the renderer "
+                            + request.renderer() + ": ask another node, or leave renderer out."));
+        }
         Scenes.Found found = scenes.find(request.scene());
         if (found instanceof Scenes.NotHere missing) {
             return new Refused(missing.why());
@@ -211,6 +218,7 @@ final class JobMaker {
                 scene,
                 request.frames(),
                 request.settings(),
+                request.scenePolicy(),
                 request.output(),
                 output,
                 work,

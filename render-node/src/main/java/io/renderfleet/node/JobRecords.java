@@ -22,6 +22,8 @@ final class JobRecords {
                 request.scene(),
                 request.output(),
                 request.settings(),
+                request.renderer(),
+                request.scenePolicy(),
                 request.timeout(),
                 request.job(),
                 request.batch(),
@@ -35,6 +37,8 @@ final class JobRecords {
                 record.scene(),
                 record.output(),
                 record.settings(),
+                record.renderer(),
+                record.scenePolicy(),
                 record.timeout(),
                 record.job(),
                 record.batch());

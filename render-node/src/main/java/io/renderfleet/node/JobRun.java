@@ -91,7 +91,7 @@ final class JobRun implements EngineSink {
         }
         RenderRun run;
         try {
-            run = engine.start(withFrames(frames), this);
+            run = engine.start(task.withFrames(frames), this);
         } catch (RuntimeException | Error e) {
             // Such as a library that is missing: the job must end all the same, or it would keep its slot for ever.
             log.error("Job {}: the engine could not start", job.id(), e);
@@ -106,18 +106,6 @@ final class JobRun implements EngineSink {
         if (reason != null) {
             run.stop(reason);
         }
-    }
-
-    private RenderTask withFrames(FrameSet frames) {
-        return new RenderTask(
-                task.name(),
-                task.scene(),
-                frames,
-                task.settings(),
-                task.output(),
-                task.outputFolder(),
-                task.workFolder(),
-                task.timeout());
     }
 
     /** Stops the run, now or as soon as it has started; returns at once. */
@@ -175,7 +163,8 @@ final class JobRun implements EngineSink {
         } else if (event instanceof EngineEvent.LogLine line) {
             outputs.log(line.text());
         } else if (event instanceof EngineEvent.Warned warned) {
-            outputs.log("Warning: " + warned.text());
+            outputs.log("Warning: " + warned.warning().message());
+            job.warned(warned.warning());
         } else if (event instanceof EngineEvent.FrameSaved saved) {
             job.frameLeft(saved.frame());
             outputs.inOrder(() -> outputs.take(job, saved));

@@ -3,6 +3,7 @@ package io.renderfleet.node;
 import io.renderfleet.core.model.Failure;
 import io.renderfleet.core.model.FailureKind;
 import io.renderfleet.core.model.FrameSet;
+import io.renderfleet.core.model.RenderWarning;
 import io.renderfleet.node.journal.JobEnd;
 import io.renderfleet.node.journal.JobRecord;
 import io.renderfleet.node.journal.StoredJob;
@@ -10,6 +11,7 @@ import io.renderfleet.node.time.NodeTime;
 import io.renderfleet.node.time.Registration;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +44,7 @@ final class NodeJob {
     private int samples;
     private @Nullable Instant startedAt;
     private @Nullable Failure frameFailure;
+    private final List<RenderWarning> warnings = new ArrayList<>();
     private @Nullable End end;
     private boolean endIsTold;
     private boolean cancelled;
@@ -233,6 +236,21 @@ final class NodeJob {
         listener.frameFailed(view(), why);
     }
 
+    /** Notes what an artist should know, unless that is known. */
+    void warned(RenderWarning warning) {
+        List<Watchers.Watch> due;
+        synchronized (this) {
+            if (end != null
+                    || warnings.size() >= RenderWarning.MAX_KEPT
+                    || warnings.stream().anyMatch(warning::saysTheSameAs)) {
+                return;
+            }
+            warnings.add(warning);
+            due = changed();
+        }
+        tell(due);
+    }
+
     void shortened(FrameSet kept) {
         List<Watchers.Watch> due;
         synchronized (this) {
@@ -386,6 +404,7 @@ final class NodeJob {
                 startedAt,
                 as == null ? null : as.at(),
                 as == null ? null : as.failure(),
+                warnings,
                 request.job(),
                 request.batch(),
                 context.attempt(),

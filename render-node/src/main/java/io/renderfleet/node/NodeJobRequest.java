@@ -6,6 +6,7 @@ import io.renderfleet.core.model.JobId;
 import io.renderfleet.core.model.OutputPattern;
 import io.renderfleet.core.model.RenderRequest;
 import io.renderfleet.core.model.RenderSettings;
+import io.renderfleet.core.model.ScenePolicy;
 import io.renderfleet.node.scene.SceneRef;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param scene what to render
  * @param output how the files are called
  * @param settings what the request sets
+ * @param renderer the name of the engine that is to render it, or null for the node's own
+ * @param scenePolicy what to do where the scene cannot be rendered just as it was saved
  * @param timeout how long the job may take once rendering has begun, or null for no limit
  * @param job the name of the job for logs and folders, or null
  * @param batch the name of the batch for logs, or null
@@ -26,6 +29,8 @@ public record NodeJobRequest(
         SceneRef scene,
         OutputPattern output,
         RenderSettings settings,
+        @Nullable String renderer,
+        ScenePolicy scenePolicy,
         @Nullable Duration timeout,
         @Nullable JobId job,
         @Nullable BatchId batch) {
@@ -55,6 +60,14 @@ public record NodeJobRequest(
      */
     public static NodeJobRequest of(FrameSet frames) {
         return new NodeJobRequest(
-                frames, SceneRef.DEFAULT, OutputPattern.DEFAULT, RenderSettings.SCENE_DEFAULTS, null, null, null);
+                frames,
+                SceneRef.DEFAULT,
+                OutputPattern.DEFAULT,
+                RenderSettings.SCENE_DEFAULTS,
+                null,
+                ScenePolicy.DEFAULT,
+                null,
+                null,
+                null);
     }
 }

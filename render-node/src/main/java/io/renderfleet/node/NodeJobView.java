@@ -5,8 +5,10 @@ import io.renderfleet.core.model.BatchId;
 import io.renderfleet.core.model.Failure;
 import io.renderfleet.core.model.FrameSet;
 import io.renderfleet.core.model.JobId;
+import io.renderfleet.core.model.RenderWarning;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param startedAt when its first frame was begun, or null
  * @param endedAt when it ended, or null
  * @param failure why not all frames are there, or null
+ * @param warnings what an artist should know, at most {@link RenderWarning#MAX_KEPT}
  * @param job the name of the job, or null
  * @param batch the name of the batch, or null
  * @param attempt which attempt of a coordinator it is, or null
@@ -49,11 +52,17 @@ public record NodeJobView(
         @Nullable Instant startedAt,
         @Nullable Instant endedAt,
         @Nullable Failure failure,
+        List<RenderWarning> warnings,
         @Nullable JobId job,
         @Nullable BatchId batch,
         @Nullable AttemptId attempt,
         long version,
         Duration pollAfter) {
+
+    /** Copies the list. */
+    public NodeJobView {
+        warnings = List.copyOf(warnings);
+    }
 
     /**
      * Gives the one line of the text form.

@@ -9,6 +9,7 @@ import io.renderfleet.core.model.FailureKind;
 import io.renderfleet.core.model.FrameSet;
 import io.renderfleet.core.model.OutputPattern;
 import io.renderfleet.core.model.RenderSettings;
+import io.renderfleet.core.model.ScenePolicy;
 import io.renderfleet.core.spi.EngineEvent;
 import io.renderfleet.node.scene.SceneRef;
 import java.io.IOException;
@@ -189,6 +190,14 @@ class AdmissionTest extends NodeScenario {
 
     private static NodeJobRequest withScene(SceneRef scene) {
         return new NodeJobRequest(
-                FrameSet.of(1), scene, OutputPattern.DEFAULT, RenderSettings.SCENE_DEFAULTS, null, null, null);
+                FrameSet.of(1),
+                scene,
+                OutputPattern.DEFAULT,
+                RenderSettings.SCENE_DEFAULTS,
+                null,
+                ScenePolicy.DEFAULT,
+                null,
+                null,
+                null);
     }
 }

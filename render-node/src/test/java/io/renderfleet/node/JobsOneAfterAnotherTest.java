@@ -8,6 +8,7 @@ import io.renderfleet.core.model.AttemptId;
 import io.renderfleet.core.model.FrameSet;
 import io.renderfleet.core.model.OutputPattern;
 import io.renderfleet.core.model.RenderSettings;
+import io.renderfleet.core.model.ScenePolicy;
 import io.renderfleet.node.engine.TestPatternEngine;
 import io.renderfleet.node.scene.SceneRef;
 import java.lang.management.ManagementFactory;
@@ -74,6 +75,8 @@ class JobsOneAfterAnotherTest {
                 SceneRef.DEFAULT,
                 OutputPattern.DEFAULT,
                 RenderSettings.builder().width(32).height(18).build(),
+                null,
+                ScenePolicy.DEFAULT,
                 Duration.ofHours(1),
                 null,
                 null);

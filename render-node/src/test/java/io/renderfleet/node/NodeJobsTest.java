@@ -8,6 +8,7 @@ import io.renderfleet.core.model.FrameOutput;
 import io.renderfleet.core.model.FrameSet;
 import io.renderfleet.core.model.OutputPattern;
 import io.renderfleet.core.model.RenderSettings;
+import io.renderfleet.core.model.ScenePolicy;
 import io.renderfleet.core.spi.EngineEvent;
 import io.renderfleet.node.scene.SceneRef;
 import java.nio.file.Files;
@@ -172,6 +173,8 @@ class NodeJobsTest extends NodeScenario {
                 SceneRef.DEFAULT,
                 OutputPattern.DEFAULT,
                 RenderSettings.SCENE_DEFAULTS,
+                null,
+                ScenePolicy.DEFAULT,
                 Duration.ofMinutes(1),
                 null,
                 null);

@@ -11,6 +11,7 @@ import io.renderfleet.core.model.FrameSet;
 import io.renderfleet.core.model.JobId;
 import io.renderfleet.core.model.OutputPattern;
 import io.renderfleet.core.model.RenderSettings;
+import io.renderfleet.core.model.ScenePolicy;
 import io.renderfleet.core.spi.EngineEvent;
 import io.renderfleet.node.scene.SceneRef;
 import io.renderfleet.node.time.Registration;
@@ -67,6 +68,8 @@ class NodeListenerTest extends NodeScenario {
                 SceneRef.DEFAULT,
                 OutputPattern.DEFAULT,
                 RenderSettings.SCENE_DEFAULTS,
+                null,
+                ScenePolicy.DEFAULT,
                 null,
                 new JobId("shot"),
                 new BatchId("7"));

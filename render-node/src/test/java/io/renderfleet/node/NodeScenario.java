@@ -9,6 +9,7 @@ import io.renderfleet.core.model.FrameSet;
 import io.renderfleet.core.model.JobId;
 import io.renderfleet.core.model.OutputPattern;
 import io.renderfleet.core.model.RenderSettings;
+import io.renderfleet.core.model.ScenePolicy;
 import io.renderfleet.node.scene.SceneRef;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -75,6 +76,8 @@ abstract class NodeScenario {
                 SceneRef.DEFAULT,
                 OutputPattern.DEFAULT,
                 RenderSettings.builder().overwrite(overwrite).build(),
+                null,
+                ScenePolicy.DEFAULT,
                 null,
                 new JobId(job),
                 new BatchId("7"));

@@ -9,6 +9,7 @@ import io.renderfleet.transport.http.wire.FailureBody;
 import io.renderfleet.transport.http.wire.NodeList;
 import io.renderfleet.transport.http.wire.OrchestratorJob;
 import io.renderfleet.transport.http.wire.OrchestratorJob.BatchEntry;
+import io.renderfleet.transport.http.wire.WarningBody;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -48,6 +49,8 @@ final class JobBodies {
                 job.submittedAt(),
                 job.endedAt(),
                 failure == null ? null : FailureBody.of(failure),
+                job.request().renderer().orElse(null),
+                WarningBody.of(job.warnings()),
                 batches);
     }
 

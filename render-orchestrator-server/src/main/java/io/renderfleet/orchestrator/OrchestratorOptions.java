@@ -67,6 +67,15 @@ final class OrchestratorOptions {
     private int batchSize;
 
     @Option(
+            names = "--renderer",
+            defaultValue = "blender",
+            paramLabel = "NAME",
+            description =
+                    "What renders jobs that do not say so themselves: blender, command or test-pattern; nodes with"
+                            + " another engine get no such jobs (default: ${DEFAULT-VALUE}).")
+    private String renderer = "blender";
+
+    @Option(
             names = "--output-root",
             defaultValue = "frames",
             paramLabel = "DIR",
@@ -177,6 +186,7 @@ final class OrchestratorOptions {
         OrchestratorServerBuilder server = server(environmentToken)
                 .transport(transport(environmentNodeToken))
                 .batchSize(batchSize)
+                .renderer(renderer)
                 .outputRoot(outputRoot());
         if (sharedOutput != null) {
             server.outputSharedWithNodes();
@@ -224,6 +234,10 @@ final class OrchestratorOptions {
         checkAccess(environmentToken, environmentNodeToken);
         Flags.requireWithin("--port", port, 0, 65_535);
         Flags.requireWithin("--batch-size", batchSize, 1, 10_000);
+        if (!renderer.matches("[A-Za-z0-9._-]{1,64}")) {
+            throw new IllegalArgumentException(
+                    "--renderer is '" + renderer + "': it must be the name of an engine, such as blender");
+        }
         if (advertise != null && !"http".equals(advertise.getScheme()) && !"https".equals(advertise.getScheme())) {
             throw new IllegalArgumentException(
                     "--advertise is '" + advertise + "': it must be like http://farm.example:4000");

@@ -55,6 +55,7 @@ public final class OrchestratorServerBuilder {
     private Path outputRoot = Path.of("frames");
     private boolean sharedOutput;
     private int batchSize = 5;
+    private String renderer = "blender";
     private NodeUrls allowed = NodeUrls.of(List.of());
     private Duration nodeLease = Duration.ofSeconds(15);
     private String host = "127.0.0.1";
@@ -189,6 +190,17 @@ public final class OrchestratorServerBuilder {
      */
     public OrchestratorServerBuilder batchSize(int value) {
         batchSize = value;
+        return this;
+    }
+
+    /**
+     * Sets what renders jobs of the server's own farm that do not say so themselves. Nodes that have another engine get no such jobs.
+     *
+     * @param engine the name of an engine, such as {@code command} or {@code test-pattern}; default {@code blender}
+     * @return this builder
+     */
+    public OrchestratorServerBuilder renderer(String engine) {
+        renderer = engine;
         return this;
     }
 
@@ -526,6 +538,7 @@ public final class OrchestratorServerBuilder {
                 .outputs(sharedOutput ? FolderOutputs.sharedWithNodes(outputRoot) : new FolderOutputs(outputRoot))
                 .maxUnfinished(maxJobs)
                 .keepEnded(keepEnded)
+                .renderer(renderer)
                 .splitter(BatchSplitters.fixed(batchSize));
         if (store != null) {
             builder.store(new MeasuredStore(store, meters));

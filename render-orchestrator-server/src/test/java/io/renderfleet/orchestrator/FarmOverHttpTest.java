@@ -90,7 +90,7 @@ class FarmOverHttpTest {
     @Test
     @DisplayName("has twenty whole pictures in its output folder, rendered on three nodes that share no disk with it")
     void rendersTwentyFrames() throws IOException {
-        OrchestratorServerBuilder builder = OrchestratorServer.builder();
+        OrchestratorServerBuilder builder = OrchestratorServer.builder().renderer("test-pattern");
         for (String name : List.of("a", "b", "c")) {
             builder.nodes(node(name).uri().toString());
         }
@@ -111,8 +111,9 @@ class FarmOverHttpTest {
     @DisplayName("takes a scene from whoever submits and passes it on to nodes that lack it")
     void passesScenesOn() throws Exception {
         RenderNodeServer node = node("a");
-        OrchestratorServer server =
-                orchestrator(OrchestratorServer.builder().nodes(node.uri().toString()));
+        OrchestratorServer server = orchestrator(OrchestratorServer.builder()
+                .renderer("test-pattern")
+                .nodes(node.uri().toString()));
         Path scene = Files.writeString(folder.resolve("shot.blend"), "BLENDER-v304 and so on");
         Sha256 digest = Sha256.of(scene);
         String request = "{\"from\": 1, \"to\": 3, \"scene\": \"sha256:" + digest + "\", " + TINY + "}";
@@ -142,8 +143,10 @@ class FarmOverHttpTest {
     void sendsItsDefaultScene() throws Exception {
         RenderNodeServer node = node("a");
         Path scene = Files.writeString(folder.resolve("default.blend"), "BLENDER-v304 by default");
-        OrchestratorServer server = orchestrator(
-                OrchestratorServer.builder().nodes(node.uri().toString()).defaultScene(scene));
+        OrchestratorServer server = orchestrator(OrchestratorServer.builder()
+                .renderer("test-pattern")
+                .nodes(node.uri().toString())
+                .defaultScene(scene));
 
         JsonNode job = render(server, "{\"from\": 1, \"to\": 1, " + TINY + "}");
 
@@ -154,8 +157,10 @@ class FarmOverHttpTest {
     @Test
     @DisplayName("refuses scenes that are too large, or for which there is no room")
     void limitsScenes() throws Exception {
-        OrchestratorServer server =
-                orchestrator(OrchestratorServer.builder().sceneLimit(1_000).sceneQuota(1_500));
+        OrchestratorServer server = orchestrator(OrchestratorServer.builder()
+                .renderer("test-pattern")
+                .sceneLimit(1_000)
+                .sceneQuota(1_500));
         int[] sizes = {1_001, 1_000, 900};
         int[] expected = {413, 201, 507};
         for (int i = 0; i < sizes.length; i++) {
@@ -172,8 +177,9 @@ class FarmOverHttpTest {
     @DisplayName("works with the simplest node there can be, and says that its frames are unverified")
     void worksWithTheSimplestNode() throws IOException {
         try (SimplestNode node = new SimplestNode()) {
-            OrchestratorServer server =
-                    orchestrator(OrchestratorServer.builder().nodes(node.uri().toString()));
+            OrchestratorServer server = orchestrator(OrchestratorServer.builder()
+                    .renderer("test-pattern")
+                    .nodes(node.uri().toString()));
 
             JsonNode job = render(server, "{\"from\": 1, \"to\": 5}");
 
@@ -190,6 +196,7 @@ class FarmOverHttpTest {
         String nodeToken = "another-token-of-some-length";
         RenderNodeServer node = node("a", nodeToken);
         OrchestratorServer server = orchestrator(OrchestratorServer.builder()
+                .renderer("test-pattern")
                 .token(TOKEN)
                 .transport(HttpTransport.builder().token(nodeToken).build())
                 .nodes(node.uri().toString()));
@@ -219,7 +226,8 @@ class FarmOverHttpTest {
     @Test
     @DisplayName("answers only to its own names")
     void answersToItsOwnNames() throws Exception {
-        OrchestratorServer server = orchestrator(OrchestratorServer.builder().allowedHosts(List.of("farm.example")));
+        OrchestratorServer server = orchestrator(
+                OrchestratorServer.builder().renderer("test-pattern").allowedHosts(List.of("farm.example")));
 
         assertThat(raw(server, "localhost")).startsWith("HTTP/1.1 200");
         assertThat(raw(server, "farm.example")).startsWith("HTTP/1.1 200");
@@ -240,8 +248,10 @@ class FarmOverHttpTest {
     @Test
     @DisplayName("does not listen where others can reach it unless that is asked for")
     void staysAtHome() {
-        OrchestratorServerBuilder builder =
-                OrchestratorServer.builder().host("0.0.0.0").port(0);
+        OrchestratorServerBuilder builder = OrchestratorServer.builder()
+                .renderer("test-pattern")
+                .host("0.0.0.0")
+                .port(0);
 
         org.assertj.core.api.Assertions.assertThatThrownBy(builder::start)
                 .isInstanceOf(IllegalArgumentException.class)
@@ -252,6 +262,7 @@ class FarmOverHttpTest {
     @DisplayName("is a handler for the server of an application, with a farm of the application's, below any path")
     void isAHandler() throws Exception {
         RenderExecutor farm = RenderExecutor.builder()
+                .renderer("test-pattern")
                 .transport(HttpTransport.create())
                 .nodes(node("a").uri().toString())
                 .outputRoot(folder.resolve("own"))

@@ -60,6 +60,7 @@ class ForgottenJobsTest {
                 LoopRunner runner = LoopRunner.start(loop, "loop of the test")) {
             transport.add("node", node);
             RenderExecutor farm = RenderExecutor.builder()
+                    .renderer("test-pattern")
                     .transport(transport)
                     .nodes(InProcessTransport.address("node").toString())
                     .outputRoot(folder.resolve("frames"))

@@ -57,7 +57,8 @@ class NodesComeAndGoTest {
     }
 
     private void farm(Consumer<OrchestratorServerBuilder> settings) throws IOException {
-        OrchestratorServerBuilder builder = OrchestratorServer.builder().port(0).outputRoot(folder.resolve("frames"));
+        OrchestratorServerBuilder builder =
+                OrchestratorServer.builder().renderer("test-pattern").port(0).outputRoot(folder.resolve("frames"));
         settings.accept(builder);
         running = closing(builder.start());
     }

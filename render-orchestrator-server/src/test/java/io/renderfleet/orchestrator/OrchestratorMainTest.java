@@ -61,7 +61,7 @@ class OrchestratorMainTest {
 
     /** Starts an orchestrator of the nodes that there are, with the store that is usual. */
     private ServerProcess orchestrator() throws IOException {
-        List<String> args = new ArrayList<>(List.of("--port=0", "--output-root=frames"));
+        List<String> args = new ArrayList<>(List.of("--port=0", "--output-root=frames", "--renderer=test-pattern"));
         nodes.forEach(node -> args.add("--node=" + node.uri()));
         return start(OrchestratorMain.class, Map.of(), args.toArray(String[]::new));
     }

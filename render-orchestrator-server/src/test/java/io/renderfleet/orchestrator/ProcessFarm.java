@@ -60,7 +60,7 @@ final class ProcessFarm implements AutoCloseable {
     /** Starts an orchestrator of all nodes, whose frames lie in the folder that {@link #published} looks at. */
     ServerProcess orchestrator(Path outputs, String... more) throws IOException {
         this.outputs = outputs;
-        List<String> args = new ArrayList<>(List.of("--output-root=" + outputs));
+        List<String> args = new ArrayList<>(List.of("--output-root=" + outputs, "--renderer=test-pattern"));
         addresses.forEach(node -> args.add("--node=" + node));
         args.addAll(List.of(more));
         return start(OrchestratorMain.class, args.toArray(String[]::new));

@@ -31,6 +31,7 @@ class SharedOutputTest {
                         folder,
                         Map.of(),
                         "--port=0",
+                        "--renderer=test-pattern",
                         "--shared-output=" + shared,
                         "--node=" + node.uri())) {
             String id = ProcessFarm.submit(orchestrator.uri(), 12);

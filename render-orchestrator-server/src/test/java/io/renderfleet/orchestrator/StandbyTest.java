@@ -88,6 +88,7 @@ class StandbyTest {
         List<String> flags = new ArrayList<>(itsStore);
         int port = freePort();
         flags.add("--port=" + port);
+        flags.add("--renderer=test-pattern");
         flags.add("--node=" + node.uri());
         flags.add("--output-root=" + folder.resolve("frames"));
         OrchestratorOptions options = new OrchestratorOptions();

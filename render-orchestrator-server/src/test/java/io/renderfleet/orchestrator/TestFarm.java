@@ -36,6 +36,7 @@ final class TestFarm implements AutoCloseable {
         outputs = folder.resolve("frames");
         OrchestratorServerBuilder builder = OrchestratorServer.builder()
                 .transport(transport)
+                .renderer("test-pattern")
                 .outputRoot(outputs)
                 // Tests ask faster than clients may; those about the limit set their own.
                 .rateLimit(new RateLimit(100_000, Duration.ofSeconds(1)))

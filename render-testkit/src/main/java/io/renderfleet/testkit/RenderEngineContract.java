@@ -7,6 +7,7 @@ import io.renderfleet.core.model.FailureKind;
 import io.renderfleet.core.model.FrameSet;
 import io.renderfleet.core.model.OutputPattern;
 import io.renderfleet.core.model.RenderSettings;
+import io.renderfleet.core.model.ScenePolicy;
 import io.renderfleet.core.spi.EngineEvent;
 import io.renderfleet.core.spi.RenderEngine;
 import io.renderfleet.core.spi.RenderRun;
@@ -61,6 +62,7 @@ public abstract class RenderEngineContract {
                 null,
                 frames,
                 RenderSettings.SCENE_DEFAULTS,
+                ScenePolicy.DEFAULT,
                 new OutputPattern("out/shot_####"),
                 outputFolder,
                 workFolder,

@@ -2,6 +2,7 @@ package io.renderfleet.testkit;
 
 import io.renderfleet.core.event.BatchOutcome;
 import io.renderfleet.core.event.JobTransition;
+import io.renderfleet.core.model.Allowance;
 import io.renderfleet.core.model.AttemptId;
 import io.renderfleet.core.model.BatchId;
 import io.renderfleet.core.model.Failure;
@@ -10,12 +11,16 @@ import io.renderfleet.core.model.FrameOutput;
 import io.renderfleet.core.model.FrameSet;
 import io.renderfleet.core.model.JobId;
 import io.renderfleet.core.model.JobState;
+import io.renderfleet.core.model.MissingFiles;
 import io.renderfleet.core.model.NodeId;
 import io.renderfleet.core.model.OutputFile;
 import io.renderfleet.core.model.RenderRequest;
 import io.renderfleet.core.model.RenderSettings;
+import io.renderfleet.core.model.RenderWarning;
 import io.renderfleet.core.model.Scene;
+import io.renderfleet.core.model.ScenePolicy;
 import io.renderfleet.core.model.Sha256;
+import io.renderfleet.core.model.Simulation;
 import io.renderfleet.core.model.SubmissionKey;
 import java.net.URI;
 import java.nio.file.Path;
@@ -66,6 +71,12 @@ public final class SampleTransitions {
                 new JobTransition.BatchShortened(AT, job, BATCH, attempt, FrameSet.parse("1-10x3")),
                 new JobTransition.FramesAccepted(AT, job, BATCH, attempt, List.of(output(1), output(4))),
                 new JobTransition.FramesUnverified(AT, job, BATCH, attempt, FrameSet.of(7)),
+                new JobTransition.JobWarned(
+                        AT,
+                        job,
+                        List.of(
+                                new RenderWarning("movie-output", null, "Single pictures take the place of the film."),
+                                new RenderWarning("missing-texture", 4, "wood.png is not there."))),
                 new JobTransition.BatchEnded(AT, job, BATCH, attempt, BatchOutcome.FAILED, failure(), NODE),
                 new JobTransition.FramesFailed(AT, job, FrameSet.of(10), failure()),
                 new JobTransition.JobEnded(AT, job, JobState.FAILED, failure()),
@@ -123,6 +134,9 @@ public final class SampleTransitions {
     private static RenderRequest fullRequest() {
         return RenderRequest.of(
                         new Scene.Local(Path.of("/scenes/shot.zip"), "film/shot.blend", DIGEST), "1-10x3,20-11,-5--1")
+                .renderer("blender")
+                .scenePolicy(new ScenePolicy(
+                        Simulation.RUN_UP, MissingFiles.WARN, Set.of(Allowance.CPU, Allowance.VIEW_TRANSFORM)))
                 .name("Einstellung 10 \u2014 \"final\"")
                 .outputs(Path.of("/farm/out"))
                 .output("film/shot_####")

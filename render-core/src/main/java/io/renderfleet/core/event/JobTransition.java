@@ -9,6 +9,7 @@ import io.renderfleet.core.model.JobId;
 import io.renderfleet.core.model.JobState;
 import io.renderfleet.core.model.NodeId;
 import io.renderfleet.core.model.RenderRequest;
+import io.renderfleet.core.model.RenderWarning;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -157,6 +158,20 @@ public sealed interface JobTransition extends RenderEvent {
      * @param frames which
      */
     record FramesRetried(Instant at, JobId job, FrameSet frames) implements JobTransition {}
+
+    /**
+     * Frames are rendered otherwise than the scene says, or something else is to be known about them.
+     *
+     * @param at when
+     * @param job which job
+     * @param warnings what was not known before
+     */
+    record JobWarned(Instant at, JobId job, List<RenderWarning> warnings) implements JobTransition {
+        /** Copies the list. */
+        public JobWarned {
+            warnings = List.copyOf(warnings);
+        }
+    }
 
     /**
      * Nothing of the job is dispatched until it is resumed.

@@ -1,6 +1,7 @@
 package io.renderfleet.core.model;
 
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param samples how many samples the current frame has, 0 where unknown
  * @param secondsPerFrame what a frame has taken so far on average, or null before the first is done
  * @param timeLeft the node's own guess, or null
+ * @param warnings what an artist should know, at most {@link RenderWarning#MAX_KEPT}
  */
 public record BatchProgress(
         FrameSet finished,
@@ -19,10 +21,36 @@ public record BatchProgress(
         int sample,
         int samples,
         @Nullable Double secondsPerFrame,
-        @Nullable Duration timeLeft) {
+        @Nullable Duration timeLeft,
+        List<RenderWarning> warnings) {
 
     /** Nothing known yet. */
     public static final BatchProgress NONE = new BatchProgress(FrameSet.empty(), null, 0, 0, null, null);
+
+    /** Copies the list. */
+    public BatchProgress {
+        warnings = List.copyOf(warnings);
+    }
+
+    /**
+     * Makes a progress without warnings.
+     *
+     * @param finished frames that are rendered and verified on the node
+     * @param currentFrame the frame that is being rendered, or null
+     * @param sample the sample that is done of the current frame, 0 where unknown
+     * @param samples how many samples the current frame has, 0 where unknown
+     * @param secondsPerFrame what a frame has taken so far on average, or null
+     * @param timeLeft the node's own guess, or null
+     */
+    public BatchProgress(
+            FrameSet finished,
+            @Nullable Integer currentFrame,
+            int sample,
+            int samples,
+            @Nullable Double secondsPerFrame,
+            @Nullable Duration timeLeft) {
+        this(finished, currentFrame, sample, samples, secondsPerFrame, timeLeft, List.of());
+    }
 
     /**
      * Says how much of the current frame is done.

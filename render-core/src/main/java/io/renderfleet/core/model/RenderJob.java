@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param submittedAt when it was taken in
  * @param endedAt when it ended, or null
  * @param failure why it failed, or null
+ * @param warnings what an artist should know about its frames, at most {@link RenderWarning#MAX_KEPT}
  * @param batches its batches in the order of their dispatch; of a long job the last 1,000
  */
 public record RenderJob(
@@ -40,10 +41,12 @@ public record RenderJob(
         Instant submittedAt,
         @Nullable Instant endedAt,
         @Nullable Failure failure,
+        List<RenderWarning> warnings,
         List<Batch> batches) {
 
-    /** Copies the list. */
+    /** Copies the lists. */
     public RenderJob {
+        warnings = List.copyOf(warnings);
         batches = List.copyOf(batches);
     }
 

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +29,7 @@ public final class RenderRequest {
     public static final Duration MAX_TIMEOUT = Duration.ofDays(366);
 
     private static final int MAX_NAME = 128;
+    private static final Pattern RENDERER = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
     private final Scene scene;
     private final FrameSet frames;
@@ -45,6 +47,8 @@ public final class RenderRequest {
     private final @Nullable Duration deadline;
     private final @Nullable SubmissionKey key;
     private final @Nullable String owner;
+    private final @Nullable String renderer;
+    private final ScenePolicy scenePolicy;
 
     private RenderRequest(Draft draft) {
         this.scene = draft.scene;
@@ -63,6 +67,8 @@ public final class RenderRequest {
         this.deadline = draft.deadline;
         this.key = draft.key;
         this.owner = draft.owner;
+        this.renderer = draft.renderer;
+        this.scenePolicy = draft.scenePolicy;
     }
 
     /**
@@ -293,6 +299,36 @@ public final class RenderRequest {
     }
 
     /**
+     * Sets what renders the job: the name of an engine, as {@code GET /node} lists them. Only nodes that have it get work; one that does
+     * not say what it has is taken at its word.
+     *
+     * @param engine such as {@code blender}, {@code command} or {@code test-pattern}; default the executor's
+     * @return a changed copy
+     * @throws IllegalArgumentException if it is not 1 to 64 letters, digits, dots, hyphens and underscores
+     */
+    public RenderRequest renderer(String engine) {
+        if (!RENDERER.matcher(engine).matches()) {
+            throw new IllegalArgumentException(
+                    "renderer must be the name of an engine, such as blender: 1 to 64 letters, digits, '.', '-' and '_'");
+        }
+        Draft draft = new Draft(this);
+        draft.renderer = engine;
+        return new RenderRequest(draft);
+    }
+
+    /**
+     * Sets what to do where the scene cannot be rendered just as it was saved.
+     *
+     * @param policy what to do; default {@link ScenePolicy#DEFAULT}
+     * @return a changed copy
+     */
+    public RenderRequest scenePolicy(ScenePolicy policy) {
+        Draft draft = new Draft(this);
+        draft.scenePolicy = policy;
+        return new RenderRequest(draft);
+    }
+
+    /**
      * Puts another scene in place, such as the same one with its digest.
      *
      * @param other what to render
@@ -440,6 +476,24 @@ public final class RenderRequest {
     }
 
     /**
+     * Says what renders the job.
+     *
+     * @return the engine's name if one was set
+     */
+    public Optional<String> renderer() {
+        return Optional.ofNullable(renderer);
+    }
+
+    /**
+     * Says what to do where the scene cannot be rendered just as it was saved.
+     *
+     * @return the policy
+     */
+    public ScenePolicy scenePolicy() {
+        return scenePolicy;
+    }
+
+    /**
      * Says how many frames go to a node together.
      *
      * @return the size if one was set
@@ -475,7 +529,9 @@ public final class RenderRequest {
                 batchSize,
                 batchTimeout,
                 deadline,
-                owner);
+                owner,
+                renderer,
+                scenePolicy);
     }
 
     @Override
@@ -522,6 +578,8 @@ public final class RenderRequest {
         private @Nullable Duration deadline;
         private @Nullable SubmissionKey key;
         private @Nullable String owner;
+        private @Nullable String renderer;
+        private ScenePolicy scenePolicy = ScenePolicy.DEFAULT;
 
         private Draft(Scene scene, FrameSet frames) {
             this.scene = scene;
@@ -544,6 +602,8 @@ public final class RenderRequest {
             this.deadline = from.deadline;
             this.key = from.key;
             this.owner = from.owner;
+            this.renderer = from.renderer;
+            this.scenePolicy = from.scenePolicy;
         }
     }
 }

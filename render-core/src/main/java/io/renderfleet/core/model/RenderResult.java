@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param unverified frames that a node says it rendered but cannot show
  * @param failed frames that were given up
  * @param failure why it did not complete, or null
+ * @param warnings what an artist should know about the frames, at most {@link RenderWarning#MAX_KEPT}
  * @param took from submission to end
  */
 public record RenderResult(
@@ -25,11 +26,13 @@ public record RenderResult(
         FrameSet unverified,
         FrameSet failed,
         @Nullable Failure failure,
+        List<RenderWarning> warnings,
         Duration took) {
 
-    /** Copies the list, unless it is a {@link FrameTable}. */
+    /** Copies the lists, frames only where they are no {@link FrameTable}. */
     public RenderResult {
         frames = frames instanceof FrameTable ? frames : List.copyOf(frames);
+        warnings = List.copyOf(warnings);
     }
 
     /**

@@ -77,6 +77,7 @@ record Enrolment(Loop loop, Roster roster, NodeSlots slots, Notices notices) {
     /** Whether jobs that could not use a node before still cannot. */
     private static boolean suitsTheSame(NodeDescription before, NodeDescription now) {
         return before.labels().equals(now.labels())
+                && before.engines().equals(now.engines())
                 && before.memoryBytes() == now.memoryBytes()
                 && before.capabilities().equals(now.capabilities());
     }

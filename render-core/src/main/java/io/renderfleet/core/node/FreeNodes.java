@@ -9,17 +9,17 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The nodes that can take a batch now, the fastest first; and the same apart by the labels that somebody asks for, so that a node with
+ * The nodes that can take a batch now, the fastest first; and the same apart by what jobs require, so that a node with
  * rare labels is found among thousands without looking at the others. Belongs to the loop.
  */
 final class FreeNodes {
-    /** Sets for more labels than these are made anew when they are needed. */
+    /** Sets for more requirements than these are made anew when they are needed. */
     private static final int MOST_SORTS = 64;
 
     private static final Comparator<NodeEntry> FASTEST_FIRST = FreeNodes::order;
 
     private final TreeSet<NodeEntry> all = new TreeSet<>(FASTEST_FIRST);
-    private final Map<Map<String, String>, TreeSet<NodeEntry>> byLabels = new LinkedHashMap<>(16, 0.75f, true);
+    private final Map<Requirement, TreeSet<NodeEntry>> byNeeds = new LinkedHashMap<>(16, 0.75f, true);
 
     private static int order(NodeEntry one, NodeEntry other) {
         int bySpeed = Double.compare(other.freeRank, one.freeRank);
@@ -28,8 +28,8 @@ final class FreeNodes {
 
     void add(NodeEntry entry) {
         all.add(entry);
-        byLabels.forEach((labels, nodes) -> {
-            if (entry.satisfies(labels)) {
+        byNeeds.forEach((needs, nodes) -> {
+            if (entry.satisfies(needs)) {
                 nodes.add(entry);
             }
         });
@@ -37,7 +37,7 @@ final class FreeNodes {
 
     /** Takes a node out, which still has the speed with which it was added. */
     boolean remove(NodeEntry entry) {
-        byLabels.values().forEach(nodes -> nodes.remove(entry));
+        byNeeds.values().forEach(nodes -> nodes.remove(entry));
         return all.remove(entry);
     }
 
@@ -49,21 +49,21 @@ final class FreeNodes {
         return all.higher(entry);
     }
 
-    /** The fastest that has all labels of one of the sorts. */
-    @Nullable NodeEntry first(Set<Map<String, String>> sorts) {
+    /** The fastest that has all that one of the sorts requires. */
+    @Nullable NodeEntry first(Set<Requirement> sorts) {
         NodeEntry best = null;
-        for (Map<String, String> labels : sorts) {
-            NavigableSet<NodeEntry> nodes = with(labels);
+        for (Requirement needs : sorts) {
+            NavigableSet<NodeEntry> nodes = with(needs);
             best = faster(best, nodes.isEmpty() ? null : nodes.first());
         }
         return best;
     }
 
-    /** The next slower one that has all labels of one of the sorts. */
-    @Nullable NodeEntry after(NodeEntry entry, Set<Map<String, String>> sorts) {
+    /** The next slower one that has all that one of the sorts requires. */
+    @Nullable NodeEntry after(NodeEntry entry, Set<Requirement> sorts) {
         NodeEntry best = null;
-        for (Map<String, String> labels : sorts) {
-            best = faster(best, with(labels).higher(entry));
+        for (Requirement needs : sorts) {
+            best = faster(best, with(needs).higher(entry));
         }
         return best;
     }
@@ -75,21 +75,18 @@ final class FreeNodes {
         return order(one, other) <= 0 ? one : other;
     }
 
-    private NavigableSet<NodeEntry> with(Map<String, String> labels) {
-        if (labels.isEmpty()) {
-            return all;
-        }
-        TreeSet<NodeEntry> nodes = byLabels.get(labels);
+    private NavigableSet<NodeEntry> with(Requirement needs) {
+        TreeSet<NodeEntry> nodes = byNeeds.get(needs);
         if (nodes == null) {
             nodes = new TreeSet<>(FASTEST_FIRST);
             for (NodeEntry entry : all) {
-                if (entry.satisfies(labels)) {
+                if (entry.satisfies(needs)) {
                     nodes.add(entry);
                 }
             }
-            byLabels.put(labels, nodes);
-            if (byLabels.size() > MOST_SORTS) {
-                byLabels.remove(byLabels.keySet().iterator().next());
+            byNeeds.put(needs, nodes);
+            if (byNeeds.size() > MOST_SORTS) {
+                byNeeds.remove(byNeeds.keySet().iterator().next());
             }
         }
         return nodes;

@@ -8,7 +8,6 @@ import io.renderfleet.core.model.NodeId;
 import io.renderfleet.core.model.RenderNode;
 import io.renderfleet.core.spi.Target;
 import java.time.Instant;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -115,14 +114,13 @@ public final class NodeEntry {
     }
 
     /**
-     * Says whether the node has all the labels.
+     * Says whether the node has what is required.
      *
-     * @param requires names and values
-     * @return true if none is missing or different
+     * @param required labels and engine
+     * @return true if nothing is missing or different
      */
-    public boolean satisfies(Map<String, String> requires) {
-        return requires.isEmpty()
-                || (description != null && description.labels().entrySet().containsAll(requires.entrySet()));
+    public boolean satisfies(Requirement required) {
+        return required.isMetBy(description);
     }
 
     /**

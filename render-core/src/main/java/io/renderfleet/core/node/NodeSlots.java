@@ -5,7 +5,6 @@ import io.renderfleet.core.model.NodeDescription;
 import io.renderfleet.core.model.RenderNode;
 import io.renderfleet.core.spi.Target;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -84,23 +83,23 @@ public final class NodeSlots {
     }
 
     /**
-     * Finds the fastest node that can take a batch now and has all the labels of one of several sorts.
+     * Finds the fastest node that can take a batch now and has all that one of several sorts of jobs requires.
      *
-     * @param sorts sets of labels; the empty one suits every node
+     * @param sorts what is required
      * @return null if there is none
      */
-    public @Nullable NodeEntry firstFree(Set<Map<String, String>> sorts) {
+    public @Nullable NodeEntry firstFree(Set<Requirement> sorts) {
         return free.first(sorts);
     }
 
     /**
-     * Finds the next node that can take a batch now and has all the labels of one of several sorts.
+     * Finds the next node that can take a batch now and has all that one of several sorts of jobs requires.
      *
      * @param after the one looked at before, free or not
-     * @param sorts sets of labels; the empty one suits every node
+     * @param sorts what is required
      * @return the next slower one; null if there is none
      */
-    public @Nullable NodeEntry nextFree(NodeEntry after, Set<Map<String, String>> sorts) {
+    public @Nullable NodeEntry nextFree(NodeEntry after, Set<Requirement> sorts) {
         return free.after(after, sorts);
     }
 

@@ -7,6 +7,7 @@ import io.renderfleet.core.model.JobId;
 import io.renderfleet.core.model.OutputPattern;
 import io.renderfleet.core.model.RenderSettings;
 import io.renderfleet.core.model.Scene;
+import io.renderfleet.core.model.ScenePolicy;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param settings what the request sets
  * @param output how the files are called
  * @param timeout how long it may take once rendering has begun, or null
+ * @param renderer the name of the engine that is to render it, or null for whatever the target has
+ * @param scenePolicy what to do where the scene cannot be rendered just as it was saved
  * @param traceparent the W3C trace context, or null
  */
 public record Assignment(
@@ -34,4 +37,6 @@ public record Assignment(
         RenderSettings settings,
         OutputPattern output,
         @Nullable Duration timeout,
+        @Nullable String renderer,
+        ScenePolicy scenePolicy,
         @Nullable String traceparent) {}

@@ -3,6 +3,7 @@ package io.renderfleet.core.spi;
 import io.renderfleet.core.model.Failure;
 import io.renderfleet.core.model.FrameOutput;
 import io.renderfleet.core.model.FrameSet;
+import io.renderfleet.core.model.RenderWarning;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -14,16 +15,19 @@ import org.jspecify.annotations.Nullable;
  * @param failure why it did not render all; null if completed
  * @param outputs all that {@link RenderTransport#frames} would list now, so that nobody has to ask; null where the target does not tell
  *     that with the end, because it never does or because it is too much. A part of the list is never told
+ * @param warnings what an artist should know, at most {@link RenderWarning#MAX_KEPT}
  */
 public record BatchEnd(
         State state,
         FrameSet finished,
         @Nullable Failure failure,
-        @Nullable List<FrameOutput> outputs) {
+        @Nullable List<FrameOutput> outputs,
+        List<RenderWarning> warnings) {
 
-    /** Keeps the list as it is now. */
+    /** Copies the lists. */
     public BatchEnd {
         outputs = outputs == null ? null : List.copyOf(outputs);
+        warnings = List.copyOf(warnings);
     }
 
     /**
@@ -34,7 +38,7 @@ public record BatchEnd(
      * @param failure why it did not render all; null if completed
      */
     public BatchEnd(State state, FrameSet finished, @Nullable Failure failure) {
-        this(state, finished, failure, null);
+        this(state, finished, failure, null, List.of());
     }
 
     /**
@@ -44,7 +48,17 @@ public record BatchEnd(
      * @return a changed copy
      */
     public BatchEnd withOutputs(@Nullable List<FrameOutput> value) {
-        return new BatchEnd(state, finished, failure, value);
+        return new BatchEnd(state, finished, failure, value, warnings);
+    }
+
+    /**
+     * Adds what an artist should know.
+     *
+     * @param value the warnings
+     * @return a changed copy
+     */
+    public BatchEnd withWarnings(List<RenderWarning> value) {
+        return new BatchEnd(state, finished, failure, outputs, value);
     }
 
     /** In which state a remote job ends. */

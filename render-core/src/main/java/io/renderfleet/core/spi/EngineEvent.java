@@ -1,6 +1,7 @@
 package io.renderfleet.core.spi;
 
 import io.renderfleet.core.model.Failure;
+import io.renderfleet.core.model.RenderWarning;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -69,11 +70,11 @@ public sealed interface EngineEvent {
     record LogLine(String text) implements EngineEvent {}
 
     /**
-     * Something an artist should know that does not stop the run.
+     * Something an artist should know that does not stop the run. It goes into the job's log, and the job bears it.
      *
-     * @param text one sentence
+     * @param warning what
      */
-    record Warned(String text) implements EngineEvent {}
+    record Warned(RenderWarning warning) implements EngineEvent {}
 
     /**
      * The run is over, and no process of it is left.

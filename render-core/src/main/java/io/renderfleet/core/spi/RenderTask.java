@@ -3,6 +3,7 @@ package io.renderfleet.core.spi;
 import io.renderfleet.core.model.FrameSet;
 import io.renderfleet.core.model.OutputPattern;
 import io.renderfleet.core.model.RenderSettings;
+import io.renderfleet.core.model.ScenePolicy;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  *     the node has no default
  * @param frames which frames, in order; at least one
  * @param settings what the request sets
+ * @param scenePolicy what to do where the scene cannot be rendered just as it was saved
  * @param output how the files are called
  * @param outputFolder where files go, absolute, this attempt's own
  * @param workFolder for temporary files, absolute, this attempt's own; the node clears it afterwards
@@ -25,7 +27,19 @@ public record RenderTask(
         @Nullable Path scene,
         FrameSet frames,
         RenderSettings settings,
+        ScenePolicy scenePolicy,
         OutputPattern output,
         Path outputFolder,
         Path workFolder,
-        @Nullable Duration timeout) {}
+        @Nullable Duration timeout) {
+
+    /**
+     * Gives other frames of the same task.
+     *
+     * @param others which frames, at least one
+     * @return a changed copy
+     */
+    public RenderTask withFrames(FrameSet others) {
+        return new RenderTask(name, scene, others, settings, scenePolicy, output, outputFolder, workFolder, timeout);
+    }
+}

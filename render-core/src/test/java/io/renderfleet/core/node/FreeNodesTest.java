@@ -2,13 +2,13 @@ package io.renderfleet.core.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.renderfleet.core.model.EngineInfo;
 import io.renderfleet.core.model.NodeDescription;
 import io.renderfleet.core.model.NodeId;
 import io.renderfleet.core.spi.Target;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -33,24 +33,29 @@ class FreeNodesTest {
         Map<String, String> labels =
                 Map.of("gpu", random.nextBoolean() ? "yes" : "no", "room", Integer.toString(random.nextInt(100)));
         entry.description = new NodeDescription(
-                new NodeId("n-" + entry.number), "b", "0", List.of(), 1, 0, false, labels, 1, 1, Set.of());
+                new NodeId("n-" + entry.number), "b", "0", engines(random), 1, 0, false, labels, 1, 1, Set.of());
     }
 
-    private static Set<Map<String, String>> sorts(SplittableRandom random) {
-        List<Map<String, String>> sorts = List.of(
-                Map.of(),
-                Map.of("gpu", "yes"),
-                Map.of("room", Integer.toString(random.nextInt(100))),
-                Map.of("gpu", "no", "room", Integer.toString(random.nextInt(100))),
-                Map.of("gpu", "maybe"));
-        Set<Map<String, String>> some = new HashSet<>();
-        some.add(sorts.get(random.nextInt(5)));
-        some.add(sorts.get(random.nextInt(5)));
-        return some;
+    private static List<EngineInfo> engines(SplittableRandom random) {
+        return switch (random.nextInt(3)) {
+            case 0 -> List.of();
+            case 1 -> List.of(new EngineInfo("blender", "3.4.1"));
+            default -> List.of(new EngineInfo("test-pattern", "1"));
+        };
+    }
+
+    private static Set<Requirement> sorts(SplittableRandom random) {
+        List<Requirement> sorts = List.of(
+                new Requirement(Map.of(), null),
+                new Requirement(Map.of("gpu", "yes"), "blender"),
+                new Requirement(Map.of("room", Integer.toString(random.nextInt(100))), null),
+                new Requirement(Map.of("gpu", "no", "room", Integer.toString(random.nextInt(100))), "test-pattern"),
+                new Requirement(Map.of("gpu", "maybe"), null));
+        return Set.of(sorts.get(random.nextInt(2)), sorts.get(2 + random.nextInt(3)));
     }
 
     @Test
-    @DisplayName("are found by labels, the fastest first, while they come, go, and change speed and labels")
+    @DisplayName("are found by labels and engine, the fastest first, while they come, go, and change what they are")
     void foundByLabels() {
         SplittableRandom random = new SplittableRandom(1);
         FreeNodes free = new FreeNodes();
@@ -70,7 +75,7 @@ class FreeNodesTest {
                 }
             }
 
-            Set<Map<String, String>> sorts = sorts(random);
+            Set<Requirement> sorts = sorts(random);
             List<NodeEntry> found = new ArrayList<>();
             for (NodeEntry entry = free.first(sorts); entry != null; entry = free.after(entry, sorts)) {
                 found.add(entry);

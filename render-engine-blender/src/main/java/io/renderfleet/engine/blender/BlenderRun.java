@@ -3,6 +3,7 @@ package io.renderfleet.engine.blender;
 import io.renderfleet.core.model.Failure;
 import io.renderfleet.core.model.FailureKind;
 import io.renderfleet.core.model.FrameSet;
+import io.renderfleet.core.model.RenderWarning;
 import io.renderfleet.core.spi.EngineEvent;
 import io.renderfleet.core.spi.EngineSink;
 import io.renderfleet.core.spi.RenderRun;
@@ -144,7 +145,10 @@ final class BlenderRun implements RenderRun, Runnable, Listener {
         if (failure.kind() == FailureKind.OUT_OF_MEMORY) {
             keepGeometry = false;
         }
-        accept(new EngineEvent.Warned(failure.message() + " The frame is tried once more in a fresh Blender."));
+        accept(new EngineEvent.Warned(new RenderWarning(
+                "tried-again",
+                failure.frame(),
+                failure.message() + " The frame is tried once more in a fresh Blender.")));
     }
 
     private @Nullable Failure judge(int frame, Failure failure) {

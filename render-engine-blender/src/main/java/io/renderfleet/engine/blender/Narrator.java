@@ -1,6 +1,7 @@
 package io.renderfleet.engine.blender;
 
 import io.renderfleet.core.model.FailureKind;
+import io.renderfleet.core.model.RenderWarning;
 import io.renderfleet.core.spi.EngineEvent;
 import io.renderfleet.core.spi.EngineSink;
 import java.nio.file.Path;
@@ -48,7 +49,7 @@ final class Narrator {
         remember(line, text);
         sink.accept(new EngineEvent.LogLine(log.add(text)));
         if (line instanceof BlenderLine.Warning warning) {
-            sink.accept(new EngineEvent.Warned(log.shown(warning.text())));
+            sink.accept(new EngineEvent.Warned(RenderWarning.of("blender", log.shown(warning.text()))));
         }
     }
 
@@ -86,7 +87,9 @@ final class Narrator {
             case "source" -> (event.text("there").equals("1") ? sources : missing).add(Path.of(event.text("path")));
             case "warning" -> {
                 tell("Warning: " + event.text("message"), sink);
-                sink.accept(new EngineEvent.Warned(log.shown(event.text("message"))));
+                String kind = event.text("kind");
+                sink.accept(new EngineEvent.Warned(new RenderWarning(
+                        kind.isEmpty() ? "blender" : kind, event.frame(), log.shown(event.text("message")))));
             }
             case "error" -> tell("Error: " + event.text("message"), sink);
             case "device" -> tell("Device: " + event.text("kind") + ", " + event.text("name"), sink);

@@ -1,11 +1,14 @@
 package io.renderfleet.engine.blender;
 
 import io.renderfleet.core.model.Failure;
+import io.renderfleet.core.spi.EngineEvent;
+import io.renderfleet.core.spi.EngineSink;
 import io.renderfleet.engine.blender.BlenderProcess.Signal;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +30,7 @@ final class Session {
     private final SessionFolder folder;
     private final Narrator narrator = new Narrator();
     private final OutOfMemoryKills kills = OutOfMemoryKills.now();
+    private final List<EngineEvent.Warned> sceneWarnings = new ArrayList<>();
     private int frames;
     private boolean keepsGeometry = true;
     private @Nullable SessionKey loaded;
@@ -65,7 +69,26 @@ final class Session {
         }
         loaded = key;
         process.send("load", key.loadArguments(config.trustScripts()));
-        return converse("loaded", null, sink);
+        sceneWarnings.clear();
+        return converse("loaded", null, new Listener() {
+            @Override
+            public void accept(EngineEvent event) {
+                if (event instanceof EngineEvent.Warned warned) {
+                    sceneWarnings.add(warned);
+                }
+                sink.accept(event);
+            }
+
+            @Override
+            public boolean isStopped() {
+                return sink.isStopped();
+            }
+        });
+    }
+
+    /** Gives the warnings of the loaded scene to a run that takes the session over: they hold for its frames as well. */
+    void repeatSceneWarnings(EngineSink sink) {
+        sceneWarnings.forEach(sink::accept);
     }
 
     /** Asks whether the files that the scene came from are unchanged. */

@@ -1,6 +1,8 @@
 package io.renderfleet.engine.blender;
 
+import io.renderfleet.core.model.MissingFiles;
 import io.renderfleet.core.model.RenderSettings;
+import io.renderfleet.core.model.ScenePolicy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,14 +17,15 @@ import org.jspecify.annotations.Nullable;
  * @param scene the scene file
  * @param version what tells that it was replaced: size, time and identity
  * @param settings those that hold for all frames
+ * @param policy what to do where the scene cannot be rendered just as it was saved
  */
-record SessionKey(Path scene, String version, RenderSettings settings) {
+record SessionKey(Path scene, String version, RenderSettings settings, ScenePolicy policy) {
 
-    static SessionKey of(Path scene, RenderSettings settings) throws IOException {
+    static SessionKey of(Path scene, RenderSettings settings, ScenePolicy policy) throws IOException {
         BasicFileAttributes attributes = Files.readAttributes(scene, BasicFileAttributes.class);
         String version =
                 attributes.size() + "/" + attributes.lastModifiedTime().toInstant() + "/" + attributes.fileKey();
-        return new SessionKey(scene, version, settings);
+        return new SessionKey(scene, version, settings, policy);
     }
 
     /** The arguments of the driver's {@code load}. */
@@ -30,6 +33,9 @@ record SessionKey(Path scene, String version, RenderSettings settings) {
         Map<String, String> arguments = new LinkedHashMap<>();
         arguments.put("scene", scene.toString());
         arguments.put("trust", flag(trustScripts));
+        arguments.put("simulation", policy.simulation().wireName());
+        arguments.put("allowMissing", flag(policy.missing() == MissingFiles.WARN));
+        arguments.put("allow", String.join(",", policy.allowWords()));
         put(arguments, "engine", settings.engine());
         put(arguments, "samples", settings.samples());
         put(arguments, "width", settings.width());

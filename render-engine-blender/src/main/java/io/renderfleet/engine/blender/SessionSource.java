@@ -85,6 +85,7 @@ final class SessionSource implements AutoCloseable {
         }
         started.accept(warm);
         if (warm.isFresh(listener)) {
+            warm.repeatSceneWarnings(listener);
             return warm;
         }
         warm.end();
@@ -172,7 +173,7 @@ final class SessionSource implements AutoCloseable {
                 all.seed(),
                 null,
                 null);
-        return SessionKey.of(scene, settings);
+        return SessionKey.of(scene, settings, task.scenePolicy());
     }
 
     @Override

@@ -73,7 +73,7 @@ final class Recording implements EngineSink {
 
     List<String> warnings() {
         return all(EngineEvent.Warned.class).stream()
-                .map(EngineEvent.Warned::text)
+                .map(warned -> warned.warning().message())
                 .toList();
     }
 }

@@ -3,6 +3,7 @@ package io.renderfleet.engine.blender;
 import io.renderfleet.core.model.FrameSet;
 import io.renderfleet.core.model.OutputPattern;
 import io.renderfleet.core.model.RenderSettings;
+import io.renderfleet.core.model.ScenePolicy;
 import io.renderfleet.core.spi.RenderTask;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -29,6 +30,7 @@ record Tasks(Path root) {
                     scene,
                     FrameSet.parse(frames),
                     settings,
+                    ScenePolicy.DEFAULT,
                     new OutputPattern(pattern),
                     Files.createDirectory(folder.resolve("out")),
                     Files.createDirectory(folder.resolve("work")),

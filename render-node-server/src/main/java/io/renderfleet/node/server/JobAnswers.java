@@ -55,7 +55,13 @@ final class JobAnswers {
     private static JobStatus status(NodeJobView job) {
         JobState state = JobState.valueOf(job.state().name());
         BatchProgress progress = new BatchProgress(
-                job.finished(), job.currentFrame(), job.sample(), job.samples(), job.secondsPerFrame(), job.timeLeft());
+                job.finished(),
+                job.currentFrame(),
+                job.sample(),
+                job.samples(),
+                job.secondsPerFrame(),
+                job.timeLeft(),
+                job.warnings());
         return JobStatus.of(
                 job.id(),
                 job.pid(),

@@ -26,6 +26,8 @@ final class Orders {
                 scene(order.scene()),
                 order.output(),
                 order.settings(),
+                order.renderer(),
+                order.scenePolicy(),
                 order.timeout(),
                 order.job(),
                 order.batch());

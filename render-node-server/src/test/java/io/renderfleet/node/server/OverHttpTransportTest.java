@@ -13,6 +13,7 @@ import io.renderfleet.core.model.JobId;
 import io.renderfleet.core.model.OutputPattern;
 import io.renderfleet.core.model.RenderSettings;
 import io.renderfleet.core.model.Scene;
+import io.renderfleet.core.model.ScenePolicy;
 import io.renderfleet.core.spi.Assignment;
 import io.renderfleet.core.spi.BatchEnd;
 import io.renderfleet.core.spi.CancelOutcome;
@@ -81,7 +82,8 @@ class OverHttpTransportTest {
             assertThat(job.node()).isEqualTo(node.server.node().id());
             BatchEnd end = end(job);
             List<FrameOutput> frames = frames(job);
-            assertThat(end).isEqualTo(new BatchEnd(BatchEnd.State.COMPLETED, FrameSet.range(1, 3), null, frames));
+            assertThat(end)
+                    .isEqualTo(new BatchEnd(BatchEnd.State.COMPLETED, FrameSet.range(1, 3), null).withOutputs(frames));
             assertThat(frames).extracting(FrameOutput::frame).containsExactly(1, 2, 3);
             for (FrameOutput frame : frames) {
                 Path into = fetched.resolve(frame.frame() + ".png");
@@ -229,6 +231,8 @@ class OverHttpTransportTest {
                 SMALL,
                 OutputPattern.DEFAULT,
                 Duration.ofMinutes(5),
+                null,
+                ScenePolicy.DEFAULT,
                 null);
     }
 

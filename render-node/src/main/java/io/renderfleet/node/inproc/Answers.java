@@ -63,7 +63,8 @@ final class Answers {
                                 view.sample(),
                                 view.samples(),
                                 view.secondsPerFrame(),
-                                view.timeLeft()),
+                                view.timeLeft(),
+                                view.warnings()),
                         view.pollAfter(),
                         Long.toString(view.version()),
                         held);
@@ -74,7 +75,8 @@ final class Answers {
     }
 
     private static PollOutcome ended(RenderNode node, BatchEnd.State state, NodeJobView view) {
-        return new PollOutcome.Ended(new BatchEnd(state, view.finished(), view.failure()), node.id());
+        return new PollOutcome.Ended(
+                new BatchEnd(state, view.finished(), view.failure()).withWarnings(view.warnings()), node.id());
     }
 
     static CancelOutcome cancelled(CancelResult result) {

@@ -15,6 +15,8 @@ final class Orders {
                 scene(assignment.scene()),
                 assignment.output(),
                 assignment.settings(),
+                assignment.renderer(),
+                assignment.scenePolicy(),
                 assignment.timeout(),
                 assignment.job(),
                 assignment.batch());

@@ -6,6 +6,7 @@ import io.renderfleet.core.model.FrameSet;
 import io.renderfleet.core.model.JobId;
 import io.renderfleet.core.model.OutputPattern;
 import io.renderfleet.core.model.RenderSettings;
+import io.renderfleet.core.model.ScenePolicy;
 import io.renderfleet.node.scene.SceneRef;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param scene what to render
  * @param output how the files are called
  * @param settings what the request sets
+ * @param renderer the name of the engine that was asked for, or null
+ * @param scenePolicy what to do where the scene cannot be rendered just as it was saved
  * @param timeout how long it may take, or null
  * @param job the name of the job, or null
  * @param batch the name of the batch, or null
@@ -41,6 +44,8 @@ public record JobRecord(
         SceneRef scene,
         OutputPattern output,
         RenderSettings settings,
+        @Nullable String renderer,
+        ScenePolicy scenePolicy,
         @Nullable Duration timeout,
         @Nullable JobId job,
         @Nullable BatchId batch,
@@ -69,7 +74,9 @@ public record JobRecord(
                 job,
                 batch,
                 published,
-                attemptFolder);
+                attemptFolder,
+                renderer,
+                PolicyText.format(scenePolicy));
     }
 
     static JobRecord from(Line line) {
@@ -89,6 +96,8 @@ public record JobRecord(
                 SceneRef.parse(line.find(8), line.find(9)),
                 new OutputPattern(line.get(10)),
                 SettingsText.parse(settings == null ? "" : settings),
+                line.find(17),
+                PolicyText.parse(line.find(18)),
                 timeout == null ? null : Duration.parse(timeout),
                 job == null ? null : new JobId(job),
                 batch == null ? null : new BatchId(batch),

@@ -3,6 +3,7 @@ package io.renderfleet.node.engine;
 import io.renderfleet.core.model.FrameSet;
 import io.renderfleet.core.model.OutputPattern;
 import io.renderfleet.core.model.RenderSettings;
+import io.renderfleet.core.model.ScenePolicy;
 import io.renderfleet.core.spi.RenderTask;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -24,6 +25,7 @@ record Tasks(Path root) {
                     scene,
                     FrameSet.parse(frames),
                     settings,
+                    ScenePolicy.DEFAULT,
                     new OutputPattern("out/shot_####"),
                     Files.createDirectories(root.resolve("attempt")),
                     Files.createDirectories(root.resolve("work")),

@@ -79,6 +79,7 @@ class DetachTest {
 
     private RenderExecutor start(JobStore store) {
         return RenderExecutor.builder()
+                .renderer("test-pattern")
                 .transport(new InProcessTransport())
                 .store(store)
                 .outputRoot(folder)

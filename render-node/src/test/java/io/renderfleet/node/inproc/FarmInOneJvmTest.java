@@ -71,6 +71,7 @@ class FarmInOneJvmTest {
             transport.add(name, node);
         }
         farm = RenderExecutor.builder()
+                .renderer("test-pattern")
                 .transport(transport)
                 .nodes("inproc:a", "inproc:b", "inproc:c")
                 .outputRoot(folder.resolve("out"))
@@ -126,6 +127,7 @@ class FarmInOneJvmTest {
 
     private String failureWith(BatchSplitter splitter) throws Exception {
         try (RenderExecutor other = RenderExecutor.builder()
+                .renderer("test-pattern")
                 .transport(new InProcessTransport().add("a", nodes.get(0)))
                 .nodes("inproc:a")
                 .outputRoot(folder.resolve("other"))

@@ -12,6 +12,7 @@ import io.renderfleet.core.model.OutputFile;
 import io.renderfleet.core.model.OutputPattern;
 import io.renderfleet.core.model.RenderSettings;
 import io.renderfleet.core.model.Scene;
+import io.renderfleet.core.model.ScenePolicy;
 import io.renderfleet.core.model.Sha256;
 import io.renderfleet.core.spi.Assignment;
 import io.renderfleet.core.spi.BatchEnd;
@@ -98,6 +99,8 @@ class InProcessTransportTest {
                 RenderSettings.builder().width(64).height(36).build(),
                 OutputPattern.DEFAULT,
                 null,
+                null,
+                ScenePolicy.DEFAULT,
                 null);
     }
 

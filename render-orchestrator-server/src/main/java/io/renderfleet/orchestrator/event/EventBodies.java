@@ -11,6 +11,7 @@ import io.renderfleet.core.model.FrameOutput;
 import io.renderfleet.core.model.FrameSet;
 import io.renderfleet.core.model.NodeId;
 import io.renderfleet.transport.http.wire.FailureBody;
+import io.renderfleet.transport.http.wire.WarningBody;
 import io.renderfleet.transport.http.wire.Wire;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -77,6 +78,8 @@ final class EventBodies {
             failure(data, it.failure());
         } else if (transition instanceof JobTransition.FramesRetried it) {
             frames(data, it.frames());
+        } else if (transition instanceof JobTransition.JobWarned it) {
+            data.put("warnings", WarningBody.of(it.warnings()));
         } else if (transition instanceof JobTransition.JobReprioritized it) {
             data.put("priority", it.priority());
         } else if (transition instanceof JobTransition.JobEnded it) {

@@ -122,7 +122,7 @@ async function read() {
 
 const JOB_EVENTS = [
   "job-submitted", "batch-dispatched", "batch-accepted", "batch-shortened", "batch-progressed", "frames-accepted", "frames-unverified",
-  "batch-ended", "frames-failed", "frames-retried", "job-paused", "job-resumed", "job-reprioritized", "job-ended", "job-forgotten",
+  "batch-ended", "job-warned", "frames-failed", "frames-retried", "job-paused", "job-resumed", "job-reprioritized", "job-ended", "job-forgotten",
 ];
 const NODE_EVENTS = [
   "node-up", "node-restarted", "node-suspected", "node-lost", "node-draining", "node-quarantined", "node-left",

@@ -78,6 +78,7 @@ export function jobCard(acts) {
     const bar = make("div", { className: "bar", role: "progressbar", "aria-valuemin": "0", "aria-valuemax": "100" }, canvas);
     const facts = make("p", { className: "facts" });
     const failure = make("p", { className: "failure", hidden: true });
+    const warnings = make("ul", { className: "warnings", "aria-label": "Warnings", hidden: true });
     const thumbs = make("div", { className: "thumbs", hidden: true });
     const details = make("div", { className: "details", hidden: true, id: `details-${id}` });
     const button = (label, act, kind = "quiet") => {
@@ -95,7 +96,7 @@ export function jobCard(acts) {
     buttons.append(more);
     const card = make("li", { className: "job" },
       make("div", { className: "job-head" }, name, chip, make("span", { className: "job-id" }, id), buttons),
-      bar, facts, failure, thumbs, details);
+      bar, facts, failure, warnings, thumbs, details);
 
     more.onclick = () => {
       const open = details.hidden;
@@ -123,6 +124,7 @@ export function jobCard(acts) {
       fillFacts(facts, whole, percent);
       failure.hidden = !whole.failure;
       setText(failure, whole.failure ? `${whole.failure.kind}: ${whole.failure.message}` : "");
+      fillWarnings(warnings, whole.warnings ?? []);
       card.paint();
       fillThumbs(thumbs, whole, acts.show);
       if (card.isOpen()) {
@@ -131,6 +133,14 @@ export function jobCard(acts) {
     };
     return card;
   };
+}
+
+function fillWarnings(list, warnings) {
+  list.hidden = warnings.length === 0;
+  if (list.children.length !== warnings.length) {
+    list.replaceChildren(...warnings.map(() => make("li")));
+  }
+  warnings.forEach(({ frame, message }, i) => setText(list.children[i], frame === null ? message : `Frame ${frame}: ${message}`));
 }
 
 function paintBar(canvas, job) {

@@ -9,6 +9,7 @@ import io.renderfleet.core.model.OutputFile;
 import io.renderfleet.core.model.OutputPattern;
 import io.renderfleet.core.model.RenderSettings;
 import io.renderfleet.core.model.Scene;
+import io.renderfleet.core.model.ScenePolicy;
 import io.renderfleet.core.model.Sha256;
 import io.renderfleet.core.spi.Assignment;
 import io.renderfleet.core.spi.RemoteJob;
@@ -48,6 +49,8 @@ final class Given {
                 RenderSettings.SCENE_DEFAULTS,
                 OutputPattern.DEFAULT,
                 null,
+                null,
+                ScenePolicy.DEFAULT,
                 null);
     }
 

@@ -74,7 +74,8 @@ class PollTest extends TransportScenario {
 
         assertThat(poll(Duration.ZERO, null))
                 .isEqualTo(new PollOutcome.Ended(
-                        new BatchEnd(BatchEnd.State.COMPLETED, FrameSet.of(1), null, List.of(made)), Given.NODE_ID));
+                        new BatchEnd(BatchEnd.State.COMPLETED, FrameSet.of(1), null).withOutputs(List.of(made)),
+                        Given.NODE_ID));
         assertThat(poll(Duration.ZERO, null))
                 .isEqualTo(new PollOutcome.Ended(
                         new BatchEnd(BatchEnd.State.COMPLETED, FrameSet.of(1), null), Given.NODE_ID));

@@ -12,6 +12,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 import io.renderfleet.core.model.Failure;
 import io.renderfleet.core.model.FailureKind;
 import io.renderfleet.core.model.Scene;
+import io.renderfleet.core.model.ScenePolicy;
 import io.renderfleet.core.model.Sha256;
 import io.renderfleet.core.spi.Assignment;
 import io.renderfleet.core.spi.RemoteJob;
@@ -70,6 +71,8 @@ class SubmitTest extends TransportScenario {
                 plain.settings(),
                 plain.output(),
                 Duration.ofHours(1),
+                null,
+                ScenePolicy.DEFAULT,
                 trace);
 
         ended(transport.submit(target(server), traced));
@@ -108,6 +111,8 @@ class SubmitTest extends TransportScenario {
                         plain.settings(),
                         plain.output(),
                         null,
+                        null,
+                        ScenePolicy.DEFAULT,
                         "x\r\nHost: evil")));
 
         assertThat(server.takeRequest().getHeaders().get("traceparent")).isNull();

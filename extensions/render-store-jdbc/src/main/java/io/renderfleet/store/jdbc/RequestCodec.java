@@ -9,6 +9,7 @@ import io.renderfleet.core.model.OutputPattern;
 import io.renderfleet.core.model.RenderRequest;
 import io.renderfleet.core.model.RenderSettings;
 import io.renderfleet.core.model.Scene;
+import io.renderfleet.core.model.ScenePolicy;
 import io.renderfleet.core.model.Sha256;
 import io.renderfleet.core.model.SubmissionKey;
 import java.nio.file.Path;
@@ -56,6 +57,10 @@ final class RequestCodec {
         Fields.put(json, "owner", request.owner().orElse(null));
         Fields.put(json, "name", request.name().orElse(null));
         Fields.put(json, "outputs", request.outputs().orElse(null));
+        Fields.put(json, "renderer", request.renderer().orElse(null));
+        if (!request.scenePolicy().equals(ScenePolicy.DEFAULT)) {
+            json.set("scenePolicy", encode(request.scenePolicy()));
+        }
         request.batchSize().ifPresent(size -> json.put("batchSize", size));
         Fields.put(json, "batchTimeout", request.batchTimeout().orElse(null));
         Fields.put(json, "deadline", request.deadline().orElse(null));
@@ -85,6 +90,10 @@ final class RequestCodec {
         request = name == null ? request : request.name(name);
         String outputs = json.textOrNull("outputs");
         request = outputs == null ? request : request.outputs(Path.of(outputs));
+        String renderer = json.textOrNull("renderer");
+        request = renderer == null ? request : request.renderer(renderer);
+        Fields policy = json.objectOrNull("scenePolicy");
+        request = policy == null ? request : request.scenePolicy(policy(policy));
         return times(request, json);
     }
 
@@ -95,6 +104,19 @@ final class RequestCodec {
         result = batchTimeout == null ? result : result.batchTimeout(batchTimeout);
         Duration deadline = json.durationOrNull("deadline");
         return deadline == null ? result : result.deadline(deadline);
+    }
+
+    private static ObjectNode encode(ScenePolicy policy) {
+        ObjectNode json = Fields.object();
+        json.put("simulation", policy.simulation().wireName());
+        json.put("missing", policy.missing().wireName());
+        ArrayNode words = json.putArray("allow");
+        policy.allowWords().forEach(words::add);
+        return json;
+    }
+
+    private static ScenePolicy policy(Fields json) {
+        return ScenePolicy.parse(json.text("simulation"), json.text("missing"), json.texts("allow"));
     }
 
     private static void jobs(ObjectNode json, String field, Set<JobId> jobs) {

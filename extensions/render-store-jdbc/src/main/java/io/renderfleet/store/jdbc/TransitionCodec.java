@@ -18,6 +18,7 @@ import io.renderfleet.core.event.JobTransition.JobPaused;
 import io.renderfleet.core.event.JobTransition.JobReprioritized;
 import io.renderfleet.core.event.JobTransition.JobResumed;
 import io.renderfleet.core.event.JobTransition.JobSubmitted;
+import io.renderfleet.core.event.JobTransition.JobWarned;
 import io.renderfleet.core.model.AttemptId;
 import io.renderfleet.core.model.BatchId;
 import io.renderfleet.core.model.JobId;
@@ -60,6 +61,7 @@ final class TransitionCodec {
             Map.entry(BatchEnded.class, "batch-ended"),
             Map.entry(FramesFailed.class, "frames-failed"),
             Map.entry(FramesRetried.class, "frames-retried"),
+            Map.entry(JobWarned.class, "job-warned"),
             Map.entry(JobPaused.class, "job-paused"),
             Map.entry(JobResumed.class, "job-resumed"),
             Map.entry(JobReprioritized.class, "job-reprioritized"),
@@ -73,6 +75,7 @@ final class TransitionCodec {
     private static final String ATTEMPT = "attempt";
     private static final String FRAMES = "frames";
     private static final String FAILURE = "failure";
+    private static final String WARNINGS = "warnings";
 
     /** Writes transitions of one job that follow each other, at least one, as a row. */
     TransitionRow encode(List<JobTransition> transitions) {
@@ -148,6 +151,8 @@ final class TransitionCodec {
             FailureCodec.write(json, FAILURE, failed.failure());
         } else if (transition instanceof FramesRetried retried) {
             FrameCodec.write(json, FRAMES, retried.frames());
+        } else if (transition instanceof JobWarned warned) {
+            WarningCodec.write(json, WARNINGS, warned.warnings());
         } else if (transition instanceof JobReprioritized changed) {
             json.writeNumberField("priority", changed.priority());
         } else if (transition instanceof JobEnded ended) {
@@ -246,6 +251,7 @@ final class TransitionCodec {
                 new FramesFailed(
                         at, job, FrameCodec.decode(json.node(FRAMES)), FailureCodec.decodeOne(json.object(FAILURE)));
             case "frames-retried" -> new FramesRetried(at, job, FrameCodec.decode(json.node(FRAMES)));
+            case "job-warned" -> new JobWarned(at, job, WarningCodec.decode(json.list(WARNINGS)));
             case "job-paused" -> new JobPaused(at, job);
             case "job-resumed" -> new JobResumed(at, job);
             case "job-reprioritized" -> new JobReprioritized(at, job, json.integer("priority"));

@@ -84,6 +84,7 @@ class RecoveryTest {
         InProcessTransport transport = new InProcessTransport();
         nodes.forEach(transport::add);
         RenderExecutor farm = RenderExecutor.builder()
+                .renderer("test-pattern")
                 .transport(transport)
                 .nodes("inproc:a", "inproc:b", "inproc:c")
                 .store(JdbcJobStore.h2(folder.resolve("jobs")))

@@ -12,7 +12,9 @@ import io.renderfleet.core.model.FrameSet;
 import io.renderfleet.core.model.JobId;
 import io.renderfleet.core.model.OutputFile;
 import io.renderfleet.core.model.RenderRequest;
+import io.renderfleet.core.model.RenderWarning;
 import io.renderfleet.core.model.Scene;
+import io.renderfleet.core.model.ScenePolicy;
 import io.renderfleet.core.spi.StoreException;
 import io.renderfleet.testkit.SampleTransitions;
 import java.io.IOException;
@@ -136,15 +138,19 @@ class TransitionCodecTest {
                         "outputs",
                         "batchSize",
                         "batchTimeout",
-                        "deadline");
+                        "deadline",
+                        "renderer",
+                        "scenePolicy");
         assertThat(components(Scene.Local.class)).containsExactly("file", "entry", "sha256");
         assertThat(components(Failure.class)).containsExactly("kind", "frame", "message", "retryElsewhere", "log");
+        assertThat(components(ScenePolicy.class)).containsExactly("simulation", "missing", "allow");
+        assertThat(components(RenderWarning.class)).containsExactly("kind", "frame", "message");
         assertThat(components(FrameOutput.class)).containsExactly("frame", "files", "renderTime");
         assertThat(components(OutputFile.class)).containsExactly("name", "bytes", "sha256", "main");
         assertThat(Arrays.stream(JobTransition.class.getPermittedSubclasses())
                         .mapToInt(kind -> components(kind).size())
                         .sum())
-                .isEqualTo(61);
+                .isEqualTo(64);
     }
 
     private JobTransition decode(String kind, String body) {

@@ -5,6 +5,7 @@ import io.renderfleet.core.model.FrameSet;
 import io.renderfleet.core.model.JobId;
 import io.renderfleet.core.model.OutputPattern;
 import io.renderfleet.core.model.RenderSettings;
+import io.renderfleet.core.model.ScenePolicy;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param scene which scene
  * @param output how the files are called
  * @param settings what is set
+ * @param renderer the name of the engine that is to render it, or null for the node's own
+ * @param scenePolicy what to do where the scene cannot be rendered just as it was saved
  * @param timeout how long it may take once rendering has begun, or null
  * @param job the name of the job for logs and folders, or null
  * @param batch the name of the batch for logs and folders, or null
@@ -24,6 +27,8 @@ public record JobOrder(
         SceneReference scene,
         OutputPattern output,
         RenderSettings settings,
+        @Nullable String renderer,
+        ScenePolicy scenePolicy,
         @Nullable Duration timeout,
         @Nullable JobId job,
         @Nullable BatchId batch) {}

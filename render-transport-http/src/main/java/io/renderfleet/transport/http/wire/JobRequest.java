@@ -11,6 +11,7 @@ import io.renderfleet.core.model.RenderRequest;
 import io.renderfleet.core.model.Scene;
 import io.renderfleet.core.spi.Assignment;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,10 @@ import org.jspecify.annotations.Nullable;
  * @param entry which file is the scene, where the scene is a zip
  * @param output the pattern of the files' names
  * @param settings what is set
+ * @param renderer the name of the engine that is to render it; null for the node's own
+ * @param simulation a word of {@link io.renderfleet.core.model.Simulation}; null for {@code auto}
+ * @param missing a word of {@link io.renderfleet.core.model.MissingFiles}; null for {@code fail}
+ * @param allow words of {@link io.renderfleet.core.model.Allowance}; null for none
  * @param timeoutSeconds how long it may take once rendering has begun
  * @param job the name of the job for logs and folders
  * @param batch the name of the batch for logs and folders
@@ -36,6 +41,10 @@ public record JobRequest(
         @Nullable String entry,
         @Nullable String output,
         @Nullable SettingsBody settings,
+        @Nullable String renderer,
+        @Nullable String simulation,
+        @Nullable String missing,
+        @Nullable List<@Nullable String> allow,
         @Nullable Integer timeoutSeconds,
         @Nullable String job,
         @Nullable String batch) {
@@ -58,6 +67,10 @@ public record JobRequest(
                 reference.entryText(),
                 assignment.output().text(),
                 SettingsBody.of(assignment.settings()),
+                assignment.renderer(),
+                PolicyFields.simulation(assignment.scenePolicy().simulation()),
+                PolicyFields.missing(assignment.scenePolicy().missing()),
+                PolicyFields.allow(assignment.scenePolicy()),
                 timeout == null ? null : seconds(timeout),
                 assignment.job().value(),
                 assignment.batch().value());
@@ -69,6 +82,8 @@ public record JobRequest(
                 SceneFields.read(scene, entry),
                 output == null ? OutputPattern.DEFAULT : checked("output", () -> new OutputPattern(output)),
                 SettingsBody.read(settings),
+                PolicyFields.renderer(renderer),
+                PolicyFields.read(simulation, missing, allow),
                 timeout(timeoutSeconds),
                 job == null ? null : checked("job", () -> new JobId(job)),
                 batch == null ? null : checked("batch", () -> new BatchId(batch)));

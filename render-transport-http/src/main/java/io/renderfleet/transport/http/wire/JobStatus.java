@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param failure why it failed or was cancelled
  * @param job the name of the job that was given with the request
  * @param batch the name of the batch that was given with the request
+ * @param warnings what an artist should know; left out where there is nothing
  * @param outputs all that {@code GET /job/{id}/frames} lists, of a job that has ended and made so little that it can be told with its
  *     end; left out otherwise
  */
@@ -52,6 +53,8 @@ public record JobStatus(
         @Nullable FailureBody failure,
         @Nullable String job,
         @Nullable String batch,
+
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable List<@Nullable WarningBody> warnings,
 
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable List<FrameList.Entry> outputs) {
 
@@ -115,6 +118,7 @@ public record JobStatus(
                 FailureBody.of(failure),
                 job,
                 batch,
+                progress.warnings().isEmpty() ? null : List.copyOf(WarningBody.of(progress.warnings())),
                 null);
     }
 
@@ -150,6 +154,7 @@ public record JobStatus(
                         failure,
                         job,
                         batch,
+                        warnings,
                         entries);
     }
 
@@ -180,7 +185,8 @@ public record JobStatus(
                 secondsPerFrame != null && secondsPerFrame >= 0 && Double.isFinite(secondsPerFrame)
                         ? secondsPerFrame
                         : null,
-                time(secondsLeft));
+                time(secondsLeft),
+                WarningBody.read(warnings));
     }
 
     /**
@@ -202,7 +208,7 @@ public record JobStatus(
                 new BatchEnd(BatchEnd.State.CANCELLED, finishedFrames(), failure == null ? null : failure.toFailure());
             default -> new BatchEnd(BatchEnd.State.FAILED, finishedFrames(), reason());
         };
-        return end.withOutputs(toldOutputs());
+        return end.withOutputs(toldOutputs()).withWarnings(WarningBody.read(warnings));
     }
 
     private @Nullable List<FrameOutput> toldOutputs() {

@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param submittedAt when it came
  * @param endedAt when it ended
  * @param failure why it failed
+ * @param renderer what renders it; null for whatever its nodes have
+ * @param warnings what an artist should know about its frames
  * @param batches its batches; left out in lists
  */
 public record OrchestratorJob(
@@ -42,6 +44,8 @@ public record OrchestratorJob(
         @Nullable Instant submittedAt,
         @Nullable Instant endedAt,
         @Nullable FailureBody failure,
+        @Nullable String renderer,
+        @Nullable List<WarningBody> warnings,
         @Nullable List<BatchEntry> batches) {
 
     /**

@@ -23,6 +23,10 @@ import org.jspecify.annotations.Nullable;
  * @param entry see {@link JobRequest#entry()}
  * @param output see {@link JobRequest#output()}
  * @param settings see {@link JobRequest#settings()}
+ * @param renderer see {@link JobRequest#renderer()}; null for the farm's
+ * @param simulation see {@link JobRequest#simulation()}
+ * @param missing see {@link JobRequest#missing()}
+ * @param allow see {@link JobRequest#allow()}
  * @param timeoutSeconds how long a batch may take once rendering has begun
  * @param job stands for {@code name} where that is missing
  * @param batch taken and not used, so that a node's body does as it is
@@ -41,6 +45,10 @@ public record RenderBody(
         @Nullable String entry,
         @Nullable String output,
         @Nullable SettingsBody settings,
+        @Nullable String renderer,
+        @Nullable String simulation,
+        @Nullable String missing,
+        @Nullable List<@Nullable String> allow,
         @Nullable Integer timeoutSeconds,
         @Nullable String job,
         @Nullable String batch,
@@ -51,8 +59,22 @@ public record RenderBody(
         @Nullable List<@Nullable String> after) {
 
     RenderOrder toOrder() throws BadRequestException {
-        JobOrder order =
-                new JobRequest(frames, from, to, scene, entry, output, settings, timeoutSeconds, job, batch).toOrder();
+        JobOrder order = new JobRequest(
+                        frames,
+                        from,
+                        to,
+                        scene,
+                        entry,
+                        output,
+                        settings,
+                        renderer,
+                        simulation,
+                        missing,
+                        allow,
+                        timeoutSeconds,
+                        job,
+                        batch)
+                .toOrder();
         RenderRequest any = RenderRequest.of(Scene.nodeDefault(), FrameSet.of(1));
         if (name != null) {
             checked("name", () -> any.name(name));

@@ -3,6 +3,7 @@ package io.renderfleet.transport.http.wire;
 import io.renderfleet.core.model.JobId;
 import io.renderfleet.core.model.RenderRequest;
 import io.renderfleet.core.model.Scene;
+import io.renderfleet.core.model.ScenePolicy;
 import io.renderfleet.core.model.Sha256;
 import java.security.MessageDigest;
 import java.util.LinkedHashMap;
@@ -46,12 +47,14 @@ public record RenderOrder(
         RenderRequest request = RenderRequest.of(scene, job.frames())
                 .output(job.output().text())
                 .settings(job.settings())
+                .scenePolicy(job.scenePolicy())
                 .priority(priority)
                 .requires(requires)
                 .after(after);
         String called = name != null || job.job() == null ? name : job.job().value();
         request = called == null ? request : request.name(called);
         request = batchSize == null ? request : request.batchSize(batchSize);
+        request = job.renderer() == null ? request : request.renderer(job.renderer());
         return job.timeout() == null ? request : request.batchTimeout(job.timeout());
     }
 
@@ -67,6 +70,15 @@ public record RenderOrder(
         all.put("entry", job.scene().entryText());
         all.put("output", job.output().text());
         all.put("settings", SettingsBody.of(job.settings()));
+        // What is as usual stays away, so that keys of before it could be asked for go on to mean the same.
+        if (job.renderer() != null) {
+            all.put("renderer", job.renderer());
+        }
+        if (!job.scenePolicy().equals(ScenePolicy.DEFAULT)) {
+            all.put("simulation", job.scenePolicy().simulation().wireName());
+            all.put("missing", job.scenePolicy().missing().wireName());
+            all.put("allow", job.scenePolicy().allowWords());
+        }
         all.put("timeout", job.timeout() == null ? null : job.timeout().toString());
         all.put("job", job.job() == null ? null : job.job().value());
         all.put("batch", job.batch() == null ? null : job.batch().value());

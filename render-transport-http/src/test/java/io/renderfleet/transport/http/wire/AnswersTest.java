@@ -161,7 +161,8 @@ class AnswersTest {
                 .isEqualTo(tree(new FrameList(List.of(FrameList.Entry.of(output, "f-1/1/7"))))
                         .get("frames"));
         assertThat(read(new String(Wire.write(written), UTF_8), JobStatus.class).toEnd())
-                .isEqualTo(new BatchEnd(BatchEnd.State.COMPLETED, FrameSet.range(1, 2), null, List.of(output)));
+                .isEqualTo(new BatchEnd(BatchEnd.State.COMPLETED, FrameSet.range(1, 2), null)
+                        .withOutputs(List.of(output)));
         assertThat(tree(completed().withOutputs(List.of(), null)).get("outputs"))
                 .isEmpty();
     }

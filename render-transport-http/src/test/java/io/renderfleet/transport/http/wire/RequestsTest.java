@@ -12,6 +12,7 @@ import io.renderfleet.core.model.OutputPattern;
 import io.renderfleet.core.model.RenderRequest;
 import io.renderfleet.core.model.RenderSettings;
 import io.renderfleet.core.model.Scene;
+import io.renderfleet.core.model.ScenePolicy;
 import io.renderfleet.core.model.Sha256;
 import io.renderfleet.core.spi.Assignment;
 import java.nio.file.Path;
@@ -53,6 +54,8 @@ class RequestsTest {
                                 .format("PNG")
                                 .threads(0)
                                 .build(),
+                        null,
+                        ScenePolicy.DEFAULT,
                         Duration.ofHours(1),
                         new JobId("shot-010"),
                         new BatchId("7")));
@@ -69,6 +72,8 @@ class RequestsTest {
                         new SceneReference.Default(),
                         OutputPattern.DEFAULT,
                         RenderSettings.SCENE_DEFAULTS,
+                        null,
+                        ScenePolicy.DEFAULT,
                         null,
                         null,
                         null));
@@ -124,6 +129,8 @@ class RequestsTest {
                 RenderSettings.builder().sceneName("Scene").samples(3).build(),
                 new OutputPattern("a_##"),
                 Duration.ofMillis(1500),
+                null,
+                ScenePolicy.DEFAULT,
                 null);
 
         JobOrder order = job(new String(Wire.write(JobRequest.of(assignment)), UTF_8));
@@ -134,6 +141,8 @@ class RequestsTest {
                         SceneReference.of(assignment.scene()),
                         assignment.output(),
                         assignment.settings(),
+                        null,
+                        ScenePolicy.DEFAULT,
                         Duration.ofSeconds(2),
                         assignment.job(),
                         assignment.batch()));

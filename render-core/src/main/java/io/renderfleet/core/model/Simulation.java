@@ -1,0 +1,24 @@
+package io.renderfleet.core.model;
+
+import java.util.Locale;
+
+/** How frames of a simulation that is not baked come about. A frame of such a simulation depends on all frames before it. */
+public enum Simulation {
+    /** Bakes where the run-ups of all batches would cost more than one bake, and runs up otherwise. */
+    AUTO,
+    /** Each session steps through the frames from the simulation's start to its first frame, without rendering them. */
+    RUN_UP,
+    /** One node bakes the simulation; its caches go to the others, and every frame is free. */
+    BAKE,
+    /** The job fails, naming the objects that are not baked. */
+    REFUSE;
+
+    /**
+     * Gives the word that stands on the wire and in command lines.
+     *
+     * @return such as {@code run-up}
+     */
+    public String wireName() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+}
