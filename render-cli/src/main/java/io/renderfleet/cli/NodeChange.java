@@ -36,8 +36,8 @@ abstract class NodeChange extends OrchestratorCommand {
         }
     }
 
-    /** {@code render nodes resume}: takes that back. */
-    @Command(name = "resume", description = "Lets a node take work again that was drained.")
+    /** {@code render nodes resume}: takes that back, and ends a quarantine. */
+    @Command(name = "resume", description = "Lets a node take work again that was drained or is quarantined.")
     static final class Resume extends NodeChange {
         Resume() {
             super("resume");

@@ -176,6 +176,17 @@ public final class NodeEntry {
         missedCalls = 0;
     }
 
+    /** Nothing that it failed is held against it any more. */
+    void forgive(long nowNanos) {
+        failuresInRow = 0;
+        quarantines = 0;
+        onTrial = false;
+        if (quarantineGate - nowNanos > 0) {
+            quarantineGate = nowNanos;
+            trouble = null;
+        }
+    }
+
     void cancelTimers() {
         if (probeTimer != null) {
             probeTimer.cancel();

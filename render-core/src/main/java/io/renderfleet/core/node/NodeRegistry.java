@@ -125,7 +125,7 @@ public final class NodeRegistry {
     }
 
     /**
-     * Lets a node take work again after {@link #drain}.
+     * Lets a node take work again, after {@link #drain} or in a quarantine.
      *
      * @param id which node
      * @return false if there is no such node

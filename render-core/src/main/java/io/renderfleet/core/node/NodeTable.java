@@ -150,7 +150,8 @@ public final class NodeTable {
     }
 
     /**
-     * Has a node finish what it has and take no more, or takes that back.
+     * Has a node finish what it has and take no more, or takes that back. Somebody who lets a node take work again has looked at it, so
+     * that ends its quarantine too.
      *
      * @param entry which
      * @param drain true to drain
@@ -159,8 +160,15 @@ public final class NodeTable {
         entry.drainAsked = drain;
         if (drain) {
             health.draining(entry);
-        } else if (entry.state == RenderNode.State.DRAINING) {
+            return;
+        }
+        boolean wasQuarantined = entry.state == RenderNode.State.QUARANTINED;
+        entry.forgive(loop.time().nanos());
+        if (entry.state == RenderNode.State.DRAINING || wasQuarantined) {
             slots.setState(entry, entry.stateIfThere(loop.time().nanos()));
+        }
+        if (wasQuarantined && entry.state == RenderNode.State.UP) {
+            notices.up(entry);
         }
     }
 
