@@ -6,6 +6,7 @@ import io.renderfleet.core.model.FrameOutput;
 import io.renderfleet.core.model.FrameSet;
 import io.renderfleet.core.model.OutputFile;
 import io.renderfleet.core.spi.EngineEvent;
+import io.renderfleet.node.files.DiskRoom;
 import io.renderfleet.node.journal.JobEnd;
 import io.renderfleet.node.journal.JobJournal;
 import io.renderfleet.node.journal.Manifest;
@@ -138,7 +139,10 @@ final class FileOutputs implements Outputs {
             if (verification instanceof Verification.Whole whole) {
                 outputs.add(outputFile(frame, file, whole, outputs.isEmpty()));
             } else if (verification instanceof Verification.Flawed flawed) {
-                throw flaw(flawed.kind(), frame, flawed.message() + ".");
+                boolean full = DiskRoom.isExhausted(folder.attempt());
+                throw full
+                        ? flaw(FailureKind.DISK_FULL, frame, flawed.message() + ", and the node's disk is full.")
+                        : flaw(flawed.kind(), frame, flawed.message() + ".");
             }
         }
         return new FrameOutput(frame, outputs, saved.renderTime());
@@ -166,7 +170,7 @@ final class FileOutputs implements Outputs {
                 Publisher.publish(folder.attempt().resolve(file.name()), into.resolve(file.name()), replace);
             } catch (IOException e) {
                 throw flaw(
-                        FailureKind.OUTPUT_NOT_WRITABLE,
+                        DiskRoom.isWantOfRoom(e, into) ? FailureKind.DISK_FULL : FailureKind.OUTPUT_NOT_WRITABLE,
                         output.frame(),
                         "it is rendered, but " + file.name() + " could not be put into the job's folder: "
                                 + e.getClass().getSimpleName() + ".");

@@ -13,6 +13,7 @@ final class CommandFailures {
     private static final int CANNOT_EXECUTE = 126;
     private static final int NOT_FOUND = 127;
     private static final int BY_SIGNAL = 128;
+    private static final int FILE_TOO_LARGE = 25;
     private static final Set<Integer> CRASHES = Set.of(4, 6, 7, 8, 11);
 
     private CommandFailures() {}
@@ -29,6 +30,9 @@ final class CommandFailures {
                 Failure.of(FailureKind.PROGRAM_NOT_FOUND, frame, "The program of this node is not there.");
             default -> {
                 int signal = code - BY_SIGNAL;
+                if (signal == FILE_TOO_LARGE) {
+                    yield diskFull(frame);
+                }
                 if (CRASHES.contains(signal)) {
                     yield Failure.of(
                             FailureKind.CRASHED, frame, "The program crashed" + at + " (signal " + signal + ").");
@@ -48,6 +52,14 @@ final class CommandFailures {
             }
         };
         return Optional.of(failure.withLog(log));
+    }
+
+    static Failure diskFull(int frame) {
+        return Failure.of(
+                FailureKind.DISK_FULL,
+                frame,
+                "Frame " + frame
+                        + " could not be written: the node's disk is full. Make room there, or raise its quota.");
     }
 
     static Failure tooLate(int frame, Duration limit, List<String> log) {

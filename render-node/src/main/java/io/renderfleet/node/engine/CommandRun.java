@@ -7,6 +7,7 @@ import io.renderfleet.core.spi.EngineEvent;
 import io.renderfleet.core.spi.EngineSink;
 import io.renderfleet.core.spi.RenderRun;
 import io.renderfleet.core.spi.RenderTask;
+import io.renderfleet.node.files.DiskRoom;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -101,7 +102,9 @@ final class CommandRun implements RenderRun {
             Files.createDirectories(frame.output().getParent());
             failure = execute(engine.command().fill(frame), number);
         } catch (IOException e) {
-            return CommandFailures.ofStart(number, e);
+            return DiskRoom.isWantOfRoom(e, task.outputFolder())
+                    ? CommandFailures.diskFull(number)
+                    : CommandFailures.ofStart(number, e);
         }
         Failure stopped = stopReason();
         if (stopped != null) {
@@ -110,8 +113,16 @@ final class CommandRun implements RenderRun {
         if (failure.isEmpty()) {
             failure = saved(frame, Duration.ofNanos(System.nanoTime() - begun));
         }
+        if (failure.isPresent() && hasNoRoom()) {
+            // Programs seldom say so, and each further frame would fail as well.
+            return CommandFailures.diskFull(number).withLog(failure.get().log());
+        }
         failure.ifPresent(why -> sink.accept(new EngineEvent.FrameFailed(number, why)));
         return null;
+    }
+
+    private boolean hasNoRoom() {
+        return DiskRoom.isExhausted(task.outputFolder()) || DiskRoom.isExhausted(task.workFolder());
     }
 
     private Optional<Failure> execute(List<String> command, int number) throws IOException, InterruptedException {

@@ -7,6 +7,7 @@ import io.renderfleet.core.spi.EngineEvent;
 import io.renderfleet.core.spi.EngineSink;
 import io.renderfleet.core.spi.RenderRun;
 import io.renderfleet.core.spi.RenderTask;
+import io.renderfleet.node.files.DiskRoom;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -91,7 +92,7 @@ final class TestPatternRun implements RenderRun {
             sink.accept(new EngineEvent.FrameSaved(frame, List.of(file), Duration.ofNanos(System.nanoTime() - begun)));
             return null;
         } catch (IOException e) {
-            boolean full = task.outputFolder().toFile().getUsableSpace() == 0;
+            boolean full = DiskRoom.isWantOfRoom(e, task.outputFolder());
             return Failure.of(
                     full ? FailureKind.DISK_FULL : FailureKind.OUTPUT_NOT_WRITABLE,
                     frame,

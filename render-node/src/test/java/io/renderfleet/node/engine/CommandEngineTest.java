@@ -3,6 +3,7 @@ package io.renderfleet.node.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.renderfleet.core.model.Failure;
 import io.renderfleet.core.model.FailureKind;
@@ -10,6 +11,7 @@ import io.renderfleet.core.model.FrameSet;
 import io.renderfleet.core.model.RenderSettings;
 import io.renderfleet.core.spi.EngineEvent;
 import io.renderfleet.core.spi.RenderRun;
+import io.renderfleet.core.spi.RenderTask;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -206,6 +208,37 @@ class CommandEngineTest {
         assertThat(kept).isEqualTo(FrameSet.of(1, 3));
         assertThat(events.awaitEnd()).isNull();
         assertThat(events.saved()).containsExactly(1, 3);
+    }
+
+    @ParameterizedTest(name = "where the program {1}")
+    @CsvSource({"exit 1, fails", "exit 0, says nothing of it", "kill -BUS $$, crashes of it"})
+    @DisplayName("calls a full disk by its name, and ends the run, since the next frame would fail as well")
+    void fullDisk(String then, String what) throws Exception {
+        CommandEngine engine = CommandEngine.of(
+                program("cat /dev/zero > \"$1\" 2> /dev/null; rm -f \"$1\"; cat /dev/zero > $(dirname \"$1\")/rest; "
+                        + then),
+                "{output}");
+        RenderTask task = tasks.of("1-3");
+        Path folder = task.outputFolder();
+        boolean mounted = run("mount", "-t", "tmpfs", "-o", "size=128k", "tmpfs", folder.toString());
+        assumeTrue(mounted, "a small file system can't be mounted here");
+        try {
+            engine.start(task, events);
+
+            Failure failure = events.awaitEnd();
+            assertThat(failure).isNotNull();
+            assertThat(failure.kind()).as(what).isEqualTo(FailureKind.DISK_FULL);
+            assertThat(failure.frame()).isEqualTo(1);
+            assertThat(failure.retryElsewhere()).isTrue();
+            assertThat(events.saved()).isEmpty();
+            assertThat(events.of(EngineEvent.FrameStarted.class)).hasSize(1);
+        } finally {
+            assertThat(run("umount", folder.toString())).isTrue();
+        }
+    }
+
+    private static boolean run(String... command) throws IOException, InterruptedException {
+        return new ProcessBuilder(command).inheritIO().start().waitFor() == 0;
     }
 
     @Test
