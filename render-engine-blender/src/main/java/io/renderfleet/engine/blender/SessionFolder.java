@@ -19,8 +19,21 @@ import org.slf4j.LoggerFactory;
  */
 record SessionFolder(Path root) {
     private static final Logger log = LoggerFactory.getLogger(SessionFolder.class);
-    private static final List<String> SCRIPTS =
-            List.of("driver.py", "channel.py", "outputs.py", "preflight.py", "settings.py", "sources.py");
+    private static final List<String> SCRIPTS = List.of(
+            "driver.py",
+            "caches.py",
+            "channel.py",
+            "files.py",
+            "needed.py",
+            "needs.py",
+            "nodes.py",
+            "outputs.py",
+            "preflight.py",
+            "reach.py",
+            "readable.py",
+            "settings.py",
+            "sources.py",
+            "structs.py");
     private static final String PREFIX = "blender-";
 
     static SessionFolder create(Path parent) throws IOException {

@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The scenes that {@code make_scenes.py} makes, once for all tests. */
+/** The scenes that {@code make_scenes.py} and its like make, once for all tests. */
 final class TestScenes {
     private static @Nullable Path folder;
 
@@ -26,18 +26,20 @@ final class TestScenes {
     static synchronized Path folder() {
         Path made = folder;
         if (made == null) {
-            made = make(ExternalTool.BLENDER.require());
+            made = make("make_scenes.py");
             folder = made;
         }
         return made;
     }
 
-    private static Path make(Path blender) {
+    /** Makes the scenes of a script of these resources, in a folder of their own. */
+    static Path make(String name) {
+        Path blender = ExternalTool.BLENDER.require();
         try {
             Path target =
                     Files.createTempDirectory(Path.of("target"), "scenes-").toRealPath();
-            Path script = target.resolve("make_scenes.py");
-            try (InputStream source = TestScenes.class.getResourceAsStream("make_scenes.py")) {
+            Path script = target.resolve(name);
+            try (InputStream source = TestScenes.class.getResourceAsStream(name)) {
                 Files.copy(java.util.Objects.requireNonNull(source), script);
             }
             Process process = new ProcessBuilder(List.of(

@@ -59,17 +59,16 @@ class Session:
 
     def __init__(self):
         self.scene = None
-        self.loaded = None
+        self.needed = None
         self.sources = {}
 
     def load(self, wanted):
         began = time.monotonic()
         self.scene = None
         preflight.open_scene(wanted)
-        self.loaded = wanted
         self.sources = sources.versions()
         scene = settings.apply(wanted)
-        preflight.check(scene, wanted)
+        self.needed = preflight.check(scene, wanted)
         self.scene = scene
         channel.emit(
             "loaded",
@@ -103,7 +102,7 @@ class Session:
         channel.emit("started", frame=frame)
         scene.render.use_persistent_data = wanted.flag("persistent", scene.render.use_persistent_data)
         settings.go_to(scene, frame)
-        preflight.check_frame(scene, frame, self.loaded)
+        self.needed.check_frame(frame)
         place = outputs.Place(wanted.required("folder"), wanted.required("name"), frame)
         place.open(scene)
         try:

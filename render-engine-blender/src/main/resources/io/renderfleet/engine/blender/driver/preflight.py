@@ -8,9 +8,9 @@ import bpy
 
 import channel
 from channel import Refused
+from needed import Files
 
 LISTED = 8
-NOT_RENDERED = ("Brush", "Screen", "WindowManager", "WorkSpace", "Camera", "Library")
 CHANGES_A_FRAME = re.compile(r"app\.handlers|driver_namespace|app\.timers|frame_change|msgbus")
 INTERFACE_ONLY = re.compile(r"bpy\.types\.(Panel|Operator|Menu|PropertyGroup|UIList)\b|from bpy\.types import")
 
@@ -38,28 +38,12 @@ def open_scene(wanted):
 
 
 def check(scene, wanted):
-    """What is wrong for every frame."""
+    """What is wrong for every frame; returns the files that single frames may lack."""
     if not wanted.flag("trust"):
         _refuse_blocked_scripts()
-    problems = list(_libraries()) + list(_images()) + list(_fonts()) + list(_caches()) + list(_other_files(scene))
-    _refuse(problems, wanted)
-
-
-def check_frame(scene, frame, wanted):
-    """What is wrong for this frame only: a hole in an image sequence."""
-    _refuse(list(_sequence_holes(scene, frame)), wanted, frame)
-
-
-def _refuse(problems, wanted, frame=None):
-    if not problems:
-        return
-    kinds = [kind for kind, _, _ in problems]
-    shown = "; ".join("%s '%s': %s" % (kind, owner, path) for kind, owner, path in problems[:LISTED])
-    more = "; and %d more" % (len(problems) - LISTED) if len(problems) > LISTED else ""
-    if wanted.flag("allowMissing"):
-        channel.warning("missing-" + kinds[0], "Not there: " + shown + more)
-        return
-    raise Refused("missing-" + kinds[0], shown + more, frame)
+    needed = Files(scene, wanted.flag("allowMissing"))
+    needed.check()
+    return needed
 
 
 def _newer_version(path):
@@ -78,192 +62,6 @@ def _newer_version(path):
         return None
     major, minor = [int(part) for part in match.groups() if part is not None]
     return "%d.%d" % (major, minor) if (major, minor) > tuple(bpy.app.version[:2]) else None
-
-
-def _there(path, owner):
-    return os.path.exists(bpy.path.abspath(path, library=owner.library))
-
-
-def _used(block):
-    return block.users - int(block.use_fake_user) > 0
-
-
-def _libraries():
-    for library in bpy.data.libraries:
-        if not library.packed_file and not os.path.isfile(bpy.path.abspath(library.filepath)):
-            yield "library", library.name, library.filepath
-    for collection in (bpy.data.objects, bpy.data.collections, bpy.data.meshes, bpy.data.materials):
-        for block in collection:
-            library = block.library
-            if getattr(block, "is_missing", False) and library and os.path.isfile(bpy.path.abspath(library.filepath)):
-                yield "library", library.name, "%s has no '%s'" % (library.filepath, block.name)
-
-
-def _images():
-    candidates = {
-        image
-        for image in bpy.data.images
-        if image.source in ("FILE", "SEQUENCE", "MOVIE", "TILED")
-        and image.filepath
-        and not image.packed_file
-        and not len(getattr(image, "packed_files", ()))
-        and _used(image)
-        and not _image_there(image)
-    }
-    if not candidates:
-        return
-    for image, users in bpy.data.user_map(subset=candidates).items():
-        if any(_renders(user) for user in users):
-            yield "texture", image.name, image.filepath
-
-
-def _renders(user):
-    """Reference pictures of cameras and empties, and brushes, are not in any frame."""
-    if isinstance(user, bpy.types.Object):
-        return user.type != "EMPTY"
-    return type(user).__name__ not in NOT_RENDERED
-
-
-def _image_there(image):
-    if image.source == "TILED":
-        return all(
-            _there(re.sub(r"<UDIM>|\b1001\b", str(tile.number), image.filepath), image) for tile in image.tiles
-        )
-    if image.source == "SEQUENCE":
-        folder, name = os.path.split(bpy.path.abspath(image.filepath, library=image.library))
-        digits = list(re.finditer(r"\d+", name))
-        if not digits:
-            return os.path.isfile(os.path.join(folder, name))
-        start, end = digits[-1].span()
-        any_frame = re.compile(re.escape(name[:start]) + r"\d+" + re.escape(name[end:]) + "$")
-        return os.path.isdir(folder) and any(any_frame.match(each) for each in os.listdir(folder))
-    return _there(image.filepath, image)
-
-
-def _fonts():
-    for font in bpy.data.fonts:
-        if font.filepath not in ("", "<builtin>") and not font.packed_file and _used(font):
-            if not _there(font.filepath, font):
-                yield "font", font.name, font.filepath
-
-
-def _caches():
-    for cache in bpy.data.cache_files:
-        if _used(cache) and not cache.is_sequence and not _there(cache.filepath, cache):
-            yield "cache", cache.name, cache.filepath
-    for volume in getattr(bpy.data, "volumes", ()):
-        sequence = getattr(volume, "is_sequence", False)
-        path = os.path.dirname(volume.filepath) if sequence else volume.filepath
-        if volume.filepath and not volume.packed_file and _used(volume) and not _there(path, volume):
-            yield "cache", volume.name, volume.filepath
-    for thing in bpy.data.objects:
-        for modifier in thing.modifiers:
-            path = _cache_of(modifier)
-            if path and modifier.show_render and not _there(path, thing):
-                yield "cache", "%s (%s)" % (thing.name, modifier.name), path
-        for system in thing.particle_systems:
-            yield from _point_cache(thing, system.name, system.point_cache)
-
-
-def _cache_of(modifier):
-    if modifier.type == "MESH_CACHE":
-        return modifier.filepath
-    if modifier.type == "OCEAN" and modifier.is_cached:
-        return modifier.filepath
-    if modifier.type == "FLUID" and modifier.fluid_type == "DOMAIN":
-        settings = modifier.domain_settings
-        if settings.cache_type in ("MODULAR", "ALL"):
-            return settings.cache_directory
-    return None
-
-
-def _point_cache(thing, name, cache):
-    if cache.use_external and cache.filepath and not _there(cache.filepath, thing):
-        yield "cache", "%s (%s)" % (thing.name, name), cache.filepath
-    elif cache.use_disk_cache and cache.is_baked and bpy.data.filepath:
-        stem = os.path.splitext(os.path.basename(bpy.data.filepath))[0]
-        folder = "//blendcache_" + stem
-        if not os.path.isdir(bpy.path.abspath(folder)):
-            yield "cache", "%s (%s)" % (thing.name, name), folder
-
-
-def _other_files(scene):
-    for tree in _node_trees(scene):
-        for node in tree.nodes:
-            external = getattr(node, "mode", None) == "EXTERNAL" and getattr(node, "filepath", "")
-            if external and not _there(node.filepath, tree.id_data):
-                yield "texture", node.name, node.filepath
-    for clip in bpy.data.movieclips:
-        if _used(clip) and _clip_is_composited(scene, clip) and not _there(clip.filepath, clip):
-            yield "texture", clip.name, clip.filepath
-    if scene.render.use_sequencer and scene.sequence_editor:
-        yield from _strips(scene)
-
-
-def _clip_is_composited(scene, clip):
-    return any(getattr(node, "clip", None) == clip for tree in _compositor(scene) for node in tree.nodes)
-
-
-def _strips(scene):
-    editor = scene.sequence_editor
-    strips = editor.strips_all if hasattr(editor, "strips_all") else editor.sequences_all
-    for strip in strips:
-        if strip.mute:
-            continue
-        if strip.type == "MOVIE" and not _there(strip.filepath, scene):
-            yield "texture", strip.name, strip.filepath
-        elif strip.type == "IMAGE":
-            for element in strip.elements:
-                path = os.path.join(strip.directory, element.filename)
-                if not _there(path, scene):
-                    yield "texture", strip.name, path
-
-
-def _compositor(scene):
-    group = getattr(scene, "compositing_node_group", None)
-    if group is not None:
-        return [group]
-    tree = getattr(scene, "node_tree", None) if getattr(scene, "use_nodes", False) else None
-    return [tree] if tree is not None else []
-
-
-def _node_trees(scene):
-    for collection in (bpy.data.materials, bpy.data.worlds, bpy.data.lights):
-        for block in collection:
-            if block.node_tree is not None and _used(block):
-                yield block.node_tree
-    yield from _compositor(scene)
-    for group in bpy.data.node_groups:
-        if _used(group):
-            yield group
-
-
-def _sequence_holes(scene, frame):
-    for tree in _node_trees(scene):
-        for node in tree.nodes:
-            image = getattr(node, "image", None)
-            if image is None or image.source != "SEQUENCE" or image.packed_file or node.mute:
-                continue
-            number = _sequence_frame(getattr(node, "image_user", None) or node, frame)
-            folder, name = os.path.split(bpy.path.abspath(image.filepath, library=image.library))
-            digits = list(re.finditer(r"\d+", name))
-            if number is None or not digits:
-                continue
-            start, end = digits[-1].span()
-            wanted = name[:start] + str(number).zfill(end - start) + name[end:]
-            if not os.path.isfile(os.path.join(folder, wanted)):
-                yield "texture", image.name, os.path.join(folder, wanted)
-
-
-def _sequence_frame(user, frame):
-    """Which picture of a sequence Blender takes at a frame (manual: Image Texture node, sequence properties)."""
-    length = user.frame_duration
-    if length <= 0:
-        return None
-    position = frame - user.frame_start + 1
-    if user.use_cyclic:
-        position = (position - 1) % length + 1
-    return min(max(position, 1), length) + user.frame_offset
 
 
 def _refuse_blocked_scripts():

@@ -1,9 +1,10 @@
 """Which files a scene comes from, beside its own."""
 
 import os
-import re
 
 import bpy
+
+import files
 
 
 def versions():
@@ -20,41 +21,15 @@ def versions():
 
 def external():
     """All files that the open scene refers to, each once, whether they are there or not; packed ones are in the scene."""
-    paths = set()
-    for path in bpy.utils.blend_paths(absolute=True, packed=False):
-        paths.add(os.path.normpath(path))
-    for image in bpy.data.images:
-        if image.source in ("SEQUENCE", "TILED") and image.filepath and not image.packed_file:
-            paths.discard(os.path.normpath(_absolute(image.filepath, image)))
-            paths.update(_members(_absolute(image.filepath, image), image.source == "TILED"))
-    for volume in getattr(bpy.data, "volumes", ()):
-        if getattr(volume, "is_sequence", False) and not volume.packed_file:
-            paths.update(_members(_absolute(volume.filepath, volume), False))
-    for thing in bpy.data.objects:
-        for modifier in thing.modifiers:
-            if modifier.type == "MESH_CACHE" and modifier.filepath:
-                paths.add(os.path.normpath(_absolute(modifier.filepath, thing)))
-            elif modifier.type == "FLUID" and modifier.fluid_type == "DOMAIN":
-                paths.update(_below(_absolute(modifier.domain_settings.cache_directory, thing)))
-    stem = os.path.splitext(os.path.basename(bpy.data.filepath))[0]
-    paths.update(_below(bpy.path.abspath("//blendcache_" + stem)))
-    return sorted(paths)
+    return sorted(_of_needs(files.needs()) | _of_blender())
 
 
-def _absolute(path, owner):
-    return bpy.path.abspath(path, library=owner.library)
+def _of_needs(needs):
+    return {path for need in needs for path in need.all()}
 
 
-def _members(path, tiled):
-    """The files of a sequence or of a tiled image that are there; its pattern itself where there is none."""
-    folder, name = os.path.split(os.path.normpath(path))
-    digits = re.search(r"<UDIM>|1\d\d\d(?!.*1\d\d\d)", name) if tiled else re.search(r"\d+(?!.*\d)", name)
-    if not digits or not os.path.isdir(folder):
-        return [os.path.join(folder, name)]
-    member = re.compile(re.escape(name[: digits.start()]) + r"\d+" + re.escape(name[digits.end():]) + "$")
-    found = [os.path.join(folder, each) for each in os.listdir(folder) if member.match(each)]
-    return found or [os.path.join(folder, name)]
-
-
-def _below(folder):
-    return [os.path.join(parent, name) for parent, _, names in os.walk(folder) for name in names]
+def _of_blender():
+    """What Blender itself lists beside that and is there; its list has folders, sounds and texts too, which no frame needs."""
+    aside = {bpy.path.abspath(each.filepath, library=each.library) for each in [*bpy.data.sounds, *bpy.data.texts] if each.filepath}
+    listed = {path for path in bpy.utils.blend_paths(absolute=True, packed=False) if path and path not in aside}
+    return {os.path.normpath(path) for path in listed if os.path.isfile(path)}

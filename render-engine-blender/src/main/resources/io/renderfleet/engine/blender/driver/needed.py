@@ -1,0 +1,90 @@
+"""Whether the files that a scene needs are there, and whether they can be read."""
+
+import os
+
+import channel
+import files
+from channel import Refused
+from reach import Reach
+from readable import fault
+
+LISTED = 8
+
+
+class Files:
+    """The needs of a loaded scene. What no frame can reach of them is worked out only where something is amiss."""
+
+    def __init__(self, scene, allow_missing):
+        self._scene = scene
+        self._allow_missing = allow_missing
+        self._needs = files.needs()
+        self._reach = None
+        self._told = set()
+
+    def check(self):
+        """What is wrong for every frame."""
+        amiss = list(_absent_blocks()) + self._amiss(self._needs, lambda need: need.always())
+        if amiss:
+            self._settle([each for each in amiss if self.reach().has(each[0])], None)
+            self._settle_unneeded([each for each in amiss if not self.reach().has(each[0])])
+
+    def check_frame(self, frame):
+        """What is wrong for this frame only: a hole in a sequence or a cache."""
+        waiting = [need for need in self._needs if need.by_frame]
+        if not waiting:
+            return
+        amiss = []
+        for reach, place in self.reach().at(frame):
+            amiss += self._amiss([need for need in waiting if reach.has_here(need)], lambda need: need.at(place, reach.users))
+        self._settle(amiss, frame)
+
+    def reach(self):
+        if self._reach is None:
+            self._reach = Reach(self._scene)
+        return self._reach
+
+    @staticmethod
+    def _amiss(needs, paths):
+        found = []
+        for need in needs:
+            for path in paths(need):
+                wrong = _wrong(need, path)
+                if wrong:
+                    found.append((need, path[0] if isinstance(path, tuple) else path, wrong))
+        return found
+
+    def _settle(self, amiss, frame):
+        if not amiss:
+            return
+        kind = "missing-" + amiss[0][0].kind
+        if not self._allow_missing:
+            raise Refused(kind, _said(amiss), frame)
+        self._tell(kind, "Rendered without: ", amiss)
+
+    def _settle_unneeded(self, amiss):
+        self._tell("unneeded-missing", "No frame needs it: ", amiss)
+
+    def _tell(self, kind, before, amiss):
+        fresh = [each for each in amiss if each[1] not in self._told]
+        self._told.update(path for _, path, _ in fresh)
+        if fresh:
+            channel.warning(kind, before + _said(fresh))
+
+
+def _wrong(need, path):
+    """What is wrong with a file, in words that go on after its name; None where nothing is."""
+    names = path if isinstance(path, tuple) else (path,)
+    there = [each for each in map(need.absolute, names) if os.path.exists(each)]
+    if not there:
+        return "is not there"
+    return None if os.path.isdir(there[0]) else fault(there[0], need.kind, need.block)
+
+
+def _absent_blocks():
+    """What a library that is there does not have, though the scene links it."""
+    return [(need, need.path, "has no '%s'" % need.block.name) for need in files.absent_blocks()]
+
+
+def _said(amiss):
+    shown = "; ".join("%s '%s': %s %s" % (need.kind, need.label, path, wrong) for need, path, wrong in amiss[:LISTED])
+    return shown + ("; and %d more" % (len(amiss) - LISTED) if len(amiss) > LISTED else "")
