@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.renderfleet.core.RenderExecutor;
 import io.renderfleet.core.model.Sha256;
+import io.renderfleet.core.spi.RenderEngine;
 import io.renderfleet.node.RenderNode;
+import io.renderfleet.node.engine.CommandEngine;
 import io.renderfleet.node.engine.TestPatternEngine;
 import io.renderfleet.node.server.RenderNodeServer;
 import io.renderfleet.transport.http.HttpTransport;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpRequest;
@@ -49,8 +52,12 @@ class FarmOverHttpTest {
     }
 
     private RenderNodeServer node(String name, String... tokens) throws IOException {
+        return node(name, new TestPatternEngine(), tokens);
+    }
+
+    private RenderNodeServer node(String name, RenderEngine engine, String... tokens) throws IOException {
         RenderNodeServer.Builder server = RenderNodeServer.builder(RenderNode.builder()
-                        .engine(new TestPatternEngine())
+                        .engine(engine)
                         .outputRoot(folder.resolve(name))
                         .build())
                 .port(0);
@@ -105,6 +112,47 @@ class FarmOverHttpTest {
             assertThat(ImageIO.read(picture.toFile()).getWidth()).isEqualTo(32);
         }
         assertThat(job.get("batches")).hasSizeGreaterThanOrEqualTo(4);
+    }
+
+    @Test
+    @DisplayName("gives a job only to nodes that have its renderer, and leaves it waiting where none has")
+    void matchesRenderers() throws IOException {
+        Path picture = folder.resolve("red.png");
+        BufferedImage red = new BufferedImage(4, 4, BufferedImage.TYPE_INT_RGB);
+        red.setRGB(1, 1, 0xff0000);
+        ImageIO.write(red, "png", picture.toFile());
+        CommandEngine copies = CommandEngine.of("cp", picture.toString(), "{output}");
+        OrchestratorServer server = orchestrator(OrchestratorServer.builder()
+                .nodes(
+                        node("draws").uri().toString(),
+                        node("copies", copies).uri().toString()));
+
+        JsonNode waiting = TestFarm.json(send(server, "POST", "/render", "{\"from\": 1, \"to\": 2}"));
+        JsonNode drawn = render(
+                server, "{\"from\": 1, \"to\": 12, \"batchSize\": 1, \"renderer\": \"test-pattern\", " + TINY + "}");
+        JsonNode copied = render(server, "{\"from\": 1, \"to\": 12, \"batchSize\": 1, \"renderer\": \"command\"}");
+
+        assertThat(widths(drawn)).containsOnly(32);
+        assertThat(widths(copied)).containsOnly(4);
+        JsonNode untouched = TestFarm.json(
+                send(server, "GET", "/jobs/" + waiting.get("jobId").asText(), ""));
+        assertThat(untouched.get("state").asText()).isEqualTo("queued");
+        assertThat(untouched.get("renderer").asText()).isEqualTo("blender");
+        HttpResponse<String> nonsense =
+                send(server, "POST", "/render", "{\"from\": 1, \"to\": 2, \"renderer\": \"a b\"}");
+        assertThat(nonsense.statusCode()).isEqualTo(400);
+        assertThat(nonsense.body()).contains("renderer");
+    }
+
+    private List<Integer> widths(JsonNode job) throws IOException {
+        assertThat(job.get("state").asText()).as(job.toString()).isEqualTo("completed");
+        List<Integer> widths = new ArrayList<>();
+        for (int frame = 1; frame <= 12; frame++) {
+            Path picture = folder.resolve(String.format(
+                    "frames/%s/blender-render_%04d.png", job.get("id").asText(), frame));
+            widths.add(ImageIO.read(picture.toFile()).getWidth());
+        }
+        return widths;
     }
 
     @Test

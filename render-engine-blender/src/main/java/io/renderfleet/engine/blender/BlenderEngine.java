@@ -89,7 +89,23 @@ public final class BlenderEngine implements RenderEngine {
                     "The scene '" + scene.getFileName() + "' is not on this node. "
                             + Diagnosis.advice(FailureKind.SCENE_NOT_HERE)));
         }
-        return Optional.empty();
+        return unreadable(scene);
+    }
+
+    private static Optional<Failure> unreadable(Path scene) {
+        String reason;
+        try {
+            if (BlendFile.isPossible(scene)) {
+                return Optional.empty();
+            }
+            reason = "is no .blend file";
+        } catch (IOException e) {
+            reason = "cannot be read";
+        }
+        return Optional.of(Failure.of(
+                FailureKind.SCENE_UNREADABLE,
+                "The scene '" + scene.getFileName() + "' " + reason + ". "
+                        + Diagnosis.advice(FailureKind.SCENE_UNREADABLE)));
     }
 
     /**

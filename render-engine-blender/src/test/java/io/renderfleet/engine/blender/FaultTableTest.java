@@ -71,8 +71,8 @@ class FaultTableTest {
     @ParameterizedTest(name = "a scene that is {0} fails as {1}: … {2} …")
     @CsvSource(delimiter = '|', textBlock = """
                     truncated         | SCENE_UNREADABLE     | Missing DNA block           | false
-                    junk              | SCENE_UNREADABLE     | format is not supported     | false
-                    empty             | SCENE_UNREADABLE     | format is not supported     | false
+                    junk              | SCENE_UNREADABLE     | is no .blend file           | false
+                    empty             | SCENE_UNREADABLE     | is no .blend file           | false
                     newer-truncated   | SCENE_TOO_NEW        | Missing DNA block           | true
                     no-camera         | NO_CAMERA            | no camera                   | false
                     unknown-engine    | ENGINE_UNAVAILABLE   | Engine 'NOPEXX' not available      | true

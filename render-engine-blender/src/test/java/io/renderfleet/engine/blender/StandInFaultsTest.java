@@ -31,7 +31,7 @@ class StandInFaultsTest {
 
     @BeforeEach
     void makeScene() throws IOException {
-        scene = Files.writeString(folder.resolve("shot.blend"), "anything");
+        scene = Files.writeString(folder.resolve("shot.blend"), "BLENDER-v304, for all that the stand-in knows");
     }
 
     @ParameterizedTest(name = "{0} is {1}")

@@ -8,7 +8,9 @@ import io.renderfleet.node.engine.CommandEngine;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -27,6 +29,14 @@ final class ProgramOptions {
             description = "The program of --engine command and its arguments, run once a frame and never by a shell:"
                     + " {frame}, {output}, {scene} and settings such as {width:640} are filled in.")
     private List<String> command = new ArrayList<>();
+
+    @Option(
+            names = "--scene-suffix",
+            paramLabel = ".SUFFIX",
+            split = ",",
+            description = "How the names of scenes end that the program of --engine command takes, such as .pov; others"
+                    + " are refused (default: it takes any).")
+    private Set<String> sceneSuffixes = new LinkedHashSet<>();
 
     @Option(
             names = "--session",
@@ -98,6 +108,7 @@ final class ProgramOptions {
         }
         if (engine != NodeOptions.Engine.COMMAND) {
             refuse("--command", command.isEmpty() ? null : command, "command", engine);
+            refuse("--scene-suffix", sceneSuffixes.isEmpty() ? null : sceneSuffixes, "command", engine);
         }
         Flags.requireWithin("--hang-timeout", hangSeconds, 1, WEEK);
         Flags.requireWithin("--memory-limit", memoryMebibytes, 1, Integer.MAX_VALUE);
@@ -127,6 +138,7 @@ final class ProgramOptions {
     /** The engine that runs any program. */
     RenderEngine commandEngine() {
         CommandEngine.Builder builder = CommandEngine.builder(fromHere(command));
+        builder.sceneSuffixes(sceneSuffixes);
         if (frameSeconds != null) {
             builder.frameTimeout(Duration.ofSeconds(frameSeconds));
         }

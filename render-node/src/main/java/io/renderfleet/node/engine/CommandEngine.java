@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +46,7 @@ public final class CommandEngine implements RenderEngine {
     private final @Nullable Duration frameTimeout;
     private final Launcher launcher;
     private final EngineInfo info;
+    private final Set<String> sceneSuffixes;
     private final Set<CommandRun> running = ConcurrentHashMap.newKeySet();
 
     private CommandEngine(Builder from) {
@@ -52,6 +54,7 @@ public final class CommandEngine implements RenderEngine {
         this.grace = from.grace;
         this.frameTimeout = from.frameTimeout;
         this.launcher = new Launcher(grace, from.niceness);
+        this.sceneSuffixes = from.sceneSuffixes;
         this.info = new EngineInfo(
                 "command", String.valueOf(Path.of(command.program()).getFileName()));
     }
@@ -90,6 +93,10 @@ public final class CommandEngine implements RenderEngine {
                     FailureKind.UNSUPPORTED_FORMAT,
                     "settings.format is " + format + ", which has no known extension."));
         }
+        Optional<Failure> foreign = foreign(task.scene());
+        if (foreign.isPresent()) {
+            return foreign;
+        }
         Optional<Path> program = Launcher.find(command.program());
         if (program.isEmpty()) {
             return Optional.of(
@@ -103,6 +110,23 @@ public final class CommandEngine implements RenderEngine {
                     "The program of this node cannot be executed: tell its operator to correct its permissions."));
         }
         return command.problem(frame(task, task.frames().first()));
+    }
+
+    /** Says why a scene is none of this program's; empty for any where no suffixes were named. */
+    private Optional<Failure> foreign(@Nullable Path scene) {
+        if (scene == null || sceneSuffixes.isEmpty()) {
+            return Optional.empty();
+        }
+        String name = String.valueOf(scene.getFileName());
+        if (sceneSuffixes.stream()
+                .anyMatch(suffix ->
+                        name.regionMatches(true, name.length() - suffix.length(), suffix, 0, suffix.length()))) {
+            return Optional.empty();
+        }
+        return Optional.of(Failure.of(
+                FailureKind.SCENE_UNREADABLE,
+                "The scene '" + name + "' is none of this node's: its program takes files whose names end with "
+                        + String.join(", ", new TreeSet<>(sceneSuffixes)) + "."));
     }
 
     @Override
@@ -153,6 +177,7 @@ public final class CommandEngine implements RenderEngine {
         private Duration grace = Duration.ofSeconds(5);
         private @Nullable Duration frameTimeout;
         private int niceness;
+        private Set<String> sceneSuffixes = Set.of();
 
         private Builder(List<String> command) {
             this.command = List.copyOf(command);
@@ -191,6 +216,23 @@ public final class CommandEngine implements RenderEngine {
                 throw new IllegalArgumentException("niceness is " + value + ": it must be from 0 to 19");
             }
             this.niceness = value;
+            return this;
+        }
+
+        /**
+         * Sets which scenes the program takes; by default any.
+         *
+         * @param suffixes how their files' names end, such as {@code .pov}, in whatever case; none for any
+         * @return this builder
+         * @throws IllegalArgumentException if one is no dot with letters and digits behind it
+         */
+        public Builder sceneSuffixes(Set<String> suffixes) {
+            for (String suffix : suffixes) {
+                if (!suffix.matches("(\\.[A-Za-z0-9]{1,16}){1,3}")) {
+                    throw new IllegalArgumentException("a scene suffix is '" + suffix + "': it must be like .pov");
+                }
+            }
+            this.sceneSuffixes = Set.copyOf(suffixes);
             return this;
         }
 

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -254,6 +255,32 @@ class CommandEngineTest {
         assertThat(events.of(EngineEvent.LogLine.class))
                 .extracting(EngineEvent.LogLine::text)
                 .containsExactly(root.resolve("work").toString(), work, "0");
+    }
+
+    @Test
+    @DisplayName("takes any scene, or only those whose names end as its operator says")
+    void takesScenes() throws Exception {
+        String program = program("true");
+        Path ours = Files.writeString(root.resolve("Shot.POV"), "camera");
+        Path foreign = Files.writeString(root.resolve("shot.blend"), "BLENDER-v304");
+        CommandEngine any = CommandEngine.of(program);
+        CommandEngine picky = CommandEngine.builder(List.of(program))
+                .sceneSuffixes(Set.of(".pov"))
+                .build();
+
+        assertThat(any.check(tasks.of("1", RenderSettings.SCENE_DEFAULTS, foreign)))
+                .isEmpty();
+        assertThat(picky.check(tasks.of("1", RenderSettings.SCENE_DEFAULTS, ours)))
+                .isEmpty();
+        assertThat(picky.check(tasks.of("1", RenderSettings.SCENE_DEFAULTS, foreign)))
+                .get()
+                .satisfies(failure -> {
+                    assertThat(failure.kind()).isEqualTo(FailureKind.SCENE_UNREADABLE);
+                    assertThat(failure.message()).contains("shot.blend").contains(".pov");
+                });
+        assertThatThrownBy(() -> CommandEngine.builder(List.of(program)).sceneSuffixes(Set.of("pov")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("pov");
     }
 
     private FailureKind kindOfCheck(CommandEngine engine) {
