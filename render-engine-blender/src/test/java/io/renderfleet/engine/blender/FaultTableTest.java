@@ -71,8 +71,6 @@ class FaultTableTest {
     @ParameterizedTest(name = "a scene that is {0} fails as {1}: … {2} …")
     @CsvSource(delimiter = '|', textBlock = """
                     truncated         | SCENE_UNREADABLE     | Missing DNA block           | false
-                    junk              | SCENE_UNREADABLE     | is no .blend file           | false
-                    empty             | SCENE_UNREADABLE     | is no .blend file           | false
                     newer-truncated   | SCENE_TOO_NEW        | Missing DNA block           | true
                     no-camera         | NO_CAMERA            | no camera                   | false
                     unknown-engine    | ENGINE_UNAVAILABLE   | Engine 'NOPEXX' not available      | true
@@ -97,6 +95,18 @@ class FaultTableTest {
         assertThat(failure.log()).isNotEmpty();
         assertThat(events.saved()).isEmpty();
         assertThat(task.outputFolder()).isEmptyDirectory();
+    }
+
+    @ParameterizedTest(name = "a file that is {0} is refused as no scene before Blender starts")
+    @ValueSource(strings = {"junk", "empty"})
+    void noScene(String scene) {
+        assertThat(engine.check(tasks.of(TestScenes.scene(scene), "1"))).get().satisfies(failure -> {
+            assertThat(failure.kind()).isEqualTo(FailureKind.SCENE_UNREADABLE);
+            assertThat(failure.message())
+                    .contains(scene + ".blend' is no .blend file")
+                    .contains(Diagnosis.advice(FailureKind.SCENE_UNREADABLE));
+            assertThat(failure.retryElsewhere()).isFalse();
+        });
     }
 
     @ParameterizedTest(name = "{0} = {1} fails as {2}: {3}")
