@@ -264,7 +264,7 @@ class CommandEngineTest {
         Path ours = Files.writeString(root.resolve("Shot.POV"), "camera");
         Path foreign = Files.writeString(root.resolve("shot.blend"), "BLENDER-v304");
         CommandEngine any = CommandEngine.of(program, "{output}");
-        CommandEngine picky = CommandEngine.builder(List.of(program))
+        CommandEngine picky = CommandEngine.builder(List.of(program, "{output}"))
                 .sceneSuffixes(Set.of(".pov"))
                 .build();
 
@@ -278,7 +278,8 @@ class CommandEngineTest {
                     assertThat(failure.kind()).isEqualTo(FailureKind.SCENE_UNREADABLE);
                     assertThat(failure.message()).contains("shot.blend").contains(".pov");
                 });
-        assertThatThrownBy(() -> CommandEngine.builder(List.of(program, "{output}")).sceneSuffixes(Set.of("pov")))
+        assertThatThrownBy(() ->
+                        CommandEngine.builder(List.of(program, "{output}")).sceneSuffixes(Set.of("pov")))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("pov");
     }
