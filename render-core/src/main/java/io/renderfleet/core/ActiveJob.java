@@ -11,6 +11,7 @@ import io.renderfleet.core.model.Scene;
 import io.renderfleet.core.node.NodeEntry;
 import io.renderfleet.core.node.Requirement;
 import io.renderfleet.core.spi.BatchSplitter;
+import io.renderfleet.core.spi.Target;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A job as the engine works on it: its books, and what is known beside them. Belongs to the loop. */
 final class ActiveJob {
+    private static final int MOST_DOUBLINGS = 4;
     private static final long WATCHED = Duration.ofSeconds(30).toNanos();
 
     final BatchLedger ledger;
@@ -55,8 +57,16 @@ final class ActiveJob {
 
     private @Nullable Long watchedAt;
     private final Map<NodeEntry, Long> avoidedUntil = new HashMap<>();
+    private final Map<NodeEntry, Integer> failuresOn = new HashMap<>();
     private final Map<NodeEntry, Failure> refusedBy = new HashMap<>();
-    private final Set<NodeId> blamedSceneOn = new HashSet<>();
+    private final Map<NodeEntry, Failure> unproven = new HashMap<>();
+    private final Set<NodeEntry> renderedOn = new HashSet<>();
+    private final Set<NodeId> renderedBy = new HashSet<>();
+
+    /** Null while nothing is wrong, and once a frame is done. */
+    @Nullable Plight plight;
+
+    @Nullable LoopTimer plightTimer;
 
     ActiveJob(BatchLedger ledger, long number, BatchSplitter splitter, long nowNanos) {
         this.ledger = ledger;
@@ -84,8 +94,21 @@ final class ActiveJob {
         return until != null && until - nowNanos > 0;
     }
 
-    void avoid(NodeEntry node, long untilNanos) {
-        avoidedUntil.put(node, untilNanos);
+    /**
+     * Gives a node that failed nothing for a while.
+     *
+     * @param longerEachTime unless the node has rendered a frame of the job before
+     */
+    Duration avoid(NodeEntry node, long nowNanos, Duration first, boolean longerEachTime) {
+        if (node.target() instanceof Target.Pool) {
+            // Behind a pool stand others than who failed.
+            return first;
+        }
+        int times = failuresOn.merge(node, 1, Integer::sum);
+        int doublings = !longerEachTime || renderedOn.contains(node) ? 0 : Math.min(times - 1, MOST_DOUBLINGS);
+        Duration wait = first.multipliedBy(1L << doublings);
+        avoidedUntil.put(node, nowNanos + wait.toNanos());
+        return wait;
     }
 
     /** The job ran out of memory on a node: only larger ones will do. */
@@ -107,17 +130,45 @@ final class ActiveJob {
 
     void forgetRefusals() {
         refusedBy.clear();
-        blamedSceneOn.clear();
+        plight = null;
     }
 
     boolean isRefusedBy(NodeEntry node) {
         return refusedBy.containsKey(node);
     }
 
-    /** Counts the different nodes that say that the scene is at fault. */
-    int blameScene(NodeId node) {
-        blamedSceneOn.add(node);
-        return blamedSceneOn.size();
+    Map<NodeEntry, Failure> refusals() {
+        return refusedBy;
+    }
+
+    /** A node has rendered a frame of it. Gives what others failed of it meanwhile, which is now their own fault. */
+    Map<NodeEntry, Failure> renderedOn(NodeEntry node, @Nullable NodeId by) {
+        renderedOn.add(node);
+        if (by != null) {
+            renderedBy.add(by);
+        }
+        failuresOn.remove(node);
+        unproven.remove(node);
+        if (unproven.isEmpty()) {
+            return Map.of();
+        }
+        Map<NodeEntry, Failure> proven = Map.copyOf(unproven);
+        unproven.clear();
+        return proven;
+    }
+
+    boolean hasRendered(NodeId node) {
+        return renderedBy.contains(node);
+    }
+
+    /** Whether another node has rendered a frame of it, so that what fails on this one is the node's fault rather than the job's. */
+    boolean isRenderedElsewhere(NodeEntry node) {
+        return renderedOn.size() > (renderedOn.contains(node) ? 1 : 0);
+    }
+
+    /** A node has failed it, and nobody knows yet whose fault that is. */
+    void mayBeFaultOf(NodeEntry node, Failure failure) {
+        unproven.put(node, failure);
     }
 
     void watched(long nowNanos) {

@@ -135,6 +135,10 @@ final class Dispatcher {
 
     private @Nullable FrameSet cut(ActiveJob job, NodeEntry node) {
         WaitingFrames waiting = job.ledger.waiting();
+        FrameSet far = farFrame(job, waiting);
+        if (far != null) {
+            return far;
+        }
         FrameSet head = waiting.head();
         SplitContext context = new SplitContext(
                 head,
@@ -160,6 +164,24 @@ final class Dispatcher {
                     job, "The batch splitter gave frames '" + frames + "', which are not a part of those that wait.");
         }
         return frames.take(node.isOnTrial() ? 1 : waiting.maxBatch());
+    }
+
+    /** Where nothing but failures came of the first frames, one from the other end tells whether it is the job or those frames. */
+    private static @Nullable FrameSet farFrame(ActiveJob job, WaitingFrames waiting) {
+        Plight plight = job.plight;
+        Integer last = waiting.last();
+        if (plight == null || last == null || !plight.wantsFarFrame()) {
+            return null;
+        }
+        Integer before = plight.farFrame();
+        boolean underWay = before != null
+                && job.ledger.openBatches().stream()
+                        .anyMatch(run -> run.frames().contains(before));
+        if (underWay) {
+            return null;
+        }
+        plight.triesFarFrame(last);
+        return FrameSet.of(last);
     }
 
     /** An application need not check for null as this project does. */

@@ -20,11 +20,12 @@ import org.slf4j.LoggerFactory;
 /**
  * Decides what follows from the end of a batch: what is done, what is tried again, where not, and when a job is over.
  *
- * <p>A fault of the request ends the job at once; one of the scene does so when enough different nodes agree; one of a node sends the
- * frames elsewhere. A lost node and a refusal cost no try. Belongs to the loop.
+ * <p>{@link Verdicts} says whose fault it is, and so whether somebody may do better. A lost node and a refusal cost no try. Belongs to
+ * the loop.
  */
 final class Settlement {
     private static final Logger log = LoggerFactory.getLogger(Settlement.class);
+    private static final Duration FRESH_PROGRESS = Duration.ofSeconds(5);
 
     private final Farm farm;
     private final RetryDecision retry;
@@ -69,6 +70,7 @@ final class Settlement {
                     job,
                     new JobTransition.FramesUnverified(
                             farm.now(), job.ledger.job(), run.id(), run.attempt(), unverified));
+            verdicts.rendered(job, run);
             unverified.forEach(frame -> {
                 job.pace.frameDone(farm.nanos());
                 onDone.accept(job, frame);
@@ -127,10 +129,12 @@ final class Settlement {
     /** The node will not render this: it is never asked again for this job. */
     void rejected(ActiveJob job, BatchRun run, NodeEntry node, Failure failure) {
         log.warn("job {}: {} refuses batch {}: {}", job, node, run, failure);
-        job.refused(node, failure);
+        boolean hopeless = verdicts.isHopelessWithout(job, node, failure);
         end(job, run, BatchOutcome.RETURNED, failure);
-        if (failure.kind().blame() == FailureKind.Blame.REQUEST || verdicts.nobodyCanServe(job)) {
+        if (hopeless || failure.kind().blame() == FailureKind.Blame.REQUEST) {
             fail(job, failure);
+        } else {
+            reconsiderLater(job);
         }
     }
 
@@ -150,23 +154,34 @@ final class Settlement {
         if (failure.kind() == FailureKind.BATCH_TIMEOUT) {
             slots.stop(run);
         }
-        verdicts.onNode(job, run, failure, onChange);
+        Verdicts.Course course = verdicts.on(job, run, failure, onChange);
+        if (course == Verdicts.Course.ASK_OTHERS && run.node != null) {
+            rejected(job, run, run.node, failure);
+            return;
+        }
         FrameSet missing = job.ledger.unsettled(run.frames());
-        end(job, run, BatchOutcome.FAILED, failure);
-        if (!job.ledger.hasEnded() && !job.ending) {
-            tryAgain(job, run, missing, failure);
+        boolean returned = course == Verdicts.Course.RETURN;
+        end(job, run, returned ? BatchOutcome.RETURNED : BatchOutcome.FAILED, failure);
+        if (job.ledger.hasEnded() || job.ending) {
+            return;
+        }
+        if (course == Verdicts.Course.END_JOB) {
+            Failure telling = job.plight == null ? null : job.plight.telling();
+            fail(job, telling == null ? failure : telling);
+        } else if (returned) {
+            rest(job, missing, retry.waitAfter(++job.failuresInRow));
+            reconsiderLater(job);
+        } else {
+            goOn(job, missing, failure, course == Verdicts.Course.GIVE_UP_FRAME);
+            reconsiderLater(job);
         }
     }
 
-    private void tryAgain(ActiveJob job, BatchRun run, FrameSet missing, Failure failure) {
-        if (failure.kind().blame() == FailureKind.Blame.REQUEST || verdicts.isSceneAtFault(job, run, failure)) {
-            fail(job, failure);
-            return;
-        }
+    private void goOn(ActiveJob job, FrameSet missing, Failure failure, boolean givenUp) {
         job.failuresInRow++;
         Integer culprit = BatchLedger.culprit(failure, missing);
         int tries = culprit == null ? 1 : job.ledger.tries(culprit);
-        if (culprit != null && retry.delay(tries, failure) == null) {
+        if (culprit != null && (givenUp || retry.delay(tries, failure) == null)) {
             farm.record(
                     job, new JobTransition.FramesFailed(farm.now(), job.ledger.job(), FrameSet.of(culprit), failure));
             progressed(job);
@@ -176,6 +191,33 @@ final class Settlement {
                     culprit == null ? missing : FrameSet.of(culprit),
                     retry.waitAfter(Math.max(tries, job.failuresInRow)));
         }
+    }
+
+    /** A job of which nothing is done yet is looked at again when its time is up, whatever else happens until then. */
+    private void reconsiderLater(ActiveJob job) {
+        Plight plight = job.plight;
+        if (plight == null || job.plightTimer != null || job.ledger.hasEnded() || job.ending) {
+            return;
+        }
+        Duration left = farm.config.retry().hopelessAfter().minus(farm.since(plight.since()));
+        boolean early = left.compareTo(FRESH_PROGRESS) > 0;
+        Duration wait = early ? left.minus(FRESH_PROGRESS) : FRESH_PROGRESS;
+        job.plightTimer = farm.loop.schedule(wait, () -> {
+            job.plightTimer = null;
+            Failure telling = job.plight == null ? null : job.plight.telling();
+            if (telling == null || job.ledger.hasEnded() || job.ending || farm.stoodDown) {
+                return;
+            }
+            if (!job.ledger.isPaused() && verdicts.isHopeless(job)) {
+                log.warn("job {}: nobody who can be had does better: {}", job, telling);
+                fail(job, telling);
+                return;
+            }
+            // Whether somebody renders it after all is to be known by then.
+            job.ledger.openBatches().forEach(run -> run.balanced(farm.nanos()));
+            reconsiderLater(job);
+            onChange.run();
+        });
     }
 
     private void rest(ActiveJob job, FrameSet frames, Duration delay) {
@@ -232,6 +274,7 @@ final class Settlement {
 
     /** A frame is accepted; whoever else renders it need not go on. */
     void accepted(ActiveJob job, BatchRun by, int frame) {
+        verdicts.rendered(job, by);
         onDone.accept(job, frame);
         BatchRun twin = job.ledger.twin(by);
         if (twin != null

@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The frames of a job that wait, as ranges.
@@ -45,6 +46,14 @@ final class WaitingFrames {
     FrameSet head() {
         Part part = parts.peekFirst();
         return part == null ? FrameSet.empty() : part.frames();
+    }
+
+    /** The frame that waits at the very end; null if none does. */
+    @Nullable Integer last() {
+        Part part = parts.peekLast();
+        return part == null
+                ? null
+                : part.frames().skip(part.frames().size() - 1).first();
     }
 
     /** How large a batch from the front may be. */

@@ -9,7 +9,8 @@ import java.time.Duration;
  *     answer to a poll as it was asked to is not asked as well until it has been silent for twice that time; whatever it does, it is
  *     asked before it has been silent for two and a half times as long
  * @param lostAfter how long a node may be out of reach before it counts as lost
- * @param quarantineAfter how many batches in a row a node may fail, 1 or more
+ * @param quarantineAfter how many batches in a row a node may fail by its own fault, as with a full disk, 1 or more; what may be the
+ *     fault of a job counts once for each job, and only once another node has rendered a frame of that job
  * @param firstQuarantine how long a node is left alone then; doubles each time it fails its trial batch
  * @param maxQuarantine the longest time it is left alone
  */

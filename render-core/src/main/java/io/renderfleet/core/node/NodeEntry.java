@@ -3,11 +3,16 @@ package io.renderfleet.core.node;
 import io.renderfleet.core.loop.LoopTimer;
 import io.renderfleet.core.loop.TimeSource;
 import io.renderfleet.core.model.Capability;
+import io.renderfleet.core.model.EngineInfo;
+import io.renderfleet.core.model.JobId;
 import io.renderfleet.core.model.NodeDescription;
 import io.renderfleet.core.model.NodeId;
 import io.renderfleet.core.model.RenderNode;
 import io.renderfleet.core.spi.Target;
 import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +31,10 @@ public final class NodeEntry {
     boolean drainAsked;
     boolean left;
     int failuresInRow;
+
+    /** The jobs among whose failures it is to blame for some, since it last did well. */
+    final Set<JobId> failedJobs = new HashSet<>();
+
     int quarantines;
     boolean onTrial;
     long slotGate;
@@ -142,6 +151,24 @@ public final class NodeEntry {
     }
 
     /**
+     * What can render there.
+     *
+     * @return empty before it first answered, and where it does not say
+     */
+    public List<EngineInfo> engines() {
+        return description == null ? List.of() : description.engines();
+    }
+
+    /**
+     * Says whether it may be there within seconds: it has just been asked for the first time, or has just begun not to answer.
+     *
+     * @return false for one that never answered although it was asked, and for one that has been silent for long
+     */
+    public boolean isExpectedSoon() {
+        return state == RenderNode.State.SUSPECT || (state == RenderNode.State.UNKNOWN && missedCalls == 0);
+    }
+
+    /**
      * How it stands.
      *
      * @return the state
@@ -179,6 +206,7 @@ public final class NodeEntry {
     /** Nothing that it failed is held against it any more. */
     void forgive(long nowNanos) {
         failuresInRow = 0;
+        failedJobs.clear();
         quarantines = 0;
         onTrial = false;
         if (quarantineGate - nowNanos > 0) {

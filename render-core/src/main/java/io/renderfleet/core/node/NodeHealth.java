@@ -1,13 +1,14 @@
 package io.renderfleet.core.node;
 
 import io.renderfleet.core.loop.Loop;
+import io.renderfleet.core.model.JobId;
 import io.renderfleet.core.model.RenderNode;
 import io.renderfleet.core.spi.Target;
 import java.time.Duration;
 
 /**
- * What becomes of a node by what is heard of it: one that does not answer is suspect and then down, one that fails batch after batch is
- * left alone for a while. Belongs to the loop; whoever talked to a node reports here.
+ * What becomes of a node by what is heard of it: one that does not answer is suspect and then down, one that fails batch after batch by
+ * its own fault is left alone for a while. Belongs to the loop; whoever talked to a node reports here.
  */
 public final class NodeHealth {
     private final Loop loop;
@@ -96,6 +97,7 @@ public final class NodeHealth {
      */
     public void succeeded(NodeEntry entry) {
         entry.failuresInRow = 0;
+        entry.failedJobs.clear();
         entry.quarantines = 0;
         entry.onTrial = false;
         entry.trouble = null;
@@ -103,7 +105,21 @@ public final class NodeHealth {
     }
 
     /**
-     * The node failed a batch by its own fault, as far as one can tell.
+     * The node failed a batch of a job that others can render. However often it does so, that counts once for each job: a job that one
+     * node cannot render takes no node from other jobs.
+     *
+     * @param entry who
+     * @param job which job
+     * @param cause what went wrong
+     */
+    public void failed(NodeEntry entry, JobId job, String cause) {
+        if (entry.failedJobs.add(job) || entry.onTrial) {
+            failed(entry, cause);
+        }
+    }
+
+    /**
+     * The node failed a batch by its own fault, whatever the job.
      *
      * @param entry who
      * @param cause what went wrong

@@ -17,6 +17,7 @@ record FarmPlan(
         IntToLongFunction memory,
         Set<Integer> poison,
         FrameTrouble trouble,
+        LoadTrouble loadTrouble,
         double progressNoise,
         Duration latency,
         Duration storeLatency,

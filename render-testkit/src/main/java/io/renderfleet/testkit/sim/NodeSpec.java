@@ -1,6 +1,7 @@
 package io.renderfleet.testkit.sim;
 
 import io.renderfleet.core.model.Capability;
+import io.renderfleet.core.model.EngineInfo;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Map;
@@ -17,6 +18,7 @@ import java.util.Set;
  * @param capabilities what its protocol can do
  * @param tells how many frames a batch may have made that are told with its end, files and all; those of others, and all of a node
  *     with 0, have to be listed
+ * @param engine what renders there
  */
 public record NodeSpec(
         double speed,
@@ -25,11 +27,12 @@ public record NodeSpec(
         Map<String, String> labels,
         long memoryBytes,
         Set<Capability> capabilities,
-        int tells) {
+        int tells,
+        EngineInfo engine) {
 
     /** A node of speed 1 with one slot, no start-up cost, 16 GiB, and everything that the protocol has. */
-    public static final NodeSpec USUAL =
-            new NodeSpec(1, Duration.ZERO, 1, Map.of(), 16L << 30, EnumSet.allOf(Capability.class), 100);
+    public static final NodeSpec USUAL = new NodeSpec(
+            1, Duration.ZERO, 1, Map.of(), 16L << 30, EnumSet.allOf(Capability.class), 100, new EngineInfo("sim", "1"));
 
     /**
      * Checks the ranges.
@@ -67,7 +70,7 @@ public record NodeSpec(
      * @return a changed copy
      */
     public NodeSpec speed(double value) {
-        return new NodeSpec(value, startUp, slots, labels, memoryBytes, capabilities, tells);
+        return new NodeSpec(value, startUp, slots, labels, memoryBytes, capabilities, tells, engine);
     }
 
     /**
@@ -77,7 +80,7 @@ public record NodeSpec(
      * @return a changed copy
      */
     public NodeSpec startUp(Duration value) {
-        return new NodeSpec(speed, value, slots, labels, memoryBytes, capabilities, tells);
+        return new NodeSpec(speed, value, slots, labels, memoryBytes, capabilities, tells, engine);
     }
 
     /**
@@ -87,7 +90,7 @@ public record NodeSpec(
      * @return a changed copy
      */
     public NodeSpec slots(int value) {
-        return new NodeSpec(speed, startUp, value, labels, memoryBytes, capabilities, tells);
+        return new NodeSpec(speed, startUp, value, labels, memoryBytes, capabilities, tells, engine);
     }
 
     /**
@@ -97,7 +100,7 @@ public record NodeSpec(
      * @return a changed copy
      */
     public NodeSpec labels(Map<String, String> value) {
-        return new NodeSpec(speed, startUp, slots, value, memoryBytes, capabilities, tells);
+        return new NodeSpec(speed, startUp, slots, value, memoryBytes, capabilities, tells, engine);
     }
 
     /**
@@ -107,7 +110,7 @@ public record NodeSpec(
      * @return a changed copy
      */
     public NodeSpec memoryBytes(long value) {
-        return new NodeSpec(speed, startUp, slots, labels, value, capabilities, tells);
+        return new NodeSpec(speed, startUp, slots, labels, value, capabilities, tells, engine);
     }
 
     /**
@@ -117,7 +120,7 @@ public record NodeSpec(
      * @return a changed copy
      */
     public NodeSpec capabilities(Set<Capability> value) {
-        return new NodeSpec(speed, startUp, slots, labels, memoryBytes, value, tells);
+        return new NodeSpec(speed, startUp, slots, labels, memoryBytes, value, tells, engine);
     }
 
     /**
@@ -127,6 +130,16 @@ public record NodeSpec(
      * @return a changed copy
      */
     public NodeSpec tells(int value) {
-        return new NodeSpec(speed, startUp, slots, labels, memoryBytes, capabilities, value);
+        return new NodeSpec(speed, startUp, slots, labels, memoryBytes, capabilities, value, engine);
+    }
+
+    /**
+     * Sets what renders there.
+     *
+     * @param value name and version
+     * @return a changed copy
+     */
+    public NodeSpec engine(EngineInfo value) {
+        return new NodeSpec(speed, startUp, slots, labels, memoryBytes, capabilities, tells, value);
     }
 }

@@ -2,7 +2,6 @@ package io.renderfleet.testkit.sim;
 
 import io.renderfleet.core.model.AttemptId;
 import io.renderfleet.core.model.Capability;
-import io.renderfleet.core.model.EngineInfo;
 import io.renderfleet.core.model.FrameOutput;
 import io.renderfleet.core.model.FrameSet;
 import io.renderfleet.core.model.NodeDescription;
@@ -229,7 +228,7 @@ final class SimNode extends FencedStation {
                     id,
                     id + "-boot-" + boots,
                     "sim",
-                    List.of(new EngineInfo("sim", "1")),
+                    List.of(spec.engine()),
                     spec.slots(),
                     busy(),
                     draining,

@@ -83,6 +83,7 @@ public final class SimulatedFarm {
         private IntToLongFunction memory = frame -> 0;
         private Set<Integer> poison = Set.of();
         private FrameTrouble trouble = FrameTrouble.NONE;
+        private LoadTrouble loadTrouble = LoadTrouble.NONE;
         private final List<PoolSpec> pools = new ArrayList<>();
         private double progressNoise;
         private Duration latency = Duration.ofMillis(1);
@@ -184,6 +185,17 @@ public final class SimulatedFarm {
          */
         public Builder trouble(FrameTrouble value) {
             trouble = value;
+            return this;
+        }
+
+        /**
+         * Sets which scenes cannot be loaded, where, and how that fails.
+         *
+         * @param value default {@link LoadTrouble#NONE}
+         * @return this builder
+         */
+        public Builder loadTrouble(LoadTrouble value) {
+            loadTrouble = value;
             return this;
         }
 
@@ -317,6 +329,7 @@ public final class SimulatedFarm {
                     memory,
                     poison,
                     trouble,
+                    loadTrouble,
                     progressNoise,
                     latency,
                     storeLatency,

@@ -440,6 +440,10 @@ final class Simulation implements FarmPhysics, Mishaps.Strikes {
     @Override
     public RemoteRun.Plan plan(Assignment assignment, NodeSpec node) {
         int frames = assignment.frames().size();
+        Failure unloadable = plan.loadTrouble().with(assignment, node);
+        if (unloadable != null) {
+            return new RemoteRun.Plan(0, unloadable, Integer.MAX_VALUE);
+        }
         boolean listable = node.capabilities().contains(Capability.FRAMES);
         if (dice.strikes(Fault.PARTIAL_RESULT)) {
             int done = (int) (dice.size(Fault.PARTIAL_RESULT) * frames);

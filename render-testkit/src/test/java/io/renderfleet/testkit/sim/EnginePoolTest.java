@@ -178,7 +178,7 @@ class EnginePoolTest {
         assertThat(only(report).state()).isEqualTo(JobState.FAILED);
         assertThat(kindOf(only(report))).isEqualTo(FailureKind.NO_CAMERA);
         assertThat(diary.all(JobTransition.BatchEnded.class))
-                .filteredOn(end -> end.outcome() == BatchOutcome.FAILED)
+                .filteredOn(end -> end.failure() != null)
                 .hasSize(2);
     }
 
