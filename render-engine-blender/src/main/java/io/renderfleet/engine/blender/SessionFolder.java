@@ -33,7 +33,8 @@ record SessionFolder(Path root) {
             "readable.py",
             "settings.py",
             "sources.py",
-            "structs.py");
+            "structs.py",
+            "timeline.py");
     private static final String PREFIX = "blender-";
 
     static SessionFolder create(Path parent) throws IOException {

@@ -130,6 +130,67 @@ def sequence():
     os.remove(path("seq_003.png"))
 
 
+def sequence_texture(tree, kind, first):
+    """A sequence of four pictures whose node does not refresh by itself, as Blender makes such nodes."""
+    node = tree.nodes.new(kind)
+    node.image = bpy.data.images.load(path(first), check_existing=False)
+    node.image.source = "SEQUENCE"
+    node.image_user.frame_duration = 4
+    return node
+
+
+def between_frames():
+    """States in which a frame that is rendered alone is easily another than among the frames of an animation."""
+    scene = base()
+    for number in (1, 2, 3, 4):
+        picture("step_%d.png" % number, (number / 4, 1 - number / 4, 0, 1))
+    tree = bpy.data.materials["Material"].node_tree
+    texture = sequence_texture(tree, "ShaderNodeTexImage", "step_1.png")
+    tree.links.new(texture.outputs[0], tree.nodes["Principled BSDF"].inputs[0])
+    tree = scene.world.node_tree
+    texture = sequence_texture(tree, "ShaderNodeTexEnvironment", "step_1.png")
+    tree.links.new(texture.outputs[0], tree.nodes["Background"].inputs[0])
+    for name, frame, hidden in (("Hidden", 1, True), ("Seen", 3, False)):
+        camera = bpy.data.objects.new(name, bpy.data.cameras.new(name))
+        camera.location, camera.rotation_euler = (0, -9, 0), (1.5708, 0, 0)
+        camera.hide_render = hidden
+        scene.collection.objects.link(camera)
+        scene.timeline_markers.new(name, frame=frame).camera = camera
+    scene.render.use_motion_blur = True
+    scene.camera.location.x = 6
+    scene.camera.keyframe_insert("location", index=0, frame=1)
+    scene.camera.location.x = 8
+    scene.camera.keyframe_insert("location", index=0, frame=4)
+    cube = bpy.data.objects["Cube"]
+    cube.driver_add("rotation_euler", 2).driver.expression = "frame / 7"
+    scene.frame_end = 4
+    scene.frame_set(2, subframe=0.75)
+    save("between-frames")
+    text = bpy.data.texts.new("handlers.py")
+    text.use_module = True
+    text.write(
+        """
+import bpy
+from bpy.app.handlers import persistent
+
+@persistent
+def move(scene, *_):
+    bpy.data.objects["Light"].location.x = scene.frame_current
+    scene.render.use_border = True
+    scene.render.border_max_x = 0.3 + scene.frame_current / 10
+
+@persistent
+def count(scene, *_):
+    scene["seen"] = scene.get("seen", 0) + 1
+    bpy.data.objects["Cube"].scale.z = 1 + scene.frame_end / 20
+
+bpy.app.handlers.frame_change_pre.append(move)
+bpy.app.handlers.render_pre.append(count)
+"""
+    )
+    save("handlers")
+
+
 def fonts_caches_libraries():
     base()
     text = bpy.data.objects.new("Text", bpy.data.curves.new("Text", "FONT"))
@@ -241,6 +302,7 @@ def broken():
 
 
 for make in (
-    plain, choices, no_camera, movie, denoise, file_outputs, textures, sequence, fonts_caches_libraries, scripts, faults, hungry, broken
+    plain, choices, no_camera, movie, denoise, file_outputs, textures, sequence, between_frames, fonts_caches_libraries,
+    scripts, faults, hungry, broken,
 ):
     make()

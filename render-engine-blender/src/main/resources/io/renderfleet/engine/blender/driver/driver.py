@@ -30,6 +30,7 @@ import outputs  # noqa: E402
 import preflight  # noqa: E402
 import settings  # noqa: E402
 import sources  # noqa: E402
+import timeline  # noqa: E402
 from channel import Refused  # noqa: E402
 
 END_OF_INPUT_EXIT = 75
@@ -60,6 +61,7 @@ class Session:
     def __init__(self):
         self.scene = None
         self.needed = None
+        self.timeline = None
         self.sources = {}
 
     def load(self, wanted):
@@ -70,6 +72,7 @@ class Session:
         scene = settings.apply(wanted)
         self.needed = preflight.check(scene, wanted)
         self.scene = scene
+        self.timeline = timeline.Timeline(scene)
         channel.emit(
             "loaded",
             seconds=round(time.monotonic() - began, 3),
@@ -101,13 +104,11 @@ class Session:
         scene = self.scene
         channel.emit("started", frame=frame)
         scene.render.use_persistent_data = wanted.flag("persistent", scene.render.use_persistent_data)
-        settings.go_to(scene, frame)
         self.needed.check_frame(frame)
         place = outputs.Place(wanted.required("folder"), wanted.required("name"), frame)
         place.open(scene)
         try:
-            result = bpy.ops.render.render(write_still=True, scene=scene.name)
-            if "FINISHED" not in result:
+            if "FINISHED" not in self.timeline.render(frame):
                 raise Refused("cancelled", "Blender cancelled the frame", frame)
             files = place.publish()
         except RuntimeError as problem:

@@ -11,6 +11,8 @@ from channel import Refused
 
 ENDINGS = {".png": b"IEND\xaeB`\x82", ".jpg": b"\xff\xd9", ".jpeg": b"\xff\xd9"}
 ROOM = 64 * 1024
+# Blender appends the frame's number when it renders an animation; stereo's and the format's suffixes follow.
+MAIN = re.compile(r"main_(?:-?\d+)?")
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
@@ -33,7 +35,7 @@ class Place:
             os.makedirs(self.rendering)
         except OSError as problem:
             raise self._unwritable(problem)
-        scene.render.filepath = os.path.join(self.rendering, "main")
+        scene.render.filepath = os.path.join(self.rendering, "main_")
         trees = [scene.node_tree] if getattr(scene, "use_nodes", False) and getattr(scene, "node_tree", None) else []
         if getattr(scene, "compositing_node_group", None):
             trees = [scene.compositing_node_group]
@@ -47,8 +49,8 @@ class Place:
             for each in sorted(names):
                 path = os.path.join(parent, each)
                 inside = os.path.relpath(path, self.rendering)
-                main = parent == self.rendering and each.startswith("main")
-                found.append((path, self.name + (each[4:] if main else "-" + _node_file(inside)), main))
+                main = MAIN.match(each) if parent == self.rendering else None
+                found.append((path, self.name + (each[main.end():] if main else "-" + _node_file(inside)), bool(main)))
         if not any(main for _, _, main in found):
             self.refuse_if_disk_full()
             raise Refused("frame-missing", "Blender reported no error, but wrote no file", self.frame)

@@ -40,20 +40,6 @@ def apply(wanted):
     return scene
 
 
-def go_to(scene, frame):
-    """Sets the frame. Rendering evaluates the scene itself; evaluating it here too would double that cost."""
-    # The render operator takes the frame of the scene in the context, also when it is told to render another.
-    bpy.context.scene.frame_current = frame
-    scene.frame_current = frame
-    if scene.frame_current != frame:
-        raise Refused("frame", "This Blender cannot go to frame %d" % frame, frame)
-    marked = [m for m in scene.timeline_markers if getattr(m, "camera", None) is not None]
-    if marked:
-        before = [m for m in marked if m.frame <= frame]
-        marker = max(before, key=lambda m: m.frame) if before else min(marked, key=lambda m: m.frame)
-        scene.camera = marker.camera
-
-
 def _scene(name):
     if name is None:
         return bpy.context.scene

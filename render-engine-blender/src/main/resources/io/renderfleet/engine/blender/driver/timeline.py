@@ -1,0 +1,102 @@
+"""Renders one frame of a scene as Blender's own ``-a`` renders it among others."""
+
+import bpy
+
+from channel import Refused
+
+# What ``-a`` reads once, before its first frame: what curves and scripts of a frame make of it changes no other frame.
+ONCE = (
+    "engine",
+    "resolution_x",
+    "resolution_y",
+    "resolution_percentage",
+    "pixel_aspect_x",
+    "pixel_aspect_y",
+    "use_border",
+    "use_crop_to_border",
+    "border_min_x",
+    "border_max_x",
+    "border_min_y",
+    "border_max_y",
+    "use_compositing",
+    "use_sequencer",
+    "use_multiview",
+    "views_format",
+    "use_single_layer",
+    "use_stamp",
+    "dither_intensity",
+)
+
+
+class Timeline:
+    """The frames of a scene. Made once the scene has all settings that hold for all of them."""
+
+    def __init__(self, scene):
+        self.scene = scene
+        self.range = scene.frame_start, scene.frame_end
+        self.once = {name: getattr(scene.render, name) for name in ONCE if hasattr(scene.render, name)}
+        _show_each_picture()
+
+    def render(self, frame):
+        """Renders a frame into the scene's output path and returns what the operator says.
+
+        A still is not what ``-a`` renders: it keeps the fraction of a frame that the scene was saved at, and shows the
+        first picture of a sequence in every frame. So a frame is rendered as an animation of one.
+        """
+        self._restore()
+        render = self.scene.render
+        render.use_overwrite, render.use_placeholder = True, False
+        if frame < 0:
+            return self._render_negative(frame)
+        self.scene.frame_start = self.scene.frame_end = frame
+        if self.scene.frame_start != frame:
+            raise Refused("frame", "This Blender cannot go to frame %d" % frame, frame)
+        # Drivers and burnt-in ranges read the scene's own range, which the operator has read by then.
+        handlers = bpy.app.handlers.render_init
+        handlers.insert(0, self._restore_range)
+        try:
+            return bpy.ops.render.render(animation=True, scene=self.scene.name)
+        finally:
+            handlers.remove(self._restore_range)
+            self._restore_range()
+
+    def _render_negative(self, frame):
+        """No range of a scene can begin below 0, so such a frame is a still, of a scene that has gone to it before."""
+        for scene in {bpy.context.scene, self.scene}:
+            # The operator takes the frame of the scene in the context, also when it is to render another.
+            scene.frame_set(frame, subframe=0.0)
+        if self.scene.frame_current != frame:
+            raise Refused("frame", "This Blender cannot go to frame %d" % frame, frame)
+        return bpy.ops.render.render(write_still=True, scene=self.scene.name)
+
+    def _restore(self):
+        for name, value in self.once.items():
+            if getattr(self.scene.render, name) != value:
+                setattr(self.scene.render, name, value)
+
+    def _restore_range(self, *_):
+        self.scene.frame_start, self.scene.frame_end = self.range
+
+
+def _show_each_picture():
+    """Lets every user of a sequence or a movie follow the frame.
+
+    When Blender renders it takes each frame's picture, refreshed automatically or not; but without Auto Refresh, data
+    that is kept between frames (a world's, above all) is not seen to have changed.
+    """
+    for user, image in _image_users():
+        if image is not None and image.source in ("SEQUENCE", "MOVIE") and not user.use_auto_refresh:
+            user.use_auto_refresh = True
+
+
+def _image_users():
+    for texture in bpy.data.textures:
+        if texture.type == "IMAGE":
+            yield texture.image_user, texture.image
+    owners = (bpy.data.materials, bpy.data.worlds, bpy.data.lights, bpy.data.linestyles, bpy.data.textures)
+    trees = [block.node_tree for owner in owners for block in owner if block.node_tree is not None]
+    for tree in trees + list(bpy.data.node_groups):
+        for node in tree.nodes:
+            user = getattr(node, "image_user", None)
+            if user is not None:
+                yield user, getattr(node, "image", None)
