@@ -21,6 +21,7 @@ record SessionFolder(Path root) {
     private static final Logger log = LoggerFactory.getLogger(SessionFolder.class);
     private static final List<String> SCRIPTS = List.of(
             "driver.py",
+            "animation.py",
             "caches.py",
             "channel.py",
             "files.py",

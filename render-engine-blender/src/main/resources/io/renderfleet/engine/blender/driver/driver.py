@@ -103,12 +103,11 @@ class Session:
         began = time.monotonic()
         scene = self.scene
         channel.emit("started", frame=frame)
-        scene.render.use_persistent_data = wanted.flag("persistent", scene.render.use_persistent_data)
         self.needed.check_frame(frame)
         place = outputs.Place(wanted.required("folder"), wanted.required("name"), frame)
         place.open(scene)
         try:
-            if "FINISHED" not in self.timeline.render(frame):
+            if "FINISHED" not in self.timeline.render(frame, wanted.flag("persistent", True)):
                 raise Refused("cancelled", "Blender cancelled the frame", frame)
             files = place.publish()
         except RuntimeError as problem:

@@ -36,7 +36,6 @@ def apply(wanted):
         _shading(scene)
     elif wanted.get("device") not in (None, "CPU") and scene.render.engine == "BLENDER_WORKBENCH":
         channel.warning("device", "Workbench chooses its own device; '%s' has no effect" % wanted.get("device"))
-    scene.render.use_persistent_data = wanted.flag("persistent", True)
     return scene
 
 

@@ -2,6 +2,7 @@
 
 import bpy
 
+import animation
 from channel import Refused
 
 # What ``-a`` reads once, before its first frame: what curves and scripts of a frame make of it changes no other frame.
@@ -27,6 +28,9 @@ ONCE = (
     "dither_intensity",
 )
 
+# Cycles does not bring data that it keeps between frames up to date with these.
+NOT_SEEN_TO_CHANGE = ("render.use_simplify", "render.simplify_", "cycles.")
+
 
 class Timeline:
     """The frames of a scene. Made once the scene has all settings that hold for all of them."""
@@ -35,9 +39,10 @@ class Timeline:
         self.scene = scene
         self.range = scene.frame_start, scene.frame_end
         self.once = {name: getattr(scene.render, name) for name in ONCE if hasattr(scene.render, name)}
+        self.keeps_geometry = not any(path.startswith(NOT_SEEN_TO_CHANGE) for path in animation.paths(scene))
         _show_each_picture()
 
-    def render(self, frame):
+    def render(self, frame, keep_geometry):
         """Renders a frame into the scene's output path and returns what the operator says.
 
         A still is not what ``-a`` renders: it keeps the fraction of a frame that the scene was saved at, and shows the
@@ -45,6 +50,7 @@ class Timeline:
         """
         self._restore()
         render = self.scene.render
+        render.use_persistent_data = keep_geometry and self.keeps_geometry
         render.use_overwrite, render.use_placeholder = True, False
         if frame < 0:
             return self._render_negative(frame)
