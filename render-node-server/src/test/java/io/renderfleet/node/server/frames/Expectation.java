@@ -30,11 +30,12 @@ sealed interface Expectation {
      * All frames are completed and equal, and the job bears a warning.
      *
      * @param kind of the warning
+     * @param word that its message has
      */
-    record Warns(String kind) implements Expectation {
+    record Warns(String kind, String word) implements Expectation {
         @Override
         public String toString() {
-            return "equal, with a warning '" + kind + "'";
+            return "equal, with a warning " + kind + " '" + word + "'";
         }
     }
 }

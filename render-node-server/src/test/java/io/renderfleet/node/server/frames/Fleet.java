@@ -5,6 +5,7 @@ import io.renderfleet.core.RenderHandle;
 import io.renderfleet.core.model.RenderJob;
 import io.renderfleet.core.model.RenderRequest;
 import io.renderfleet.core.model.RenderResult;
+import io.renderfleet.core.model.RetryPolicy;
 import io.renderfleet.core.model.Scene;
 import io.renderfleet.engine.blender.BlenderEngine;
 import io.renderfleet.engine.blender.SceneFiles;
@@ -27,6 +28,7 @@ import java.util.zip.ZipOutputStream;
 /** Two nodes with real Blenders, to which scenes go by content, and from which frames come back as files. */
 final class Fleet implements AutoCloseable {
     private static final List<String> NODES = List.of("left", "right");
+    private static final RetryPolicy ONCE = new RetryPolicy(1, Duration.ofSeconds(1), Duration.ofSeconds(1), 1, 0);
 
     private final Path folder;
     private final List<RenderNode> nodes = new ArrayList<>();
@@ -58,21 +60,26 @@ final class Fleet implements AutoCloseable {
      */
     Delivery render(Row row, Specimen specimen, int batch, Duration patience)
             throws IOException, InterruptedException, TimeoutException {
-        Path frames = folder.resolve("frames/" + row.topic() + "-" + row.scene() + "-" + row.sent() + "-" + batch);
+        String name = row.toString().replaceAll("[^a-z0-9_]+", "-") + batch;
+        Path frames = folder.resolve("frames/" + name);
         Specimen.Folders.delete(frames);
         InProcessTransport transport = new InProcessTransport();
         for (int i = 0; i < NODES.size(); i++) {
             transport.add(NODES.get(i), nodes.get(i));
         }
-        // Each job has a coordinator of its own, which knows nothing of what became of the nodes' other jobs.
+        // Each job has a coordinator of its own, which knows nothing of what became of the nodes' other jobs. Nothing
+        // is tried twice: a frame
+        // that is right at the second attempt only is not right.
         try (RenderExecutor farm = RenderExecutor.builder()
                 .transport(transport)
-                .nodes(NODES.stream().map(name -> "inproc:" + name).toArray(String[]::new))
+                .nodes(NODES.stream().map(each -> "inproc:" + each).toArray(String[]::new))
                 .outputRoot(folder.resolve("farm"))
+                .retry(ONCE)
                 .build()) {
-            RenderHandle job = farm.submit(RenderRequest.of(scene(row, specimen), row.frames())
+            RenderHandle job = farm.submit(RenderRequest.of(scene(row, specimen, name), row.frames())
                     .batchSize(batch)
                     .settings(row.settings())
+                    .scenePolicy(row.policy())
                     .outputs(frames));
             try {
                 RenderResult result = job.completion().get(patience.toSeconds(), TimeUnit.SECONDS);
@@ -94,17 +101,16 @@ final class Fleet implements AutoCloseable {
      */
     record Delivery(RenderJob job, RenderResult result) {}
 
-    private Scene scene(Row row, Specimen specimen) throws IOException, InterruptedException {
+    private Scene scene(Row row, Specimen specimen, String name) throws IOException, InterruptedException {
         List<Path> files = switch (row.sent()) {
             case FOLDER -> Specimen.Folders.files(specimen.sent());
-            case SCENE_ALONE -> List.of(Path.of("scene.blend"));
-            case NAMED_FILES -> named(specimen);
+            case SCENE_ALONE -> List.of(Path.of(row.file()));
+            case NAMED_FILES -> named(specimen, row.file());
         };
         if (files.size() == 1) {
-            return Scene.local(specimen.scene());
+            return Scene.local(specimen.sent().resolve(row.file()));
         }
-        Path zip = Files.createDirectories(folder.resolve("zips"))
-                .resolve(row.topic() + "-" + row.scene() + "-" + row.sent() + ".zip");
+        Path zip = Files.createDirectories(folder.resolve("zips")).resolve(name + ".zip");
         try (OutputStream out = Files.newOutputStream(zip);
                 ZipOutputStream entries = new ZipOutputStream(out)) {
             for (Path file : files) {
@@ -113,17 +119,17 @@ final class Fleet implements AutoCloseable {
                 entries.closeEntry();
             }
         }
-        return Scene.local(zip).entry("scene.blend");
+        return Scene.local(zip).entry(row.file());
     }
 
     /** The scene and what the engine says it needs, relative to the scene's folder. */
-    private List<Path> named(Specimen specimen) throws IOException, InterruptedException {
+    private List<Path> named(Specimen specimen, String scene) throws IOException, InterruptedException {
         Path root = specimen.sent().toRealPath();
-        SceneFiles files = engines.get(0).files(root.resolve("scene.blend"));
+        SceneFiles files = engines.get(0).files(root.resolve(scene));
         if (!(files instanceof SceneFiles.Listed listed)) {
             throw new AssertionError("the scene's files could not be listed: " + files);
         }
-        List<Path> found = new ArrayList<>(List.of(Path.of("scene.blend")));
+        List<Path> found = new ArrayList<>(List.of(Path.of(scene)));
         listed.there().stream()
                 .filter(file -> file.startsWith(root))
                 .map(root::relativize)

@@ -1,13 +1,20 @@
 package io.renderfleet.node.server.frames;
 
+import io.renderfleet.core.model.Allowance;
 import io.renderfleet.core.model.FailureKind;
 import io.renderfleet.core.model.FrameSet;
+import io.renderfleet.core.model.MissingFiles;
 import io.renderfleet.core.model.RenderSettings;
+import io.renderfleet.core.model.ScenePolicy;
+import io.renderfleet.core.model.Simulation;
 import io.renderfleet.engine.blender.SessionMode;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** One scene of the table. Each method changes the row and returns it, so that a row reads as a line. */
@@ -30,6 +37,8 @@ final class Row {
     private Sent sent = Sent.FOLDER;
     private RenderSettings settings = RenderSettings.SCENE_DEFAULTS;
     private List<String> bareArguments = List.of();
+    private ScenePolicy policy = ScenePolicy.DEFAULT;
+    private String file = "scene.blend";
     private boolean trusted;
     private @Nullable Series until;
     private @Nullable Run inVerify;
@@ -48,8 +57,8 @@ final class Row {
         return new Row(topic, scene, new Expectation.Fails(kind, word));
     }
 
-    static Row warns(String topic, String scene, String kind) {
-        return new Row(topic, scene, new Expectation.Warns(kind));
+    static Row warns(String topic, String scene, String kind, String word) {
+        return new Row(topic, scene, new Expectation.Warns(kind, word));
     }
 
     /** Which frames; 1-4 unless this says otherwise. */
@@ -69,6 +78,22 @@ final class Row {
         return this;
     }
 
+    /** What the request allows to be done with the scene. */
+    Row policy(Simulation simulation, MissingFiles missing, Allowance... allow) {
+        policy = new ScenePolicy(simulation, missing, Set.of(allow));
+        return this;
+    }
+
+    Row allow(Allowance... allow) {
+        return policy(Simulation.AUTO, MissingFiles.FAIL, allow);
+    }
+
+    /** How the scene's file is called; {@code scene.blend} unless this says otherwise. */
+    Row file(String name) {
+        file = name;
+        return this;
+    }
+
     /** The nodes trust the scene's scripts. */
     Row trusted() {
         trusted = true;
@@ -78,7 +103,7 @@ final class Row {
     /** Only from this version of Blender on. */
     Row since(String version) {
         Expectation expected = expectations.remove(new Series(0, 0));
-        expectations.put(Series.parse(version), java.util.Objects.requireNonNull(expected));
+        expectations.put(Series.parse(version), Objects.requireNonNull(expected));
         return this;
     }
 
@@ -134,6 +159,14 @@ final class Row {
         return bareArguments;
     }
 
+    ScenePolicy policy() {
+        return policy;
+    }
+
+    String file() {
+        return file;
+    }
+
     boolean isTrusted() {
         return trusted;
     }
@@ -160,7 +193,23 @@ final class Row {
 
     @Override
     public String toString() {
-        return topic + "/" + scene
-                + (sent == Sent.FOLDER ? "" : " (" + sent.name().toLowerCase(java.util.Locale.ROOT) + ")");
+        StringBuilder text = new StringBuilder(topic + "/" + scene);
+        if (sent != Sent.FOLDER) {
+            text.append(", ").append(sent.name().toLowerCase(Locale.ROOT).replace('_', ' '));
+        }
+        if (policy.simulation() != Simulation.AUTO) {
+            text.append(", ").append(policy.simulation().wireName());
+        }
+        if (policy.missing() == MissingFiles.WARN) {
+            text.append(", missing files only warn");
+        }
+        policy.allowWords().forEach(word -> text.append(", ").append(word).append(" allowed"));
+        if (settings.format() != null) {
+            text.append(", as ").append(settings.format());
+        }
+        if (trusted) {
+            text.append(", trusted");
+        }
+        return text.toString();
     }
 }

@@ -57,10 +57,6 @@ final class Specimen {
         return folder.resolve("sent");
     }
 
-    Path scene() {
-        return sent().resolve("scene.blend");
-    }
-
     /** The pictures that {@code blender -a} writes, by frame: the frame itself first, then what compositor nodes write. */
     Map<Integer, List<Path>> bareFrames() throws IOException, InterruptedException {
         Path right = folder.resolve("right");
@@ -88,7 +84,8 @@ final class Specimen {
     private List<String> bareArguments() {
         List<String> arguments = new ArrayList<>();
         arguments.add(row.isTrusted() ? "-y" : "-Y");
-        arguments.addAll(List.of("copy/scene.blend", "-o", "out/####"));
+        boolean another = Files.isDirectory(folder.resolve("right"));
+        arguments.addAll(List.of("copy/" + (another ? "scene.blend" : row.file()), "-o", "out/####"));
         arguments.addAll(row.bareArguments());
         arguments.addAll(List.of(
                 "-s",

@@ -67,6 +67,9 @@ class Stage:
     def bake_in_memory(self):
         """For simulations that are sent as they were never baked: the right pictures are those of the same scene, baked first."""
         bpy.ops.ptcache.bake_all(bake=True)
+        for thing in self.scene.objects:
+            for system in thing.particle_systems:
+                bake(system.point_cache, thing)
         self.save_right()
 
     def picture(self, name, color, size=8):
@@ -107,6 +110,12 @@ class Stage:
         bpy.ops.wm.open_mainfile(filepath=kept)
         os.remove(kept)
         return "//" + name
+
+
+def bake(cache, thing):
+    if not cache.is_baked:
+        with bpy.context.temp_override(point_cache=cache, scene=bpy.context.scene, object=thing, active_object=thing):
+            bpy.ops.ptcache.bake(bake=True)
 
 
 def key(owner, path, values, index=-1):
@@ -196,6 +205,22 @@ def color_strip(editor, name, channel, start, end, color):
         strip = strips.new_effect(name, "COLOR", channel, start, length=end - start)
     strip.color = color
     return strip
+
+
+def image_strip(places, name, stage, files, channel, start):
+    """Pictures beside the scene as one strip, each for one frame."""
+    strip = places.new_image(name, stage.at(files[0]), channel, start)
+    strip.directory = "//"
+    for each in files[1:]:
+        strip.elements.append(each)
+    return strip
+
+
+def node_material(name):
+    material = bpy.data.materials.new(name)
+    if not FIVE:
+        material.use_nodes = True
+    return material
 
 
 def strips(scene):
