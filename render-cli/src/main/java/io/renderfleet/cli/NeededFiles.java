@@ -33,6 +33,7 @@ final class NeededFiles {
             }
             SceneFiles.Listed listed = (SceneFiles.Listed) answer;
             tell("is not there, and not sent", listed.missing());
+            tellUnneeded(listed.unneeded());
             tell(
                     "is sent from outside of the scene's folder",
                     listed.there().stream()
@@ -42,6 +43,17 @@ final class NeededFiles {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw OrchestratorCommand.usage("interrupted while Blender looked through the scene");
+        }
+    }
+
+    /** A word is enough: no picture will be wrong for want of them. */
+    private void tellUnneeded(List<Path> files) {
+        if (!files.isEmpty()) {
+            String first = Told.line(files.get(0).toString());
+            screen.note(
+                    files.size() == 1
+                            ? first + " is not there, but no frame needs it"
+                            : first + " and " + (files.size() - 1) + " more are not there, but no frame needs them");
         }
     }
 

@@ -30,7 +30,10 @@ class NeededFilesTest {
         image = bpy.data.images.load(image.filepath_raw)
         material = bpy.data.materials['Material']
         material.node_tree.nodes.new('ShaderNodeTexImage').image = image
-        bpy.ops.wm.save_as_mainfile(filepath=folder + '/shots/a/shot.blend')
+        old = bpy.data.images.new('old', 4, 4)
+        old.source, old.filepath = 'FILE', '//old.png'
+        material.node_tree.nodes.new('ShaderNodeTexImage').image = old
+        bpy.ops.wm.save_as_mainfile(filepath=folder + '/shots/a/shot.blend', relative_remap=False)
         """;
 
     @TempDir
@@ -48,6 +51,7 @@ class NeededFilesTest {
             assertThat(ran.code()).as(ran.toString()).isZero();
             assertThat(ran.err())
                     .contains(project.resolve("textures/wood.png") + " is sent from outside of the scene's folder")
+                    .contains(project.resolve("shots/a/old.png") + " is not there, but no frame needs it")
                     .contains("(2 files)");
             // Beside them, what the job needs no more is cleared away while the folders are looked through.
             await().atMost(Duration.ofSeconds(30)).ignoreExceptions().untilAsserted(() -> {

@@ -39,6 +39,7 @@ final class Diagnosis {
             Map.entry("missing-library", FailureKind.MISSING_FILES),
             Map.entry("missing-font", FailureKind.MISSING_FILES),
             Map.entry("missing-cache", FailureKind.MISSING_FILES),
+            Map.entry("missing-file", FailureKind.MISSING_FILES),
             Map.entry("scripts-blocked", FailureKind.SCRIPTS_BLOCKED),
             Map.entry("script", FailureKind.SCRIPT_ERROR),
             Map.entry("frame-missing", FailureKind.FRAME_MISSING),
@@ -225,7 +226,8 @@ final class Diagnosis {
             case DENOISER_UNAVAILABLE ->
                 "Set settings.denoise to false and denoise afterwards, or use a Blender with it.";
             case MISSING_FILES ->
-                "Send the files along, or pack them into the scene (File > External Data > Pack Resources).";
+                "Send the files along (--with-files), pack them into the scene (File > External Data > Pack Resources), or"
+                        + " render without them (missing: warn).";
             case SCRIPTS_BLOCKED ->
                 "If you trust who made the scene, start the node with --trust-scripts; or bake what the scripts do.";
             case SCRIPT_ERROR -> "Correct the script; the log has the line.";

@@ -23,6 +23,7 @@ final class Narrator {
     private final List<String> files = new ArrayList<>();
     private final List<Path> sources = new ArrayList<>();
     private final List<Path> missing = new ArrayList<>();
+    private final List<Path> unneeded = new ArrayList<>();
     private @Nullable FailureKind error;
     private String errorText = "";
     private long residentBytes;
@@ -32,6 +33,7 @@ final class Narrator {
         files.clear();
         sources.clear();
         missing.clear();
+        unneeded.clear();
         error = null;
     }
 
@@ -84,7 +86,7 @@ final class Narrator {
                 }
             }
             case "file" -> files.add(event.text("name"));
-            case "source" -> (event.text("there").equals("1") ? sources : missing).add(Path.of(event.text("path")));
+            case "source" -> listFor(event).add(Path.of(event.text("path")));
             case "warning" -> {
                 tell("Warning: " + event.text("message"), sink);
                 String kind = event.text("kind");
@@ -103,6 +105,13 @@ final class Narrator {
             }
             default -> {}
         }
+    }
+
+    private List<Path> listFor(DriverEvent source) {
+        if (source.text("there").equals("1")) {
+            return sources;
+        }
+        return source.text("needed").equals("1") ? missing : unneeded;
     }
 
     private void tell(String text, EngineSink sink) {
@@ -142,7 +151,7 @@ final class Narrator {
     }
 
     SceneFiles.Listed listed() {
-        return new SceneFiles.Listed(sources, missing);
+        return new SceneFiles.Listed(sources, missing, unneeded);
     }
 
     LogTail log() {

@@ -11,13 +11,15 @@ public sealed interface SceneFiles {
      * They are known.
      *
      * @param there files that are there, absolute, each once
-     * @param missing files that the scene refers to and that are not there
+     * @param missing files and folders of caches that the frames of the scene need and that are not there
+     * @param unneeded the same of those that no frame can reach
      */
-    record Listed(List<Path> there, List<Path> missing) implements SceneFiles {
+    record Listed(List<Path> there, List<Path> missing, List<Path> unneeded) implements SceneFiles {
         /** Copies the lists. */
         public Listed {
             there = List.copyOf(there);
             missing = List.copyOf(missing);
+            unneeded = List.copyOf(unneeded);
         }
     }
 

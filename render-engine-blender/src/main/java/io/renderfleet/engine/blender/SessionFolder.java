@@ -34,6 +34,7 @@ record SessionFolder(Path root) {
             "readable.py",
             "settings.py",
             "sources.py",
+            "strips.py",
             "structs.py",
             "timeline.py");
     private static final String PREFIX = "blender-";

@@ -263,18 +263,20 @@ class BlenderEngineTest {
     void files() throws InterruptedException {
         Path folder = TestScenes.folder();
 
-        assertThat(engine.files(TestScenes.scene("plain"))).isEqualTo(new SceneFiles.Listed(List.of(), List.of()));
+        assertThat(engine.files(TestScenes.scene("plain")))
+                .isEqualTo(new SceneFiles.Listed(List.of(), List.of(), List.of()));
         assertThat(engine.files(TestScenes.scene("texture")))
-                .isEqualTo(new SceneFiles.Listed(List.of(folder.resolve("there.png")), List.of()));
+                .isEqualTo(new SceneFiles.Listed(List.of(folder.resolve("there.png")), List.of(), List.of()));
         assertThat(engine.files(TestScenes.scene("sequence")))
                 .isEqualTo(new SceneFiles.Listed(
                         List.of(
                                 folder.resolve("seq_001.png"),
                                 folder.resolve("seq_002.png"),
                                 folder.resolve("seq_004.png")),
+                        List.of(),
                         List.of()));
         assertThat(engine.files(TestScenes.scene("no-library")))
-                .isEqualTo(new SceneFiles.Listed(List.of(), List.of(folder.resolve("lender.blend"))));
+                .isEqualTo(new SceneFiles.Listed(List.of(), List.of(folder.resolve("lender.blend")), List.of()));
         assertThat(engine.files(TestScenes.scene("junk")))
                 .isInstanceOfSatisfying(
                         SceneFiles.Unknown.class,

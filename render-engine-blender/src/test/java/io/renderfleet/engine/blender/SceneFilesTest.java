@@ -94,6 +94,7 @@ class SceneFilesTest {
                 "modifier_that_is_off",
                 "other_scene",
                 "compositor_that_is_off",
+                "scene_that_the_compositor_does_not_take",
                 "viewer",
                 "by_workbench",
                 "scene_behind_strips",
@@ -135,9 +136,15 @@ class SceneFilesTest {
 
     @ParameterizedTest(name = "{0} fails the scene: {1}")
     @CsvSource(delimiter = '|', textBlock = """
+                    absent_of_a_library       | texture 'lent.png' of the library 'painter.blend': //lent.png is not there
                     absent_multires           | cache 'Cube (Multires)': //detail.btx is not there
                     spoilt_texture_of_git_lfs | texture 'pointer.png': //pointer.png is a Git LFS pointer, not the file itself
+                    spoilt_by_a_cut           | texture 'cut.png': //cut.png is cut short
+                    spoilt_font               | //text.font is no font that Blender can read
+                    spoilt_by_an_error_page   | texture 'page.png': //page.png is nothing that Blender can show
                     spoilt_library_of_git_lfs | library 'pointer.blend': //pointer.blend is a Git LFS pointer, not the file itself
+                    spoilt_library_by_a_cut   | library 'half.blend': //half.blend cannot be read, perhaps because it is cut short
+                    spoilt_library_without_the_object | library 'other.blend': //other.blend has no 'Lent'
                     """)
     void fails(String scene, String message) throws Exception {
         assertThat(load(scene)).hasValueSatisfying(failure -> isMissingFiles(failure, message));
@@ -196,6 +203,7 @@ class SceneFilesTest {
     @CsvSource(delimiter = '|', textBlock = """
                     whole_cloth          | blendcache_whole_cloth/466C6167_00000{1,2,3,4}_00.bphys
                     cache_of_a_library   | blendcache_lender/466C6167_00000{1,2,3,4}_00.bphys, lender.blend
+                    there_by_a_path_of_windows | pictures/there.png
                     hole_in_an_ocean     | ocean/disp_000{1,2,4}.exr
                     hole_in_a_clip       | clip{1,2,4}.png
                     hole_in_a_texture    | texture{1,2,4}.png
@@ -211,6 +219,17 @@ class SceneFilesTest {
                         .toList());
     }
 
+    @ParameterizedTest(name = "{0} names gone.png as one that is not there, needed: {1}")
+    @CsvSource({"needed_by_the_world, true", "unneeded_muted_node, false"})
+    void listedMissing(String scene, boolean needed) throws Exception {
+        session.list(scenes.resolve(scene + ".blend"), listener);
+
+        SceneFiles.Listed listed = session.listed();
+        assertThat(listed.there()).isEmpty();
+        assertThat(needed ? listed.missing() : listed.unneeded()).containsExactly(scenes.resolve("gone.png"));
+        assertThat(needed ? listed.unneeded() : listed.missing()).isEmpty();
+    }
+
     /** {@code a{1,2}} is {@code a1} and {@code a2}. */
     private static Stream<String> each(String name) {
         int open = name.indexOf('{');
@@ -224,7 +243,7 @@ class SceneFilesTest {
 
     private static void isMissingFiles(Failure failure, String message) {
         assertThat(failure.kind()).isEqualTo(FailureKind.MISSING_FILES);
-        assertThat(failure.message()).startsWith(message + ". ");
+        assertThat(failure.message()).contains(message + ". ");
     }
 
     private Optional<Failure> load(String scene) throws Exception {

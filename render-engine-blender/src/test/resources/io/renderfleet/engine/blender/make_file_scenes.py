@@ -191,6 +191,14 @@ def unneeded_compositor_that_is_off():
 
 
 @case
+def unneeded_scene_that_the_compositor_does_not_take():
+    picture("there.png")
+    scene = composited("there.png")
+    painted()
+    scene.node_tree.nodes.remove(scene.node_tree.nodes["Render Layers"])
+
+
+@case
 def unneeded_viewer():
     scene = composited()
     tree = scene.node_tree
@@ -385,11 +393,11 @@ def needed_by_a_scene_strip():
     bpy.context.window.scene = edit
 
 
-def composited():
+def composited(name="gone.png"):
     scene = base()
     scene.use_nodes = True
     node = scene.node_tree.nodes.new("CompositorNodeImage")
-    node.image = gone()
+    node.image = image(name)
     scene.node_tree.links.new(node.outputs[0], scene.node_tree.nodes["Composite"].inputs[0])
     return scene
 
@@ -612,21 +620,92 @@ def spoilt_texture_of_git_lfs():
     spoilt("pointer.png", LFS)
 
 
+def cut(name):
+    with open(path(name), "rb") as file:
+        whole = file.read()
+    spoilt(name, whole[: len(whole) // 2])
+
+
 @case
-def spoilt_library_of_git_lfs():
+def spoilt_by_a_cut():
     base()
-    cube().name = "Lent"
-    save("pointer")
+    picture("cut.png")
+    put_on(cube(), material(of=bpy.data.images.load(path("cut.png"))))
+    save("spoilt_by_a_cut")
+    bpy.data.images["cut.png"].filepath = "//cut.png"
+    cut("cut.png")
+
+
+@case
+def spoilt_by_an_error_page():
+    base()
+    put_on(cube(), material(of=image("page.png")))
+    spoilt("page.png", b"<html><title>404 Not Found</title></html>")
+
+
+@case
+def spoilt_font():
     scene = base()
-    save("spoilt_library_of_git_lfs")
-    with bpy.data.libraries.load(path("pointer.blend"), link=True, relative=True) as (there, here):
+    text = bpy.data.objects.new("Text", bpy.data.curves.new("Text", "FONT"))
+    scene.collection.objects.link(text)
+    fonts = os.path.join(bpy.utils.system_resource("DATAFILES"), "fonts")
+    shutil.copy(os.path.join(fonts, sorted(each for each in os.listdir(fonts) if each.startswith("DejaVu"))[0]), path("text.font"))
+    text.data.font = bpy.data.fonts.load(path("text.font"))
+    save("spoilt_font")
+    text.data.font.filepath = "//text.font"
+    spoilt("text.font", b"no font at all")
+
+
+@case
+def there_by_a_path_of_windows():
+    base()
+    os.makedirs(path("pictures"), exist_ok=True)
+    picture("pictures/there.png")
+    made = put_on(cube(), material(of=bpy.data.images.load(path("pictures/there.png"))))
+    made.data.materials[0].node_tree.nodes["Image Texture"].image.filepath = "//pictures\\there.png"
+
+
+@case
+def absent_of_a_library():
+    base()
+    os.makedirs(path("lent"), exist_ok=True)
+    put_on(cube(), material(of=image("lent.png")))
+    lend("lent/painter", "absent_of_a_library", made=True)
+
+
+def lend(name, to, made=False):
+    if not made:
+        base()
+    cube().name = "Lent"
+    save(name)
+    scene = base()
+    save(to)
+    with bpy.data.libraries.load(path(name + ".blend"), link=True, relative=True) as (there, here):
         here.objects = ["Lent"]
     scene.collection.objects.link(here.objects[0])
-    save("spoilt_library_of_git_lfs")
+    save(to)
+
+
+@case
+def spoilt_library_of_git_lfs():
+    lend("pointer", "spoilt_library_of_git_lfs")
     spoilt("pointer.blend", LFS)
+
+
+@case
+def spoilt_library_by_a_cut():
+    lend("half", "spoilt_library_by_a_cut")
+    cut("half.blend")
+
+
+@case
+def spoilt_library_without_the_object():
+    lend("other", "spoilt_library_without_the_object")
+    base()
+    save("other")
 
 
 for make in CASES:
     make()
-    if make not in (absent_multires, hole_in_a_clip):
+    if make not in (absent_multires, hole_in_a_clip, spoilt_library_by_a_cut, spoilt_library_without_the_object):
         save(make.__name__)

@@ -1,4 +1,8 @@
-"""What of a block changes with the frame by curves and drivers."""
+"""What of a block changes with the frame by curves and drivers, or by scripts."""
+
+import os
+
+import bpy
 
 
 def curves(block):
@@ -7,15 +11,37 @@ def curves(block):
     if data is None:
         return
     yield from data.drivers
-    seen = set()
-    for action in [data.action] + [strip.action for track in data.nla_tracks for strip in _strips(track.strips)]:
-        if action is not None and action.name_full not in seen:
-            seen.add(action.name_full)
-            yield from _of_action(action)
+    for action in actions(block):
+        yield from _of_action(action)
 
 
 def paths(block):
     return {curve.data_path for curve in curves(block)}
+
+
+def actions(block):
+    """The action of a block and those of its strips, each once."""
+    data = getattr(block, "animation_data", None)
+    if data is None:
+        return []
+    found = [data.action] + [strip.action for track in data.nla_tracks for strip in _strips(track.strips)]
+    return list({action.name_full: action for action in found if action is not None}.values())
+
+
+def animates(block, name):
+    """Whether a property of a block, or of a part of it, changes with the frame."""
+    return any(("." + curve.data_path).endswith("." + name) for curve in curves(block))
+
+
+def scripted():
+    """Whether a script other than this driver's runs at each frame: it can show, hide and remove what it likes."""
+    lists = (getattr(bpy.app.handlers, name, ()) for name in ("frame_change_pre", "frame_change_post", "render_init", "render_pre"))
+    return any(not _is_own(handler) for handlers in lists for handler in handlers)
+
+
+def _is_own(handler):
+    code = getattr(handler, "__code__", None) or getattr(getattr(handler, "__func__", None), "__code__", None)
+    return code is not None and code.co_filename.startswith(os.path.dirname(os.path.abspath(__file__)))
 
 
 def _strips(strips):

@@ -9,7 +9,7 @@ import re
 import bpy
 
 import structs
-from needs import Folder, Need
+from needs import Folder, Leftover, Need
 
 
 def point_cache(block, part, cache):
@@ -17,7 +17,7 @@ def point_cache(block, part, cache):
     if cache.use_external:
         folder, beside = cache.filepath, block
         stem, endings = cache.name, (".bphys", "_%02d.bphys" % max(cache.index, 0))
-    elif cache.use_disk_cache and cache.is_baked:
+    elif cache.use_disk_cache:
         # A library's caches lie beside the library, under its name, unless the scene is to have its own.
         beside = block if block.library and cache.use_library_path else None
         file = block.library.filepath if beside else bpy.data.filepath
@@ -26,6 +26,11 @@ def point_cache(block, part, cache):
     else:
         return
     if not folder:
+        return
+
+    mine = re.compile(re.escape(stem) + "_").match
+    if not cache.use_external and not cache.is_baked:
+        yield Leftover(block, part, folder, mine, beside)
         return
 
     def names(frame):
@@ -37,7 +42,7 @@ def point_cache(block, part, cache):
         near = sorted(range(frame - near, frame + near + 1), key=lambda each: abs(each - frame))
         return [tuple("%s_%06d%s" % (stem, each, ending) for each in near for ending in endings)]
 
-    yield Folder("cache", block, part, folder, names, re.compile(re.escape(stem) + "_").match, beside=beside)
+    yield Folder("cache", block, part, folder, names, mine, beside)
 
 
 def ocean(thing, modifier, _):
@@ -56,8 +61,8 @@ def ocean(thing, modifier, _):
 
 
 def fluid(thing, modifier, settings):
-    """Of a baked domain: what of it is drawn. A cache of type Replay is no bake."""
-    if settings.cache_type == "REPLAY" or not settings.cache_directory:
+    """Of a baked domain: what of it is drawn."""
+    if not settings.cache_directory:
         return
     gas = settings.domain_type == "GAS"
     # Blender names the format as the ending, the mesh's too.
@@ -70,31 +75,30 @@ def fluid(thing, modifier, settings):
     sprays = ("use_spray_particles", "use_foam_particles", "use_bubble_particles", "use_tracer_particles")
     if not gas and settings.has_cache_baked_particles and any(getattr(settings, name, False) for name in sprays):
         parts.append(("particles", "fluid_particles"))
-    if not parts:
+    if settings.cache_type == "REPLAY" or not parts:
+        yield Leftover(thing, modifier, settings.cache_directory)
         return
 
     def names(frame):
         frame -= settings.cache_frame_offset
         if not settings.cache_frame_start <= frame <= settings.cache_frame_end:
             return []
-        endings = (".vdb", ".uni", ".raw", ".bobj.gz", ".obj", ".obj.gz")
+        endings = (".bobj.gz", ".vdb", ".uni", ".raw", ".obj", ".obj.gz")
         return [tuple("%s/%s_%04d%s" % (folder, stem, frame, each) for each in endings) for folder, stem in parts]
 
     yield Folder("cache", thing, modifier, settings.cache_directory, names)
 
 
 def geometry_nodes(thing, modifier, _):
-    """What simulation zones and bake nodes have written. Blender names the folder when it bakes to it, so that a name means a bake."""
+    """What simulation zones and bake nodes have written. A folder that is not there is to Blender what has not been baked."""
     for value, is_path in structs.group_inputs(modifier):
         if is_path and value:
             yield Need("file", thing, modifier, value)
-    folders = {modifier.bake_directory: None}
-    for bake in modifier.bakes:
-        if bake.use_custom_path:
-            folders[bake.directory] = None
-    for folder in folders:
+    folders = [getattr(modifier, name, "") for name in ("bake_directory", "simulation_bake_directory")]
+    folders += [bake.directory for bake in getattr(modifier, "bakes", ()) if bake.use_custom_path]
+    for folder in dict.fromkeys(folders):
         if folder:
-            yield Folder("cache", thing, modifier, folder)
+            yield Leftover(thing, modifier, folder)
 
 
 def multires(thing, modifier, _):
@@ -112,6 +116,7 @@ READERS = {
     "OceanModifier.filepath": ocean,
     "FluidDomainSettings.cache_directory": fluid,
     "NodesModifier.bake_directory": geometry_nodes,
+    "NodesModifier.simulation_bake_directory": geometry_nodes,
     "MultiresModifier.filepath": multires,
     "MeshCacheModifier.filepath": mesh_cache,
 }

@@ -26,6 +26,7 @@ import bpy
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 import channel  # noqa: E402
+import files  # noqa: E402
 import outputs  # noqa: E402
 import preflight  # noqa: E402
 import settings  # noqa: E402
@@ -68,9 +69,10 @@ class Session:
         began = time.monotonic()
         self.scene = None
         preflight.open_scene(wanted)
-        self.sources = sources.versions()
+        needs = files.needs()
+        self.sources = sources.versions(needs)
         scene = settings.apply(wanted)
-        self.needed = preflight.check(scene, wanted)
+        self.needed = preflight.check(scene, needs, wanted)
         self.scene = scene
         self.timeline = timeline.Timeline(scene)
         channel.emit(
@@ -85,15 +87,17 @@ class Session:
 
     def verify(self):
         """Says whether textures, caches or linked libraries were changed since they were read."""
-        fresh = self.scene is not None and sources.versions() == self.sources
+        fresh = self.scene is not None and sources.versions(self.needed.needs()) == self.sources
         channel.emit("fresh" if fresh else "stale")
 
     def list_sources(self, wanted):
         """Names the files that a scene needs beside itself, there or not."""
         self.scene = None
         preflight.open_scene(wanted)
-        for path in sources.external():
-            channel.emit("source", path=path, there=int(os.path.isfile(path)))
+        needs = files.needs()
+        needed = sources.needed(needs, bpy.context.scene)
+        for path in sources.external(needs):
+            channel.emit("source", path=path, there=int(os.path.isfile(path)), needed=int(path in needed))
         channel.emit("listed")
 
     def render(self, wanted):

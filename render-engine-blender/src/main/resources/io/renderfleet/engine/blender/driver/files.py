@@ -6,7 +6,10 @@ import bpy
 
 import caches
 import structs
-from needs import LAST_NUMBER, Need, Sequence, Shown, Tiles
+from animation import animates
+from needs import LAST_NUMBER, Need, Sequence, Shown, Tiles, Views, real
+from reach import PICKS
+from readable import contents
 
 # Where Blender writes; what matters to no pixel; what is in the scene by the time that it is loaded; a second name for the same.
 IGNORED = set(
@@ -16,19 +19,20 @@ IGNORED = set(
     " LibraryWeakReference.filepath LibraryWeakReference.id_name Image.filepath_raw ImagePackedFile.filepath Brush.icon_filepath"
     " VolumeGrids.frame_filepath NodesModifierBake.directory BlendFileColorspace.ocio_config_path".split()
 )
-OF_THE_INTERFACE = ("window_managers", "screens", "workspaces", "brushes", "palettes", "paint_curves", "texts", "sounds", "actions")
+OF_THE_INTERFACE = ("window_managers", "screens", "workspaces", "brushes", "palettes", "paint_curves", "texts", "sounds", "libraries")
 
 
 def needs():
     """All of them, whether any frame can reach them or not."""
-    found = [Library(each) for each in bpy.data.libraries if not each.packed_file]
+    found = [Library(each) for each in _libraries()]
     for name, collection in structs.collections():
         if name not in OF_THE_INTERFACE:
             for block in collection:
-                _of(block, block, found)
-                tree = getattr(block, "node_tree", None)
-                if tree is not None:
-                    _of(block, tree, found)
+                known = structs.plan(block)
+                if known.has_paths:
+                    _of(block, block, found)
+                if known.has_tree and block.node_tree is not None:
+                    _of(block, block.node_tree, found)
     return found
 
 
@@ -50,13 +54,32 @@ def _of(block, holder, found):
 
 
 def absent_blocks():
-    """What the scene links of libraries that are there, but do not have it."""
-    for name, collection in structs.collections():
-        if name in ("objects", "collections", "meshes", "materials", "node_groups", "worlds", "scenes", "images"):
-            for block in collection:
-                if block.library and getattr(block, "is_missing", False):
-                    if os.path.isfile(Library(block.library).absolute()):
-                        yield Absent(block)
+    """What the scene links of libraries that can be read, but do not have it."""
+    names = {each: _names(each) for each in _libraries()}
+    if not names:
+        return
+    for kind, collection in structs.collections():
+        for block in collection if kind not in OF_THE_INTERFACE else ():
+            known = names.get(block.library)
+            if known and block.name not in known.get(kind, (block.name,)):
+                yield Absent(block)
+
+
+def _libraries():
+    """Those that are files of their own and lend more than brushes, as the ones of Blender itself do."""
+    own = [each for each in bpy.data.libraries if not each.packed_file and not getattr(each, "is_archive", False)]
+    if not own:
+        return own
+    lent = {block.library for kind, collection in structs.collections() if kind not in OF_THE_INTERFACE for block in collection}
+    return [each for each in own if each in lent]
+
+
+def _names(library):
+    path = Library(library).absolute()
+    try:
+        return contents(path) if os.path.isfile(path) else None
+    except OSError:
+        return None
 
 
 class Library(Need):
@@ -65,12 +88,13 @@ class Library(Need):
 
     def absolute(self, path=None):
         # Blender itself has put the path of a library's library beside the scene.
-        return os.path.normpath(bpy.path.abspath(self.path))
+        return real(self.path)
 
 
 class Absent(Need):
     def __init__(self, block):
         Need.__init__(self, "library", block, None, block.library.filepath)
+        self._library = None
 
     @property
     def label(self):
@@ -84,9 +108,14 @@ def _image(image, _, struct):
     if image.source == "TILED":
         yield Tiles("texture", image, None, image.filepath)
     elif image.source == "SEQUENCE":
-        yield Sequence(
-            "texture", image, None, image.filepath, lambda frame, users: [picture_of(each, frame) for each in users.get(image, ())]
-        )
+
+        def numbers(frame, users):
+            return [picture_of(each, frame) for each in users.get(image, ())]
+
+        yield Sequence("texture", image, None, image.filepath, numbers, whole=True)
+    elif image.source == "FILE" and getattr(image, "use_multiview", False) and image.views_format == "INDIVIDUAL":
+        suffixes = {view.file_suffix for scene in bpy.data.scenes for view in scene.render.views if view.use and view.file_suffix}
+        yield Views(image, image.filepath, sorted(suffixes))
     elif image.source in ("FILE", "MOVIE"):
         yield Need("texture", image, None, image.filepath)
 
@@ -133,6 +162,8 @@ def _volume(volume, _, struct):
 
 
 def _volume_frame(volume, frame):
+    if any(animates(volume, each) for each in PICKS):
+        return None
     length, mode = volume.frame_duration, volume.sequence_mode
     place = frame - volume.frame_start + 1
     if length <= 0 or (mode == "CLIP" and not 1 <= place <= length):
@@ -151,7 +182,12 @@ def _cache_file(block, _, struct):
     if not struct.filepath or getattr(struct, "hide_layer", False):
         return
     if block.is_sequence:
-        numbers = lambda frame, _: [int(block.frame if block.override_frame else frame)]  # noqa: E731
+
+        def numbers(frame, _):
+            if not block.override_frame:
+                return [frame]
+            return [] if animates(block, "frame") else [int(block.frame)]
+
         yield Sequence("cache", block, None, struct.filepath, numbers)
     else:
         yield Need("cache", block, None, struct.filepath)
@@ -159,7 +195,12 @@ def _cache_file(block, _, struct):
 
 def _script_node(block, node, struct):
     if struct.mode == "EXTERNAL" and struct.filepath:
-        yield Need("texture", block, node, struct.filepath)
+        yield Need("file", block, node, struct.filepath)
+
+
+def _camera(camera, _, struct):
+    if camera.type == "CUSTOM" and camera.custom_mode == "EXTERNAL" and camera.custom_filepath:
+        yield Need("file", camera, None, camera.custom_filepath)
 
 
 def _image_strip(scene, _, strip):
@@ -204,6 +245,7 @@ READERS = {
     "Volume.filepath": _volume,
     "CacheFile.filepath": _cache_file,
     "CacheFileLayer.filepath": _cache_file,
+    "Camera.custom_filepath": _camera,
     "ShaderNodeScript.filepath": _script_node,
     "ShaderNodeTexIES.filepath": _script_node,
     "ImageSequence.directory": _image_strip,

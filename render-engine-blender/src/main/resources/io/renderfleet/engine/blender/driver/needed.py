@@ -1,10 +1,13 @@
 """Whether the files that a scene needs are there, and whether they can be read."""
 
+import math
 import os
 
 import channel
 import files
+from animation import scripted
 from channel import Refused
+from needs import Folder
 from reach import Reach
 from readable import fault
 
@@ -14,10 +17,10 @@ LISTED = 8
 class Files:
     """The needs of a loaded scene. What no frame can reach of them is worked out only where something is amiss."""
 
-    def __init__(self, scene, allow_missing):
+    def __init__(self, scene, needs, allow_missing):
         self._scene = scene
         self._allow_missing = allow_missing
-        self._needs = files.needs()
+        self._needs = needs
         self._reach = None
         self._told = set()
 
@@ -30,13 +33,25 @@ class Files:
 
     def check_frame(self, frame):
         """What is wrong for this frame only: a hole in a sequence or a cache."""
-        waiting = [need for need in self._needs if need.by_frame]
+        waiting = [need for need in self.needs() if need.by_frame]
         if not waiting:
             return
         amiss = []
         for reach, place in self.reach().at(frame):
-            amiss += self._amiss([need for need in waiting if reach.has_here(need)], lambda need: need.at(place, reach.users))
+            cached = _cached(reach.scene, place)
+
+            def at(need):
+                frames = cached if isinstance(need, Folder) else cached[:1] if need.kind == "cache" else [place]
+                return dict.fromkeys(path for each in frames for path in need.at(each, reach.users))
+
+            amiss += self._amiss([need for need in waiting if reach.has_here(need)], at)
         self._settle(amiss, frame)
+
+    def needs(self):
+        """Looked for again where a script may have taken away what was found when the scene was loaded."""
+        if scripted():
+            self._needs, self._reach = files.needs(), None
+        return self._needs
 
     def reach(self):
         if self._reach is None:
@@ -71,13 +86,29 @@ class Files:
             channel.warning(kind, before + _said(fresh))
 
 
+def _cached(scene, frame):
+    """The frames of caches that a frame takes: its own, on the scene's stretched time, first; with motion blur those that it reaches."""
+    if scene is None:
+        return [frame]
+    render = scene.render
+    middle = frame * render.frame_map_old / render.frame_map_new
+    found = [int(middle)]
+    if render.use_motion_blur:
+        position = getattr(render, "motion_blur_position", None) or getattr(getattr(scene, "cycles", None), "motion_blur_position", "CENTER")
+        before, after = {"START": (0, 1), "END": (1, 0)}.get(position, (0.5, 0.5))
+        shutter = render.motion_blur_shutter
+        reached = range(math.floor(middle - before * shutter), math.ceil(middle + after * shutter) + 1)
+        found += [each for each in reached if each not in found]
+    return found
+
+
 def _wrong(need, path):
     """What is wrong with a file, in words that go on after its name; None where nothing is."""
     names = path if isinstance(path, tuple) else (path,)
     there = [each for each in map(need.absolute, names) if os.path.exists(each)]
     if not there:
         return "is not there"
-    return None if os.path.isdir(there[0]) else fault(there[0], need.kind, need.block)
+    return None if os.path.isdir(there[0]) else fault(there[0], need.kind)
 
 
 def _absent_blocks():
@@ -86,5 +117,5 @@ def _absent_blocks():
 
 
 def _said(amiss):
-    shown = "; ".join("%s '%s': %s %s" % (need.kind, need.label, path, wrong) for need, path, wrong in amiss[:LISTED])
-    return shown + ("; and %d more" % (len(amiss) - LISTED) if len(amiss) > LISTED else "")
+    said = list(dict.fromkeys("%s '%s'%s: %s %s" % (need.kind, need.label, need.of, path, wrong) for need, path, wrong in amiss))
+    return "; ".join(said[:LISTED]) + ("; and %d more" % (len(said) - LISTED) if len(said) > LISTED else "")

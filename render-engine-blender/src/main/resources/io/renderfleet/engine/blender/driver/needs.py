@@ -27,8 +27,13 @@ class Need:
         name = getattr(self.part, "name", "")
         return "%s (%s)" % (self.block.name, name) if name and name != self.block.name else self.block.name
 
+    @property
+    def of(self):
+        """Where the path is to be read from, if not from the scene."""
+        return " of the library '%s'" % self._library.name if self._library is not None else ""
+
     def absolute(self, path=None):
-        return os.path.normpath(bpy.path.abspath(self.path if path is None else path, library=self._library))
+        return real(self.path if path is None else path, self._library)
 
     def all(self):
         """Every file to send, there or not."""
@@ -47,7 +52,7 @@ class Tiles(Need):
     """An image of several tiles."""
 
     def all(self):
-        return _alike(self.absolute(), TILE) or [self.absolute()]
+        return sorted({*_alike(self.absolute(), TILE), *map(self.absolute, self.always())})
 
     def always(self):
         return [TILE.sub(self._name(tile.number), self.path) for tile in self.block.tiles]
@@ -58,19 +63,22 @@ class Tiles(Need):
 
 
 class Sequence(Need):
-    """One file for each frame, told apart by the last number of its name; ``numbers(frame, users)`` are those that a frame takes."""
+    """One file for each frame, told apart by the last number of its name; ``numbers(frame, users)`` are those that a frame takes.
+
+    ``whole``: whether every frame takes one of them, so that nothing of it is wrong for all.
+    """
 
     by_frame = True
 
-    def __init__(self, kind, block, part, path, numbers):
+    def __init__(self, kind, block, part, path, numbers, whole=False):
         Need.__init__(self, kind, block, part, path)
-        self._numbers = numbers
+        self._numbers, self._whole = numbers, whole
 
     def all(self):
         return _alike(self.absolute(), LAST_NUMBER) or [self.absolute()]
 
     def always(self):
-        return ()
+        return [self.path] if self._whole and not _alike(self.absolute(), LAST_NUMBER) else ()
 
     def at(self, frame, users):
         return sorted({self._numbered(number) for number in self._numbers(frame, users) if number is not None})
@@ -84,7 +92,7 @@ class Sequence(Need):
 
 
 class Folder(Need):
-    """A folder that a cache lies in; ``names(frame)`` are the files in it that a frame takes."""
+    """A folder that a cache lies in; ``names(frame)`` are the files in it that a frame takes, and those next to it if it is blurred."""
 
     def __init__(self, kind, block, part, path, names=None, is_mine=None, beside=...):
         Need.__init__(self, kind, block, part, path)
@@ -108,6 +116,35 @@ class Folder(Need):
         return self.path.rstrip("/\\") + "/" + name
 
 
+class Leftover(Folder):
+    """A folder whose files are taken where they are there, and can be made again where they are not."""
+
+    def __init__(self, block, part, path, is_mine=None, beside=...):
+        Folder.__init__(self, "cache", block, part, path, None, is_mine, beside)
+
+    def all(self):
+        return below(self.absolute(), self._is_mine)
+
+    def always(self):
+        return ()
+
+
+class Views(Need):
+    """A picture for each eye: the same name with each of several endings."""
+
+    def __init__(self, block, path, suffixes):
+        Need.__init__(self, "texture", block, None, path)
+        stem, ending = os.path.splitext(path)
+        mine = next((each for each in suffixes if stem.endswith(each)), None)
+        self._paths = [stem[: -len(mine)] + each + ending for each in suffixes] if mine else [path]
+
+    def all(self):
+        return [self.absolute(path) for path in self._paths]
+
+    def always(self):
+        return self._paths
+
+
 class Shown(Need):
     """Files of which ``shown(frame)`` are those that a frame takes."""
 
@@ -129,6 +166,12 @@ class Shown(Need):
 
     def at(self, frame, users):
         return self._shown(frame)
+
+
+def real(path, library=None):
+    """Where a path of the scene's leads, read as Blender reads it: with the slashes of either system."""
+    path = path if os.sep == "\\" else path.replace("\\", "/")
+    return os.path.normpath(bpy.path.abspath(path, library=library))
 
 
 def below(folder, is_mine=None):

@@ -10,7 +10,7 @@ PICTURES, NOTHING = "pictures", "nothing"
 ONE_OF_A_KIND = ("NodeGroupOutput", "CompositorNodeComposite")
 
 
-def needed_nodes(tree, engine):
+def needed_nodes(tree, engine, mutes_by_animation):
     """Those that are not muted and from which links lead to an output that this engine takes; all of a tree of another kind."""
     if tree.bl_idname not in KNOWN:
         return list(tree.nodes)
@@ -29,7 +29,7 @@ def needed_nodes(tree, engine):
             continue
         seen.add(node.as_pointer())
         incoming = links.get(node.as_pointer(), ())
-        if node.mute:
+        if node.mute and not mutes_by_animation():
             passed = {each.from_socket.as_pointer() for each in node.internal_links}
             incoming = [link for link in incoming if link.to_socket.as_pointer() in passed]
         else:

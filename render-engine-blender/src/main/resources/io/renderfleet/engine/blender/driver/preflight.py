@@ -5,6 +5,7 @@ import os
 import re
 
 import bpy
+from bpy.app.handlers import persistent
 
 import channel
 from channel import Refused
@@ -24,11 +25,22 @@ def open_scene(wanted):
         channel.warning(
             "newer-scene", "The scene was saved by a newer version of Blender, %s; this is %s" % (newer, bpy.app.version_string)
         )
+    opened = []
+
+    @persistent
+    def note(*_):
+        opened.append(True)
+
+    bpy.app.handlers.load_post.append(note)
     try:
         bpy.ops.wm.open_mainfile(filepath=path, load_ui=False, use_scripts=wanted.flag("trust"))
     except RuntimeError as problem:
-        kind = "scene-too-new" if newer else "scene-unreadable"
-        raise Refused(kind, str(problem).strip())
+        # A library that cannot be read raises too, when the scene itself is open already: what it lacks is asked later.
+        if not opened:
+            kind = "scene-too-new" if newer else "scene-unreadable"
+            raise Refused(kind, str(problem).strip())
+    finally:
+        bpy.app.handlers.load_post.remove(note)
     if tuple(bpy.data.version[:2]) > tuple(bpy.app.version[:2]) and not newer:
         channel.warning(
             "newer-scene",
@@ -37,11 +49,11 @@ def open_scene(wanted):
         )
 
 
-def check(scene, wanted):
+def check(scene, needs, wanted):
     """What is wrong for every frame; returns the files that single frames may lack."""
     if not wanted.flag("trust"):
         _refuse_blocked_scripts()
-    needed = Files(scene, wanted.flag("allowMissing"))
+    needed = Files(scene, needs, wanted.flag("allowMissing"))
     needed.check()
     return needed
 

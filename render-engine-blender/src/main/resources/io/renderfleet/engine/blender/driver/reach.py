@@ -5,7 +5,9 @@ from array import array
 import bpy
 
 import structs
+from animation import actions, animates, scripted
 from nodes import NOTHING, PICTURES, needed_nodes
+from strips import during, shown_strips
 
 # These leave each face the material that it has, so that a slot which no face uses is in no picture.
 KEEP_MATERIALS = set(
@@ -13,6 +15,9 @@ KEEP_MATERIALS = set(
     " CORRECTIVE_SMOOTH LAPLACIANSMOOTH WEIGHTED_NORMAL NORMAL_EDIT HOOK CURVE CLOTH COLLISION SOFT_BODY SURFACE_DEFORM MESH_DEFORM WARP"
     " UV_PROJECT UV_WARP DATA_TRANSFER MESH_CACHE MESH_SEQUENCE_CACHE WELD VERTEX_WEIGHT_EDIT VERTEX_WEIGHT_MIX".split()
 )
+# Of a clip they take the tracks, which are in the scene.
+OF_TRACKS = ("CompositorNodeTrackPos", "CompositorNodePlaneTrackDeform", "CompositorNodeStabilize", "CompositorNodeMovieDistortion")
+PICKS = ("frame_offset", "frame_start", "frame_duration", "use_cyclic")
 RENDER, PICTURE, LAYERS, STRIPS = "render", "picture", "layers", "strips"
 
 
@@ -26,13 +31,14 @@ class Reach:
 
     def __init__(self, start, how=RENDER, within=()):
         self.users = {}
+        self._used = {}  # by mesh: the slots that its faces use
         self.domains = []
+        self.scene = start if isinstance(start, bpy.types.Scene) else None
         self._within = {*within, (start, how)}
         self._draws = ""
         self._blocks, self._parts, self._shaded, self._done = set(), set(), set(), set()
-        self._left, self._lent = [], None
-        # A script that runs at each frame can show and hide what it likes.
-        self._scripted = any((bpy.app.handlers.frame_change_pre, bpy.app.handlers.frame_change_post, bpy.app.handlers.render_pre))
+        self._left, self._with_libraries = [], None
+        self._scripted = scripted()
         if isinstance(start, bpy.types.Scene):
             self._scene(start, how)
         else:
@@ -44,15 +50,16 @@ class Reach:
         return any(reach.has_here(need) for reach in self.all())
 
     def has_here(self, need):
-        if isinstance(need.block, bpy.types.Library):
-            return need.block in self._libraries()
+        if need.kind == "library":
+            return need.block in self._linked()
         return need.block in self._blocks and (need.part is None or need.part.as_pointer() in self._parts)
 
-    def _libraries(self):
-        """Those that something reached comes from, or its animation, or what it overrides."""
-        if self._lent is None:
-            self._lent = {each.library for block in self._blocks for each in _with_its_animation(block)}
-        return self._lent
+    def _linked(self):
+        """What is reached, its animation, what it overrides; and the libraries that these come from."""
+        if self._with_libraries is None:
+            found = {each for block in self._blocks for each in _with_its_animation(block)}
+            self._with_libraries = found | {each.library for each in found}
+        return self._with_libraries
 
     def all(self):
         """This, and the reach of each domain."""
@@ -92,25 +99,30 @@ class Reach:
             self._with_tree(block)
         elif isinstance(block, bpy.types.ParticleSettings):
             self._particles(block)
+        elif isinstance(block, bpy.types.TextCurve):
+            self._all_of(block, shaded, skip=_unused_fonts(block))
         elif not isinstance(block, bpy.types.Camera):  # what lies behind a camera in the viewport is in no frame
             self._all_of(block, shaded)
 
     def _all_of(self, struct, shaded=True, skip=()):
+        """``shaded`` unless objects lend their shape or place alone."""
         for block in structs.blocks(struct, ("materials",) + skip):
-            # An object whose surface is not what is asked for lends its shape alone.
-            self._add(block, shaded and not isinstance(struct, bpy.types.Constraint))
+            self._add(block, shaded)
 
     # Scenes
 
     def _scene(self, scene, how):
         self._blocks.add(scene)
         self._draws = _draws(scene)
-        strips = _strips(scene) if how == STRIPS or (how == RENDER and scene.render.use_sequencer) else []
+        strips = shown_strips(scene) if how == STRIPS or (how == RENDER and scene.render.use_sequencer) else []
         for strip in strips:
             self._strip(scene, strip)
         if strips or how == STRIPS:
             return
         trees = compositor(scene) if scene.render.use_compositing and how != LAYERS else []
+        for effect in getattr(scene, "compositor_effects", ()) if trees else ():
+            for value, _ in structs.group_inputs(effect):
+                self._input(value)
         for tree in trees:
             self._tree(tree)
             for node in tree.nodes:
@@ -166,10 +178,10 @@ class Reach:
         self._parts.add(strip.as_pointer())
         if strip.type == "SCENE" and strip.scene is not None:
             how = STRIPS if getattr(strip, "scene_input", "CAMERA") == "SEQUENCER" else PICTURE
-            self._within_it(strip.scene, how, _during(strip, strip.scene.frame_start))
+            self._within_it(strip.scene, how, during(strip, strip.scene.frame_start))
             self._add(strip.scene_camera, shaded=False)
         elif strip.type == "MOVIECLIP" and strip.clip is not None:
-            self._within_it(strip.clip, PICTURE, _during(strip, strip.clip.frame_start))
+            self._within_it(strip.clip, PICTURE, during(strip, strip.clip.frame_start))
         elif strip.type != "SOUND":
             self._all_of(strip, skip=("sequences", "strips", "scene", "sound"))
 
@@ -196,24 +208,23 @@ class Reach:
         for modifier in getattr(thing, "grease_pencil_modifiers", ()):
             self._modifier(thing, modifier)
         for constraint in thing.constraints:
-            self._all_of(constraint, shaded=False)
-        if thing.pose is not None:
+            self._all_of(constraint, shaded=False, skip=("clip",))  # its tracks are in the scene
+        if thing.type == "ARMATURE" and thing.pose is not None:
             for bone in thing.pose.bones:
                 for constraint in bone.constraints:
-                    self._all_of(constraint, shaded=False)
+                    self._all_of(constraint, shaded=False, skip=("clip",))
         if thing.field is not None and thing.field.type != "NONE":
             self._all_of(thing.field)
 
     def _modifier(self, thing, modifier):
         shown = modifier.show_render or self._scripted
-        if not shown and not animates(thing, 'modifiers["%s"].show_render' % bpy.utils.escape_identifier(modifier.name)):
+        if not shown and not animates(thing, "show_render"):
             return
         self._parts.add(modifier.as_pointer())
         system = getattr(modifier, "particle_system", None)
         if modifier.type == "PARTICLE_SYSTEM" and system is not None:
             self._parts.add(system.as_pointer())
         self._all_of(modifier)
-        self._show(modifier)
         if modifier.type == "NODES":  # what it gives to its group
             for value, _ in structs.group_inputs(modifier):
                 self._input(value)
@@ -226,10 +237,13 @@ class Reach:
         slots = thing.material_slots
         if len(slots) < 2 or thing.type != "MESH" or any(each.type not in KEEP_MATERIALS for each in thing.modifiers):
             return slots
-        faces = thing.data.polygons
-        indices = array("i", bytes(4 * len(faces)))
-        faces.foreach_get("material_index", indices)
-        return [slots[each] for each in {min(max(each, 0), len(slots) - 1) for each in set(indices)}]
+        used = self._used.get(thing.data)
+        if used is None:
+            faces = thing.data.polygons
+            indices = array("i", bytes(4 * len(faces)))
+            faces.foreach_get("material_index", indices)
+            used = self._used[thing.data] = set(indices)
+        return [slots[each] for each in {min(max(each, 0), len(slots) - 1) for each in used}]
 
     def _particles(self, settings):
         shown = {"OBJECT": ("instance_object",), "COLLECTION": ("instance_collection",)}.get(settings.render_type, ())
@@ -243,7 +257,7 @@ class Reach:
         if getattr(block, "use_nodes", True) and block.node_tree is not None:
             self._tree(block.node_tree)
         if isinstance(block, bpy.types.Texture):
-            self._show(block)
+            self._show(block, block)
         self._all_of(block, skip=("node_tree",))
 
     def _tree(self, tree):
@@ -251,28 +265,38 @@ class Reach:
             return
         self._done.add(tree)
         self._blocks.add(tree)
-        for node in needed_nodes(tree, self._draws):
+        for node in needed_nodes(tree, self._draws, lambda: animates(tree, "mute")):
             self._parts.add(node.as_pointer())
-            self._all_of(node)
-            self._show(node)
+            self._all_of(node, skip=("clip",) if node.bl_idname in OF_TRACKS else ())
+            self._show(tree, node)
             if tree.bl_idname not in ("ShaderNodeTree", "TextureNodeTree"):
                 for socket in node.inputs:
                     self._input(getattr(socket, "default_value", None))
 
-    def _show(self, struct):
+    def _show(self, block, struct):
         image = getattr(struct, "image", None)
-        if isinstance(image, bpy.types.Image) and image.source in ("SEQUENCE", "MOVIE"):
+        if isinstance(image, bpy.types.Image) and image.source == "SEQUENCE":
             user = getattr(struct, "image_user", None) or struct
-            if hasattr(user, "frame_duration"):
+            # Where animation picks the picture, only Blender knows which it is.
+            if hasattr(user, "frame_duration") and not any(animates(block, each) for each in PICKS):
                 self.users.setdefault(image, []).append(user)
 
 
 def compositor(scene):
-    group = getattr(scene, "compositing_node_group", None)
-    if group is not None:
-        return [group]
-    tree = getattr(scene, "node_tree", None) if getattr(scene, "use_nodes", False) else None
-    return [tree] if tree is not None else []
+    """The trees that a scene's picture passes through."""
+    if hasattr(scene, "compositor_effects"):  # from Blender 5.3 on
+        trees = [each.node_group for each in scene.compositor_effects if each.enable_for_render]
+    elif hasattr(scene, "compositing_node_group"):  # in Blender 5.0
+        trees = [scene.compositing_node_group]
+    else:
+        trees = [scene.node_tree if scene.use_nodes else None]
+    return [each for each in trees if each is not None]
+
+
+def _unused_fonts(text):
+    styles = {(each.use_bold, each.use_italic) for each in text.body_format}
+    fonts = {"font_bold": (True, False), "font_italic": (False, True), "font_bold_italic": (True, True)}
+    return tuple(name for name, style in fonts.items() if style not in styles)
 
 
 def _draws(scene):
@@ -286,81 +310,14 @@ def _renders_layers(scene, trees):
     """Blender leaves the layers out where the compositor works on none of them."""
     if not trees:
         return True
-    layers = [node for tree in trees for node in tree.nodes if node.type == "R_LAYERS" and not node.mute]
-    # One in a group counts too, in some versions: look no further, and count the layers.
-    return any(node.scene in (None, scene) for node in layers) or any(node.type == "GROUP" for tree in trees for node in tree.nodes)
-
-
-def _strips(scene):
-    """The strips that make pictures; while there is one, the scene itself is not rendered."""
-    editor = scene.sequence_editor
-    if editor is None:
-        return []
-    top = [each for each in _top(editor) if each.type != "SOUND" and not _muted(each, editor)]
-    return list(_with_those_below(top))
-
-
-def _with_those_below(strips):
-    for strip in strips:
-        yield strip
-        if strip.type == "META":
-            yield from _with_those_below([each for each in _top(strip) if not _muted(each, strip)])
-        for name in ("input_1", "input_2"):
-            below = getattr(strip, name, None)
-            if below is not None and below.mute:
-                yield below
-
-
-def _top(owner):
-    return owner.strips if hasattr(owner, "strips") else owner.sequences
-
-
-def _muted(strip, owner):
-    if strip.mute:
-        return True
-    channels = getattr(owner, "channels", ())
-    return strip.channel < len(channels) and channels[strip.channel].mute
-
-
-def _during(strip, start):
-    """Which frame of what it shows a strip shows when, if that begins at this one."""
-
-    def shown(frame):
-        if not strip.frame_final_start <= frame < strip.frame_final_end:
-            return None
-        return int(frame - strip.frame_start + start + strip.animation_offset_start)
-
-    return shown
-
-
-def animates(block, path):
-    """Whether an action, a driver or a strip of actions sets a property of a block, sooner or later."""
-    data = getattr(block, "animation_data", None)
-    if data is None:
-        return False
-    if any(curve.data_path == path for curve in data.drivers):
-        return True
-    return any(curve.data_path == path for action in _actions(data) for curve in _curves(action))
-
-
-def _actions(data):
-    actions = [data.action] + [strip.action for track in data.nla_tracks for strip in track.strips]
-    return [each for each in actions if each is not None]
+    nodes = [node for tree in trees for node in tree.nodes if not node.mute]
+    # A group may have such a node in it, and from Blender 5.3 on the picture comes in by the group's input.
+    return any(node.type in ("GROUP", "GROUP_INPUT") or (node.type == "R_LAYERS" and node.scene in (None, scene)) for node in nodes)
 
 
 def _with_its_animation(block):
     yield block
-    data = getattr(block, "animation_data", None)
-    if data is not None:
-        yield from _actions(data)
+    yield from actions(block)
     override = getattr(block, "override_library", None)
     if override is not None and override.reference is not None:
         yield override.reference
-
-
-def _curves(action):
-    if hasattr(action, "fcurves"):
-        return action.fcurves
-    return [
-        curve for layer in action.layers for strip in layer.strips for bag in getattr(strip, "channelbags", ()) for curve in bag.fcurves
-    ]

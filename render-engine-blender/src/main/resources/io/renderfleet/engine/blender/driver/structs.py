@@ -25,10 +25,11 @@ _leads = {}
 class Plan:
     """Which properties of a type are paths, data blocks, and structs of its own that can lead to either."""
 
-    __slots__ = ("paths", "blocks", "parts")
+    __slots__ = ("paths", "blocks", "parts", "has_paths", "has_tree")
 
     def __init__(self, rna):
         self.paths, self.blocks, self.parts = [], [], []
+        self.has_tree = "node_tree" in rna.properties
         for each in rna.properties:
             name = each.identifier
             if name in ASIDE:
@@ -42,6 +43,7 @@ class Plan:
                         self.blocks.append((name, several))
                 elif _can_lead(each.fixed_type):
                     self.parts.append((name, several, _can_lead(each.fixed_type, to_paths=True)))
+        self.has_paths = bool(self.paths) or any(to_paths for _, _, to_paths in self.parts)
 
 
 def plan(struct):
@@ -61,9 +63,9 @@ def name_of(struct):
 
 
 def collections():
-    """All collections of data blocks that this Blender knows."""
+    """The collections of data blocks of each kind that this Blender knows."""
     for each in bpy.data.bl_rna.properties:
-        if each.type == "COLLECTION":
+        if each.type == "COLLECTION" and each.fixed_type.identifier != "ID":  # one of all kinds, from Blender 5 on
             yield each.identifier, getattr(bpy.data, each.identifier)
 
 
@@ -73,9 +75,10 @@ def paths(block):
 
 
 def _paths(struct, way, seen):
-    for name in plan(struct).paths:
+    known = plan(struct)
+    for name in known.paths:
         yield struct, name, way
-    for name, several, to_paths in plan(struct).parts:
+    for name, several, to_paths in known.parts:
         if not to_paths:
             continue
         for part in _parts(struct, name, several):
@@ -153,7 +156,7 @@ def _search(start, to_paths):
 
 
 def group_inputs(modifier):
-    """What a Geometry Nodes modifier gives to its group: pairs of a value, and whether it is a path."""
+    """What a modifier (or a scene's compositor effect) gives to its group of nodes: pairs of a value, and whether it is a path."""
     given = getattr(getattr(modifier, "properties", None), "inputs", None)
     if given is not None:  # from Blender 5 on
         for each in given.bl_rna.properties:
