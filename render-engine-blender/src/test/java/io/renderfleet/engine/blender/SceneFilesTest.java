@@ -119,7 +119,6 @@ class SceneFilesTest {
                 "by_an_instance",
                 "by_particles",
                 "by_an_operand",
-                "by_an_object_that_appears",
                 "by_a_displacement",
                 "by_the_world",
                 "by_a_light",
@@ -160,6 +159,7 @@ class SceneFilesTest {
                     hole_in_a_strip                       | texture 'strip': //strip3.png is not there
                     hole_in_a_sequence_of_a_scene_strip   | texture 'shot1.png': //shot3.png is not there
                     hole_after_a_strip_of_later_frames    | texture 'later': //later1.png is not there
+                    hole_where_an_object_appears          | texture 'gone.png': //gone.png is not there
                     hole_in_a_cloth                       | cache 'Flag (Cloth)': //blendcache_hole_in_a_cloth/466C6167_000003_00.bphys is not there
                     hole_in_a_cloth_of_0_bytes            | cache 'Flag (Cloth)': //blendcache_hole_in_a_cloth_of_0_bytes/466C6167_000003_00.bphys is empty
                     hole_in_an_ocean                      | cache 'Cube (Ocean)': //ocean/disp_0003.exr is not there

@@ -314,11 +314,11 @@ def needed_by_an_operand():
 
 
 @case
-def needed_by_an_object_that_appears():
+def hole_where_an_object_appears():
     scene = base()
     thing = another()
     scene.collection.objects.link(thing)
-    for frame, hidden in ((1, True), (3, False)):
+    for frame, hidden in ((1, True), (3, False), (4, True)):
         thing.hide_render = hidden
         thing.keyframe_insert("hide_render", frame=frame)
     thing.hide_render = True

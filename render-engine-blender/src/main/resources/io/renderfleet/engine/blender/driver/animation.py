@@ -33,6 +33,15 @@ def animates(block, name):
     return any(("." + curve.data_path).endswith("." + name) for curve in curves(block))
 
 
+def hidden_at(block, frames):
+    """Whether the action of a block surely hides it from renders at each of these frames; strips of actions and drivers are not asked."""
+    data = block.animation_data
+    if any(curve.data_path == "hide_render" for curve in data.drivers) or any(track.strips for track in data.nla_tracks):
+        return False
+    own = [curve for curve in curves(block) if curve.data_path == "hide_render" and not curve.mute]
+    return bool(own) and all(curve.evaluate(frame) >= 0.5 for curve in own for frame in frames)
+
+
 def scripted():
     """Whether a script other than this driver's runs at each frame: it can show, hide and remove what it likes."""
     lists = (getattr(bpy.app.handlers, name, ()) for name in ("frame_change_pre", "frame_change_post", "render_init", "render_pre"))

@@ -5,7 +5,7 @@ import os
 
 import channel
 import files
-from animation import scripted
+from animation import hidden_at, scripted
 from channel import Refused
 from needs import Folder
 from reach import Reach
@@ -23,16 +23,24 @@ class Files:
         self._needs = needs
         self._reach = None
         self._told = set()
+        self._shown_later = []
 
     def check(self):
         """What is wrong for every frame."""
         amiss = list(_absent_blocks()) + self._amiss(self._needs, lambda need: need.always())
         if amiss:
-            self._settle([each for each in amiss if self.reach().has(each[0])], None)
+            needed = [each for each in amiss if self.reach().has(each[0])]
+            surely = Reach(self._scene, is_shown=lambda block: False) if needed else None
+            self._shown_later = [each for each in needed if not surely.has(each[0])]
+            self._settle([each for each in needed if surely.has(each[0])], None)
             self._settle_unneeded([each for each in amiss if not self.reach().has(each[0])])
 
     def check_frame(self, frame):
-        """What is wrong for this frame only: a hole in a sequence or a cache."""
+        """What is wrong for this frame only: a hole in a sequence or a cache, or what animation shows now."""
+        if self._shown_later:
+            frames = {frame, *_cached(self._scene, frame)}
+            now = Reach(self._scene, is_shown=lambda block: not hidden_at(block, frames))
+            self._settle([each for each in self._shown_later if now.has(each[0])], frame)
         waiting = [need for need in self.needs() if need.by_frame]
         if not waiting:
             return

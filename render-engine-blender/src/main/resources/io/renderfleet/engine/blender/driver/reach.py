@@ -27,14 +27,17 @@ class Reach:
     ``how`` says how far a scene is rendered: with its strips, where it has any; else its picture, composited; or its layers alone, as
     another scene's compositor takes them. ``domains`` are scenes and clips that are shown within it, some at a time of their own:
     pairs of a function that says which frame of theirs a frame shows (None: none), and their own reach.
+
+    ``is_shown`` says whether a thing that animation shows and hides counts; all of them do unless it is given.
     """
 
-    def __init__(self, start, how=RENDER, within=()):
+    def __init__(self, start, how=RENDER, within=(), is_shown=lambda block: True):
         self.users = {}
         self._used = {}  # by mesh: the slots that its faces use
         self.domains = []
         self.scene = start if isinstance(start, bpy.types.Scene) else None
         self._within = {*within, (start, how)}
+        self._is_shown = is_shown
         self._draws = ""
         self._blocks, self._parts, self._shaded, self._done = set(), set(), set(), set()
         self._left, self._with_libraries = [], None
@@ -151,7 +154,7 @@ class Reach:
 
     def _within_it(self, start, how, shown):
         if (start, how) not in self._within:
-            self.domains.append((shown, Reach(start, how, self._within)))
+            self.domains.append((shown, Reach(start, how, self._within, self._is_shown)))
 
     def _layer_collection(self, layer):
         if layer.exclude or self._hidden(layer.collection):
@@ -172,7 +175,9 @@ class Reach:
                 self._add(child)
 
     def _hidden(self, block):
-        return block.hide_render and not self._scripted and not animates(block, "hide_render")
+        if self._scripted:
+            return False
+        return not self._is_shown(block) if animates(block, "hide_render") else block.hide_render
 
     def _strip(self, scene, strip):
         self._parts.add(strip.as_pointer())
