@@ -149,8 +149,7 @@ final class Rows {
                         .policy(Simulation.AUTO, MissingFiles.WARN),
                 fails(topic, "texture_unreadable", FailureKind.MISSING_FILES, "wood.png")
                         .inVerify(SessionMode.WARM, 2),
-                fails(topic, "texture_cut_off", FailureKind.MISSING_FILES, "wood.png")
-                        .pending("what Blender cannot decode is not missed"),
+                fails(topic, "texture_cut_off", FailureKind.MISSING_FILES, "wood.png"),
                 fails(topic, "sequence_unreadable", FailureKind.MISSING_FILES, "t003.png")
                         .frames("1-5"),
                 fails(topic, "strip_missing_seen", FailureKind.MISSING_FILES, "slate.png"),
