@@ -43,6 +43,16 @@ final class RelativePaths {
         return path;
     }
 
+    /** Whether a file of that name can be named to others. */
+    static boolean isHarmless(String name) {
+        try {
+            require("name", name);
+            return !name.contains("/");
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
     private static boolean hasDrive(String path) {
         char first = path.charAt(0);
         boolean letter = (first >= 'A' && first <= 'Z') || (first >= 'a' && first <= 'z');

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param from the first frame
  * @param to the last frame, not smaller than {@code from}
  * @param scene {@code sha256:…}, or a path below the node's scene root; null for the node's own
- * @param entry which file is the scene, where the scene is a zip
+ * @param entry which file is the scene, where the scene is a zip; what a scene is called that is a plain file
  * @param output the pattern of the files' names
  * @param settings what is set
  * @param renderer the name of the engine that is to render it; null for the node's own
