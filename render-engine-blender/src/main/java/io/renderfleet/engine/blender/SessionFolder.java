@@ -33,7 +33,6 @@ record SessionFolder(Path root) {
             "reach.py",
             "readable.py",
             "settings.py",
-            "sidefiles.py",
             "sources.py",
             "strips.py",
             "structs.py",

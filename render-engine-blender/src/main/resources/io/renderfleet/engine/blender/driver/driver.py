@@ -108,7 +108,7 @@ class Session:
         scene = self.scene
         channel.emit("started", frame=frame)
         self.needed.check_frame(frame)
-        place = outputs.Place(wanted.required("folder"), wanted.required("name"), frame, wanted.flag("ascii"))
+        place = outputs.Place(wanted.required("folder"), wanted.required("name"), frame)
         place.open(scene)
         try:
             if "FINISHED" not in self.timeline.render(frame, wanted.flag("persistent", True)):

@@ -1,5 +1,6 @@
 """Asks a scene before its first frame what Blender itself would pass over without a word."""
 
+import ast
 import gzip
 import os
 import re
@@ -13,6 +14,7 @@ from needed import Files
 
 LISTED = 8
 CHANGES_A_FRAME = re.compile(r"app\.handlers|driver_namespace|app\.timers|frame_change|msgbus")
+HARMLESS_MODULES = ("bpy", "bmesh", "mathutils", "math", "os", "sys", "re", "random", "time", "json", "collections", "itertools")
 INTERFACE_ONLY = re.compile(r"bpy\.types\.(Panel|Operator|Menu|PropertyGroup|UIList)\b|from bpy\.types import")
 
 
@@ -79,6 +81,7 @@ def _newer_version(path):
 def _refuse_blocked_scripts():
     blocked = ["the text '%s' is to run when the scene is opened" % t.name for t in bpy.data.texts if _changes_frames(t)]
     blocked += ["the driver of %s computes '%s'" % each for each in _python_drivers()]
+    blocked += ["the style module '%s' of view layer '%s' draws its lines" % each for each in _style_modules()]
     if blocked:
         more = " and %d more" % (len(blocked) - LISTED) if len(blocked) > LISTED else ""
         raise Refused("scripts-blocked", "; ".join(blocked[:LISTED]) + more)
@@ -92,7 +95,48 @@ def _changes_frames(text):
     if not text.use_module:
         return False
     source = text.as_string()
+    if _only_defines(source):
+        return False
     return bool(CHANGES_A_FRAME.search(source)) or not INTERFACE_ONLY.search(source)
+
+
+def _only_defines(source):
+    """Whether a text does nothing when it runs but give names to functions and constants, which nobody else can call then."""
+    try:
+        statements = ast.parse(source).body
+    except SyntaxError:
+        return False
+    return all(_defines(each) for each in statements)
+
+
+def _defines(statement):
+    if isinstance(statement, (ast.Import, ast.ImportFrom)):
+        names = [statement.module or "."] if isinstance(statement, ast.ImportFrom) else [each.name for each in statement.names]
+        return all(name.split(".")[0] in HARMLESS_MODULES for name in names)
+    if isinstance(statement, ast.FunctionDef):
+        # Decorators and default values run with the definition.
+        return not (statement.decorator_list or statement.args.defaults or any(statement.args.kw_defaults) or _annotated(statement))
+    if isinstance(statement, (ast.Expr, ast.Assign)):
+        # Up to Python 3.7 the parser has other names for constants.
+        return type(statement.value).__name__ in ("Constant", "Str", "Num", "NameConstant")
+    return isinstance(statement, ast.Pass)
+
+
+def _annotated(function):
+    arguments = function.args
+    every = arguments.args + arguments.kwonlyargs + getattr(arguments, "posonlyargs", []) + [arguments.vararg, arguments.kwarg]
+    return function.returns is not None or any(each is not None and each.annotation is not None for each in every)
+
+
+def _style_modules():
+    """Freestyle's style modules are Python, which Blender runs while it draws lines, whether scripts are allowed or not."""
+    for scene in bpy.data.scenes:  # strips and the compositor show other scenes too
+        for layer in scene.view_layers if getattr(scene.render, "use_freestyle", False) else ():
+            settings = layer.freestyle_settings
+            if layer.use and layer.use_freestyle and settings.mode == "SCRIPT":
+                for module in settings.modules:
+                    if module.use and module.script is not None:
+                        yield module.script.name, layer.name
 
 
 def _python_drivers():
@@ -102,6 +146,8 @@ def _python_drivers():
         if not isinstance(collection, bpy.types.bpy_prop_collection):
             continue
         for block in collection:
+            if isinstance(block, bpy.types.Object) and block.users <= int(block.use_fake_user):
+                continue  # kept in the file, and in no frame
             for owner in (block, getattr(block, "node_tree", None)):
                 data = getattr(owner, "animation_data", None)
                 for curve in data.drivers if data else ():
