@@ -100,6 +100,7 @@ def scene_strip(stage):
     move(stage.cube, last=6)
     cut = bpy.data.scenes.new("Cut")
     cut.render.engine = "CYCLES"
+    cut.cycles.use_denoising = False
     cut.render.resolution_x = cut.render.resolution_y = 32
     cut.view_settings.view_transform = "Standard"
     strips(cut).new_scene("shot", scene, 1, 1)

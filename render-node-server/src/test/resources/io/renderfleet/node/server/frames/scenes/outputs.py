@@ -186,7 +186,8 @@ def burnt_in_name(stage):
 
 
 def burnt_in_frame(stage):
-    scene = stage.begin(256)
+    """The number has as many digits as the last frame of the scene."""
+    scene = stage.begin(256, last=10)
     render = scene.render
     render.resolution_y = 64
     render.use_stamp = True
