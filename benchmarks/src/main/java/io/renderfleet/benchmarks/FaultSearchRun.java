@@ -1,7 +1,10 @@
 package io.renderfleet.benchmarks;
 
+import io.renderfleet.testkit.sim.Fault;
 import io.renderfleet.testkit.sim.FaultSearch;
+import java.util.EnumMap;
 import java.util.Locale;
+import java.util.Map;
 
 /**
  * Breaks as many simulated farms as one likes, and says whether the engine kept what it promises. Tells the seed and the shortest trace
@@ -30,6 +33,7 @@ public final class FaultSearchRun {
         // What the engine warns of here is what is done to it.
         System.setProperty("benchmark.log", "OFF");
         int broken = 0;
+        Map<Fault, Long> struck = new EnumMap<>(Fault.class);
         for (long done = 0; done < count && broken < MOST_TOLD; ) {
             long began = System.nanoTime();
             FaultSearch.Findings found = FaultSearch.search(first + done, Math.min(AT_A_TIME, count - done));
@@ -41,12 +45,14 @@ public final class FaultSearchRun {
                     found.steps(),
                     found.jobs(),
                     (System.nanoTime() - began) / 1e9);
+            found.faults().forEach((fault, times) -> struck.merge(fault, times, Long::sum));
             if (found.failure().isPresent()) {
                 System.out.println(found.failure().get().getMessage());
                 broken++;
             }
             done += found.farms();
         }
+        System.out.println("faults that struck: " + struck);
         System.out.println(broken == 0 ? "nothing was broken" : broken + " seeds break something");
         System.exit(broken == 0 ? 0 : 1);
     }

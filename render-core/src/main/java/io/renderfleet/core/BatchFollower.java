@@ -27,6 +27,9 @@ final class BatchFollower {
     /** How much longer than a batch may take the engine waits for the node's own word that it took too long. */
     private static final Duration GRACE = Duration.ofMinutes(1);
 
+    /** How long finished frames may take to arrive; their transfers have limits of their own, a node that always says 429 has not. */
+    private static final Duration COLLECTING = Duration.ofHours(12);
+
     private final Farm farm;
     private final Settlement settlement;
     private final Collector collector;
@@ -154,6 +157,7 @@ final class BatchFollower {
             run.end = end;
             run.endedNanos = farm.nanos();
             run.collecting();
+            stopClock(job, run, node);
             collector.collect(job, run);
         } else if (end instanceof TrackingEnd.Lost) {
             settlement.lost(job, run, "Node " + node + " does not know the batch any more.");
@@ -172,6 +176,24 @@ final class BatchFollower {
             news.forEach(warning -> log.warn("job {}: {}: {}", job, warning.kind(), warning.message()));
             farm.record(job, new JobTransition.JobWarned(farm.now(), job.ledger.job(), news));
         }
+    }
+
+    /** The node is done: how long its frames take to arrive is no longer its own time. Only what never arrives is given up. */
+    private void stopClock(ActiveJob job, BatchRun run, NodeEntry node) {
+        if (run.deadline != null) {
+            run.deadline.cancel();
+        }
+        run.deadline = farm.loop.schedule(COLLECTING, () -> {
+            if (run.isOpen()) {
+                settlement.failed(
+                        job,
+                        run,
+                        Failure.of(
+                                FailureKind.FETCH_FAILED,
+                                "The frames of the batch did not arrive from " + node + " within "
+                                        + COLLECTING.toHours() + " hours."));
+            }
+        });
     }
 
     private void startClock(ActiveJob job, BatchRun run) {

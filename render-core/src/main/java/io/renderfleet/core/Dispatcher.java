@@ -196,7 +196,7 @@ final class Dispatcher {
 
     /** Sends a batch, or sends it again with the same key. */
     void submit(ActiveJob job, BatchRun run, NodeEntry node) {
-        if (farm.stoodDown || !run.isOpen()) {
+        if (farm.stoodDown || run.state() != Batch.State.DISPATCHED) {
             return;
         }
         Duration closed = farm.slots.untilOpen(node);
@@ -225,7 +225,7 @@ final class Dispatcher {
                 job.ledger.request().scenePolicy(),
                 null);
         farm.transport
-                .submit(node.target(), assignment)
+                .submit(node.target(), assignment, outcome -> answeredLate(job, run, node, outcome))
                 .whenComplete((outcome, bug) -> farm.loop.execute(() -> {
                     if (bug != null) {
                         log.error("batch {} of job {}: the transport failed", run, job, bug);
@@ -238,6 +238,21 @@ final class Dispatcher {
                 }));
     }
 
+    /** The answer to a call that was given up: a batch that a node has taken all the same is watched, or stopped if it is over. */
+    private void answeredLate(ActiveJob job, BatchRun run, NodeEntry node, SubmitOutcome outcome) {
+        if (farm.stoodDown) {
+            return;
+        }
+        log.info("batch {} of job {}: a late answer: {}", run, job, outcome);
+        if (outcome instanceof SubmitOutcome.Accepted accepted) {
+            follower.accepted(job, run, node, accepted);
+        } else if (outcome instanceof SubmitOutcome.Fenced) {
+            farm.standDown();
+        } else {
+            refused(node, outcome);
+        }
+    }
+
     private void submitted(ActiveJob job, BatchRun run, NodeEntry node, SubmitOutcome outcome) {
         run.submitting = false;
         if (!(outcome instanceof SubmitOutcome.Unreachable)) {
@@ -248,6 +263,9 @@ final class Dispatcher {
         } else if (!run.isOpen()) {
             log.debug("batch {} of job {} is over already: {}", run, job, outcome);
             settlement.slots().release(run);
+            refused(node, outcome);
+        } else if (run.state() != Batch.State.DISPATCHED) {
+            // A late answer to an earlier call has said meanwhile that the node has it.
             refused(node, outcome);
         } else if (outcome instanceof SubmitOutcome.SlotsTaken
                 || outcome instanceof SubmitOutcome.Throttled

@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -34,10 +35,10 @@ import org.slf4j.LoggerFactory;
 final class FencedTransport implements RenderTransport {
     private static final Logger log = LoggerFactory.getLogger(FencedTransport.class);
 
-    private final RenderTransport open;
+    private final TimedTransport open;
     private volatile boolean shut;
 
-    FencedTransport(RenderTransport open) {
+    FencedTransport(TimedTransport open) {
         this.open = open;
     }
 
@@ -69,6 +70,11 @@ final class FencedTransport implements RenderTransport {
     @Override
     public CompletionStage<SubmitOutcome> submit(Target target, Assignment assignment) {
         return unlessShut(() -> open.submit(target, assignment));
+    }
+
+    /** Hands a batch over; what comes of it after its time was up is given to {@code late}, on the loop. */
+    CompletionStage<SubmitOutcome> submit(Target target, Assignment assignment, Consumer<SubmitOutcome> late) {
+        return unlessShut(() -> open.submit(target, assignment, late));
     }
 
     @Override

@@ -54,6 +54,7 @@ public final class RenderExecutorBuilder {
     private HealthPolicy health = HealthPolicy.ofDefaults();
     private BalancePolicy balance = BalancePolicy.ofDefaults();
     private Duration batchTimeout = Duration.ofHours(24);
+    private Duration callTimeout = Duration.ofMinutes(2);
     private Duration jobDeadline = Duration.ofDays(30);
     private Duration keepEnded = Duration.ofDays(7);
     private Duration closeTimeout = Duration.ofSeconds(10);
@@ -268,6 +269,19 @@ public final class RenderExecutorBuilder {
     }
 
     /**
+     * Sets after what time a call to a node is given up that the transport does not end by itself. It must be longer than the transport's
+     * own limits. A poll may take as much longer as the node may hold its answer, a transfer a second longer for each 64 KiB.
+     *
+     * @param value at least a second; default 2 minutes
+     * @return this builder
+     * @throws IllegalArgumentException if it is shorter
+     */
+    public RenderExecutorBuilder callTimeout(Duration value) {
+        callTimeout = atLeastASecond("callTimeout", value);
+        return this;
+    }
+
+    /**
      * Sets how long a batch may take once rendering has begun, unless its request says otherwise.
      *
      * @param value at least 1 s; default 24 hours
@@ -421,7 +435,8 @@ public final class RenderExecutorBuilder {
         Loop itsLoop = loop != null ? loop : new Loop(TimeSource.system());
         Executor itsIo = io != null ? io : OwnThreads.io(resources);
         Notifier notifier = new Notifier(callbacks != null ? callbacks : OwnThreads.callbacks(resources), listeners);
-        Engine engine = engine(itsLoop, new FencedTransport(chosen), itsIo, notifier);
+        TimedTransport timed = new TimedTransport(chosen, itsLoop, itsIo, callTimeout);
+        Engine engine = engine(itsLoop, new FencedTransport(timed), itsIo, notifier);
         StoreOpening opening = open(engine);
         store.onFenced(() -> itsLoop.execute(engine.farm()::standDown));
         orClose(resources::close, () -> chosen.start(engine.farm().tracker::changed));
@@ -459,9 +474,10 @@ public final class RenderExecutorBuilder {
         resources.add(chosen);
         Loop itsLoop = loop != null ? loop : new Loop(TimeSource.system());
         Notifier notifier = new Notifier(callbacks != null ? callbacks : OwnThreads.callbacks(resources), listeners);
-        FencedTransport shut = new FencedTransport(chosen);
+        Executor itsIo = io != null ? io : OwnThreads.io(resources);
+        FencedTransport shut = new FencedTransport(new TimedTransport(chosen, itsLoop, itsIo, callTimeout));
         shut.shut();
-        Engine engine = engine(itsLoop, shut, io != null ? io : OwnThreads.io(resources), notifier);
+        Engine engine = engine(itsLoop, shut, itsIo, notifier);
         engine.farm().stoodDown = true;
         LoopRunner runner = loop != null ? null : LoopRunner.start(itsLoop, "renderfleet-follower");
         NodeRegistry registry = new NodeRegistry(itsLoop, engine.farm().nodes);

@@ -167,7 +167,7 @@ final class Settlement {
         }
         if (course == Verdicts.Course.END_JOB) {
             Failure telling = job.plight == null ? null : job.plight.telling();
-            fail(job, telling == null ? failure : telling);
+            giveUp(job, telling == null ? failure : telling);
         } else if (returned) {
             rest(job, missing, retry.waitAfter(++job.failuresInRow));
             reconsiderLater(job);
@@ -175,6 +175,16 @@ final class Settlement {
             goOn(job, missing, failure, course == Verdicts.Course.GIVE_UP_FRAME);
             reconsiderLater(job);
         }
+    }
+
+    /** Ends a job that nobody can render; where it has a single frame, that frame has failed. */
+    private void giveUp(ActiveJob job, Failure failure) {
+        FrameSet frames = job.ledger.request().frames();
+        if (frames.size() == 1 && job.ledger.openBatches().isEmpty()) {
+            farm.record(job, new JobTransition.FramesFailed(farm.now(), job.ledger.job(), frames, failure));
+            progressed(job);
+        }
+        fail(job, failure);
     }
 
     private void goOn(ActiveJob job, FrameSet missing, Failure failure, boolean givenUp) {
@@ -210,7 +220,7 @@ final class Settlement {
             }
             if (!job.ledger.isPaused() && verdicts.isHopeless(job)) {
                 log.warn("job {}: nobody who can be had does better: {}", job, telling);
-                fail(job, telling);
+                giveUp(job, telling);
                 return;
             }
             // Whether somebody renders it after all is to be known by then.

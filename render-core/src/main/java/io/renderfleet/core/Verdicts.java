@@ -205,14 +205,22 @@ final class Verdicts {
     private boolean mayBeServed(ActiveJob job, Failure failure) {
         FaultSource source = FaultSource.of(failure.kind());
         Stream<NodeEntry> left = farm.nodes.all().stream().filter(node -> couldServe(job, node));
+        if (job.ledger.done() > 0) {
+            // Somebody can render it, and may just be away.
+            return left.findAny().isPresent();
+        }
         if (source == FaultSource.VERSION) {
-            return left.anyMatch(node -> isUp(node) && isOtherVersion(job, node));
+            return left.anyMatch(node -> (isUp(node) || hasBatchOf(job, node)) && isOtherVersion(job, node));
         }
         boolean late = job.plight != null && isLate(job.plight);
-        boolean waitsItsTurn = source == FaultSource.SCENE_ELSEWHERE || job.ledger.done() > 0;
+        boolean waitsItsTurn = source == FaultSource.SCENE_ELSEWHERE;
         return late
                 ? waitsItsTurn && left.anyMatch(Verdicts::isUp)
                 : left.findAny().isPresent();
+    }
+
+    private static boolean hasBatchOf(ActiveJob job, NodeEntry node) {
+        return job.ledger.openBatches().stream().anyMatch(run -> node.equals(run.node));
     }
 
     /** Whether a node has another renderer than all those that said that theirs cannot do it; for a scene that is too new, a newer one. */

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Everything that is to be expected is a value, so a stage completes exceptionally only for a bug. A transport tries once: only
  * the engine retries, and only the engine waits. Every call ends by itself within a time of the transport's own (a poll within
- * that time plus what it was told to wait).
+ * that time plus what it was told to wait). The engine gives a call up that does not, after two minutes as a rule, and takes the target
+ * to be out of reach; of a batch that was taken it wants to hear all the same.
  *
  * <p>Only {@link #describe}, {@link #submit}, {@link #poll} and {@link #cancel} must be written, and {@link #frames} and {@link #fetch}
  * where finished frames are to come back. What a target can do it says as the {@linkplain NodeDescription#capabilities() capabilities}

@@ -12,6 +12,11 @@ public enum Fault {
     DUPLICATE(Drawn.PER_CALL),
     /** A call arrives long after its caller has given it up. Drawn for each call. */
     LATE_REQUEST(Drawn.PER_CALL),
+    /**
+     * The transport itself never ends a call, whether or not it arrives; the answer to a submitted batch may come minutes later. Drawn
+     * for each call.
+     */
+    HUNG_CALL(Drawn.PER_CALL),
     /** A call arrives at another node. Drawn for each call. */
     MISROUTED(Drawn.PER_CALL),
     /** A file is not sent, or the connection breaks. Drawn for each fetch. */

@@ -14,6 +14,7 @@ final class FaultDice {
     private final Map<Fault, SplittableRandom> streams = new EnumMap<>(Fault.class);
     private final Map<Fault, SplittableRandom> sizes = new EnumMap<>(Fault.class);
     private final List<Count> counts = new ArrayList<>();
+    private final Map<Fault, Long> struck = new EnumMap<>(Fault.class);
 
     /** How often a planned fault has still to strike. */
     private static final class Count {
@@ -56,13 +57,28 @@ final class FaultDice {
                 count.spared--;
             } else if (meant) {
                 count.left--;
+                count(fault);
                 return true;
             }
         }
         double rate = faults.rateOf(fault);
-        return rate > 0
+        boolean strikes = rate > 0
                 && time.nanos() < faults.until().toNanos()
                 && stream(streams, fault).nextDouble() < rate;
+        if (strikes) {
+            count(fault);
+        }
+        return strikes;
+    }
+
+    /** Notes that a fault strikes. */
+    void count(Fault fault) {
+        struck.merge(fault, 1L, Long::sum);
+    }
+
+    /** How often each fault has struck. */
+    Map<Fault, Long> struck() {
+        return struck;
     }
 
     /** A number from 0 to 1 that says how bad a fault is. */

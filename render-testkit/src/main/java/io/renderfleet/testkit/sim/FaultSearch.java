@@ -38,9 +38,15 @@ public final class FaultSearch {
      * @param farms how many farms ran
      * @param steps how many steps these took
      * @param jobs how many jobs ended in which state
+     * @param faults how often each kind of fault struck
      * @param failure what was broken first, if anything was; its message has the seed and the shortest trace that was found
      */
-    public record Findings(long farms, long steps, Map<JobState, Long> jobs, Optional<SimulationFailure> failure) {}
+    public record Findings(
+            long farms,
+            long steps,
+            Map<JobState, Long> jobs,
+            Map<Fault, Long> faults,
+            Optional<SimulationFailure> failure) {}
 
     /**
      * Runs one farm after another until one breaks.
@@ -64,6 +70,7 @@ public final class FaultSearch {
      */
     public static Findings search(long firstSeed, long count, Consumer<RenderExecutorBuilder> engine) {
         Map<JobState, Long> jobs = new EnumMap<>(JobState.class);
+        Map<Fault, Long> faults = new EnumMap<>(Fault.class);
         long steps = 0;
         for (long i = 0; i < count; i++) {
             MixedFarm farm = MixedFarm.of(firstSeed + i).engine(engine);
@@ -71,14 +78,15 @@ public final class FaultSearch {
             try {
                 report = farm.run(false);
             } catch (SimulationFailure e) {
-                return new Findings(i + 1, steps, Map.copyOf(jobs), Optional.of(smallest(farm, e)));
+                return new Findings(i + 1, steps, Map.copyOf(jobs), Map.copyOf(faults), Optional.of(smallest(farm, e)));
             }
             steps += report.steps();
+            report.faults().forEach((fault, times) -> faults.merge(fault, times, Long::sum));
             for (RenderResult result : report.results()) {
                 jobs.merge(result.state(), 1L, Long::sum);
             }
         }
-        return new Findings(count, steps, Map.copyOf(jobs), Optional.empty());
+        return new Findings(count, steps, Map.copyOf(jobs), Map.copyOf(faults), Optional.empty());
     }
 
     private static SimulationFailure smallest(MixedFarm found, SimulationFailure first) {

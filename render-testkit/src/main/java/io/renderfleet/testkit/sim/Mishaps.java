@@ -78,6 +78,7 @@ final class Mishaps {
     }
 
     private void strike(Fault fault, int subject, @Nullable Duration set) {
+        dice.count(fault);
         if (isOfNodes(fault) && subject < nodes.size()) {
             strike(fault, nodes.get(subject), set);
         } else if (!isOfNodes(fault)) {

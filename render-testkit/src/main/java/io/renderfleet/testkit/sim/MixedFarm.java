@@ -3,6 +3,7 @@ package io.renderfleet.testkit.sim;
 import io.renderfleet.core.RenderExecutor;
 import io.renderfleet.core.RenderExecutorBuilder;
 import io.renderfleet.core.RenderHandle;
+import io.renderfleet.core.event.FarmNotice;
 import io.renderfleet.core.model.Capability;
 import io.renderfleet.core.model.Failure;
 import io.renderfleet.core.model.FailureKind;
@@ -12,7 +13,9 @@ import io.renderfleet.core.model.RenderJob;
 import io.renderfleet.core.model.RenderRequest;
 import io.renderfleet.core.model.RenderResult;
 import io.renderfleet.core.model.Scene;
+import io.renderfleet.core.spi.Assignment;
 import io.renderfleet.core.spi.BatchSplitter;
+import io.renderfleet.core.spi.RenderListener;
 import io.renderfleet.core.split.BatchSplitters;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -61,6 +64,24 @@ record MixedFarm(
     /** Faults after which a frame, and so a job, may have failed for good. */
     private static final Set<Fault> MAY_FAIL = EnumSet.of(
             Fault.PARTIAL_RESULT, Fault.WRONG_RESULT, Fault.FAILED_FETCH, Fault.DAMAGED_FETCH, Fault.OUTPUT_ERROR);
+
+    private static final double IS_DOOMED = 0.12;
+
+    /** How jobs fail that fail on every node. */
+    private static final List<FailureKind> DOOMS = List.of(
+            FailureKind.SCENE_UNREADABLE,
+            FailureKind.NO_CAMERA,
+            FailureKind.SCRIPTS_BLOCKED,
+            FailureKind.SCENE_TOO_NEW,
+            FailureKind.UNSUPPORTED_SETTING,
+            FailureKind.DEVICE_UNAVAILABLE,
+            FailureKind.MISSING_FILES,
+            FailureKind.SCRIPT_ERROR,
+            FailureKind.PROGRAM_FAILED,
+            FailureKind.CRASHED,
+            FailureKind.HUNG);
+
+    private static final String DOOM = "It cannot be rendered.";
 
     static MixedFarm of(long seed) {
         return new MixedFarm(seed, MOST_NODES, MOST_JOBS, MOST_FRAMES, Set.of(), true, true, HORIZON, builder -> {});
@@ -112,6 +133,7 @@ record MixedFarm(
         SplittableRandom random = random("farm", 0);
         Faults faults = faults();
         BatchSplitter splitter = splitter(random.nextInt(6), 1 + random.nextInt(8));
+        List<FarmNotice.NodeQuarantined> quarantines = new ArrayList<>();
         SimulatedFarm.Builder farm = SimulatedFarm.builder()
                 .seed(seed)
                 .frames(FrameCosts.logNormal(
@@ -124,7 +146,15 @@ record MixedFarm(
                 .trouble((frame, node) -> trouble(frame))
                 .frameMemory(frame -> isHungry(frame) ? 20L << 30 : 1 << 30)
                 .faults(faults)
-                .engine(builder -> engine.accept(builder.splitter(splitter)))
+                .loadTrouble((assignment, node) -> doomOf(assignment))
+                .engine(builder -> engine.accept(builder.splitter(splitter).listener(new RenderListener() {
+                    @Override
+                    public void onNotice(FarmNotice notice) {
+                        if (notice instanceof FarmNotice.NodeQuarantined quarantined) {
+                            quarantines.add(quarantined);
+                        }
+                    }
+                })))
                 .horizon(HORIZON)
                 .trace(trace);
         for (int i = 0; i < actualNodes(); i++) {
@@ -138,8 +168,18 @@ record MixedFarm(
         }
         List<Submission> submissions = submissions();
         SimulationReport report = farm.build().run(submissions);
+        quarantines.stream()
+                .filter(quarantine -> quarantine.cause().equals(DOOM))
+                .findFirst()
+                .ifPresent(quarantine -> {
+                    throw new SimulationFailure(
+                            "node " + quarantine.node() + " is quarantined for what a job did (seed " + seed + ")",
+                            report.trace());
+                });
         for (int i = 0; i < submissions.size(); i++) {
-            if (mayComplete(submissions.get(i), report.results())) {
+            if (isDoomed(i)) {
+                checkDoomed(report.results().get(i), report);
+            } else if (mayComplete(submissions.get(i), report.results())) {
                 check(report.results().get(i), faults, report);
             }
         }
@@ -218,9 +258,9 @@ record MixedFarm(
             FrameSet wanted = random.nextDouble() < 0.2
                     ? FrameSet.parse(first + "-" + (first + 3 * count - 1) + "x3")
                     : FrameSet.range(first, first + count - 1);
-            Scene scene = random.nextDouble() < 0.3
-                    ? new Scene.Local(Path.of("shot-" + random.nextInt(2) + ".blend"), null, Pictures.of("scene", i))
-                    : Scene.onNodes("shot-" + random.nextInt(2) + ".blend");
+            boolean sent = random.nextDouble() < 0.3;
+            String file = sceneOf(i, random);
+            Scene scene = sent ? new Scene.Local(Path.of(file), null, Pictures.of("scene", i)) : Scene.onNodes(file);
             RenderRequest request =
                     RenderRequest.of(scene, wanted).name("job " + i).priority(random.nextInt(11) - 5);
             if (random.nextDouble() < 0.2) {
@@ -303,6 +343,41 @@ record MixedFarm(
 
     private static void resumeAll(RenderExecutor executor) {
         executor.jobs().forEach(job -> executor.job(job.id()).ifPresent(RenderHandle::resume));
+    }
+
+    private boolean isDoomed(int job) {
+        return random("doomed", job).nextDouble() < IS_DOOMED;
+    }
+
+    private String sceneOf(int job, SplittableRandom random) {
+        String usual = "shot-" + random.nextInt(2) + ".blend";
+        SplittableRandom doom = random("doom", job);
+        return isDoomed(job)
+                ? "doomed " + DOOMS.get(doom.nextInt(DOOMS.size())) + (doom.nextBoolean() ? " named" : "")
+                : usual;
+    }
+
+    /** How a batch fails whose job fails everywhere, as its scene's name says. */
+    private static @Nullable Failure doomOf(Assignment assignment) {
+        String scene = assignment.scene() instanceof Scene.Local local
+                ? local.file().toString()
+                : assignment.scene() instanceof Scene.OnNodes there ? there.name() : "";
+        if (!scene.startsWith("doomed ")) {
+            return null;
+        }
+        String[] words = scene.split(" ", -1);
+        FailureKind kind = FailureKind.fromWire(words[1]);
+        return words.length > 2 ? Failure.of(kind, assignment.frames().first(), DOOM) : Failure.of(kind, DOOM);
+    }
+
+    private void checkDoomed(RenderResult result, SimulationReport report) {
+        boolean over = result.state() == JobState.FAILED || (result.state() == JobState.CANCELLED && hands);
+        if (!over || !result.frames().isEmpty()) {
+            throw new SimulationFailure(
+                    "job " + result.job() + " is " + result.state() + " although nobody can render it (seed " + seed
+                            + ")",
+                    report.trace());
+        }
     }
 
     private void check(RenderResult result, Faults faults, SimulationReport report) {

@@ -97,6 +97,10 @@ final class Network {
         if (dice.strikes(Fault.MISROUTED, kind) && stations.size() > 1) {
             station = misroute(exchange, station);
         }
+        if (dice.strikes(Fault.HUNG_CALL, kind)) {
+            hang(exchange, station);
+            return exchange.answer;
+        }
         boolean lost = dice.strikes(Fault.LOST_REQUEST, kind);
         boolean lostResponse = dice.strikes(Fault.LOST_RESPONSE, kind);
         boolean late = dice.strikes(Fault.LATE_REQUEST, kind);
@@ -120,6 +124,27 @@ final class Network {
             send(exchange, station, delay + dice.span(Fault.DUPLICATE, 0.001, 100), NO_ANSWER);
         }
         return exchange.answer;
+    }
+
+    /** Nobody is told that a call is lost. Of a batch that arrived one may hear when nobody waits for it any more. */
+    private <T> void hang(Exchange<T> exchange, Station station) {
+        CallKind kind = exchange.call.kind();
+        double size = dice.size(Fault.HUNG_CALL);
+        boolean arrives = size > 0.3;
+        boolean answered = size > 0.6 && kind == CallKind.SUBMIT;
+        trace.add("net", kind + " to " + station.address().getHost() + " hangs" + (arrives ? ", and arrives" : ""));
+        long back = dice.span(Fault.HUNG_CALL, 1, 1_000);
+        if (arrives) {
+            agenda.after(
+                    latency,
+                    () -> station.receive(() -> exchange.call
+                            .service()
+                            .accept(
+                                    station,
+                                    answered
+                                            ? outcome -> agenda.after(back, () -> exchange.settle(outcome))
+                                            : outcome -> {})));
+        }
     }
 
     private <T> Station misroute(Exchange<T> exchange, Station meant) {

@@ -19,6 +19,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,6 +35,24 @@ final class Simulation implements FarmPhysics, Mishaps.Strikes {
     private static final Duration ASK_AGAIN = Duration.ofSeconds(1);
     private static final Duration AFTERMATH = Duration.ofMinutes(10);
     private static final Duration OLD_LIVES_ON = Duration.ofMinutes(5);
+
+    /** What is the fault of a job, not of the node that says so. */
+    private static final Set<FailureKind> OWN_FAULTS = EnumSet.of(
+            FailureKind.INVALID_REQUEST,
+            FailureKind.SCENE_UNREADABLE,
+            FailureKind.SCENE_TOO_NEW,
+            FailureKind.NO_CAMERA,
+            FailureKind.NO_SUCH_SCENE,
+            FailureKind.NO_SUCH_VIEW_LAYER,
+            FailureKind.SCRIPTS_BLOCKED,
+            FailureKind.UNSUPPORTED_SETTING,
+            FailureKind.UNSUPPORTED_FORMAT,
+            FailureKind.ENGINE_UNAVAILABLE,
+            FailureKind.DENOISER_UNAVAILABLE,
+            FailureKind.DEVICE_UNAVAILABLE,
+            FailureKind.MISSING_FILES,
+            FailureKind.SCRIPT_ERROR,
+            FailureKind.PROGRAM_FAILED);
 
     private final FarmPlan plan;
     private final VirtualTime time = new VirtualTime();
@@ -299,6 +318,7 @@ final class Simulation implements FarmPhysics, Mishaps.Strikes {
             return;
         }
         actsLeft--;
+        watch.disturbed(0);
         act.what().accept(now.executor());
         now.step();
     }
@@ -314,6 +334,7 @@ final class Simulation implements FarmPhysics, Mishaps.Strikes {
     @Override
     public void storeOutage(Duration lasting) {
         store.outage(lasting);
+        watch.disturbed(lasting.toNanos());
     }
 
     @Override
@@ -321,6 +342,7 @@ final class Simulation implements FarmPhysics, Mishaps.Strikes {
         Coordinator now = leader;
         if (now != null && now.isAwake()) {
             now.freeze();
+            watch.disturbed(lasting.toNanos());
             agenda.after(lasting, now::thaw);
         }
     }
@@ -386,6 +408,7 @@ final class Simulation implements FarmPhysics, Mishaps.Strikes {
                 seconds(doneWork),
                 books.batches(),
                 network.calls(),
+                dice.struck(),
                 steps,
                 trace.lines());
     }
@@ -442,6 +465,9 @@ final class Simulation implements FarmPhysics, Mishaps.Strikes {
         int frames = assignment.frames().size();
         Failure unloadable = plan.loadTrouble().with(assignment, node);
         if (unloadable != null) {
+            if (failsEverywhere(assignment)) {
+                watch.hopeless(assignment.job());
+            }
             return new RemoteRun.Plan(0, unloadable, Integer.MAX_VALUE);
         }
         boolean listable = node.capabilities().contains(Capability.FRAMES);
@@ -454,6 +480,20 @@ final class Simulation implements FarmPhysics, Mishaps.Strikes {
             return new RemoteRun.Plan(Integer.MAX_VALUE, null, (int) (dice.size(Fault.WRONG_RESULT) * frames));
         }
         return RemoteRun.Plan.GOOD;
+    }
+
+    /** Whether the job itself is at fault: no node can render it, and each of them says so as soon as it has loaded the scene. */
+    private boolean failsEverywhere(Assignment assignment) {
+        return all().allMatch(node -> {
+            Failure failure = plan.loadTrouble().with(assignment, node);
+            boolean shows = node.capabilities().contains(Capability.FRAMES);
+            boolean alike = node.engine().equals(all().findFirst().orElseThrow().engine());
+            return failure != null && shows && alike && OWN_FAULTS.contains(failure.kind());
+        });
+    }
+
+    private Stream<NodeSpec> all() {
+        return Stream.concat(plan.nodes().stream(), plan.pools().stream().flatMap(pool -> pool.workers().stream()));
     }
 
     @Override

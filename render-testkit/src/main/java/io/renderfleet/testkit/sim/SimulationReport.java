@@ -19,6 +19,7 @@ import java.util.TreeMap;
  * @param doneWork what nodes rendered, also in vain, in time at speed 1
  * @param batches how many batches were handed to nodes
  * @param calls how many calls the coordinators made, by kind
+ * @param faults how often each kind of fault struck
  * @param steps how many steps the simulation took
  * @param trace what happened, a line each; empty unless asked for
  */
@@ -31,6 +32,7 @@ public record SimulationReport(
         Duration doneWork,
         long batches,
         Map<CallKind, Long> calls,
+        Map<Fault, Long> faults,
         long steps,
         List<String> trace) {
 
@@ -39,6 +41,7 @@ public record SimulationReport(
         results = List.copyOf(results);
         trace = List.copyOf(trace);
         calls = Collections.unmodifiableMap(new TreeMap<>(calls));
+        faults = Collections.unmodifiableMap(new TreeMap<>(faults));
     }
 
     /**

@@ -4,6 +4,7 @@ import io.renderfleet.core.event.BatchOutcome;
 import io.renderfleet.core.event.JobTransition;
 import io.renderfleet.core.model.AttemptId;
 import io.renderfleet.core.model.FailureKind;
+import io.renderfleet.core.model.JobId;
 import io.renderfleet.core.spi.Assignment;
 import io.renderfleet.core.spi.CancelOutcome;
 import io.renderfleet.core.spi.DescribeOutcome;
@@ -30,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 final class Watch {
     private static final Duration LONGEST_GATE = Duration.ofMinutes(5);
     private static final Duration SILENCE = Duration.ofSeconds(20);
+    private static final Duration HOPELESS = Duration.ofMinutes(1);
 
     private final VirtualTime time;
     private final Trace trace;
@@ -43,8 +45,12 @@ final class Watch {
     private final Set<Coordinator> hearFence = new HashSet<>();
     private final Set<Coordinator> stoodDown = new HashSet<>();
 
+    private final Set<JobId> hopeless = new HashSet<>();
+    private final Map<JobId, Long> firstAnswers = new HashMap<>();
+
     private @Nullable Coordinator leader;
     private long epoch;
+    private long disturbedUntil;
 
     /** Each coordinator knows only what it was told itself. */
     private record Gate(Coordinator by, URI target) {}
@@ -53,6 +59,7 @@ final class Watch {
 
     /** What has been heard of an attempt. */
     private static final class Attempt {
+        private final JobId job;
         private final URI target;
         private final String key;
         private long signBefore;
@@ -66,6 +73,7 @@ final class Watch {
         private boolean over;
 
         private Attempt(JobTransition.BatchDispatched dispatched, long now) {
+            this.job = dispatched.job();
             this.target = dispatched.target();
             this.key = dispatched.attempt().toString();
             this.signBefore = now;
@@ -96,6 +104,31 @@ final class Watch {
     void leads(Coordinator newLeader, long newEpoch) {
         leader = newLeader;
         epoch = newEpoch;
+        // It counts from the first answer that it hears itself.
+        firstAnswers.clear();
+    }
+
+    /** Coordinator or store stood still, or somebody laid hands on jobs: what must be done in time may take that much longer. */
+    void disturbed(long lasting) {
+        disturbedUntil = Math.max(disturbedUntil, time.nanos() + lasting);
+    }
+
+    /** A job fails on every node by its own fault. */
+    void hopeless(JobId job) {
+        hopeless.add(job);
+    }
+
+    private void endedInTime(JobTransition.JobEnded ended) {
+        Long first = firstAnswers.remove(ended.job());
+        if (first != null && hopeless.contains(ended.job())) {
+            long at = time.nanosAt(ended.at());
+            long decided = at >= first && at <= time.nanos() ? at : time.nanos();
+            verdict.holds(
+                    decided - Math.max(first, disturbedUntil) <= HOPELESS.toNanos(),
+                    "a hopeless job ends late, "
+                            + Duration.ofNanos(decided - first).toSeconds() + " s after the first answer: "
+                            + Told.of(ended));
+        }
     }
 
     void kept(JobTransition transition) {
@@ -106,6 +139,10 @@ final class Watch {
             attempts.put(dispatched.attempt().seq(), new Attempt(dispatched, time.nanos()));
         } else if (transition instanceof JobTransition.BatchEnded ended) {
             ended(ended);
+        } else if (transition instanceof JobTransition.JobEnded over) {
+            endedInTime(over);
+        } else if (transition instanceof JobTransition.FramesRetried) {
+            firstAnswers.remove(transition.job());
         }
     }
 
@@ -281,6 +318,9 @@ final class Watch {
         }
         if (outcome instanceof PollOutcome.Running || outcome instanceof PollOutcome.Waiting) {
             attempt.sign(time.nanos());
+        }
+        if (outcome instanceof PollOutcome.Ended over && over.end().failure() != null) {
+            firstAnswers.putIfAbsent(attempt.job, time.nanos());
         }
         attempt.definite |= outcome instanceof PollOutcome.Ended
                 || outcome instanceof PollOutcome.Lost
