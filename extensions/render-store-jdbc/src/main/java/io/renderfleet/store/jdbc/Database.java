@@ -7,6 +7,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -52,6 +53,10 @@ final class Database {
 
     boolean renew(Term term) {
         return call("renew the lease", (connection, dialect) -> dialect.renew(connection, lease, term));
+    }
+
+    Optional<Instant> time() {
+        return call("see what time it is", (connection, dialect) -> dialect.time(connection));
     }
 
     void release(Term term) {

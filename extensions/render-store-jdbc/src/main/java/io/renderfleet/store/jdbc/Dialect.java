@@ -2,6 +2,7 @@ package io.renderfleet.store.jdbc;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.Optional;
 
 /**
@@ -24,6 +25,13 @@ interface Dialect {
      * @return empty if somebody else holds it
      */
     Optional<Term> takeOver(Connection connection, LeasePolicy lease, boolean evenIfHeld) throws SQLException;
+
+    /**
+     * Asks what time it is where the database is.
+     *
+     * @return empty where that is this process
+     */
+    Optional<Instant> time(Connection connection) throws SQLException;
 
     /**
      * Holds on to the lead, for others to see.

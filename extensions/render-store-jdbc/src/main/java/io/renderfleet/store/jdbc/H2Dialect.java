@@ -7,6 +7,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Optional;
 
@@ -56,6 +57,11 @@ final class H2Dialect implements Dialect {
     }
 
     /** Nothing is written: the file's lock shows that this process lives. */
+    @Override
+    public Optional<Instant> time(Connection connection) {
+        return Optional.empty();
+    }
+
     @Override
     public boolean renew(Connection connection, LeasePolicy lease, Term term) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(LEADS)) {

@@ -1,6 +1,7 @@
 package io.renderfleet.store.jdbc;
 
 import io.renderfleet.core.spi.StoreException;
+import java.time.Clock;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -14,13 +15,17 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Asks for the lead until it has it, and renews it until somebody else has it. One thread, so that the two never mix. */
+/**
+ * Asks for the lead until it has it, and renews it until somebody else has it; looks at the clocks meanwhile. One thread, so that these
+ * never mix.
+ */
 final class LeaseKeeper {
     private static final Logger log = LoggerFactory.getLogger(LeaseKeeper.class);
 
     private final Database database;
     private final LeasePolicy lease;
     private final BiConsumer<Session, Leader> onFenced;
+    private final ClockCheck clocks;
     private final ScheduledThreadPoolExecutor timer;
     private final CompletableFuture<Void> end = new CompletableFuture<>();
     private @Nullable Session kept;
@@ -30,6 +35,7 @@ final class LeaseKeeper {
         this.database = database;
         this.lease = lease;
         this.onFenced = onFenced;
+        this.clocks = new ClockCheck(Clock.systemUTC(), database.toString());
         this.timer = new ScheduledThreadPoolExecutor(1, task -> {
             Thread thread = new Thread(task, "renderfleet-store-lease");
             thread.setDaemon(true);
@@ -84,6 +90,7 @@ final class LeaseKeeper {
     private Optional<Term> tried() {
         try {
             Optional<Term> term = database.takeOver(false);
+            clocks.look(database::time);
             well();
             return term;
         } catch (StoreException e) {
@@ -101,6 +108,7 @@ final class LeaseKeeper {
             if (!database.renew(session.term)) {
                 onFenced.accept(session, database.state().leader());
             }
+            clocks.look(database::time);
             well();
         } catch (StoreException e) {
             trouble(e);

@@ -8,6 +8,8 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -21,6 +23,7 @@ import java.util.function.IntFunction;
  */
 final class PostgresDialect implements Dialect {
     private static final String LOCK_TABLES = "select pg_advisory_xact_lock(hashtext('renderfleet_schema'))";
+    private static final String TIME = "select clock_timestamp()";
     private static final String TAKE_OVER = """
         update renderfleet_farm
            set epoch = epoch + 1, holder = ?, lease_until = clock_timestamp() + ? * interval '1 millisecond'
@@ -95,6 +98,16 @@ final class PostgresDialect implements Dialect {
                         ? Optional.of(new Term(row.getString(1), row.getLong(2), row.getLong(3), row.getLong(4)))
                         : Optional.empty();
             }
+        }
+    }
+
+    @Override
+    public Optional<Instant> time(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(TIME)) {
+            return row.next()
+                    ? Optional.of(row.getObject(1, OffsetDateTime.class).toInstant())
+                    : Optional.empty();
         }
     }
 
