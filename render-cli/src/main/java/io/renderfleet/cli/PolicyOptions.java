@@ -9,7 +9,7 @@ final class PolicyOptions {
     @Option(
             names = "--simulation",
             paramLabel = "WAY",
-            description = "Simulations that are not baked: auto (default), run-up, bake, or refuse.")
+            description = "Simulations that are not baked: auto (default), run-up, bake (today the same), or refuse.")
     private @Nullable String simulation;
 
     @Option(

@@ -30,6 +30,8 @@ public enum FailureKind {
     DENOISER_UNAVAILABLE(Blame.NODE),
     /** Textures, caches, fonts or linked libraries of the scene are not where it says. */
     MISSING_FILES(Blame.SCENE),
+    /** The scene has a simulation that is not baked, and the request takes no other. */
+    SIMULATION_NOT_BAKED(Blame.SCENE),
     /** The scene needs its own scripts, and the node does not trust them. */
     SCRIPTS_BLOCKED(Blame.NODE),
     /** A Python script failed. */

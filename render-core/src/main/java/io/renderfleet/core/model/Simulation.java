@@ -4,11 +4,14 @@ import java.util.Locale;
 
 /** How frames of a simulation that is not baked come about. A frame of such a simulation depends on all frames before it. */
 public enum Simulation {
-    /** Bakes where the run-ups of all batches would cost more than one bake, and runs up otherwise. */
+    /** As is cheapest among what the nodes can do; today that is {@link #RUN_UP}. */
     AUTO,
     /** Each session steps through the frames from the simulation's start to its first frame, without rendering them. */
     RUN_UP,
-    /** One node bakes the simulation; its caches go to the others, and every frame is free. */
+    /**
+     * One node bakes the simulation; its caches go to the others, and every frame is free. Nodes that cannot do so, which today is all
+     * of them, run up instead and say so in a warning of the job.
+     */
     BAKE,
     /** The job fails, naming the objects that are not baked. */
     REFUSE;

@@ -114,8 +114,10 @@ final class BlenderRun implements RenderRun, Runnable, Listener {
             if (current == null || stopReason != null) {
                 return null;
             }
-            Reply reply =
-                    current.render(frame, task.outputFolder(), task.output().path(frame), keepGeometry, this);
+            Reply reply = current.prepare(frame, this);
+            if (reply instanceof Reply.Done) {
+                reply = current.render(frame, task.outputFolder(), task.output().path(frame), keepGeometry, this);
+            }
             if (reply instanceof Reply.Stopped) {
                 return null;
             }

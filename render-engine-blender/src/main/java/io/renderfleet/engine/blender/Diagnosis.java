@@ -40,6 +40,7 @@ final class Diagnosis {
             Map.entry("missing-font", FailureKind.MISSING_FILES),
             Map.entry("missing-cache", FailureKind.MISSING_FILES),
             Map.entry("missing-file", FailureKind.MISSING_FILES),
+            Map.entry("simulation", FailureKind.SIMULATION_NOT_BAKED),
             Map.entry("scripts-blocked", FailureKind.SCRIPTS_BLOCKED),
             Map.entry("script", FailureKind.SCRIPT_ERROR),
             Map.entry("frame-missing", FailureKind.FRAME_MISSING),
@@ -228,6 +229,7 @@ final class Diagnosis {
             case MISSING_FILES ->
                 "Send the files along (--with-files), pack them into the scene (File > External Data > Pack Resources), or"
                         + " render without them (missing: warn).";
+            case SIMULATION_NOT_BAKED -> "Bake it before the scene is sent, or let the request say simulation: run-up.";
             case SCRIPTS_BLOCKED ->
                 "If you trust who made the scene, start the node with --trust-scripts; or bake what the scripts do.";
             case SCRIPT_ERROR -> "Correct the script; the log has the line.";

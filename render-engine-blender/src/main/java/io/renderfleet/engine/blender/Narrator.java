@@ -99,6 +99,15 @@ final class Narrator {
                 String size = event.text("width") + " x " + event.text("height");
                 tell("Scene loaded in " + event.text("seconds") + " s: " + event.text("engine") + ", " + size, sink);
             }
+            case "stepping" -> tell("Simulation: frame " + event.text("frame") + " of " + event.text("to"), sink);
+            case "prepared" -> {
+                if (!event.text("steps").equals("0")) {
+                    tell(
+                            "Simulation: " + event.text("steps") + " frames stepped through in " + event.text("seconds")
+                                    + " s",
+                            sink);
+                }
+            }
             case "saved" -> {
                 String names = String.join(", ", files);
                 tell("Frame " + event.text("frame") + " saved in " + event.text("seconds") + " s: " + names, sink);

@@ -33,6 +33,7 @@ final class Session {
     private final List<EngineEvent.Warned> sceneWarnings = new ArrayList<>();
     private int frames;
     private boolean keepsGeometry = true;
+    private boolean simulated;
     private @Nullable SessionKey loaded;
 
     private Session(BlenderConfig config, BlenderProcess process, SessionFolder folder) {
@@ -70,7 +71,7 @@ final class Session {
         loaded = key;
         process.send("load", key.loadArguments(config.trustScripts()));
         sceneWarnings.clear();
-        return converse("loaded", null, new Listener() {
+        Reply reply = converse("loaded", null, new Listener() {
             @Override
             public void accept(EngineEvent event) {
                 if (event instanceof EngineEvent.Warned warned) {
@@ -84,6 +85,9 @@ final class Session {
                 return sink.isStopped();
             }
         });
+        simulated = reply instanceof Reply.Done done
+                && done.event().text("simulated").equals("1");
+        return reply;
     }
 
     /** Gives the warnings of the loaded scene to a run that takes the session over: they hold for its frames as well. */
@@ -108,6 +112,18 @@ final class Session {
     /** The files that the answer to {@link #list} named. */
     SceneFiles.Listed listed() {
         return narrator.listed();
+    }
+
+    /**
+     * Goes through the frames that the simulations of the scene need before this one. It has no deadline, since it is not the frame
+     * that takes its time; the driver gives signs of life.
+     */
+    Reply prepare(int frame, Listener sink) throws InterruptedException {
+        if (!simulated) {
+            return new Reply.Done(new DriverEvent("prepared", Map.of()), List.of());
+        }
+        process.send("prepare", Map.of("frame", frame));
+        return converse("prepared", null, sink);
     }
 
     Reply render(int frame, Path outputFolder, String name, boolean keepGeometry, Listener sink)

@@ -22,6 +22,8 @@ record SessionFolder(Path root) {
     private static final List<String> SCRIPTS = List.of(
             "driver.py",
             "animation.py",
+            "aside.py",
+            "bakes.py",
             "caches.py",
             "channel.py",
             "files.py",
@@ -33,6 +35,7 @@ record SessionFolder(Path root) {
             "reach.py",
             "readable.py",
             "settings.py",
+            "simulation.py",
             "sources.py",
             "strips.py",
             "structs.py",

@@ -23,6 +23,10 @@ record Tasks(Path root) {
     }
 
     RenderTask of(@Nullable Path scene, String frames, RenderSettings settings, String pattern) {
+        return of(scene, frames, settings, pattern, ScenePolicy.DEFAULT);
+    }
+
+    RenderTask of(@Nullable Path scene, String frames, RenderSettings settings, String pattern, ScenePolicy policy) {
         try {
             Path folder = Files.createTempDirectory(root, "task-");
             return new RenderTask(
@@ -30,7 +34,7 @@ record Tasks(Path root) {
                     scene,
                     FrameSet.parse(frames),
                     settings,
-                    ScenePolicy.DEFAULT,
+                    policy,
                     new OutputPattern(pattern),
                     Files.createDirectory(folder.resolve("out")),
                     Files.createDirectory(folder.resolve("work")),

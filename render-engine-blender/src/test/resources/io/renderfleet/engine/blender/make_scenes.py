@@ -278,6 +278,57 @@ bpy.app.handlers.render_pre.append(misbehave)
     save("faults")
 
 
+def simulations():
+    """Cloth, a rigid body and particles, then a fluid: each as it is, and baked."""
+    scene = base()
+    scene.frame_end = 12
+    bpy.ops.mesh.primitive_grid_add(x_subdivisions=10, y_subdivisions=10, size=3, location=(0, 0, 2.5))
+    flag = bpy.context.object
+    flag.name = "Flag"
+    flag.modifiers.new("Cloth", "CLOTH").point_cache.frame_end = 12
+    bpy.data.objects["Cube"].modifiers.new("Collision", "COLLISION")
+    bpy.ops.mesh.primitive_cube_add(size=1, location=(2, 0, 2), rotation=(0.3, 0.5, 0))
+    bpy.context.object.name = "Box"
+    bpy.ops.rigidbody.object_add()
+    scene.rigidbody_world.point_cache.frame_end = 12
+    bpy.ops.mesh.primitive_plane_add(size=1, location=(-2, 0, 2))
+    bpy.context.object.modifiers.new("Rain", "PARTICLE_SYSTEM")
+    rain = bpy.context.object.particle_systems[0]
+    rain.settings.count, rain.settings.frame_end, rain.settings.brownian_factor = 60, 10, 1.0
+    rain.settings.render_type, rain.settings.instance_object = "OBJECT", bpy.data.objects["Box"]
+    rain.settings.display_percentage = 50
+    rain.point_cache.frame_end = 12
+    save("simulated")
+    bpy.ops.ptcache.bake_all(bake=True)
+    save("simulated-baked")
+    flag.hide_render = True
+    bpy.data.objects["Box"].hide_render = True
+    bpy.data.objects["Plane"].modifiers["Rain"].show_render = False
+    bpy.ops.ptcache.free_bake_all()
+    scene.rigidbody_world.enabled = False
+    save("simulated-unseen")
+
+    scene = base()
+    scene.frame_end = 5
+    domain = bpy.data.objects["Cube"]
+    domain.animation_data_clear()
+    domain.scale = (2, 2, 2)
+    bpy.ops.mesh.primitive_ico_sphere_add(radius=0.5)
+    flow = bpy.context.object.modifiers.new("Flow", "FLUID")
+    flow.fluid_type = "FLOW"
+    flow.flow_settings.flow_type, flow.flow_settings.flow_behavior = "LIQUID", "GEOMETRY"
+    fluid = domain.modifiers.new("Domain", "FLUID")
+    fluid.fluid_type = "DOMAIN"
+    settings = fluid.domain_settings
+    settings.domain_type, settings.resolution_max, settings.use_mesh = "LIQUID", 16, True
+    settings.cache_type, settings.cache_frame_end, settings.cache_directory = "REPLAY", 5, "//fluid"
+    save("fluid")
+    settings.cache_type, settings.cache_directory = "ALL", "//fluid-baked"
+    bpy.context.view_layer.objects.active = domain
+    bpy.ops.fluid.bake_all()
+    save("fluid-baked")
+
+
 def hungry():
     base()
     modifier = bpy.data.objects["Cube"].modifiers.new("Many", "SUBSURF")
@@ -303,6 +354,6 @@ def broken():
 
 for make in (
     plain, choices, no_camera, movie, denoise, file_outputs, textures, sequence, between_frames, fonts_caches_libraries,
-    scripts, faults, hungry, broken,
+    scripts, faults, simulations, hungry, broken,
 ):
     make()

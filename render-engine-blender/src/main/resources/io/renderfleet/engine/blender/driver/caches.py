@@ -8,12 +8,15 @@ import re
 
 import bpy
 
+import aside
 import structs
 from needs import Folder, Leftover, Need
 
 
 def point_cache(block, part, cache):
     """Cloth, soft bodies, particles, dynamic paint: a file for each frame, in a folder named like the scene's file or chosen freely."""
+    if aside.holds(cache.filepath):
+        return
     if cache.use_external:
         folder, beside = cache.filepath, block
         stem, endings = cache.name, (".bphys", "_%02d.bphys" % max(cache.index, 0))
@@ -62,7 +65,7 @@ def ocean(thing, modifier, _):
 
 def fluid(thing, modifier, settings):
     """Of a baked domain: what of it is drawn."""
-    if not settings.cache_directory:
+    if not settings.cache_directory or aside.holds(settings.cache_directory):
         return
     gas = settings.domain_type == "GAS"
     # Blender names the format as the ending, the mesh's too.

@@ -5,7 +5,7 @@
 Commands come on standard input, one a line; events go to standard output, each line beginning with the marker that the
 caller made up, since a scene can make Blender print anything else. Both have the form ``verb key=value&key=value``,
 encoded as HTML forms are. ``load`` opens a scene and settles everything that holds for all frames, ``verify`` asks
-whether the files it came from are still the same, ``render`` renders one frame, ``list`` names the files that a scene
+whether the files it came from are still the same, ``prepare`` steps through what a frame depends on, ``render`` renders one frame, ``list`` names the files that a scene
 needs, ``quit`` ends. When the input ends without a ``quit``, whoever started Blender is gone: the driver then ends
 the process at once, whatever it is doing, and clears FOLDER (scripts, configuration and temporary files of this one
 process), so that nothing is left behind.
@@ -25,11 +25,13 @@ import bpy
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
+import aside  # noqa: E402
 import channel  # noqa: E402
 import files  # noqa: E402
 import outputs  # noqa: E402
 import preflight  # noqa: E402
 import settings  # noqa: E402
+import simulation  # noqa: E402
 import sources  # noqa: E402
 import timeline  # noqa: E402
 from channel import Refused  # noqa: E402
@@ -59,20 +61,23 @@ def read_commands(queue, belongings):
 class Session:
     """The scene that is loaded, and what was asked about it."""
 
-    def __init__(self):
+    def __init__(self, caches):
         self.scene = None
         self.needed = None
         self.timeline = None
         self.sources = {}
+        self.caches = caches
+        self.run_up = None
 
     def load(self, wanted):
         began = time.monotonic()
-        self.scene = None
-        preflight.open_scene(wanted)
+        self.open(wanted)
         needs = files.needs()
-        self.sources = sources.versions(needs)
+        self.sources = self.versions(needs)
         scene = settings.apply(wanted)
         self.needed = preflight.check(scene, needs, wanted)
+        self.run_up = simulation.RunUp(scene)
+        self.run_up.announce(wanted.get("simulation", "auto"))
         self.scene = scene
         self.timeline = timeline.Timeline(scene)
         channel.emit(
@@ -82,31 +87,54 @@ class Session:
             engine=scene.render.engine,
             width=scene.render.resolution_x * scene.render.resolution_percentage // 100,
             height=scene.render.resolution_y * scene.render.resolution_percentage // 100,
+            simulated=int(self.run_up.is_needed()),
             **memory()
         )
 
+    def open(self, wanted):
+        self.scene = None
+        with aside.kept(self.caches):
+            preflight.open_scene(wanted)
+
+    def versions(self, needs):
+        """What the scene was read from; caches that this session writes are not part of it."""
+        found = sources.versions(needs)
+        return {path: found[path] for path in found if not aside.holds(path)}
+
     def verify(self):
         """Says whether textures, caches or linked libraries were changed since they were read."""
-        fresh = self.scene is not None and sources.versions(self.needed.needs()) == self.sources
+        fresh = self.scene is not None and self.versions(self.needed.needs()) == self.sources
         channel.emit("fresh" if fresh else "stale")
 
     def list_sources(self, wanted):
         """Names the files that a scene needs beside itself, there or not."""
-        self.scene = None
-        preflight.open_scene(wanted)
+        self.open(wanted)
         needs = files.needs()
         needed = sources.needed(needs, bpy.context.scene)
         for path in sources.external(needs):
             channel.emit("source", path=path, there=int(os.path.isfile(path)), needed=int(path in needed))
         channel.emit("listed")
 
-    def render(self, wanted):
+    def prepare(self, wanted):
+        """Brings the scene's simulations to where a frame can be rendered."""
+        frame = self.frame(wanted)
+        began = time.monotonic()
+        steps = self.run_up.go(frame)
+        channel.emit("prepared", frame=frame, steps=steps, seconds=round(time.monotonic() - began, 3), **memory())
+
+    def frame(self, wanted):
         frame = int(wanted.required("frame"))
         if self.scene is None:
             raise Refused("driver", "No scene is loaded", frame)
+        return frame
+
+    def render(self, wanted):
+        frame = self.frame(wanted)
+        self.run_up.go(frame)
         began = time.monotonic()
         scene = self.scene
         channel.emit("started", frame=frame)
+        self.run_up.moved(frame)
         self.needed.check_frame(frame)
         place = outputs.Place(wanted.required("folder"), wanted.required("name"), frame)
         place.open(scene)
@@ -145,7 +173,7 @@ def main():
     queue = Queue()
     threading.Thread(target=read_commands, args=(queue, belongings), daemon=True).start()
     channel.emit("ready", blender=bpy.app.version_string, **settings.abilities(), **memory())
-    session = Session()
+    session = Session(os.path.join(belongings, "caches"))
     while True:
         command = queue.get()
         if command.verb == "quit":
@@ -158,6 +186,8 @@ def main():
                 session.list_sources(command)
             elif command.verb == "verify":
                 session.verify()
+            elif command.verb == "prepare":
+                session.prepare(command)
             elif command.verb == "render":
                 session.render(command)
             else:
