@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class Session {
     private static final SecureRandom RANDOM = new SecureRandom();
+
+    /** In the locale "C", Java cannot open a file with other letters (sun.jnu.encoding). */
+    private static final boolean ASCII_NAMES_ONLY = !System.getProperty("sun.jnu.encoding", "UTF-8")
+            .toUpperCase(Locale.ROOT)
+            .startsWith("UTF");
 
     /** Until the driver runs there is nothing to be silent about, and a busy machine starts programs slowly. */
     private static final Duration SHORTEST_START_PATIENCE = Duration.ofMinutes(2);
@@ -136,6 +142,7 @@ final class Session {
                         "frame", frame,
                         "folder", outputFolder,
                         "name", name,
+                        "ascii", SessionKey.flag(ASCII_NAMES_ONLY),
                         "persistent", SessionKey.flag(keepGeometry)));
         Reply reply = converse("saved", frame, sink);
         frames++;

@@ -35,6 +35,7 @@ record SessionFolder(Path root) {
             "reach.py",
             "readable.py",
             "settings.py",
+            "sidefiles.py",
             "simulation.py",
             "sources.py",
             "strips.py",

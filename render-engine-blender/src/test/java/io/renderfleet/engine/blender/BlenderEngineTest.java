@@ -1,5 +1,6 @@
 package io.renderfleet.engine.blender;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.renderfleet.core.model.Failure;
@@ -201,6 +202,53 @@ class BlenderEngineTest {
                 .containsExactly("shot_0002-Away-y0002.png", "shot_0002-Up-escape-x0002.png", "shot_0002.png");
         List<Path> files = events.all(EngineEvent.FrameSaved.class).get(0).files();
         assertThat(files.get(0)).isEqualTo(task.outputFolder().resolve("shot_0002.png"));
+    }
+
+    @Test
+    @DisplayName("names the files of File Output nodes as the artist did, never twice, and the same in each frame")
+    void fileOutputsThatCollide() {
+        RenderTask task = tasks.of(TestScenes.scene("colliding-outputs"), "1-2");
+
+        engine.start(task, events);
+
+        assertThat(events.awaitEnd()).isNull();
+        List<String> expected = List.of(
+                "shot_#.png",
+                "shot_#-Out A-Image#.png",
+                "shot_#-Out_A-Image#.png",
+                "shot_#-Out_A-2-Image#.png",
+                "shot_#-\u989c\u8272-Image#.png",
+                "shot_#-\u6df1\u5ea6-Image#.png",
+                "shot_#-depth-Image#.png",
+                "shot_#-Depth-2-Image#.png",
+                "shot_#-CON-Image#.png",
+                "shot_#-\u00e9-Image#.png",
+                "shot_#-\u00e9-2-Image#.png",
+                "shot_#-Two-beauty-img_#.png",
+                "shot_#-Two-2-beauty-img_#.png",
+                "shot_#-Two-\u900f\u660e_#.png",
+                "shot_#-Two-take 0$, b..png",
+                "shot_#-Inside-g_#.png",
+                "shot_#-Out A-2-Image#.png");
+        List<EngineEvent.FrameSaved> saved = events.all(EngineEvent.FrameSaved.class);
+        assertThat(saved).hasSize(2);
+        for (EngineEvent.FrameSaved frame : saved) {
+            List<String> names = frame.files().stream()
+                    .map(file -> file.getFileName().toString())
+                    .toList();
+            String digit = Integer.toString(frame.frame());
+            assertThat(names)
+                    .containsAll(expected.stream()
+                            .map(name -> name.replace("#", "000" + digit).replace("$", digit))
+                            .toList())
+                    .hasSize(expected.size() + 1)
+                    .as("one was too long")
+                    .anyMatch(name -> name.matches("shot_000.-Two-l{150,240}000.\\.png"))
+                    .allSatisfy(name -> assertThat(name.getBytes(UTF_8).length).isLessThan(256));
+        }
+        assertThat(events.warnings())
+                .anyMatch(text -> text.contains("'Out/A', 'Image', are called FRAME-Out_A-2-Image####"))
+                .noneMatch(text -> text.contains("'Out A', 'Image', are called FRAME-Out A-Image"));
     }
 
     @Test

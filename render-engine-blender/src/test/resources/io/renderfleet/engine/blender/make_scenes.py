@@ -97,6 +97,38 @@ def file_outputs():
     save("file-outputs")
 
 
+def colliding_outputs():
+    """File Output nodes of one name for this or that file system, in the scene's tree and in a group that has its name."""
+    scene = base()
+    scene.use_nodes = True
+    tree = scene.node_tree
+    layers = tree.nodes["Render Layers"]
+
+    def output(tree, source, name, *slots):
+        node = tree.nodes.new("CompositorNodeOutputFile")
+        node.name = name
+        node.base_path = "//"
+        node.file_slots[0].path = slots[0]
+        for slot in slots[1:]:
+            node.file_slots.new(slot)
+        for each in node.inputs:
+            tree.links.new(source, each)
+        return node
+
+    for name in ("Out A", "Out:A", "Out/A", "\u989c\u8272", "\u6df1\u5ea6", "depth", "Depth", "CON", "\u00e9", "e\u0301"):
+        output(tree, layers.outputs[0], name, "Image")
+    output(tree, layers.outputs[0], "Two", "beauty/img_", "beauty-img_", "\u900f\u660e_", "take ##, b.", "l" * 300)
+    group = bpy.data.node_groups.new(tree.name, "CompositorNodeTree")
+    entry = group.nodes.new("NodeGroupInput")
+    group.inputs.new("NodeSocketColor", "Image")
+    output(group, entry.outputs[0], "Inside", "g_")
+    output(group, entry.outputs[0], "Out A", "Image")
+    user = tree.nodes.new("CompositorNodeGroup")
+    user.node_tree = group
+    tree.links.new(layers.outputs[0], user.inputs[0])
+    save("colliding-outputs")
+
+
 def textures():
     base()
     picture("there.png", (1, 0, 0, 1))
@@ -353,7 +385,7 @@ def broken():
 
 
 for make in (
-    plain, choices, no_camera, movie, denoise, file_outputs, textures, sequence, between_frames, fonts_caches_libraries,
-    scripts, faults, simulations, hungry, broken,
+    plain, choices, no_camera, movie, denoise, file_outputs, colliding_outputs, textures, sequence, between_frames,
+    fonts_caches_libraries, scripts, faults, simulations, hungry, broken,
 ):
     make()

@@ -136,7 +136,7 @@ class Session:
         channel.emit("started", frame=frame)
         self.run_up.moved(frame)
         self.needed.check_frame(frame)
-        place = outputs.Place(wanted.required("folder"), wanted.required("name"), frame)
+        place = outputs.Place(wanted.required("folder"), wanted.required("name"), frame, wanted.flag("ascii"))
         place.open(scene)
         try:
             if "FINISHED" not in self.timeline.render(frame, wanted.flag("persistent", True)):

@@ -7,12 +7,15 @@ import shutil
 
 import bpy
 
+import channel
+import sidefiles
 from channel import Refused
 
 ENDINGS = {".png": b"IEND\xaeB`\x82", ".jpg": b"\xff\xd9", ".jpeg": b"\xff\xd9"}
 ROOM = 64 * 1024
 # Blender appends the frame's number when it renders an animation; stereo's and the format's suffixes follow.
 MAIN = re.compile(r"main_(?:-?\d+)?")
+NEUTRAL = re.compile(r"s(\d+)x-?\d+(.*)$", re.DOTALL)
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
@@ -23,7 +26,9 @@ class Place:
     frame's name, because everything is written to ``.rendering-N`` and moved from there.
     """
 
-    def __init__(self, folder, name, frame):
+    def __init__(self, folder, name, frame, plain=False):
+        self.spell = sidefiles.ascii_only if plain else sidefiles.legal
+        self.outputs = []
         self.folder = folder
         self.name = name
         self.frame = frame
@@ -36,21 +41,26 @@ class Place:
         except OSError as problem:
             raise self._unwritable(problem)
         scene.render.filepath = os.path.join(self.rendering, "main_")
-        trees = [scene.node_tree] if getattr(scene, "use_nodes", False) and getattr(scene, "node_tree", None) else []
-        if getattr(scene, "compositing_node_group", None):
-            trees = [scene.compositing_node_group]
-        for index, node in enumerate(_file_outputs(trees)):
-            _redirect(node, os.path.join(self.rendering, "node-%d-%s" % (index, _plain(node.name))))
+        self.outputs = [Output(node, os.path.join(self.rendering, "n%d" % i)) for i, node in enumerate(file_outputs(scene))]
+        files = [each for output in self.outputs for each in output.redirect(self.spell)]
+        sidefiles.settle(files, self.name, self.spell)
+        for each in files:
+            change = each.change()
+            if change:
+                channel.warning("file-name", change)
 
     def publish(self):
         """Moves the files out under their names, and returns (name, bytes, whether it is the frame itself)."""
         found = []
-        for parent, _, names in os.walk(self.rendering):
-            for each in sorted(names):
-                path = os.path.join(parent, each)
-                inside = os.path.relpath(path, self.rendering)
-                main = MAIN.match(each) if parent == self.rendering else None
-                found.append((path, self.name + (each[main.end():] if main else "-" + _node_file(inside)), bool(main)))
+        for each in sorted(os.listdir(self.rendering)):
+            main = MAIN.match(each)
+            if main:
+                found.append((os.path.join(self.rendering, each), self.name + each[main.end():], True))
+        taken = {sidefiles.key(name) for _, name, _ in found}
+        for output in self.outputs:
+            for path, each, rest in output.written():
+                wanted = self.name + "-" + each.name(self.frame, rest, self.spell)
+                found.append((path, sidefiles.unique(wanted, taken), False))
         if not any(main for _, _, main in found):
             self.refuse_if_disk_full()
             raise Refused("frame-missing", "Blender reported no error, but wrote no file", self.frame)
@@ -100,14 +110,18 @@ class Place:
         return Refused(kind, "Frame %d could not be written: %s" % (self.frame, problem.strerror), self.frame)
 
 
-def _file_outputs(trees):
-    """All File Output nodes of these trees and of the groups inside them, each once."""
+def file_outputs(scene):
+    """All File Output nodes of the scene and of the groups inside it, each once, in the same order each time."""
+    trees = [scene.node_tree] if getattr(scene, "use_nodes", False) and getattr(scene, "node_tree", None) else []
+    if getattr(scene, "compositing_node_group", None):  # from Blender 5.0
+        trees = [scene.compositing_node_group]
+    # A group may have the name of the scene's own tree.
     seen, waiting, found = set(), list(trees), []
     while waiting:
-        tree = waiting.pop()
-        if tree is None or tree.name in seen:
+        tree = waiting.pop(0)
+        if tree is None or tree.as_pointer() in seen:
             continue
-        seen.add(tree.name)
+        seen.add(tree.as_pointer())
         for node in tree.nodes:
             if node.bl_idname == "CompositorNodeOutputFile":
                 found.append(node)
@@ -116,28 +130,54 @@ def _file_outputs(trees):
     return found
 
 
-def _redirect(node, folder):
-    os.makedirs(folder)
-    if hasattr(node, "directory"):  # from Blender 5.0
-        node.directory = folder + os.sep
-        node.file_name = _plain(os.path.basename(node.file_name)) or "file"
-        return
-    if node.format.file_format == "OPEN_EXR_MULTILAYER":
-        name = os.path.basename(bpy.path.abspath(node.base_path).rstrip("/\\")) or "layers"
-        node.base_path = os.path.join(folder, _plain(name))
-        return
-    node.base_path = folder
-    for slot in node.file_slots:
-        # "../../x" would lead out of the folder.
-        slot.path = "/".join(_plain(part) for part in re.split(r"[/\\]+", slot.path) if part not in ("", ".", ".."))
+class Output:
+    """A File Output node, led into a folder of its own, where its files have names that say nothing."""
 
+    # What the artist wrote, for the frames after the first.
+    _written = {}
 
-def _node_file(inside):
-    """node-0-Depth/z0003.exr, relative to the frame's folder → Depth-z0003.exr"""
-    folder, _, rest = inside.partition(os.sep)
-    node = folder.split("-", 2)[2] if folder.startswith("node-") else folder
-    return "-".join([node] + rest.split(os.sep)) if rest else node
+    def __init__(self, node, folder):
+        self.node = node
+        self.folder = folder
+        self.files = []
 
+    def redirect(self, spell):
+        node = self.node
+        os.makedirs(self.folder)
+        if hasattr(node, "directory"):  # from Blender 5.0
+            node.directory = self.folder + os.sep
+            node.file_name = sidefiles.cut(spell(os.path.basename(node.file_name)), 100) or "file"
+            self.files = [sidefiles.SideFile(node.name, None)]
+        elif node.format.file_format == "OPEN_EXR_MULTILAYER":
+            path = self._take(node, "base_path", os.path.join(self.folder, "s0x####"))
+            parts = sidefiles.relative(path).split("/")
+            self.files = [sidefiles.SideFile(node.name, parts[-1] or "layers")]
+        else:
+            node.base_path = self.folder
+            self.files = [
+                sidefiles.SideFile(node.name, self._take(slot, "path", "s%dx####" % index))
+                for index, slot in enumerate(node.file_slots)
+            ]
+        return self.files
 
-def _plain(name):
-    return re.sub(r"[^A-Za-z0-9._#-]", "_", name).strip(".") or "_"
+    def _take(self, owner, attribute, ours):
+        """Puts a value of ours in place of the artist's, which is given back. A script may change it between two frames."""
+        now = getattr(owner, attribute)
+        key = (self.node.as_pointer(), os.path.basename(ours))
+        last = self._written.get(key)
+        wanted = last[1] if last and last[0] == now else now
+        setattr(owner, attribute, ours)
+        self._written[key] = (getattr(owner, attribute), wanted)
+        return wanted
+
+    def written(self):
+        """(path, which file it is, what comes behind its name) of all that is there."""
+        for parent, folders, names in os.walk(self.folder):
+            folders.sort()
+            for each in sorted(names):
+                path = os.path.join(parent, each)
+                neutral = NEUTRAL.match(each)
+                if neutral and int(neutral.group(1)) < len(self.files):
+                    yield path, self.files[int(neutral.group(1))], neutral.group(2)
+                else:
+                    yield path, self.files[0], "-" + os.path.relpath(path, self.folder).replace(os.sep, "-")
