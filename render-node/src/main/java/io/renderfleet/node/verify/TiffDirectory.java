@@ -133,7 +133,7 @@ final class TiffDirectory {
                 && (bits == 8 || bits == 16)
                 && scalar(PHOTOMETRIC, 9) <= 2
                 && scalar(PLANAR, 1) == 1
-                && scalar(PREDICTOR, 1) <= 2
+                && (scalar(PREDICTOR, 1) == 1 || (scalar(PREDICTOR, 1) == 2 && bits == 8))
                 && strip <= MAX_STRIP;
     }
 

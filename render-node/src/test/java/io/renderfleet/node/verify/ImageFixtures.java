@@ -49,6 +49,36 @@ final class ImageFixtures {
         return written("tiff", compression, false);
     }
 
+    /** One row of 16-bit grey, as Blender writes it from 5.0 on: differences of neighbours, deflated, which the JDK does not read. */
+    static byte[] tiffOfDifferences() {
+        int width = 8;
+        Deflater deflater = new Deflater();
+        deflater.setInput(new byte[width * 2]);
+        deflater.finish();
+        byte[] strip = new byte[64];
+        int size = deflater.deflate(strip);
+        deflater.end();
+        int[][] fields = {
+            {256, width},
+            {257, 1},
+            {258, 16},
+            {259, 8},
+            {262, 1},
+            {273, 8 + 2 + 10 * 12 + 4},
+            {277, 1},
+            {278, 1},
+            {279, size},
+            {317, 2}
+        };
+        ByteBuffer tiff =
+                ByteBuffer.allocate(8 + 2 + fields.length * 12 + 4 + size).order(ByteOrder.LITTLE_ENDIAN);
+        tiff.put(new byte[] {'I', 'I', 42, 0}).putInt(8).putShort((short) fields.length);
+        for (int[] field : fields) {
+            tiff.putShort((short) field[0]).putShort((short) 3).putInt(1).putInt(field[1]);
+        }
+        return tiff.putInt(0).put(strip, 0, size).array();
+    }
+
     /** One lossless pixel. */
     static byte[] webp() {
         return Base64.getDecoder().decode("UklGRhoAAABXRUJQVlA4TA0AAAAvAAAAEAcQERGIiP4HAA==");

@@ -45,6 +45,7 @@ class OutputVerifierTest {
                 arguments("plain.tif", ImageFixtures.tiff(null)),
                 arguments("lzw.tif", ImageFixtures.tiff("LZW")),
                 arguments("zip.tiff", ImageFixtures.tiff("Deflate")),
+                arguments("differences.tif", ImageFixtures.tiffOfDifferences()),
                 arguments("a.webp", ImageFixtures.webp()),
                 arguments("plain.exr", ImageFixtures.exr(0)),
                 arguments("zip.exr", ImageFixtures.exr(3)),
