@@ -23,7 +23,10 @@ final class SettingsOptions {
     @Option(names = "--percentage", paramLabel = "N", description = "Of width and height.")
     private @Nullable Integer percentage;
 
-    @Option(names = "--format", paramLabel = "NAME", description = "PNG, JPEG, OPEN_EXR, TIFF, …")
+    @Option(
+            names = "--format",
+            paramLabel = "NAME",
+            description = "PNG, JPEG, OPEN_EXR, TIFF, DPX, … as Blender calls it.")
     private @Nullable String format;
 
     @Option(names = "--depth", paramLabel = "BITS", description = "Bits a channel.")

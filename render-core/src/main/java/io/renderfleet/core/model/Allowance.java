@@ -6,7 +6,7 @@ import java.util.Locale;
 public enum Allowance {
     /** Renders on the processor where the device that was asked for is not there. */
     CPU,
-    /** Takes the node's standard view transform where it lacks the scene's. */
+    /** Takes the standard view transform and display where the node lacks the scene's, or the scene's where it lacks an output's. */
     VIEW_TRANSFORM,
     /** Leaves the scene's look out where the node lacks it. */
     LOOK,

@@ -28,6 +28,8 @@ public enum FailureKind {
     UNSUPPORTED_FORMAT(Blame.NODE),
     /** This build cannot denoise. */
     DENOISER_UNAVAILABLE(Blame.NODE),
+    /** The node's colour configuration lacks a view transform, look or colour space that the scene names. */
+    COLOR_UNAVAILABLE(Blame.NODE),
     /** Textures, caches, fonts or linked libraries of the scene are not where it says. */
     MISSING_FILES(Blame.SCENE),
     /** The scene has a simulation that is not baked, and the request takes no other. */

@@ -14,13 +14,16 @@ import org.jspecify.annotations.Nullable;
  * @param width pixels, 4 to 65,536
  * @param height pixels, 4 to 65,536
  * @param percentage of the resolution, 1 to 100
- * @param format the file format: {@code PNG}, {@code JPEG}, {@code OPEN_EXR}, {@code OPEN_EXR_MULTILAYER}, {@code TIFF}, {@code WEBP}
+ * @param format the file format by Blender's name: {@code PNG}, {@code JPEG}, {@code OPEN_EXR}, {@code OPEN_EXR_MULTILAYER},
+ *     {@code TIFF}, {@code WEBP}, {@code BMP}, {@code TARGA}, {@code TARGA_RAW}, {@code IRIS}, {@code JPEG2000}, {@code HDR},
+ *     {@code CINEON}, {@code DPX}, or another that the node's build writes
  * @param depth bits a channel: 8, 10, 12, 16 or 32, as the format allows
  * @param sceneName which scene of the file
  * @param viewLayer the only view layer to render
  * @param camera the camera object's name
  * @param threads 0 (all cores) to 1,024
- * @param device {@code CPU}, {@code CUDA}, {@code OPTIX}, {@code HIP}, {@code ONEAPI} or {@code METAL}; never replaced silently
+ * @param device {@code CPU}, {@code CUDA}, {@code OPTIX}, {@code HIP}, {@code ONEAPI}, {@code METAL}, or
+ *     {@code GPU} for any of them; a job whose device is not there fails unless the request allows {@link Allowance#CPU}
  * @param denoise whether to denoise
  * @param seed of the noise, 0 to 2,147,483,647
  * @param overwrite false to keep frames that are there and valid; null means true

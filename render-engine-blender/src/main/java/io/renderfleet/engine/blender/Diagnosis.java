@@ -35,6 +35,7 @@ final class Diagnosis {
             Map.entry("frame", FailureKind.UNSUPPORTED_SETTING),
             Map.entry("gpu", FailureKind.DEVICE_UNAVAILABLE),
             Map.entry("denoiser", FailureKind.DENOISER_UNAVAILABLE),
+            Map.entry("color", FailureKind.COLOR_UNAVAILABLE),
             Map.entry("missing-texture", FailureKind.MISSING_FILES),
             Map.entry("missing-library", FailureKind.MISSING_FILES),
             Map.entry("missing-font", FailureKind.MISSING_FILES),
@@ -216,14 +217,18 @@ final class Diagnosis {
             case SCENE_NOT_HERE -> "Send the scene along, or name one that the node has.";
             case SCENE_UNREADABLE -> "Open it in Blender and save it again; if it was copied, compare the sizes.";
             case SCENE_TOO_NEW ->
-                "Render it on a node with that Blender or a newer one, or save it for an older version.";
-            case NO_SUCH_SCENE -> "Correct settings.sceneName.";
+                "Render it on a node with that Blender or a newer one, or save it for an older version; 'allow' with"
+                        + " newer-scene renders it with what this one understands.";
+            case NO_SUCH_SCENE -> "Correct settings.scene.";
             case NO_SUCH_VIEW_LAYER -> "Correct settings.viewLayer, or enable a view layer for rendering.";
             case NO_CAMERA -> "Add a camera to the scene, or name one in settings.camera.";
             case ENGINE_UNAVAILABLE -> "Choose another settings.engine, or a node whose Blender has it.";
             case UNSUPPORTED_FORMAT -> "Choose another settings.format or settings.depth.";
             case UNSUPPORTED_SETTING -> "Change the setting, or render on a node that can do it.";
-            case DEVICE_UNAVAILABLE -> "Render on a node that has the device, or set settings.device to CPU.";
+            case DEVICE_UNAVAILABLE ->
+                "Render on a node that has the device, set settings.device to CPU, or name cpu in 'allow'.";
+            case COLOR_UNAVAILABLE ->
+                "Give the node the scene's colour configuration (OCIO), or name in 'allow' what may be replaced.";
             case DENOISER_UNAVAILABLE ->
                 "Set settings.denoise to false and denoise afterwards, or use a Blender with it.";
             case MISSING_FILES ->

@@ -5,10 +5,12 @@ import io.renderfleet.core.model.FailureKind;
 import io.renderfleet.core.model.RenderSettings;
 import java.io.IOException;
 import java.util.Arrays;
-import java.util.List;
+import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,25 +20,18 @@ import org.slf4j.LoggerFactory;
  *
  * @param version such as {@code 3.4.1}, or {@code unknown}
  * @param engines by Blender's own identifiers
- * @param formats which of the known file formats it writes
+ * @param formats the file formats of single pictures that it writes, each with its depths in bits
  * @param denoises whether it has OpenImageDenoise
  * @param problem why there is no usable Blender, or null
  */
 record Installation(
         String version,
         Set<String> engines,
-        Set<String> formats,
+        Map<String, Set<Integer>> formats,
         boolean denoises,
         @Nullable Failure problem) {
     private static final Logger log = LoggerFactory.getLogger(Installation.class);
 
-    private static final Map<String, List<Integer>> DEPTHS = Map.of(
-            "PNG", List.of(8, 16),
-            "JPEG", List.of(8),
-            "TIFF", List.of(8, 16),
-            "WEBP", List.of(8),
-            "OPEN_EXR", List.of(16, 32),
-            "OPEN_EXR_MULTILAYER", List.of(16, 32));
     private static final Set<String> DEVICES = Set.of("CPU", "GPU", "CUDA", "OPTIX", "HIP", "ONEAPI", "METAL");
 
     static Installation find(BlenderConfig config) {
@@ -54,7 +49,7 @@ record Installation(
                 return new Installation(
                         ready.text("blender"),
                         words(ready.text("engines")),
-                        words(ready.text("formats")),
+                        depths(ready.text("formats")),
                         !ready.text("denoises").equals("0"),
                         null);
             }
@@ -71,7 +66,7 @@ record Installation(
     private static Installation unusable(Failure problem) {
         log.warn("No usable Blender: {}", problem);
         problem.log().forEach(line -> log.warn("Blender said: {}", line));
-        return new Installation("unknown", Set.of(), Set.of(), false, problem);
+        return new Installation("unknown", Set.of(), Map.of(), false, problem);
     }
 
     /** What of the settings cannot be had here, whatever the scene is. */
@@ -86,17 +81,19 @@ record Installation(
                     "settings.engine is '" + engine + "': this Blender " + version + " has " + shown(engines) + ".");
         }
         String format = settings.format();
-        if (format != null && !formats.contains(format)) {
+        if (format != null && !formats.containsKey(format)) {
             return refusal(
                     FailureKind.UNSUPPORTED_FORMAT,
-                    "settings.format is '" + format + "': this Blender " + version + " writes " + shown(formats) + ".");
+                    "settings.format is '" + format + "': this Blender " + version + " writes "
+                            + shown(formats.keySet()) + ".");
         }
         Integer depth = settings.depth();
-        List<Integer> depths = format == null ? null : DEPTHS.get(format);
+        Set<Integer> depths = format == null ? null : formats.get(format);
         if (depth != null && depths != null && !depths.contains(depth)) {
             return refusal(
                     FailureKind.UNSUPPORTED_FORMAT,
-                    "settings.depth is " + depth + ": " + format + " has " + depths + " bits.");
+                    "settings.depth is " + depth + ": " + format + " has "
+                            + shown(depths.stream().map(String::valueOf).toList()) + " bits.");
         }
         String device = settings.device();
         if (device != null && !DEVICES.contains(device)) {
@@ -125,7 +122,23 @@ record Installation(
         return text.isBlank() ? Set.of() : Set.copyOf(Arrays.asList(text.split(" ", -1)));
     }
 
-    private static String shown(Set<String> names) {
+    /** Reads such as {@code PNG:8,16 JPEG:8}. */
+    private static Map<String, Set<Integer>> depths(String text) {
+        Map<String, Set<Integer>> formats = new TreeMap<>();
+        for (String word : words(text)) {
+            String[] parts = word.split("[:,]", -1);
+            Set<Integer> depths = new TreeSet<>();
+            for (String depth : Arrays.asList(parts).subList(1, parts.length)) {
+                if (!depth.isEmpty()) {
+                    depths.add(Integer.valueOf(depth));
+                }
+            }
+            formats.put(parts[0], depths);
+        }
+        return formats;
+    }
+
+    private static String shown(Collection<String> names) {
         return String.join(", ", names.stream().sorted().toList());
     }
 }

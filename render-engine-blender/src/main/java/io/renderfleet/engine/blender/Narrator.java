@@ -1,5 +1,6 @@
 package io.renderfleet.engine.blender;
 
+import io.renderfleet.core.model.Allowance;
 import io.renderfleet.core.model.FailureKind;
 import io.renderfleet.core.model.RenderWarning;
 import io.renderfleet.core.spi.EngineEvent;
@@ -24,6 +25,7 @@ final class Narrator {
     private final List<Path> sources = new ArrayList<>();
     private final List<Path> missing = new ArrayList<>();
     private final List<Path> unneeded = new ArrayList<>();
+    private final List<ColorLoss> colorLosses = new ArrayList<>();
     private @Nullable FailureKind error;
     private String errorText = "";
     private long residentBytes;
@@ -34,6 +36,7 @@ final class Narrator {
         sources.clear();
         missing.clear();
         unneeded.clear();
+        colorLosses.clear();
         error = null;
     }
 
@@ -49,6 +52,10 @@ final class Narrator {
             return;
         }
         remember(line, text);
+        ColorLoss loss = ColorLoss.parse(text);
+        if (loss != null) {
+            colorLosses.add(loss);
+        }
         sink.accept(new EngineEvent.LogLine(log.add(text)));
         if (line instanceof BlenderLine.Warning warning) {
             sink.accept(new EngineEvent.Warned(RenderWarning.of("blender", log.shown(warning.text()))));
@@ -128,8 +135,19 @@ final class Narrator {
     }
 
     /** The answer to a command whose last word was heard. */
-    Reply answer(DriverEvent lastWord, @Nullable Integer frame, SessionKey key) {
+    Reply answer(DriverEvent lastWord, @Nullable Integer frame, SessionKey key, EngineSink sink) {
         String text = errorText;
+        for (ColorLoss loss : colorLosses) {
+            if (!key.policy().allow().contains(loss.allowance())) {
+                return refuse(
+                        "color",
+                        loss.text() + "; 'allow' does not name '"
+                                + loss.allowance().wireName() + "'",
+                        frame);
+            }
+            sink.accept(new EngineEvent.Warned(
+                    new RenderWarning(loss.allowance().wireName(), frame, log.shown(loss.text()))));
+        }
         if (error == FailureKind.SCRIPT_ERROR) {
             return refuse("script", "A Python script of the scene failed: " + text, frame);
         }
@@ -146,7 +164,7 @@ final class Narrator {
 
     private static boolean usesCpu(SessionKey key) {
         String device = key.settings().device();
-        return device == null || device.equals("CPU");
+        return device == null || device.equals("CPU") || key.policy().allow().contains(Allowance.CPU);
     }
 
     private static Reply refuse(String kind, String message, @Nullable Integer frame) {

@@ -176,7 +176,9 @@ final class Session {
                 DriverEvent event = driver.event();
                 narrator.hear(event, sink);
                 if (event.is(lastWord)) {
-                    return loaded == null ? new Reply.Done(event, List.of()) : narrator.answer(event, frame, loaded);
+                    return loaded == null
+                            ? new Reply.Done(event, List.of())
+                            : narrator.answer(event, frame, loaded, sink);
                 }
                 if (event.is("error") || event.is("stale")) {
                     return new Reply.Refused(event);

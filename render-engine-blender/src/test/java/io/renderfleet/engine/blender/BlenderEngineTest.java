@@ -14,6 +14,7 @@ import io.renderfleet.testkit.ExternalTool;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -93,14 +94,18 @@ class BlenderEngineTest {
     }
 
     @Test
-    @DisplayName("writes where the output pattern says, folders and digits included")
-    void pattern() {
+    @DisplayName(
+            "writes where the output pattern says, folders and digits included, and of the scene's path only the name into the file")
+    void pattern() throws IOException {
         RenderTask task = tasks.of(TestScenes.scene("plain"), "7", RenderSettings.SCENE_DEFAULTS, "seq a/v1.png_##_x");
 
         engine.start(task, events);
 
         assertThat(events.awaitEnd()).isNull();
         assertThat(names(task)).containsExactly("seq a/v1.png_07_x.png");
+        assertThat(Files.readString(task.outputFolder().resolve("seq a/v1.png_07_x.png"), StandardCharsets.ISO_8859_1))
+                .contains("File\0plain.blend")
+                .doesNotContain(TestScenes.folder().toString());
     }
 
     @ParameterizedTest
@@ -111,7 +116,12 @@ class BlenderEngineTest {
         "OPEN_EXR, 16, exr",
         "OPEN_EXR_MULTILAYER, 32, exr",
         "TIFF, 16, tif",
-        "WEBP, 8, webp"
+        "WEBP, 8, webp",
+        "BMP, 8, bmp",
+        "TARGA, 8, tga",
+        "HDR, 32, hdr",
+        "DPX, 10, dpx",
+        "JPEG2000, 16, jp2"
     })
     @DisplayName("writes each format")
     void formats(String format, int depth, String extension) {
@@ -252,15 +262,25 @@ class BlenderEngineTest {
     }
 
     @Test
-    @DisplayName("renders single frames of a scene whose output is a movie, and says so")
-    void movie() {
-        RenderTask task = tasks.of(TestScenes.scene("movie"), "1-2");
+    @DisplayName(
+            "warns of what it does otherwise than the scene says, and lets the request win over curves in every frame")
+    void otherwise() {
+        RenderTask task = tasks.of(
+                TestScenes.scene("movie"),
+                "1,3",
+                RenderSettings.builder().samples(2).build());
 
         engine.start(task, events);
 
         assertThat(events.awaitEnd()).isNull();
-        assertThat(names(task)).containsExactly("shot_0001.png", "shot_0002.png");
-        assertThat(events.warnings()).anyMatch(text -> text.contains("movie"));
+        assertThat(names(task)).containsExactly("shot_0001.png", "shot_0003.png");
+        assertThat(events.warnings())
+                .anyMatch(text -> text.contains("a movie (FFMPEG): single PNG frames are rendered"))
+                .anyMatch(text -> text.contains("rendered on the CPU"))
+                .anyMatch(text -> text.contains("The scene animates cycles.samples"));
+        assertThat(events.all(EngineEvent.SamplesDone.class))
+                .extracting(EngineEvent.SamplesDone::samples)
+                .containsOnly(2);
     }
 
     @Test
@@ -334,7 +354,7 @@ class BlenderEngineTest {
     @ParameterizedTest
     @CsvSource({
         "NOPE, PNG, , CPU, ENGINE_UNAVAILABLE, settings.engine is 'NOPE'",
-        "CYCLES, BMP, , CPU, UNSUPPORTED_FORMAT, settings.format is 'BMP'",
+        "CYCLES, FFMPEG, , CPU, UNSUPPORTED_FORMAT, settings.format is 'FFMPEG'",
         "CYCLES, JPEG, 32, CPU, UNSUPPORTED_FORMAT, settings.depth is 32",
         "CYCLES, PNG, , TOASTER, UNSUPPORTED_SETTING, settings.device is 'TOASTER'",
     })

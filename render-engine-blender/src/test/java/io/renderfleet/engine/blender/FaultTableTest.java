@@ -3,6 +3,7 @@ package io.renderfleet.engine.blender;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.renderfleet.core.model.Allowance;
 import io.renderfleet.core.model.Failure;
 import io.renderfleet.core.model.FailureKind;
 import io.renderfleet.core.model.RenderSettings;
@@ -71,7 +72,11 @@ class FaultTableTest {
     @ParameterizedTest(name = "a scene that is {0} fails as {1}: … {2} …")
     @CsvSource(delimiter = '|', textBlock = """
                     truncated         | SCENE_UNREADABLE     | Missing DNA block           | false
-                    newer-truncated   | SCENE_TOO_NEW        | Missing DNA block           | true
+                    newer-truncated   | SCENE_TOO_NEW        | by a newer version of Blender, 4.5  | true
+                    newer             | SCENE_TOO_NEW        | by a newer version of Blender, 4.5  | true
+                    newer-compressed  | SCENE_TOO_NEW        | does not know what is inside | true
+                    unknown-view      | COLOR_UNAVAILABLE    | view "Studio" not found, setting default "Standard" | true
+                    unknown-output-view | COLOR_UNAVAILABLE  | The output has a view transform | true
                     no-camera         | NO_CAMERA            | no camera                   | false
                     unknown-engine    | ENGINE_UNAVAILABLE   | Engine 'NOPEXX' not available      | true
                     denoise           | DENOISER_UNAVAILABLE | The scene has denoising on  | true
@@ -135,12 +140,48 @@ class FaultTableTest {
     }
 
     @ParameterizedTest(name = "a scene with {0} renders")
-    @ValueSource(strings = {"texture", "reference", "simple-driver", "rig-panel", "newer"})
+    @ValueSource(strings = {"texture", "reference", "simple-driver", "rig-panel"})
     void harmless(String scene) {
         engine.start(tasks.of(TestScenes.scene(scene), "1"), events);
 
         assertThat(events.awaitEnd()).isNull();
         assertThat(events.saved()).containsExactly(1);
+    }
+
+    @ParameterizedTest(name = "a scene that is {0} renders with a warning where the request allows {1}")
+    @CsvSource({
+        "newer, NEWER_SCENE, newer version of Blender",
+        "unknown-view, VIEW_TRANSFORM, Studio",
+        "unknown-output-view, VIEW_TRANSFORM, the scene's is taken",
+    })
+    void allowed(String scene, Allowance allowance, String message) {
+        engine.start(tasks.allowing(allowance).of(TestScenes.scene(scene), "1"), events);
+
+        assertThat(events.awaitEnd()).isNull();
+        assertThat(events.saved()).containsExactly(1);
+        assertThat(events.all(EngineEvent.Warned.class)).anySatisfy(warned -> {
+            assertThat(warned.warning().kind()).isEqualTo(allowance.wireName());
+            assertThat(warned.warning().message()).contains(message);
+        });
+    }
+
+    @Test
+    @DisplayName(
+            "a graphics processor that was asked for and is not there is one for EEVEE, too, and the CPU where it is allowed")
+    void noGraphicsProcessor() {
+        RenderSettings settings = RenderSettings.builder()
+                .engine("EEVEE")
+                .samples(1)
+                .device("GPU")
+                .build();
+        engine.start(tasks.of(TestScenes.scene("plain"), "1", settings), events);
+        assertThat(events.awaitFailure().kind()).isEqualTo(FailureKind.DEVICE_UNAVAILABLE);
+
+        Recording allowed = new Recording();
+        RenderSettings cycles = RenderSettings.builder().device("GPU").build();
+        engine.start(tasks.allowing(Allowance.CPU).of(TestScenes.scene("plain"), "1", cycles), allowed);
+        assertThat(allowed.awaitEnd()).isNull();
+        assertThat(allowed.warnings()).anyMatch(text -> text.contains("rendered on the CPU"));
     }
 
     @Test

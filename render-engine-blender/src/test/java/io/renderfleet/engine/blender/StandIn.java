@@ -60,7 +60,7 @@ final class StandIn {
             case "saved" -> say("saved", Map.of("frame", frame(), "seconds", "0.1"));
             case "started" -> say("started", Map.of("frame", frame()));
             case "ready" ->
-                say("ready", Map.of("blender", "9.9.9", "engines", "CYCLES", "formats", "PNG", "denoises", "1"));
+                say("ready", Map.of("blender", "9.9.9", "engines", "CYCLES", "formats", "PNG:8,16", "denoises", "1"));
             case "loaded" -> say("loaded", Map.of("seconds", "0.1"));
             case "silence" -> new CountDownLatch(1).await();
             case "exit" -> System.exit(Integer.parseInt(detail));

@@ -1,5 +1,6 @@
 package io.renderfleet.engine.blender;
 
+import io.renderfleet.core.model.Allowance;
 import io.renderfleet.core.model.FrameSet;
 import io.renderfleet.core.model.OutputPattern;
 import io.renderfleet.core.model.RenderSettings;
@@ -9,10 +10,20 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Makes tasks with folders of their own. */
-record Tasks(Path root) {
+record Tasks(Path root, ScenePolicy policy) {
+
+    Tasks(Path root) {
+        this(root, ScenePolicy.DEFAULT);
+    }
+
+    /** The same, for requests that allow something by name. */
+    Tasks allowing(Allowance allowance) {
+        return new Tasks(root, new ScenePolicy(policy.simulation(), policy.missing(), Set.of(allowance)));
+    }
 
     RenderTask of(@Nullable Path scene, String frames) {
         return of(scene, frames, RenderSettings.SCENE_DEFAULTS);

@@ -75,8 +75,38 @@ def no_camera():
 
 
 def movie():
-    base().render.image_settings.file_format = "FFMPEG"
+    """Asks for what a node may do otherwise: a movie, a graphics processor, and samples that rise with the frame."""
+    scene = base()
+    scene.render.image_settings.file_format = "FFMPEG"
+    scene.cycles.device = "GPU"
+    for frame, samples in ((1, 1), (3, 64)):
+        scene.cycles.samples = samples
+        scene.keyframe_insert("cycles.samples", frame=frame)
     save("movie")
+
+
+def colors():
+    base().view_settings.view_transform = "Filmic"
+    save("unknown-view")
+    replace("unknown-view", b"Filmic\0", b"Studio\0")
+    output = base().render.image_settings
+    output.color_management = "OVERRIDE"
+    output.view_settings.view_transform = "False Color"
+    save("unknown-output-view")
+    replace("unknown-output-view", b"False Color\0", b"Lasse Color\0")
+
+
+def replace(name, old, new):
+    with open(path(name + ".blend"), "rb") as file:
+        whole = file.read()
+    with open(path(name + ".blend"), "wb") as file:
+        file.write(whole.replace(old, new))
+
+
+def zstd(content):
+    """A file of zstd, of one block that is not compressed."""
+    block = ((len(content) << 3) | 1).to_bytes(3, "little")
+    return b"\x28\xb5\x2f\xfd\x20" + bytes([len(content)]) + block + content
 
 
 def denoise():
@@ -377,6 +407,7 @@ def broken():
         ("junk", b"not a scene " * 100),
         ("empty", b""),
         ("newer", whole[:9] + b"405" + whole[12:]),
+        ("newer-compressed", zstd(b"BLENDER17-01v0500" + bytes(200))),
         ("newer-truncated", whole[:9] + b"405" + whole[12 : len(whole) // 3]),
         ("unknown-engine", whole.replace(b"CYCLES\0_EEVEE", b"NOPEXX\0_EEVEE")),
     ):
@@ -385,7 +416,7 @@ def broken():
 
 
 for make in (
-    plain, choices, no_camera, movie, denoise, file_outputs, colliding_outputs, textures, sequence, between_frames,
+    plain, choices, no_camera, movie, colors, denoise, file_outputs, colliding_outputs, textures, sequence, between_frames,
     fonts_caches_libraries, scripts, faults, simulations, hungry, broken,
 ):
     make()

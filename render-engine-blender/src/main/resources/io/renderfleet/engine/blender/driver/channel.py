@@ -45,6 +45,9 @@ class Command:
         value = self.get(key)
         return default if value is None else value == "1"
 
+    def allows(self, word):
+        return word in self.get("allow", "").split(",")
+
 
 def parse(line):
     verb, _, arguments = line.strip().partition(" ")
@@ -67,6 +70,13 @@ def emit(verb, **values):
 
 def warning(kind, message):
     emit("warning", kind=kind, message=message)
+
+
+def otherwise(wanted, allowance, kind, amiss, instead):
+    """Settles something that changes pixels: a warning where the request allows it by name, else a refusal."""
+    if not wanted.allows(allowance):
+        raise Refused(kind, "%s; 'allow' does not name '%s'" % (amiss, allowance))
+    warning(allowance, "%s; %s" % (amiss, instead))
 
 
 def error(refusal):

@@ -68,18 +68,19 @@ class Session:
         self.sources = {}
         self.caches = caches
         self.run_up = None
+        self.own_handlers = timeline.handlers()
 
     def load(self, wanted):
         began = time.monotonic()
         self.open(wanted)
         needs = files.needs()
         self.sources = self.versions(needs)
-        scene = settings.apply(wanted)
+        scene, held = settings.apply(wanted)
         self.needed = preflight.check(scene, needs, wanted)
         self.run_up = simulation.RunUp(scene)
         self.run_up.announce(wanted.get("simulation", "auto"))
         self.scene = scene
-        self.timeline = timeline.Timeline(scene)
+        self.timeline = timeline.Timeline(scene, held)
         channel.emit(
             "loaded",
             seconds=round(time.monotonic() - began, 3),
@@ -91,10 +92,10 @@ class Session:
             **memory()
         )
 
-    def open(self, wanted):
+    def open(self, wanted, by_name=True):
         self.scene = None
         with aside.kept(self.caches):
-            preflight.open_scene(wanted)
+            preflight.open_scene(wanted, by_name)
 
     def versions(self, needs):
         """What the scene was read from; caches that this session writes are not part of it."""
@@ -102,13 +103,17 @@ class Session:
         return {path: found[path] for path in found if not aside.holds(path)}
 
     def verify(self):
-        """Says whether textures, caches or linked libraries were changed since they were read."""
-        fresh = self.scene is not None and self.versions(self.needed.needs()) == self.sources
+        """Says whether the scene is as it was loaded: its files are unchanged, and it has no scripts that may have changed it."""
+        fresh = (
+            self.scene is not None
+            and timeline.handlers() <= self.own_handlers
+            and self.versions(self.needed.needs()) == self.sources
+        )
         channel.emit("fresh" if fresh else "stale")
 
     def list_sources(self, wanted):
         """Names the files that a scene needs beside itself, there or not."""
-        self.open(wanted)
+        self.open(wanted, by_name=False)
         needs = files.needs()
         needed = sources.needed(needs, bpy.context.scene)
         for path in sources.external(needs):

@@ -1,6 +1,7 @@
 """Asks a scene before its first frame what Blender itself would pass over without a word."""
 
 import ast
+import ctypes
 import gzip
 import os
 import re
@@ -9,24 +10,28 @@ import bpy
 from bpy.app.handlers import persistent
 
 import channel
+import colors
 from channel import Refused
 from needed import Files
 
 LISTED = 8
+# Main begins with two links to neighbours, in all versions; the path follows.
+MAIN_PATH_OFFSET = 2 * ctypes.sizeof(ctypes.c_void_p)
+ZSTD = b"\x28\xb5\x2f\xfd"
+FOREIGN = re.compile("not a blend file|format is not supported", re.IGNORECASE)
 CHANGES_A_FRAME = re.compile(r"app\.handlers|driver_namespace|app\.timers|frame_change|msgbus")
 HARMLESS_MODULES = ("bpy", "bmesh", "mathutils", "math", "os", "sys", "re", "random", "time", "json", "collections", "itertools")
 INTERFACE_ONLY = re.compile(r"bpy\.types\.(Panel|Operator|Menu|PropertyGroup|UIList)\b|from bpy\.types import")
 
 
-def open_scene(wanted):
+def open_scene(wanted, by_name=True):
+    """Opens a scene; by its mere name, all paths of Blender's are relative to its folder, where this process then is."""
     path = wanted.required("scene")
     if not os.path.isfile(path):
         raise Refused("scene-missing", "The scene '%s' is not there" % os.path.basename(path))
     newer = _newer_version(path)
-    if newer:
-        channel.warning(
-            "newer-scene", "The scene was saved by a newer version of Blender, %s; this is %s" % (newer, bpy.app.version_string)
-        )
+    if newer and by_name:
+        _settle_newer(wanted, newer)
     opened = []
 
     @persistent
@@ -34,27 +39,75 @@ def open_scene(wanted):
         opened.append(True)
 
     bpy.app.handlers.load_post.append(note)
+    if by_name:
+        # Blender writes the path by which it opened a scene into pictures and their metadata, and a node's is nobody's concern.
+        # Blender asks PWD before the system where it is.
+        os.chdir(os.path.dirname(path))
+        os.environ["PWD"] = os.path.dirname(path)
     try:
-        bpy.ops.wm.open_mainfile(filepath=path, load_ui=False, use_scripts=wanted.flag("trust"))
+        bpy.ops.wm.open_mainfile(filepath=os.path.basename(path) if by_name else path, load_ui=False, use_scripts=wanted.flag("trust"))
     except RuntimeError as problem:
         # A library that cannot be read raises too, when the scene itself is open already: what it lacks is asked later.
         if not opened:
-            kind = "scene-too-new" if newer else "scene-unreadable"
-            raise Refused(kind, str(problem).strip())
+            raise _unreadable(path, newer, str(problem).strip())
     finally:
         bpy.app.handlers.load_post.remove(note)
-    if tuple(bpy.data.version[:2]) > tuple(bpy.app.version[:2]) and not newer:
-        channel.warning(
-            "newer-scene",
-            "The scene was saved by a newer version of Blender, %d.%d; this is %s"
-            % (tuple(bpy.data.version[:2]) + (bpy.app.version_string,)),
+    if tuple(bpy.data.version[:2]) > tuple(bpy.app.version[:2]) and by_name and not newer:
+        _settle_newer(wanted, "%d.%d" % tuple(bpy.data.version[:2]))
+    _flush()
+    if by_name:
+        _forget_folder(path)
+
+
+def _settle_newer(wanted, version):
+    channel.otherwise(
+        wanted,
+        "newer-scene",
+        "scene-too-new",
+        "The scene was saved by a newer version of Blender, %s; this is %s" % (version, bpy.app.version_string),
+        "it may have lost what this one does not know",
+    )
+
+
+def _unreadable(path, newer, said):
+    if newer:
+        return Refused("scene-too-new", said)
+    with open(path, "rb") as file:
+        compressed = file.read(len(ZSTD)) == ZSTD
+    if compressed and FOREIGN.search(said):
+        return Refused(
+            "scene-too-new",
+            "The scene is compressed, and this Blender %s does not know what is inside: a newer version probably saved it"
+            % bpy.app.version_string,
         )
+    return Refused("scene-unreadable", said)
+
+
+def _forget_folder(path):
+    """Leaves Blender the scene's mere name. Versions from 4.x make a path of it by themselves, and let no script change it."""
+    place, name = bpy.data.as_pointer() + MAIN_PATH_OFFSET, os.path.basename(path)
+    try:
+        known, wanted = os.fsencode(path) + b"\0", os.fsencode(name) + b"\0"
+        # Nothing is written unless just that path is found where it is expected.
+        if bpy.data.filepath == path and ctypes.string_at(place, len(known)) == known:
+            ctypes.memmove(place, wanted, len(wanted))
+    except (AttributeError, ValueError):
+        pass
+
+
+def _flush():
+    """Brings out at once what Blender says about a scene, so that it is read before the driver's own words."""
+    try:
+        ctypes.CDLL(None).fflush(None)
+    except (AttributeError, OSError, TypeError):
+        pass  # Windows has no such handle
 
 
 def check(scene, needs, wanted):
     """What is wrong for every frame; returns the files that single frames may lack."""
     if not wanted.flag("trust"):
         _refuse_blocked_scripts()
+    colors.check(scene, wanted)
     needed = Files(scene, needs, wanted.flag("allowMissing"))
     needed.check()
     return needed

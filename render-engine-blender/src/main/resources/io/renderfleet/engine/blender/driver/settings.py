@@ -4,10 +4,10 @@ import bpy
 
 import channel
 from channel import Refused
+from held import Held
 
 MOVIES = ("AVI_JPEG", "AVI_RAW", "FFMPEG", "FRAMESERVER", "H264", "XVID", "THEORA")
 MULTILAYER = "OPEN_EXR_MULTILAYER"
-FORMATS = ("PNG", "JPEG", "OPEN_EXR", MULTILAYER, "TIFF", "WEBP")
 ENGINES = {
     "CYCLES": ("CYCLES",),
     # EEVEE's identifier went to BLENDER_EEVEE_NEXT in 4.2 and came back in 5.0.
@@ -16,27 +16,28 @@ ENGINES = {
     "BLENDER_EEVEE_NEXT": ("BLENDER_EEVEE_NEXT", "BLENDER_EEVEE"),
     "WORKBENCH": ("BLENDER_WORKBENCH",),
 }
+DEPTHS = ("8", "10", "12", "16", "32")
 GPU_KINDS = ("OPTIX", "CUDA", "HIP", "ONEAPI", "METAL", "OPENCL")
 
 
 def apply(wanted):
-    """Applies everything that holds for all frames and returns the scene to render."""
+    """Applies everything that holds for all frames; returns the scene to render, and what of it frames may not change."""
     scene = _scene(wanted.get("sceneName"))
     _engine(scene, wanted.get("engine"))
-    _view_layer(scene, wanted.get("viewLayer"))
-    _camera(scene, wanted.get("camera"))
-    _resolution(scene, wanted)
+    held = Held(scene)
+    _view_layer(scene, held, wanted.get("viewLayer"))
+    _camera(scene, held, wanted.get("camera"))
+    _resolution(scene, held, wanted)
     _format(scene, wanted.get("format"), wanted.get("depth"))
     _threads(scene, wanted.number("threads"))
-    _samples(scene, wanted.number("samples"))
-    _seed(scene, wanted.number("seed"))
+    _samples(scene, held, wanted.number("samples"))
+    _seed(scene, held, wanted.number("seed"))
+    _device(scene, held, wanted)
     if scene.render.engine == "CYCLES":
-        _device(scene, wanted.get("device"))
-        _denoising(scene, wanted.get("denoise"))
+        _denoising(scene, held, wanted.get("denoise"))
         _shading(scene)
-    elif wanted.get("device") not in (None, "CPU") and scene.render.engine == "BLENDER_WORKBENCH":
-        channel.warning("device", "Workbench chooses its own device; '%s' has no effect" % wanted.get("device"))
-    return scene
+    held.settle()
+    return scene, held
 
 
 def _scene(name):
@@ -66,16 +67,16 @@ def _engine(scene, name):
     )
 
 
-def _view_layer(scene, name):
+def _view_layer(scene, held, name):
     if name is None:
         return
     if scene.view_layers.get(name) is None:
         raise Refused("view-layer", _no_such("view layer", name, scene.view_layers))
     for layer in scene.view_layers:
-        layer.use = layer.name == name
+        held.set(layer, "use", layer.name == name)
 
 
-def _camera(scene, name):
+def _camera(scene, held, name):
     if name is None:
         return
     camera = scene.objects.get(name)
@@ -84,20 +85,20 @@ def _camera(scene, name):
     # Markers that are bound to cameras would switch away from it.
     for marker in scene.timeline_markers:
         marker.camera = None
-    scene.camera = camera
+    held.set(scene, "camera", camera)
 
 
-def _resolution(scene, wanted):
+def _resolution(scene, held, wanted):
     width, height, percentage = wanted.number("width"), wanted.number("height"), wanted.number("percentage")
     if width is not None:
-        scene.render.resolution_x = width
+        held.set(scene.render, "resolution_x", width)
     if height is not None:
-        scene.render.resolution_y = height
+        held.set(scene.render, "resolution_y", height)
     if percentage is not None:
-        scene.render.resolution_percentage = percentage
+        held.set(scene.render, "resolution_percentage", percentage)
     elif width is not None or height is not None:
         # Who asks for 1920 pixels wants 1920, not the half of it that the scene was previewed at.
-        scene.render.resolution_percentage = 100
+        held.set(scene.render, "resolution_percentage", 100)
 
 
 def _format(scene, name, depth):
@@ -107,7 +108,7 @@ def _format(scene, name, depth):
     own = image.file_format
     if name is None and own in MOVIES:
         name = "PNG"
-        channel.warning("format", "The scene's own output is a movie (%s): single PNG frames are rendered" % own)
+        channel.warning("movie-output", "The scene's own output is a movie (%s): single PNG frames are rendered" % own)
     if name is not None:
         try:
             _set_format(image, name)
@@ -130,62 +131,75 @@ def _threads(scene, count):
         scene.render.threads = count
 
 
-def _samples(scene, count):
+def _samples(scene, held, count):
     if count is None:
         return
     if scene.render.engine == "CYCLES":
-        cycles = scene.cycles
-        cycles.samples = count
-        if hasattr(cycles, "use_square_samples"):
-            cycles.use_square_samples = False
-        if hasattr(cycles, "progressive"):
-            cycles.progressive = "PATH"
+        held.set(scene.cycles, "samples", count)
+        held.set(scene.cycles, "use_square_samples", False)
+        held.set(scene.cycles, "progressive", "PATH")
         for layer in scene.view_layers:
             # A layer's own count would silently win over the request's.
-            if hasattr(layer, "samples"):
-                layer.samples = 0
+            held.set(layer, "samples", 0)
     elif scene.render.engine.startswith("BLENDER_EEVEE"):
-        scene.eevee.taa_render_samples = count
+        held.set(scene.eevee, "taa_render_samples", count)
     elif scene.render.engine == "BLENDER_WORKBENCH":
         steps = (5, 8, 11, 16, 32)
-        scene.display.render_aa = "OFF" if count <= 1 else str(min((s for s in steps if s >= count), default=32))
+        held.set(
+            scene.display, "render_aa", "OFF" if count <= 1 else str(min((s for s in steps if s >= count), default=32))
+        )
     else:
         raise Refused("setting", "The samples of the engine '%s' cannot be set" % scene.render.engine)
 
 
-def _seed(scene, seed):
+def _seed(scene, held, seed):
     if seed is not None and scene.render.engine == "CYCLES":
-        scene.cycles.seed = seed
+        held.set(scene.cycles, "seed", seed)
 
 
-def _device(scene, device):
-    if device is None and scene.cycles.device == "GPU":
-        channel.warning("device", "The scene is set to GPU, the request names no device: rendered on the CPU")
-    if device is None or device == "CPU":
-        scene.cycles.device = "CPU"
-        return
-    preferences = bpy.context.preferences.addons["cycles"].preferences
-    kinds = GPU_KINDS if device == "GPU" else (device,)
+def _device(scene, held, wanted):
+    asked = wanted.get("device")
+    cycles = scene.render.engine == "CYCLES"
+    device = asked or (scene.cycles.device if cycles else "CPU")
+    found, seen = (None, ()) if device == "CPU" else _use_gpu(device)
+    if found:
+        channel.emit("device", kind=found[0].type, name=", ".join(each.name for each in found))
+    elif asked not in (None, "CPU"):
+        channel.otherwise(
+            wanted,
+            "cpu",
+            "gpu",
+            "'%s' was asked for, but Blender finds no such device here (it looked for %s)"
+            % (asked, ", ".join(seen) or "nothing, since this build supports none"),
+            "rendered on the CPU",
+        )
+    elif device != "CPU":
+        channel.warning("cpu", "The scene is set to GPU, and Blender finds none here: rendered on the CPU")
+    if cycles:
+        held.set(scene.cycles, "device", "GPU" if found else "CPU")
+
+
+def _use_gpu(device):
+    """Switches on every device of the kind, for Cycles; returns them, and the kinds that were looked for.
+
+    What Cycles finds says for the other engines as well whether there is a graphics processor: they draw by OpenGL or
+    Vulkan, which a machine without one has as software.
+    """
+    addon = bpy.context.preferences.addons.get("cycles")
     seen = []
-    for kind in kinds:
+    for kind in (GPU_KINDS if device == "GPU" else (device,)) if addon else ():
         try:
-            preferences.compute_device_type = kind
+            addon.preferences.compute_device_type = kind
         except TypeError:
             continue
-        devices = _devices(preferences, kind)
         seen.append(kind)
-        usable = [d for d in devices if d.type == kind]
+        devices = _devices(addon.preferences, kind)
+        usable = [each for each in devices if each.type == kind]
         if usable:
             for each in devices:
                 each.use = each.type == kind
-            scene.cycles.device = "GPU"
-            channel.emit("device", kind=kind, name=", ".join(d.name for d in usable))
-            return
-    raise Refused(
-        "gpu",
-        "'%s' was asked for, but Blender finds no such device here (it looked for %s)"
-        % (device, ", ".join(seen) or "nothing, since this build supports none"),
-    )
+            return usable, seen
+    return None, seen
 
 
 def _devices(preferences, kind):
@@ -195,7 +209,7 @@ def _devices(preferences, kind):
     return list(preferences.devices)
 
 
-def _denoising(scene, asked):
+def _denoising(scene, held, asked):
     cycles = scene.cycles
     if not hasattr(cycles, "use_denoising"):  # before Blender 2.90 it was a matter of the layers alone
         for layer in scene.view_layers:
@@ -203,7 +217,7 @@ def _denoising(scene, asked):
                 layer.cycles.use_denoising = asked == "1"
         return
     if asked is not None:
-        cycles.use_denoising = asked == "1"
+        held.set(cycles, "use_denoising", asked == "1")
     if not cycles.use_denoising or not any(layer.use and _layer_denoises(layer) for layer in scene.view_layers):
         return
     import _cycles
@@ -255,7 +269,7 @@ def abilities():
     scene = bpy.context.scene
     return {
         "engines": " ".join(_accepted(scene.render, "engine", sorted({e for each in ENGINES.values() for e in each}))),
-        "formats": " ".join(name for name in FORMATS if _writes(scene.render.image_settings, name)),
+        "formats": " ".join(_formats(scene.render.image_settings)),
         "denoises": int(getattr(_cycles, "with_openimagedenoise", True)),
     }
 
@@ -269,9 +283,20 @@ def _accepted(owner, attribute, names):
             pass
 
 
-def _writes(image, name):
+def _formats(image):
+    """All formats of single pictures, each with the depths that it has, such as ``PNG:8,16``."""
+    for each in image.bl_rna.properties["file_format"].enum_items:
+        try:
+            _set_format(image, each.identifier)
+        except TypeError:
+            continue
+        if each.identifier not in MOVIES:
+            yield "%s:%s" % (each.identifier, ",".join(depth for depth in DEPTHS if _takes_depth(image, depth)))
+
+
+def _takes_depth(image, depth):
     try:
-        _set_format(image, name)
+        image.color_depth = depth
         return True
     except TypeError:
         return False

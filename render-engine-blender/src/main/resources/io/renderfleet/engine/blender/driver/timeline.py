@@ -31,12 +31,38 @@ ONCE = (
 # Cycles does not bring data that it keeps between frames up to date with these.
 NOT_SEEN_TO_CHANGE = ("render.use_simplify", "render.simplify_", "cycles.")
 
+# When scripts of a scene run that may change what the request has set.
+SCRIPTED = ("render_init", "frame_change_pre", "frame_change_post", "render_pre")
+
+
+class Handlers:
+    """Functions that Blender calls for a while, before or after those of the scene."""
+
+    def __init__(self, functions, first=False):
+        self._functions = [(getattr(bpy.app.handlers, name), function) for name, function in functions.items()]
+        self._first = first
+
+    def __enter__(self):
+        for handlers, function in self._functions:
+            handlers.insert(0 if self._first else len(handlers), function)
+
+    def __exit__(self, *_):
+        for handlers, function in self._functions:
+            handlers.remove(function)
+
+
+def handlers():
+    """All functions that Blender calls as it goes on, by what distinguishes them."""
+    lists = [getattr(bpy.app.handlers, name) for name in dir(bpy.app.handlers)]
+    return {id(function) for each in lists if isinstance(each, list) for function in each}
+
 
 class Timeline:
     """The frames of a scene. Made once the scene has all settings that hold for all of them."""
 
-    def __init__(self, scene):
+    def __init__(self, scene, held):
         self.scene = scene
+        self.held = held
         self.range = scene.frame_start, scene.frame_end
         self.once = {name: getattr(scene.render, name) for name in ONCE if hasattr(scene.render, name)}
         self.keeps_geometry = not any(path.startswith(NOT_SEEN_TO_CHANGE) for path in animation.paths(scene))
@@ -52,18 +78,18 @@ class Timeline:
         render = self.scene.render
         render.use_persistent_data = keep_geometry and self.keeps_geometry
         render.use_overwrite, render.use_placeholder = True, False
-        if frame < 0:
-            return self._render_negative(frame)
+        with Handlers({name: self.held.apply for name in SCRIPTED}):
+            return self._render_negative(frame) if frame < 0 else self._render_range(frame)
+
+    def _render_range(self, frame):
         self.scene.frame_start = self.scene.frame_end = frame
         if self.scene.frame_start != frame:
             raise Refused("frame", "This Blender cannot go to frame %d" % frame, frame)
         # Drivers and burnt-in ranges read the scene's own range, which the operator has read by then.
-        handlers = bpy.app.handlers.render_init
-        handlers.insert(0, self._restore_range)
         try:
-            return bpy.ops.render.render(animation=True, scene=self.scene.name)
+            with Handlers({"render_init": self._restore_range}, first=True):
+                return bpy.ops.render.render(animation=True, scene=self.scene.name)
         finally:
-            handlers.remove(self._restore_range)
             self._restore_range()
 
     def _render_negative(self, frame):

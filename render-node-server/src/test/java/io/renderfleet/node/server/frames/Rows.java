@@ -258,20 +258,13 @@ final class Rows {
                 equal(topic, "raw_for_the_file"),
                 equal(topic, "filmic"),
                 equal(topic, "curves_in_view"),
-                fails(topic, "view_transform_missing", FailureKind.UNSUPPORTED_SETTING, "Studio")
-                        .inVerify(SessionMode.WARM, 2)
-                        .pending("the view transform is replaced in silence"),
+                fails(topic, "view_transform_missing", FailureKind.COLOR_UNAVAILABLE, "Studio")
+                        .inVerify(SessionMode.WARM, 2),
                 warns(topic, "view_transform_missing", "view-transform", "Studio")
-                        .allow(Allowance.VIEW_TRANSFORM)
-                        .pending("the view transform is replaced in silence"),
-                fails(topic, "wants_gpu", FailureKind.DEVICE_UNAVAILABLE, "GPU")
-                        .pending("the processor renders what asks for a graphics card"),
-                warns(topic, "wants_gpu", "device", "CPU").allow(Allowance.CPU),
-                warns(topic, "wants_film", "movie-output", "PNG").pending("the warning has another kind"),
-                equal(topic, "burnt_in_name")
-                        .file("hero_shot_v012.blend")
-                        .frames("1-2")
-                        .pending("a path of the node is burnt in"),
+                        .allow(Allowance.VIEW_TRANSFORM),
+                warns(topic, "wants_gpu", "cpu", "CPU"),
+                warns(topic, "wants_film", "movie-output", "PNG"),
+                equal(topic, "burnt_in_name").file("hero_shot_v012.blend").frames("1-2"),
                 equal(topic, "burnt_in_frame").frames("1-10"),
                 equal(topic, "overwrite_off"),
                 equal(topic, "stereo_two_files"),
