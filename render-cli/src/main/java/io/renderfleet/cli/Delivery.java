@@ -25,9 +25,11 @@ final class Delivery {
     @Option(
             names = "--fps",
             paramLabel = "N",
-            defaultValue = "24",
-            description = "Frames a second of the film; default 24.")
-    private int fps;
+            converter = FrameRate.Converter.class,
+            description =
+                    "Frames a second of the film, such as 25, 29.97 or 30000/1001. Without it the film has 24, whatever the"
+                            + " scene has.")
+    private @Nullable FrameRate fps;
 
     /** Looks at the options before anything is done. */
     void check() {
@@ -36,9 +38,6 @@ final class Delivery {
         }
         if (film != null) {
             Film.check(film);
-        }
-        if (fps < 1 || fps > 1000) {
-            throw OrchestratorCommand.usage("--fps is " + fps + ": it must be from 1 to 1000");
         }
     }
 
@@ -62,8 +61,10 @@ final class Delivery {
         screen.note(fetched.downloaded() + " files downloaded to " + folder + ", " + fetched.present() + " were there");
         if (film != null) {
             List<Path> frames = fetched.mains();
-            Film.make(frames, film, fps);
-            screen.note(film + ": " + frames.size() + " frames");
+            FrameRate rate = fps == null ? FrameRate.CINEMA : fps;
+            Film.make(frames, film, rate);
+            screen.note(film + ": " + frames.size() + " frames, " + rate + " a second"
+                    + (fps == null ? "; --fps says otherwise where the scene does" : ""));
         }
     }
 }

@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -19,6 +20,7 @@ import java.util.stream.Stream;
 final class Film {
     private static final int MAX_TOLD = 64 << 10;
     private static final int MAX_HOURS = 24;
+    private static final Set<String> LINEAR = Set.of("exr", "hdr", "dpx", "cin");
 
     private Film() {}
 
@@ -35,7 +37,18 @@ final class Film {
         }
     }
 
-    static void make(List<Path> frames, Path film, int fps) throws IOException {
+    /** What these formats hold is scene-linear or logarithmic: ffmpeg would show it as it is, far from what the scene's view transform makes. */
+    private static void requireDisplayed(String ending) {
+        if (LINEAR.contains(ending)) {
+            throw new StopException(
+                    ExitCode.LOCAL,
+                    "no film is made of " + ending.toUpperCase(Locale.ROOT)
+                            + " frames: they do not have the scene's view transform, and only Blender can apply it; render"
+                            + " with --format PNG for a film");
+        }
+    }
+
+    static void make(List<Path> frames, Path film, FrameRate rate) throws IOException {
         if (frames.isEmpty()) {
             throw new StopException(ExitCode.LOCAL, "no frame is there to make a film of");
         }
@@ -43,6 +56,7 @@ final class Film {
         if (!frames.stream().allMatch(frame -> ending(frame).equals(ending))) {
             throw new StopException(ExitCode.LOCAL, "a film needs frames of one format");
         }
+        requireDisplayed(ending);
         Path target = film.toAbsolutePath().normalize();
         requireName(target);
         String name = String.valueOf(target.getFileName());
@@ -55,7 +69,7 @@ final class Film {
                 link(work.resolve(String.format(Locale.ROOT, "%08d.%s", i, ending)), frames.get(i));
             }
             Path made = work.resolve("film" + name.substring(name.lastIndexOf('.')));
-            encode(work, ending, made, fps);
+            encode(work, ending, made, rate);
             long counted = count(work, made);
             if (counted != frames.size()) {
                 throw new StopException(
@@ -67,9 +81,9 @@ final class Film {
         }
     }
 
-    private static void encode(Path work, String ending, Path made, int fps) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                "ffmpeg", "-nostdin", "-v", "error", "-y", "-f", "image2", "-framerate", Integer.toString(fps)));
+    private static void encode(Path work, String ending, Path made, FrameRate rate) throws IOException {
+        List<String> command = new ArrayList<>(
+                List.of("ffmpeg", "-nostdin", "-v", "error", "-y", "-f", "image2", "-framerate", rate.toString()));
         command.addAll(List.of("-start_number", "0", "-i", "%08d." + ending));
         // The usual pixel format needs even sides.
         command.addAll(List.of("-vf", "pad=ceil(iw/2)*2:ceil(ih/2)*2", "-pix_fmt", "yuv420p"));

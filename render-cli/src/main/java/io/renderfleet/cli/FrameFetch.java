@@ -1,9 +1,11 @@
 package io.renderfleet.cli;
 
 import io.renderfleet.core.model.FrameOutput;
+import io.renderfleet.core.model.FrameTable;
 import io.renderfleet.core.model.OutputFile;
 import io.renderfleet.core.model.Sha256;
-import io.renderfleet.transport.http.wire.FrameList;
+import io.renderfleet.transport.http.header.Headers;
+import io.renderfleet.transport.http.wire.Wire;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -15,7 +17,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
@@ -24,6 +25,9 @@ import java.util.UUID;
 final class FrameFetch {
     private static final int ATTEMPTS = 3;
     private static final int STEP = 64 << 10;
+
+    /** Of a million frames with many files each. */
+    private static final long LONGEST_LIST = 16L << 30;
 
     private final Orchestrator farm;
     private final Path folder;
@@ -42,12 +46,15 @@ final class FrameFetch {
      */
     record Fetched(int downloaded, int present, List<Path> mains) {}
 
-    static List<FrameOutput> list(Orchestrator farm, String job) {
-        FrameList list = farm.read(Ask.get("/jobs/" + job + "/frames"), FrameList.class);
-        try {
-            return list.toOutputs().stream()
-                    .sorted(Comparator.comparingInt(FrameOutput::frame))
-                    .toList();
+    /** By frame number, and small enough for a million of them. */
+    static FrameTable list(Orchestrator farm, String job) {
+        FrameTable.Builder frames = new FrameTable.Builder();
+        Ask ask = Ask.get("/jobs/" + job + "/frames").with(Headers.ACCEPT, Headers.JSON);
+        try (InputStream in = farm.guarded(farm.send(ask), LONGEST_LIST)) {
+            Wire.readFrames(in, frames::add);
+            return frames.build();
+        } catch (IOException broken) {
+            throw new StopException(ExitCode.UNREACHABLE, "the list of frames broke off: " + broken.getMessage());
         } catch (IllegalArgumentException wrong) {
             throw new StopException(
                     ExitCode.UNREACHABLE, "the list of frames cannot be read: " + Told.line(wrong.getMessage()));
@@ -55,7 +62,7 @@ final class FrameFetch {
     }
 
     Fetched all(String job, ProgressView view) throws IOException {
-        List<FrameOutput> frames = list(farm, job);
+        FrameTable frames = list(farm, job);
         Files.createDirectories(folder);
         long total = frames.stream()
                 .flatMap(frame -> frame.files().stream())

@@ -1,12 +1,13 @@
 package io.renderfleet.cli;
 
 import io.renderfleet.core.model.FrameOutput;
+import io.renderfleet.core.model.FrameTable;
 import io.renderfleet.core.model.OutputFile;
-import io.renderfleet.transport.http.wire.FrameList;
+import io.renderfleet.transport.http.wire.FrameStream;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -25,15 +26,20 @@ final class FramesCommand extends OrchestratorCommand {
         delivery.check();
         String id = checkedJob(job);
         if (screen.json()) {
-            screen.json(farm.read(Ask.get("/jobs/" + id + "/frames"), FrameList.class));
+            screen.json(new FrameStream(FrameFetch.list(farm, id)));
         } else if (!delivery.isWanted()) {
-            List<List<String>> rows = new ArrayList<>();
-            rows.add(List.of("FRAME", "FILE", "BYTES", "SECONDS", "SHA256"));
-            FrameFetch.list(farm, id).forEach(frame -> frame.files().forEach(file -> rows.add(row(frame, file))));
-            screen.table(rows);
+            FrameTable frames = FrameFetch.list(farm, id);
+            screen.table(() -> rows(frames).iterator());
         }
         delivery.bring(farm, screen, id);
         return ExitCode.DONE;
+    }
+
+    private static Stream<List<String>> rows(FrameTable frames) {
+        List<String> headings = List.of("FRAME", "FILE", "BYTES", "SECONDS", "SHA256");
+        return Stream.concat(
+                Stream.of(headings),
+                frames.stream().flatMap(frame -> frame.files().stream().map(file -> row(frame, file))));
     }
 
     private static List<String> row(FrameOutput frame, OutputFile file) {

@@ -46,6 +46,8 @@ import picocli.CommandLine.ScopeType;
             "8:something on this machine: a file, a damaged download, ffmpeg"
         })
 public final class RenderMain {
+    private static final String LOGGING_VERBOSITY = "slf4j.internal.verbosity";
+
     private final boolean terminal;
 
     private RenderMain(boolean terminal) {
@@ -58,7 +60,15 @@ public final class RenderMain {
      * @param args the command line
      */
     public static void main(String[] args) {
+        keepQuietAboutLogging();
         System.exit(commandLine(hasTerminal()).execute(args));
+    }
+
+    /** The program has no log, and says what matters by itself: SLF4J need not warn that nobody takes what libraries log. */
+    private static void keepQuietAboutLogging() {
+        if (System.getProperty(LOGGING_VERBOSITY) == null) {
+            System.setProperty(LOGGING_VERBOSITY, "ERROR");
+        }
     }
 
     boolean isTerminal() {

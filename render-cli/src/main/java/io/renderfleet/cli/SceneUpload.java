@@ -1,5 +1,6 @@
 package io.renderfleet.cli;
 
+import io.renderfleet.core.model.Scene;
 import io.renderfleet.core.model.Sha256;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -23,7 +24,7 @@ final class SceneUpload {
      * A scene that the orchestrator has.
      *
      * @param sha256 its digest
-     * @param entry which file in it is the scene, or null where it is no zip
+     * @param entry which file in it is the scene where it is a zip, else what it is called, or null where that is not known
      */
     record Sent(Sha256 sha256, @Nullable String entry) {}
 
@@ -90,7 +91,7 @@ final class SceneUpload {
         if (!zip && entry != null) {
             throw OrchestratorCommand.usage("--entry is for zips and folders, and SCENE is '" + scene + "'");
         }
-        return entry;
+        return zip ? entry : Scene.local(scene).entry();
     }
 
     private static String entryOfFolder(ScenePack pack, @Nullable String entry) {

@@ -1,6 +1,9 @@
 package io.renderfleet.cli;
 
 import io.renderfleet.transport.http.wire.Wire;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -35,20 +38,28 @@ record Screen(PrintWriter out, PrintWriter err, boolean terminal, boolean json) 
         }
     }
 
-    /** Rows in columns; the first has the headings. */
-    void table(List<List<String>> rows) {
-        int columns = rows.get(0).size();
+    /** JSON that is made while it is read, as a line. */
+    void json(InputStream body) throws IOException {
+        new InputStreamReader(body, StandardCharsets.UTF_8).transferTo(out);
+        print("");
+    }
+
+    /** Rows in columns; the first has the headings. They are gone through twice, so that they need not be kept. */
+    void table(Iterable<List<String>> rows) {
         List<Integer> widths = new ArrayList<>();
-        for (int i = 0; i < columns; i++) {
-            int column = i;
-            widths.add(rows.stream()
-                    .mapToInt(row -> row.get(column).length())
-                    .max()
-                    .orElse(0));
+        for (List<String> row : rows) {
+            for (int i = 0; i < row.size(); i++) {
+                int width = row.get(i).length();
+                if (i == widths.size()) {
+                    widths.add(width);
+                } else if (width > widths.get(i)) {
+                    widths.set(i, width);
+                }
+            }
         }
         for (List<String> row : rows) {
             StringBuilder line = new StringBuilder();
-            for (int i = 0; i < columns; i++) {
+            for (int i = 0; i < row.size(); i++) {
                 line.append(row.get(i))
                         .append(" ".repeat(widths.get(i) - row.get(i).length() + 2));
             }

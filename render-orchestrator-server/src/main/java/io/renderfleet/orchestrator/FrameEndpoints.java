@@ -12,7 +12,7 @@ import io.renderfleet.http.server.Call;
 import io.renderfleet.http.server.RefusedException;
 import io.renderfleet.http.server.Router;
 import io.renderfleet.transport.http.header.Headers;
-import io.renderfleet.transport.http.wire.FrameList;
+import io.renderfleet.transport.http.wire.FrameStream;
 import io.renderfleet.transport.http.wire.Problem;
 import io.renderfleet.transport.http.wire.ProblemType;
 import java.time.Duration;
@@ -45,11 +45,7 @@ final class FrameEndpoints {
 
     private CompletionStage<Answer> list(Call call) {
         RenderHandle handle = jobs.of(call);
-        return Answer.json(
-                        200,
-                        new FrameList(farm.frames(handle.id()).stream()
-                                .map(frame -> FrameList.Entry.of(frame, null))
-                                .toList()))
+        return Answer.stream(Headers.JSON, Content.Source.from(new FrameStream(farm.frames(handle.id()))))
                 .now();
     }
 

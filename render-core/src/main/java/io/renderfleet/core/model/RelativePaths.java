@@ -1,13 +1,29 @@
 package io.renderfleet.core.model;
 
+import java.util.function.IntPredicate;
+
 /** The rule for paths that come from outside: relative, below their root, and of harmless characters. */
 final class RelativePaths {
     private static final int MAX_LENGTH = 512;
     private static final String HARMLESS_SIGNS = "._#+@ ()/-";
+    private static final String REFUSED_BY_WINDOWS = "<>:\"\\|?*";
+    private static final int ZERO_WIDTH_NON_JOINER = 0x200c;
+    private static final int ZERO_WIDTH_JOINER = 0x200d;
 
     private RelativePaths() {}
 
+    /** For what people choose: letters and digits of every script, and a few signs. */
     static String require(String what, String path) {
+        return require(
+                what, path, RelativePaths::isHarmless, "letters, digits, spaces and any of . _ # + @ ( ) / - only");
+    }
+
+    /** For names that artists gave to what a scene writes: all that every file system takes. */
+    static String requireFile(String what, String path) {
+        return require(what, path, RelativePaths::isWritable, "no control character and none of < > : \" \\ | ? *");
+    }
+
+    private static String require(String what, String path, IntPredicate allowed, String rule) {
         String shown = path.length() > 80 ? path.substring(0, 80) + "…" : path;
         if (path.isBlank() || path.length() > MAX_LENGTH) {
             throw new IllegalArgumentException(what + " '" + shown + "' must have 1 to " + MAX_LENGTH + " characters");
@@ -15,9 +31,8 @@ final class RelativePaths {
         if (path.startsWith("/") || path.startsWith("\\") || hasDrive(path)) {
             throw new IllegalArgumentException(what + " '" + shown + "' is absolute: give a path relative to its root");
         }
-        if (!path.codePoints().allMatch(RelativePaths::isHarmless)) {
-            throw new IllegalArgumentException(
-                    what + " '" + shown + "' may hold letters, digits, spaces and any of . _ # + @ ( ) / - only");
+        if (!path.codePoints().allMatch(allowed)) {
+            throw new IllegalArgumentException(what + " '" + shown + "' may hold " + rule);
         }
         for (String part : path.split("/", -1)) {
             if (part.equals("..") || part.equals(".") || part.isBlank()) {
@@ -26,6 +41,16 @@ final class RelativePaths {
             }
         }
         return path;
+    }
+
+    /** Whether a file of that name can be named to others. */
+    static boolean isHarmless(String name) {
+        try {
+            require("name", name);
+            return !name.contains("/");
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
     }
 
     private static boolean hasDrive(String path) {
@@ -42,5 +67,19 @@ final class RelativePaths {
                 || type == Character.LETTER_NUMBER
                 || type == Character.OTHER_NUMBER
                 || HARMLESS_SIGNS.indexOf(c) >= 0;
+    }
+
+    /** Nothing that is unseen, ends a line, or turns the direction of what is read, and none of the signs that Windows refuses. */
+    private static boolean isWritable(int c) {
+        return switch (Character.getType(c)) {
+            case Character.CONTROL,
+                    Character.SURROGATE,
+                    Character.PRIVATE_USE,
+                    Character.UNASSIGNED,
+                    Character.LINE_SEPARATOR,
+                    Character.PARAGRAPH_SEPARATOR -> false;
+            case Character.FORMAT -> c == ZERO_WIDTH_NON_JOINER || c == ZERO_WIDTH_JOINER;
+            default -> REFUSED_BY_WINDOWS.indexOf(c) < 0;
+        };
     }
 }

@@ -2,6 +2,7 @@ package io.renderfleet.core.model;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,8 +18,10 @@ public sealed interface Scene {
      * @param file a {@code .blend}, or a zip that holds one together with its textures, caches and libraries
      * @return the scene
      */
-    static Scene.Local local(Path file) {
-        return new Local(file, null, null);
+    static Local local(Path file) {
+        String name = String.valueOf(file.getFileName());
+        boolean plain = !name.toLowerCase(Locale.ROOT).endsWith(".zip") && RelativePaths.isHarmless(name);
+        return new Local(file, plain ? name : null, null);
     }
 
     /**
@@ -45,7 +48,8 @@ public sealed interface Scene {
      * A file on this machine.
      *
      * @param file a {@code .blend} or a zip
-     * @param entry which file in the zip is the scene; null for a plain file
+     * @param entry which file in the zip is the scene; for a plain file, what nodes call it, which renderers write into pictures and
+     *     their metadata; null where neither is known
      * @param sha256 the digest of the file; null where it has not been computed yet
      */
     record Local(

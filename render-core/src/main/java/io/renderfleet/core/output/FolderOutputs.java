@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -87,12 +88,22 @@ public final class FolderOutputs implements OutputStore {
 
     @Override
     public Path stage(JobId job, AttemptId attempt, OutputFile file) throws IOException {
-        Path staged = staging(job)
-                .resolve(attempt.epoch() + "-" + attempt.seq())
-                .resolve(Path.of(file.name()).normalize());
+        Path staged =
+                staging(job).resolve(attempt.epoch() + "-" + attempt.seq()).resolve(path(file.name()));
         Files.createDirectories(parent(staged));
         Files.deleteIfExists(staged);
         return staged;
+    }
+
+    private static Path path(String name) throws IOException {
+        try {
+            return Path.of(name).normalize();
+        } catch (InvalidPathException e) {
+            throw new IOException(
+                    "the file name " + name
+                            + " cannot be written in the locale of this process: start it with LC_ALL=C.UTF-8",
+                    e);
+        }
     }
 
     @Override

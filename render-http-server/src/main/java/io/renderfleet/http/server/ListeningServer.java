@@ -21,6 +21,10 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
  * released before. Thread-safe.
  */
 public final class ListeningServer implements AutoCloseable {
+    /** A percent sign is encoded in names that artists give their files. It cannot hide anything: the router decodes each part once. */
+    private static final UriCompliance URIS =
+            UriCompliance.DEFAULT.with("percent-signs", UriCompliance.Violation.AMBIGUOUS_PATH_ENCODING);
+
     private final Server server;
     private final ServerConnector connector;
     private final String host;
@@ -52,7 +56,7 @@ public final class ListeningServer implements AutoCloseable {
         http.setSendServerVersion(false);
         http.setSendXPoweredBy(false);
         http.setRequestHeaderSize(limits.maxHeaderBytes());
-        http.setUriCompliance(UriCompliance.DEFAULT);
+        http.setUriCompliance(URIS);
         ServerConnector connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
         connector.setHost(host);
         connector.setPort(port);

@@ -17,7 +17,7 @@ public sealed interface SceneRef {
      * Reads the wire form.
      *
      * @param scene {@code sha256:} and 64 hexadecimal digits, or a path relative to the scene root, or null for the node's default
-     * @param entry which file of a zip is the scene, or null
+     * @param entry which file of a zip is the scene, or what a plain file is called, or null
      * @return the reference
      * @throws IllegalArgumentException naming the field, its value and what would be right
      */
@@ -44,7 +44,7 @@ public sealed interface SceneRef {
      * A scene that was sent by content.
      *
      * @param digest of the file that was sent
-     * @param entry which file of it is the scene where it is a zip; null for a plain file
+     * @param entry which file of it is the scene where it is a zip; what a plain file is called, or null
      */
     record Content(Sha256 digest, @Nullable String entry) implements SceneRef {
         /**

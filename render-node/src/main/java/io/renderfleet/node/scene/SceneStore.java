@@ -6,24 +6,31 @@ import io.renderfleet.core.model.Sha256;
 import io.renderfleet.core.spi.ContentLease;
 import io.renderfleet.core.spi.ContentStore;
 import io.renderfleet.core.spi.PutOutcome;
+import io.renderfleet.node.files.FileTree;
 import io.renderfleet.node.files.SafePath;
 import io.renderfleet.node.time.NodeTime;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The scenes that were sent to a node, by content. A zip is unpacked when it comes, so that what is wrong with it is told to whoever sends
  * it. Thread-safe.
  */
 public final class SceneStore {
+    private static final Logger log = LoggerFactory.getLogger(SceneStore.class);
     private static final String PLAIN = "scene.blend";
     private static final String ZIPPED = "scene.zip";
     private static final String UNPACKED = "files";
+    private static final String NAMED = "named";
 
     private final FolderContentStore content;
 
@@ -42,6 +49,7 @@ public final class SceneStore {
      * @throws IOException if the folder cannot be made or read
      */
     public static SceneStore open(Path root, long limit, long quota, NodeTime time) throws IOException {
+        clearNames(root);
         return new SceneStore(FolderContentStore.open(root, limit, quota, time::now, SceneStore::arrange));
     }
 
@@ -89,7 +97,7 @@ public final class SceneStore {
      * Takes a scene into use.
      *
      * @param digest which
-     * @param entry which file of it where it is a zip; null for a plain file
+     * @param entry which file of it where it is a zip; what a plain file is to be called, or null where that does not matter
      * @return the file, to be released after use, or empty if there is no such scene or it has no such entry
      */
     public Optional<SceneLease> lease(Sha256 digest, @Nullable String entry) {
@@ -98,11 +106,46 @@ public final class SceneStore {
             return Optional.empty();
         }
         Path folder = lease.get().path();
-        Optional<Path> file =
-                entry == null ? SafePath.file(folder, PLAIN) : SafePath.file(folder.resolve(UNPACKED), entry);
+        Optional<Path> file;
+        if (Files.exists(folder.resolve(PLAIN))) {
+            file = entry == null ? SafePath.file(folder, PLAIN) : named(folder, entry);
+        } else {
+            file = entry == null ? Optional.empty() : SafePath.file(folder.resolve(UNPACKED), entry);
+        }
         if (file.isEmpty()) {
             lease.get().close();
         }
         return file.map(found -> new SceneLease(found, lease.get()::close));
+    }
+
+    /**
+     * Gives a plain file under the name that it had where it was sent from, since renderers write it into pictures. The name is the same
+     * for each job, so that a session can be taken over.
+     */
+    private static Optional<Path> named(Path folder, String entry) {
+        Path plain = folder.resolve(PLAIN);
+        Path named = folder.resolve(NAMED).resolve(entry.substring(entry.lastIndexOf('/') + 1));
+        try {
+            Files.createDirectories(folder.resolve(NAMED));
+            Files.createLink(named, plain);
+        } catch (FileAlreadyExistsException e) {
+            log.trace("{} has its name", plain);
+        } catch (IOException | UnsupportedOperationException e) {
+            log.warn("{} cannot be called {}: {}", plain, named.getFileName(), e.toString());
+            return SafePath.file(folder, PLAIN);
+        }
+        return SafePath.file(folder.resolve(NAMED), String.valueOf(named.getFileName()));
+    }
+
+    /** Names are made anew when they are needed; without them, what a scene takes up is what was sent. */
+    private static void clearNames(Path root) throws IOException {
+        if (!Files.isDirectory(root)) {
+            return;
+        }
+        try (DirectoryStream<Path> scenes = Files.newDirectoryStream(root)) {
+            for (Path scene : scenes) {
+                FileTree.remove(scene.resolve(NAMED));
+            }
+        }
     }
 }

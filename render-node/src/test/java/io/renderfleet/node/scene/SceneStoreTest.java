@@ -185,6 +185,31 @@ class SceneStoreTest {
     }
 
     @Test
+    @DisplayName(
+            "gives a plain file the name that a job gives it, the same file under each, and forgets the names when it opens")
+    void namesPlainFiles() throws Exception {
+        byte[] scene = "scene".getBytes(StandardCharsets.UTF_8);
+        put(scene);
+
+        Path first =
+                store.lease(digest(scene), "hero_shot_v012.blend").orElseThrow().file();
+        Path again =
+                store.lease(digest(scene), "hero_shot_v012.blend").orElseThrow().file();
+        Path other =
+                store.lease(digest(scene), "other/Titel Ä.blend").orElseThrow().file();
+
+        assertThat(first)
+                .hasFileName("hero_shot_v012.blend")
+                .hasContent("scene")
+                .isEqualTo(again);
+        assertThat(other).hasFileName("Titel Ä.blend").hasContent("scene");
+        assertThat(store.lease(digest(scene), "n".repeat(300)).orElseThrow().file())
+                .hasContent("scene");
+        SceneStore.open(root, LIMIT, QUOTA, time);
+        assertThat(first).doesNotExist();
+    }
+
+    @Test
     @DisplayName("unpacks a zip, in which a job names its entry")
     void unpacksZips() throws Exception {
         byte[] zip = zip("shot/shot.blend", "scene", "shot/textures/wood.png", "wood");

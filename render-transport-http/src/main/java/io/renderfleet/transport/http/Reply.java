@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** What came of a call. */
@@ -28,6 +29,7 @@ sealed interface Reply {
     /** A whole answer. */
     final class Answer implements Reply {
         private static final int MAX_WORDS = 500;
+        private static final Pattern ONE_LINE = Pattern.compile("[^<\\v]+");
 
         private final URI uri;
         private final int status;
@@ -94,11 +96,15 @@ sealed interface Reply {
             return new String(body, StandardCharsets.UTF_8);
         }
 
-        /** A page for people is no answer of a node, whatever its status. */
+        /**
+         * A page for people is no answer of a node, whatever its status. One line without markup is none, whatever its type: what
+         * Express sends as a text has the type {@code text/html}, and the simplest node may be written with it.
+         */
         boolean isPage() {
             String type = header(Headers.CONTENT_TYPE);
-            return (type != null && type.contains("html"))
-                    || text().stripLeading().startsWith("<");
+            String text = text().strip();
+            boolean html = type != null && type.contains("html");
+            return text.startsWith("<") || (html && !ONE_LINE.matcher(text).matches());
         }
 
         /** What the answer says is wrong, in one line that can be logged. */

@@ -39,12 +39,20 @@ final class Given {
     }
 
     static Assignment batch(Scene scene) {
+        return batch(scene, FrameSet.range(1, 5));
+    }
+
+    static Assignment batch(FrameSet frames) {
+        return batch(Scene.nodeDefault(), frames);
+    }
+
+    private static Assignment batch(Scene scene, FrameSet frames) {
         return new Assignment(
                 new JobId("shot"),
                 new BatchId("7"),
                 ATTEMPT,
                 "f-1/1/3",
-                FrameSet.range(1, 5),
+                frames,
                 scene,
                 RenderSettings.SCENE_DEFAULTS,
                 OutputPattern.DEFAULT,

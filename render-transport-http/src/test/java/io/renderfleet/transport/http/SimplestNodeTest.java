@@ -19,6 +19,9 @@ import io.renderfleet.core.spi.RemoteJob;
 import io.renderfleet.core.spi.ShortenOutcome;
 import io.renderfleet.core.spi.SubmitOutcome;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import mockwebserver3.Dispatcher;
 import mockwebserver3.MockResponse;
 import mockwebserver3.MockWebServer;
@@ -35,6 +38,7 @@ class SimplestNodeTest {
     private final MockWebServer server = new MockWebServer();
     private final HttpTransport transport = HttpTransport.create();
     private volatile String end = "";
+    private volatile String type = "text/plain";
     private volatile int unknown = 404;
 
     @BeforeEach
@@ -60,6 +64,7 @@ class SimplestNodeTest {
                                         .build()
                                 : new MockResponse.Builder()
                                         .code(200)
+                                        .addHeader("Content-Type", type)
                                         .body(end + "\n")
                                         .build();
                     default ->
@@ -109,6 +114,41 @@ class SimplestNodeTest {
         end = "Job cancelled";
         assertThat(ended(transport.poll(job, Duration.ZERO, null)))
                 .isEqualTo(new PollOutcome.Ended(new BatchEnd(BatchEnd.State.CANCELLED, FrameSet.empty(), null), null));
+    }
+
+    @Test
+    @DisplayName("may send its line as HTML, as Express does with a text; a page with markup is none of its lines")
+    void sendsItsLineAsHtml() throws Exception {
+        RemoteJob job = new RemoteJob(target(server), "4711", null);
+        type = "text/html; charset=utf-8";
+
+        end = "Job completed";
+        assertThat(ended(transport.poll(job, Duration.ZERO, null)))
+                .isEqualTo(new PollOutcome.Ended(new BatchEnd(BatchEnd.State.COMPLETED, FrameSet.empty(), null), null));
+        for (String page : List.of("Welcome<br>", "Please\nlog in", " ")) {
+            end = page;
+            assertThat(ended(transport.poll(job, Duration.ZERO, null)))
+                    .as(page)
+                    .isInstanceOf(PollOutcome.Unreachable.class);
+        }
+    }
+
+    @Test
+    @DisplayName("is asked for from and to, which is all it knows, and for frames only where these cannot say it")
+    void isAskedForFromAndTo() throws Exception {
+        Map<String, String> asked = new LinkedHashMap<>();
+        for (String frames : List.of("1-5", "7", "-3-2", "5-1", "1-5,9", "1-9x2")) {
+            ended(transport.submit(target(server), batch(FrameSet.parse(frames))));
+            asked.put(frames, server.takeRequest().getBody().utf8().replaceFirst(",\"output\".*", "}"));
+        }
+
+        assertThat(asked)
+                .containsEntry("1-5", "{\"from\":1,\"to\":5}")
+                .containsEntry("7", "{\"from\":7,\"to\":7}")
+                .containsEntry("-3-2", "{\"from\":-3,\"to\":2}")
+                .containsEntry("5-1", "{\"frames\":\"5-1\"}")
+                .containsEntry("1-5,9", "{\"frames\":\"1-5,9\"}")
+                .hasEntrySatisfying("1-9x2", body -> assertThat(body).startsWith("{\"frames\":"));
     }
 
     @ParameterizedTest(name = "{0}")

@@ -2,6 +2,7 @@ package io.renderfleet.transport.http.wire;
 
 import static io.renderfleet.transport.http.wire.BadRequestException.checked;
 
+import io.renderfleet.core.model.FrameRange;
 import io.renderfleet.core.model.FrameSet;
 import io.renderfleet.core.model.RenderRequest;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +49,15 @@ final class FrameFields {
                             + from + "-" + to + "\"} to render downwards");
         }
         return FrameSet.range(from, to);
+    }
+
+    /** The one run that {@code from} and {@code to} can say; null for frames with gaps, for a run downwards, and for none. */
+    static @Nullable FrameRange rangeOf(FrameSet frames) {
+        if (frames.runs() != 1) {
+            return null;
+        }
+        FrameRange run = frames.ranges().get(0);
+        return run.reversed() ? null : run;
     }
 
     /** Reads frames of an answer: empty for none. */

@@ -50,7 +50,7 @@ public record FrameList(@Nullable List<Entry> frames) {
             return entry.toOutput();
         }
 
-        private FrameOutput toOutput() {
+        FrameOutput toOutput() {
             if (frame == null || files == null) {
                 throw new IllegalArgumentException("a frame without its number or files");
             }

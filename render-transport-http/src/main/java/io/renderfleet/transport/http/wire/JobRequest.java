@@ -4,6 +4,7 @@ import static io.renderfleet.transport.http.wire.BadRequestException.checked;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.renderfleet.core.model.BatchId;
+import io.renderfleet.core.model.FrameRange;
 import io.renderfleet.core.model.FrameSet;
 import io.renderfleet.core.model.JobId;
 import io.renderfleet.core.model.OutputPattern;
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param from the first frame
  * @param to the last frame, not smaller than {@code from}
  * @param scene {@code sha256:…}, or a path below the node's scene root; null for the node's own
- * @param entry which file is the scene, where the scene is a zip
+ * @param entry which file is the scene, where the scene is a zip; what a scene is called that is a plain file
  * @param output the pattern of the files' names
  * @param settings what is set
  * @param renderer the name of the engine that is to render it; null for the node's own
@@ -50,7 +51,8 @@ public record JobRequest(
         @Nullable String batch) {
 
     /**
-     * Says how a batch travels.
+     * Says how a batch travels: by {@code from} and {@code to} where they can say it, since the simplest node knows nothing else, and by
+     * {@code frames} where it has gaps, or goes downwards.
      *
      * @param assignment the batch; a local scene has its digest
      * @return the body
@@ -59,10 +61,11 @@ public record JobRequest(
     public static JobRequest of(Assignment assignment) {
         SceneReference reference = SceneReference.of(assignment.scene());
         Duration timeout = assignment.timeout();
+        FrameRange range = FrameFields.rangeOf(assignment.frames());
         return new JobRequest(
-                assignment.frames().toString(),
-                null,
-                null,
+                range == null ? assignment.frames().toString() : null,
+                range == null ? null : range.first(),
+                range == null ? null : range.last(),
                 reference.sceneText(),
                 reference.entryText(),
                 assignment.output().text(),

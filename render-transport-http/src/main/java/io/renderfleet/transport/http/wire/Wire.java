@@ -1,11 +1,16 @@
 package io.renderfleet.transport.http.wire;
 
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.renderfleet.core.model.AttemptId;
+import io.renderfleet.core.model.FrameOutput;
 import io.renderfleet.core.model.FrameSet;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -112,6 +117,46 @@ public final class Wire {
                         "Idempotency-Key",
                         "Idempotency-Key has " + value.length()
                                 + " characters: it must be 1 to 255 visible ASCII characters without spaces"));
+    }
+
+    /**
+     * Reads a {@link FrameList} frame by frame, however long it is.
+     *
+     * @param body JSON in UTF-8; it is read to the end of the list and not closed
+     * @param each takes each frame, in the order of the list
+     * @throws IOException if the body cannot be read
+     * @throws IllegalArgumentException if it is no list of frames; those before the fault were taken
+     */
+    public static void readFrames(InputStream body, Consumer<FrameOutput> each) throws IOException {
+        try (JsonParser json = ANSWERS.getFactory().createParser(body).disable(JsonParser.Feature.AUTO_CLOSE_SOURCE)) {
+            boolean listed = false;
+            boolean object = json.nextToken() == JsonToken.START_OBJECT;
+            while (object && json.nextToken() == JsonToken.FIELD_NAME) {
+                boolean frames = json.currentName().equals("frames");
+                if (frames && json.nextToken() == JsonToken.START_ARRAY) {
+                    listed = true;
+                    while (json.nextToken() == JsonToken.START_OBJECT) {
+                        each.accept(json.readValueAs(FrameList.Entry.class).toOutput());
+                    }
+                    requireEnd(json, JsonToken.END_ARRAY);
+                } else if (!frames) {
+                    json.nextToken();
+                    json.skipChildren();
+                }
+            }
+            requireEnd(json, JsonToken.END_OBJECT);
+            if (!listed) {
+                throw new IllegalArgumentException("it has no frames");
+            }
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("it is no JSON: " + e.getOriginalMessage(), e);
+        }
+    }
+
+    private static void requireEnd(JsonParser json, JsonToken end) {
+        if (json.currentToken() != end) {
+            throw new IllegalArgumentException("it is no list of frames");
+        }
     }
 
     /**
