@@ -27,7 +27,8 @@ final class Plight {
     private int failures;
     private @Nullable Failure telling;
     private @Nullable Integer farFrame;
-    private boolean farFrameFailed;
+    private final Set<Integer> culprits = new HashSet<>();
+    private boolean batchesFailed;
 
     Plight(long nowNanos) {
         since = nowNanos;
@@ -46,7 +47,12 @@ final class Plight {
             failuresOn.merge(on, 1, Integer::sum);
             witnessesBehind.computeIfAbsent(on, node -> new HashSet<>()).add(by);
         }
-        farFrameFailed |= farFrame != null && missing.contains(farFrame);
+        Integer culprit = BatchLedger.culprit(failure, missing);
+        if (culprit == null) {
+            batchesFailed = true;
+        } else {
+            culprits.add(culprit);
+        }
         refused(failure);
     }
 
@@ -85,7 +91,7 @@ final class Plight {
 
     /** Whether a frame from the other end should be tried, to see whether the first ones alone are at fault. */
     boolean wantsFarFrame() {
-        return failures >= BEFORE_FAR_FRAME && !farFrameFailed;
+        return failures >= BEFORE_FAR_FRAME && !hasFarFrameFailed();
     }
 
     void triesFarFrame(int frame) {
@@ -96,7 +102,12 @@ final class Plight {
         return farFrame;
     }
 
-    boolean hasFarFrameFailed() {
-        return farFrameFailed;
+    /** Whether frames from both ends have failed, rather than the same one again and again. */
+    boolean isEverywhere() {
+        return hasFarFrameFailed() && (batchesFailed || culprits.size() > 1);
+    }
+
+    private boolean hasFarFrameFailed() {
+        return farFrame != null && culprits.contains(farFrame);
     }
 }

@@ -149,7 +149,7 @@ final class Verdicts {
         }
         boolean nobodyLeft = plight.witnesses() >= AGREE_ON_JOB || others(job, plight) == 0;
         boolean everywhere =
-                plight.hasFarFrameFailed() || job.ledger.request().frames().size() == 1;
+                plight.isEverywhere() || job.ledger.request().frames().size() == 1;
         int attempts = farm.config.retry().maxAttempts();
         if (source.isOfTheJob()) {
             boolean wholeJob =
@@ -158,9 +158,9 @@ final class Verdicts {
         }
         boolean nobodyElse = others(job, plight) == 0;
         boolean agreed = plight.witnesses() >= AGREE_ON_DOUBT || nobodyElse;
-        boolean tried = (everywhere && plight.failures() >= attempts) || (late && nobodyElse && plight.failures() > 1);
+        boolean tried = everywhere && (plight.failures() >= attempts || (late && nobodyElse));
         boolean outOfPatience = plight.failures() >= PATIENCE * attempts;
-        return tried && (agreed || outOfPatience) && !isTriedAfresh(job, plight, late);
+        return tried && (agreed || outOfPatience) && !isUnderWay(job, plight, late);
     }
 
     private boolean isLate(Plight plight) {
@@ -177,11 +177,11 @@ final class Verdicts {
                                 || (run.node != null && run.node.lacks(Capability.FRAMES))));
     }
 
-    private static boolean isTriedAfresh(ActiveJob job, Plight plight, boolean late) {
+    private static boolean isUnderWay(ActiveJob job, Plight plight, boolean late) {
         boolean mustShow = late && plight.witnesses() >= AGREE_ON_JOB;
         return mustShow
                 ? isRendering(job, plight)
-                : job.ledger.openBatches().stream().anyMatch(run -> isAfresh(run, plight));
+                : job.ledger.openBatches().stream().anyMatch(run -> run.end == null);
     }
 
     private static boolean isAfresh(BatchRun run, Plight plight) {

@@ -7,6 +7,8 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName("Under mixed faults, every farm")
 @ExtendWith(QuietEngine.class)
@@ -21,6 +23,13 @@ class MixedFaultsTest {
     @DisplayName("keeps it too where a batch's books are closed late: its end lifts no 503 that came after it")
     void booksClosedLate() {
         assertThat(FaultSearch.search(22_457, 1).failure()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {603_286, 604_452})
+    @DisplayName("gives up no job of two frames of which one crashes the renderer while the other has not been tried")
+    void oneOfTwoFrames(long seed) {
+        assertThat(FaultSearch.search(seed, 1).failure()).isEmpty();
     }
 
     @Test
