@@ -20,9 +20,7 @@ final class Rows {
     /** From this version on there are only wheels to test with here, whose solver of fluids does not start. */
     private static final String NO_FLUIDS = "4.0";
 
-    private static final String UNBAKED = "a batch begins without the frames before it";
     private static final String FORMATS = "not in the list of formats that can be asked for";
-    private static final String NAMES = "names of side files are cut to Latin letters, and collide";
 
     private Rows() {}
 
@@ -44,38 +42,21 @@ final class Rows {
     private static List<Row> simulations() {
         String topic = "simulations";
         return List.of(
-                equal(topic, "cloth")
-                        .frames("1-8")
-                        .inVerify(SessionMode.PROCESS, 2)
-                        .pending(UNBAKED),
-                equal(topic, "cloth")
-                        .frames("1-8")
-                        .policy(Simulation.RUN_UP, MissingFiles.FAIL)
-                        .pending(UNBAKED),
-                equal(topic, "cloth")
-                        .frames("1-8")
-                        .policy(Simulation.BAKE, MissingFiles.FAIL)
-                        .pending(UNBAKED),
-                fails(topic, "cloth", FailureKind.UNSUPPORTED_SETTING, "Grid")
-                        .policy(Simulation.REFUSE, MissingFiles.FAIL)
-                        .pending(UNBAKED),
-                equal(topic, "cloth_from_frame_three").frames("1-8").pending(UNBAKED),
-                equal(topic, "cloth_saved_at_frame_six").frames("1-8").pending(UNBAKED),
-                equal(topic, "rigid_body").frames("1-8").pending(UNBAKED),
-                equal(topic, "soft_body").frames("1-8").pending(UNBAKED),
-                equal(topic, "particles").frames("1-8").pending(UNBAKED),
+                equal(topic, "cloth").frames("1-8").inVerify(SessionMode.PROCESS, 2),
+                equal(topic, "cloth").frames("1-8").policy(Simulation.RUN_UP, MissingFiles.FAIL),
+                equal(topic, "cloth").frames("1-8").policy(Simulation.BAKE, MissingFiles.FAIL),
+                fails(topic, "cloth", FailureKind.SIMULATION_NOT_BAKED, "Grid")
+                        .policy(Simulation.REFUSE, MissingFiles.FAIL),
+                equal(topic, "cloth_from_frame_three").frames("1-8"),
+                equal(topic, "cloth_saved_at_frame_six").frames("1-8"),
+                equal(topic, "rigid_body").frames("1-8"),
+                equal(topic, "soft_body").frames("1-8"),
+                equal(topic, "particles").frames("1-8"),
                 // Baked hair is read back with rounding, which turns some pixels at its edges: only baking gives those.
-                equal(topic, "hair_dynamics")
-                        .frames("1-8")
-                        .policy(Simulation.BAKE, MissingFiles.FAIL)
-                        .pending(UNBAKED),
+                equal(topic, "hair_dynamics").frames("1-8").policy(Simulation.BAKE, MissingFiles.FAIL),
                 equal(topic, "dynamic_paint").frames("1-8"),
-                equal(topic, "fluid_replay")
-                        .frames("1-6")
-                        .until(NO_FLUIDS)
-                        .inVerify(SessionMode.PROCESS, 2)
-                        .pending(UNBAKED),
-                equal(topic, "simulation_zone").frames("1-8").since("4.0").pending(UNBAKED),
+                equal(topic, "fluid_replay").frames("1-6").until(NO_FLUIDS).inVerify(SessionMode.PROCESS, 2),
+                equal(topic, "simulation_zone").frames("1-8").since("4.0"),
                 equal(topic, "unseen_simulation").frames("1-4"));
     }
 
@@ -281,8 +262,8 @@ final class Rows {
     private static List<Row> sideFiles() {
         String topic = "side_files";
         return List.of(
-                equal(topic, "names_that_differ_in_marks").pending(NAMES),
-                equal(topic, "names_in_chinese").inVerify(SessionMode.WARM, 2).pending(NAMES),
+                equal(topic, "names_that_differ_in_marks"),
+                equal(topic, "names_in_chinese").inVerify(SessionMode.WARM, 2),
                 equal(topic, "slots_in_chinese"),
                 equal(topic, "one_folder_for_two"),
                 equal(topic, "layers_in_one_file"),
