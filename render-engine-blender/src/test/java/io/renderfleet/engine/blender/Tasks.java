@@ -34,7 +34,7 @@ record Tasks(Path root, ScenePolicy policy) {
     }
 
     RenderTask of(@Nullable Path scene, String frames, RenderSettings settings, String pattern) {
-        return of(scene, frames, settings, pattern, ScenePolicy.DEFAULT);
+        return of(scene, frames, settings, pattern, policy);
     }
 
     RenderTask of(@Nullable Path scene, String frames, RenderSettings settings, String pattern, ScenePolicy policy) {
