@@ -25,12 +25,19 @@ enum FaultSource {
     /** Neither: the coordinator, or somebody's decision. */
     COORDINATOR;
 
+    /** Has no branch for the rest: a new kind does not compile before somebody has thought about where it comes from. */
     static FaultSource of(FailureKind kind) {
         return switch (kind) {
             case INVALID_REQUEST -> REQUEST;
-            case SCENE_UNREADABLE, NO_CAMERA, NO_SUCH_SCENE, NO_SUCH_VIEW_LAYER, SCRIPTS_BLOCKED -> SCENE;
+            case SCENE_UNREADABLE,
+                    NO_CAMERA,
+                    NO_SUCH_SCENE,
+                    NO_SUCH_VIEW_LAYER,
+                    SCRIPTS_BLOCKED,
+                    SIMULATION_NOT_BAKED -> SCENE;
             case SCENE_TOO_NEW, UNSUPPORTED_SETTING -> VERSION;
-            case ENGINE_UNAVAILABLE, UNSUPPORTED_FORMAT, DENOISER_UNAVAILABLE, DEVICE_UNAVAILABLE -> INSTALLATION;
+            case ENGINE_UNAVAILABLE, UNSUPPORTED_FORMAT, DENOISER_UNAVAILABLE, DEVICE_UNAVAILABLE, COLOR_UNAVAILABLE ->
+                INSTALLATION;
             case SCENE_NOT_HERE -> SCENE_ELSEWHERE;
             case MISSING_FILES, SCRIPT_ERROR, PROGRAM_FAILED -> JOB;
             case OUT_OF_MEMORY, GPU_OUT_OF_MEMORY -> MEMORY;
@@ -43,7 +50,16 @@ enum FaultSource {
                     NODE_DRAINED,
                     NODE_LOST -> NODE;
             case PUBLISH_FAILED, NO_NODE, DEADLINE, DEPENDENCY_FAILED, CANCELLED -> COORDINATOR;
-            default -> DOUBTFUL;
+            case CRASHED,
+                    KILLED,
+                    HUNG,
+                    FRAME_TIMEOUT,
+                    BATCH_TIMEOUT,
+                    FRAME_MISSING,
+                    FRAME_EMPTY,
+                    FRAME_DAMAGED,
+                    INTERNAL_ERROR,
+                    UNKNOWN -> DOUBTFUL;
         };
     }
 
