@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -63,6 +64,15 @@ class KilledTest {
         assertThat(entries(sessions)).isEmpty();
     }
 
+    /** Blender adds the frame's number to the name, with as many digits as it likes. */
+    private static boolean isBeingSaved(Path rendering) throws IOException {
+        try (Stream<Path> files = Files.list(rendering)) {
+            return files.anyMatch(file -> file.getFileName().toString().startsWith("main"));
+        } catch (NoSuchFileException notYet) {
+            return false;
+        }
+    }
+
     /** What Blender does when it is killed; that it waits is another test's. */
     enum Moment {
         LOAD,
@@ -99,7 +109,7 @@ class KilledTest {
                         case LOAD -> blenders().findAny().isPresent();
                         case RENDER ->
                             !events.all(EngineEvent.FrameStarted.class).isEmpty();
-                        case SAVE -> Files.exists(task.outputFolder().resolve(".rendering-1/main.png"));
+                        case SAVE -> isBeingSaved(task.outputFolder().resolve(".rendering-1"));
                     });
 
             blenders().forEach(ProcessHandle::destroyForcibly);

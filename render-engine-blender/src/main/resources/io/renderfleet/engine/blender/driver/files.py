@@ -74,6 +74,11 @@ def _libraries():
     return [each for each in own if each in lent]
 
 
+def _beside(path):
+    """A library's path as the artist gave it: of a scene that is opened by its name alone, Blender leaves out the two slashes."""
+    return path if path.startswith("//") or os.path.isabs(path) else "//" + path
+
+
 def _names(library):
     path = Library(library).absolute()
     try:
@@ -84,7 +89,7 @@ def _names(library):
 
 class Library(Need):
     def __init__(self, library):
-        Need.__init__(self, "library", library, None, library.filepath)
+        Need.__init__(self, "library", library, None, _beside(library.filepath))
 
     def absolute(self, path=None):
         # Blender itself has put the path of a library's library beside the scene.
@@ -93,7 +98,7 @@ class Library(Need):
 
 class Absent(Need):
     def __init__(self, block):
-        Need.__init__(self, "library", block, None, block.library.filepath)
+        Need.__init__(self, "library", block, None, _beside(block.library.filepath))
         self._library = None
 
     @property
