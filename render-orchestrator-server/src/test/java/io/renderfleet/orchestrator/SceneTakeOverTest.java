@@ -69,6 +69,7 @@ class SceneTakeOverTest {
         List<String> flags = new ArrayList<>(postgres.flags("scenes"));
         flags.add("--port=0");
         flags.add("--output-root=" + folder.resolve(mount));
+        flags.add("--renderer=test-pattern");
         return ServerProcess.start(OrchestratorMain.class, folder, Map.of(), flags.toArray(String[]::new));
     }
 
