@@ -4,8 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.renderfleet.core.split.BatchSplitters;
 import io.renderfleet.node.RenderNode;
-import io.renderfleet.node.engine.TestPatternEngine;
+import io.renderfleet.node.engine.CommandEngine;
 import io.renderfleet.node.server.RenderNodeServer;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,9 +40,12 @@ class ExamplesTest {
     @Test
     @DisplayName("of ten lines sends its scene to a node server and fetches twenty frames")
     void tenLines() throws Exception {
-        Path scene = Files.writeString(out.resolve("shot.blend"), "no scene, but the test pattern does not mind");
+        Path scene = Files.writeString(
+                out.resolve("shot.blend"), "no scene, but a program that copies a picture does not mind");
+        Path picture = out.resolve("picture.png");
+        ImageIO.write(new BufferedImage(4, 4, BufferedImage.TYPE_INT_RGB), "png", picture.toFile());
         RenderNode node = RenderNode.builder()
-                .engine(new TestPatternEngine())
+                .engine(CommandEngine.of("cp", picture.toString(), "{output}"))
                 .outputRoot(out.resolve("node"))
                 .build();
         try (RenderNodeServer server = RenderNodeServer.builder(node).port(0).start()) {
