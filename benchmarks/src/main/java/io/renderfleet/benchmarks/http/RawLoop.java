@@ -41,8 +41,8 @@ final class RawLoop {
     }
 
     private CompletionStage<?> batch(URI node, int frame) {
-        String body = "{\"frames\":\"" + frame
-                + "\",\"output\":\"blender-render_####\",\"settings\":{},\"timeoutSeconds\":86400,\"job\":\"job-5f0c1a2b\",\"batch\":\""
+        String body = "{\"from\":" + frame + ",\"to\":" + frame
+                + ",\"output\":\"blender-render_####\",\"settings\":{},\"timeoutSeconds\":86400,\"job\":\"job-5f0c1a2b\",\"batch\":\""
                 + frame + "\"}";
         HttpRequest submit = to(node, "/job")
                 .header("Content-Type", "application/json")

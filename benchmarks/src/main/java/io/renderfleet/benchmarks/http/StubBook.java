@@ -148,7 +148,7 @@ final class StubBook {
         private void submit(String body, StubConnection to) {
             // Nodes that began together do not end together, batch after batch.
             long nanos = (long) (renderNanos * (0.75 + random.nextDouble() / 2));
-            Job job = new Job("j-" + ++jobsMade, FrameSet.parse(text(body, "frames")), nanos);
+            Job job = new Job("j-" + ++jobsMade, frames(body), nanos);
             jobs.put(job.id, job);
             running++;
             overbooked += running > 1 ? 1 : 0;
@@ -184,6 +184,22 @@ final class StubBook {
                 job.held = to;
             }
         }
+    }
+
+    /** Neighbouring frames travel as from and to, all others as a text. */
+    private static FrameSet frames(String body) {
+        return body.contains("\"frames\":")
+                ? FrameSet.parse(text(body, "frames"))
+                : FrameSet.range(number(body, "from"), number(body, "to"));
+    }
+
+    private static int number(String json, String field) {
+        int at = json.indexOf("\"" + field + "\":") + field.length() + 3;
+        int end = at;
+        while (end < json.length() && (json.charAt(end) == '-' || Character.isDigit(json.charAt(end)))) {
+            end++;
+        }
+        return Integer.parseInt(json.substring(at, end));
     }
 
     /** The value of a field of an object that has it as a text. */
