@@ -65,8 +65,9 @@ final class Console implements AutoCloseable {
     }
 
     private void kill(List<String> typed) {
-        String job = typed.get(typed.size() - 1).substring(1);
-        Process process = background.get(Integer.parseInt(job) - 1);
+        String job = typed.get(typed.size() - 1);
+        int number = job.equals("$!") ? background.size() : Integer.parseInt(job.substring(1));
+        Process process = background.get(number - 1);
         if (typed.contains("-9")) {
             process.destroyForcibly();
         } else {
