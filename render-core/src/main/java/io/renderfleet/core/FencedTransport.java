@@ -1,6 +1,7 @@
 package io.renderfleet.core;
 
 import io.renderfleet.core.model.AttemptId;
+import io.renderfleet.core.model.BakedScene;
 import io.renderfleet.core.model.FrameSet;
 import io.renderfleet.core.model.OutputFile;
 import io.renderfleet.core.model.Scene;
@@ -100,6 +101,11 @@ final class FencedTransport implements RenderTransport {
     @Override
     public CompletionStage<FetchOutcome> fetch(RemoteJob remote, int frame, OutputFile file, Path into) {
         return unlessShut(() -> open.fetch(remote, frame, file, into));
+    }
+
+    @Override
+    public CompletionStage<FetchOutcome> fetchBaked(RemoteJob remote, BakedScene baked, Path into) {
+        return unlessShut(() -> open.fetchBaked(remote, baked, into));
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.renderfleet.core;
 import io.renderfleet.core.loop.Loop;
 import io.renderfleet.core.loop.LoopTimer;
 import io.renderfleet.core.model.AttemptId;
+import io.renderfleet.core.model.BakedScene;
 import io.renderfleet.core.model.FrameSet;
 import io.renderfleet.core.model.OutputFile;
 import io.renderfleet.core.model.Scene;
@@ -135,6 +136,12 @@ final class TimedTransport implements RenderTransport {
     public CompletionStage<FetchOutcome> fetch(RemoteJob remote, int frame, OutputFile file, Path into) {
         Duration time = limitFor(file.bytes());
         return within(time, inner.fetch(remote, frame, file, into), () -> new FetchOutcome.Unreachable(cause(time)));
+    }
+
+    @Override
+    public CompletionStage<FetchOutcome> fetchBaked(RemoteJob remote, BakedScene baked, Path into) {
+        Duration time = limitFor(baked.bytes());
+        return within(time, inner.fetchBaked(remote, baked, into), () -> new FetchOutcome.Unreachable(cause(time)));
     }
 
     @Override

@@ -155,9 +155,14 @@ public final class RenderNode implements AutoCloseable {
     }
 
     private Set<Capability> capabilities() {
-        return keepsFiles()
-                ? EnumSet.allOf(Capability.class)
-                : EnumSet.of(Capability.LONG_POLL, Capability.CANCEL, Capability.SHORTEN);
+        if (!keepsFiles()) {
+            return EnumSet.of(Capability.LONG_POLL, Capability.CANCEL, Capability.SHORTEN);
+        }
+        Set<Capability> all = EnumSet.allOf(Capability.class);
+        if (!engine.bakes()) {
+            all.remove(Capability.BAKE);
+        }
+        return all;
     }
 
     private static long memoryBytes() {

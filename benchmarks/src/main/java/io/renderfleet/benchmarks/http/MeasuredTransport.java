@@ -1,6 +1,7 @@
 package io.renderfleet.benchmarks.http;
 
 import io.renderfleet.core.model.AttemptId;
+import io.renderfleet.core.model.BakedScene;
 import io.renderfleet.core.model.FrameSet;
 import io.renderfleet.core.model.OutputFile;
 import io.renderfleet.core.model.Scene;
@@ -78,6 +79,11 @@ final class MeasuredTransport implements RenderTransport {
     @Override
     public CompletionStage<FetchOutcome> fetch(RemoteJob remote, int frame, OutputFile file, Path into) {
         return measured.fetch(remote, frame, file, into);
+    }
+
+    @Override
+    public CompletionStage<FetchOutcome> fetchBaked(RemoteJob remote, BakedScene baked, Path into) {
+        return measured.fetchBaked(remote, baked, into);
     }
 
     @Override

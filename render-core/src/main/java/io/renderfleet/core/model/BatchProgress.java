@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param secondsPerFrame what a frame has taken so far on average, or null before the first is done
  * @param timeLeft the node's own guess, or null
  * @param warnings what an artist should know, at most {@link RenderWarning#MAX_KEPT}
+ * @param scene what was found out about the scene, or null before it is loaded or where the node does not tell
  */
 public record BatchProgress(
         FrameSet finished,
@@ -22,7 +23,8 @@ public record BatchProgress(
         int samples,
         @Nullable Double secondsPerFrame,
         @Nullable Duration timeLeft,
-        List<RenderWarning> warnings) {
+        List<RenderWarning> warnings,
+        @Nullable SceneReport scene) {
 
     /** Nothing known yet. */
     public static final BatchProgress NONE = new BatchProgress(FrameSet.empty(), null, 0, 0, null, null);
@@ -33,7 +35,7 @@ public record BatchProgress(
     }
 
     /**
-     * Makes a progress without warnings.
+     * Makes a progress that tells nothing of the scene.
      *
      * @param finished frames that are rendered and verified on the node
      * @param currentFrame the frame that is being rendered, or null
@@ -49,7 +51,7 @@ public record BatchProgress(
             int samples,
             @Nullable Double secondsPerFrame,
             @Nullable Duration timeLeft) {
-        this(finished, currentFrame, sample, samples, secondsPerFrame, timeLeft, List.of());
+        this(finished, currentFrame, sample, samples, secondsPerFrame, timeLeft, List.of(), null);
     }
 
     /**

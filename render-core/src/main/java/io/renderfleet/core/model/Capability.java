@@ -14,7 +14,9 @@ public enum Capability {
     /** Lists its finished frames and hands them out; what a target without it renders ends unverified. */
     FRAMES,
     /** Takes scenes by content. */
-    SCENES;
+    SCENES,
+    /** Bakes the simulations of a scene, and hands out the scene that it has baked. */
+    BAKE;
 
     /**
      * Gives the name on the wire.

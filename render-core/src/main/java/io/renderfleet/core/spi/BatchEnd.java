@@ -4,6 +4,7 @@ import io.renderfleet.core.model.Failure;
 import io.renderfleet.core.model.FrameOutput;
 import io.renderfleet.core.model.FrameSet;
 import io.renderfleet.core.model.RenderWarning;
+import io.renderfleet.core.model.SceneReport;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -16,13 +17,15 @@ import org.jspecify.annotations.Nullable;
  * @param outputs all that {@link RenderTransport#frames} would list now, so that nobody has to ask; null where the target does not tell
  *     that with the end, because it never does or because it is too much. A part of the list is never told
  * @param warnings what an artist should know, at most {@link RenderWarning#MAX_KEPT}
+ * @param scene what was found out about the scene, or null where it was not loaded or the target does not tell
  */
 public record BatchEnd(
         State state,
         FrameSet finished,
         @Nullable Failure failure,
         @Nullable List<FrameOutput> outputs,
-        List<RenderWarning> warnings) {
+        List<RenderWarning> warnings,
+        @Nullable SceneReport scene) {
 
     /** Copies the lists. */
     public BatchEnd {
@@ -38,7 +41,7 @@ public record BatchEnd(
      * @param failure why it did not render all; null if completed
      */
     public BatchEnd(State state, FrameSet finished, @Nullable Failure failure) {
-        this(state, finished, failure, null, List.of());
+        this(state, finished, failure, null, List.of(), null);
     }
 
     /**
@@ -48,7 +51,7 @@ public record BatchEnd(
      * @return a changed copy
      */
     public BatchEnd withOutputs(@Nullable List<FrameOutput> value) {
-        return new BatchEnd(state, finished, failure, value, warnings);
+        return new BatchEnd(state, finished, failure, value, warnings, scene);
     }
 
     /**
@@ -58,7 +61,17 @@ public record BatchEnd(
      * @return a changed copy
      */
     public BatchEnd withWarnings(List<RenderWarning> value) {
-        return new BatchEnd(state, finished, failure, outputs, value);
+        return new BatchEnd(state, finished, failure, outputs, value, scene);
+    }
+
+    /**
+     * Adds what was found out about the scene.
+     *
+     * @param value the report, or null
+     * @return a changed copy
+     */
+    public BatchEnd withScene(@Nullable SceneReport value) {
+        return new BatchEnd(state, finished, failure, outputs, warnings, value);
     }
 
     /** In which state a remote job ends. */

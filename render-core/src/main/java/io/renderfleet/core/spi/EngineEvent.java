@@ -1,7 +1,9 @@
 package io.renderfleet.core.spi;
 
 import io.renderfleet.core.model.Failure;
+import io.renderfleet.core.model.FrameRate;
 import io.renderfleet.core.model.RenderWarning;
+import io.renderfleet.core.model.UnbakedSimulation;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -75,6 +77,23 @@ public sealed interface EngineEvent {
      * @param warning what
      */
     record Warned(RenderWarning warning) implements EngineEvent {}
+
+    /**
+     * The scene is loaded, or more is known of it than the last such event said.
+     *
+     * @param frameRate how many frames its film shows in a second, or null where the renderer does not tell
+     * @param simulation simulations that are not baked; null where no frame depends on the frames before it
+     */
+    record SceneLoaded(
+            @Nullable FrameRate frameRate, @Nullable UnbakedSimulation simulation) implements EngineEvent {}
+
+    /**
+     * The simulations of the scene are baked, as the task's {@link io.renderfleet.core.model.Simulation#BAKE} asks.
+     *
+     * @param zip the scene with all that it needs, absolute and below the task's work folder; the node moves it away
+     * @param entry which file in the zip is the scene
+     */
+    record SceneBaked(Path zip, String entry) implements EngineEvent {}
 
     /**
      * The run is over, and no process of it is left.

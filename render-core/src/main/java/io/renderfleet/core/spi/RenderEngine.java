@@ -25,6 +25,16 @@ public interface RenderEngine extends AutoCloseable {
     EngineInfo info();
 
     /**
+     * Says whether the engine bakes the simulations of a scene, and hands the baked scene out, where a task's policy is {@link
+     * io.renderfleet.core.model.Simulation#BAKE}. A node tells that as {@link io.renderfleet.core.model.Capability#BAKE}.
+     *
+     * @return false by default
+     */
+    default boolean bakes() {
+        return false;
+    }
+
+    /**
      * Says whether a task is possible here, before anything starts. Must be quick: it is called while a client waits.
      *
      * @param task what is asked

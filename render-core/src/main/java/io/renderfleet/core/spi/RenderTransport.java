@@ -1,6 +1,7 @@
 package io.renderfleet.core.spi;
 
 import io.renderfleet.core.model.AttemptId;
+import io.renderfleet.core.model.BakedScene;
 import io.renderfleet.core.model.Capability;
 import io.renderfleet.core.model.Failure;
 import io.renderfleet.core.model.FailureKind;
@@ -108,6 +109,19 @@ public interface RenderTransport extends AutoCloseable {
      * @return what became of it; nothing is left at {@code into} unless it was fetched whole
      */
     default CompletionStage<FetchOutcome> fetch(RemoteJob remote, int frame, OutputFile file, Path into) {
+        return CompletableFuture.completedFuture(new FetchOutcome.Lost());
+    }
+
+    /**
+     * Copies the scene that a remote job has baked, as its {@link io.renderfleet.core.model.SceneReport} tells. Asked of targets with
+     * {@link Capability#BAKE} only.
+     *
+     * @param remote which job
+     * @param baked what it told
+     * @param into where to write; a new file, whose length and digest are checked by the transport
+     * @return what became of it; nothing is left at {@code into} unless it was fetched whole
+     */
+    default CompletionStage<FetchOutcome> fetchBaked(RemoteJob remote, BakedScene baked, Path into) {
         return CompletableFuture.completedFuture(new FetchOutcome.Lost());
     }
 

@@ -61,7 +61,8 @@ final class JobAnswers {
                 job.samples(),
                 job.secondsPerFrame(),
                 job.timeLeft(),
-                job.warnings());
+                job.warnings(),
+                null);
         return JobStatus.of(
                 job.id(),
                 job.pid(),

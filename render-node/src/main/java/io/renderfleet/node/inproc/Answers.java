@@ -64,7 +64,8 @@ final class Answers {
                                 view.samples(),
                                 view.secondsPerFrame(),
                                 view.timeLeft(),
-                                view.warnings()),
+                                view.warnings(),
+                                null),
                         view.pollAfter(),
                         Long.toString(view.version()),
                         held);

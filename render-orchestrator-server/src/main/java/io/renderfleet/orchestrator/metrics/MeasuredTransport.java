@@ -3,6 +3,7 @@ package io.renderfleet.orchestrator.metrics;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.renderfleet.core.model.AttemptId;
+import io.renderfleet.core.model.BakedScene;
 import io.renderfleet.core.model.FrameSet;
 import io.renderfleet.core.model.OutputFile;
 import io.renderfleet.core.model.Scene;
@@ -97,6 +98,11 @@ public final class MeasuredTransport implements RenderTransport {
     @Override
     public CompletionStage<FetchOutcome> fetch(RemoteJob remote, int frame, OutputFile file, Path into) {
         return timed("fetch", transport.fetch(remote, frame, file, into));
+    }
+
+    @Override
+    public CompletionStage<FetchOutcome> fetchBaked(RemoteJob remote, BakedScene baked, Path into) {
+        return timed("fetch-baked", transport.fetchBaked(remote, baked, into));
     }
 
     @Override

@@ -30,9 +30,16 @@ public record NodeSpec(
         int tells,
         EngineInfo engine) {
 
-    /** A node of speed 1 with one slot, no start-up cost, 16 GiB, and everything that the protocol has. */
+    /** A node of speed 1 with one slot, no start-up cost, 16 GiB, and everything that the protocol has but baking. */
     public static final NodeSpec USUAL = new NodeSpec(
-            1, Duration.ZERO, 1, Map.of(), 16L << 30, EnumSet.allOf(Capability.class), 100, new EngineInfo("sim", "1"));
+            1,
+            Duration.ZERO,
+            1,
+            Map.of(),
+            16L << 30,
+            EnumSet.complementOf(EnumSet.of(Capability.BAKE)),
+            100,
+            new EngineInfo("sim", "1"));
 
     /**
      * Checks the ranges.

@@ -186,7 +186,8 @@ public record JobStatus(
                         ? secondsPerFrame
                         : null,
                 time(secondsLeft),
-                WarningBody.read(warnings));
+                WarningBody.read(warnings),
+                null);
     }
 
     /**

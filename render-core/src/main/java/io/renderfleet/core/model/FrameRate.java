@@ -1,0 +1,76 @@
+package io.renderfleet.core.model;
+
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * How many frames a film shows in a second, as a fraction, so that 29.97 is exactly 30000/1001. Immutable, and in lowest terms.
+ *
+ * @param frames how many frames, 1 to 1,000,000,000
+ * @param seconds in how many seconds, 1 to 1,000,000,000; the rate itself lies between 1/1,000 and 100,000
+ */
+public record FrameRate(long frames, long seconds) {
+    private static final long MAX_PART = 1_000_000_000;
+    private static final Pattern TEXT = Pattern.compile("([0-9]{1,10})(?:/([0-9]{1,10}))?");
+
+    /**
+     * Reduces the fraction.
+     *
+     * @throws IllegalArgumentException if a part or the rate is out of its range
+     */
+    public FrameRate {
+        if (frames < 1 || seconds < 1 || frames > MAX_PART || seconds > MAX_PART) {
+            throw new IllegalArgumentException(
+                    "frame rate " + frames + "/" + seconds + ": both parts must be 1 to " + MAX_PART);
+        }
+        if (frames > seconds * 100_000 || seconds > frames * 1_000) {
+            throw new IllegalArgumentException(
+                    "frame rate " + frames + "/" + seconds + ": it must be 1/1000 to 100000 frames a second");
+        }
+        long divisor = greatestDivisor(frames, seconds);
+        frames /= divisor;
+        seconds /= divisor;
+    }
+
+    /**
+     * Makes a rate of whole frames a second.
+     *
+     * @param framesPerSecond how many
+     * @return the rate
+     */
+    public static FrameRate of(int framesPerSecond) {
+        return new FrameRate(framesPerSecond, 1);
+    }
+
+    /**
+     * Reads what {@link #toString} writes.
+     *
+     * @param text such as {@code 24} or {@code 30000/1001}
+     * @return the rate
+     * @throws IllegalArgumentException if it is neither a whole number nor a fraction, or out of range
+     */
+    public static FrameRate parse(String text) {
+        Matcher parts = TEXT.matcher(text);
+        if (!parts.matches()) {
+            String shown = (text.length() > 40 ? text.substring(0, 40) + "…" : text).replaceAll("\\p{Cntrl}", "?");
+            throw new IllegalArgumentException(
+                    "frame rate '" + shown + "': it must be a whole number or a fraction, such as 24 or 30000/1001");
+        }
+        return new FrameRate(
+                Long.parseLong(parts.group(1)), parts.group(2) == null ? 1 : Long.parseLong(parts.group(2)));
+    }
+
+    private static long greatestDivisor(long a, long b) {
+        return b == 0 ? a : greatestDivisor(b, a % b);
+    }
+
+    /**
+     * Gives the rate as ffmpeg reads it.
+     *
+     * @return such as {@code 24} or {@code 30000/1001}
+     */
+    @Override
+    public String toString() {
+        return seconds == 1 ? Long.toString(frames) : frames + "/" + seconds;
+    }
+}
