@@ -1,15 +1,18 @@
 package io.renderfleet.node;
 
+import io.renderfleet.core.model.BakedScene;
 import io.renderfleet.core.model.Failure;
 import io.renderfleet.core.model.FailureKind;
 import io.renderfleet.core.model.FrameOutput;
 import io.renderfleet.core.model.FrameSet;
 import io.renderfleet.core.model.OutputFile;
+import io.renderfleet.core.model.SceneReport;
 import io.renderfleet.core.spi.EngineEvent;
 import io.renderfleet.node.files.DiskRoom;
 import io.renderfleet.node.journal.JobEnd;
 import io.renderfleet.node.journal.JobJournal;
 import io.renderfleet.node.journal.Manifest;
+import io.renderfleet.node.output.BakedFile;
 import io.renderfleet.node.output.JobLog;
 import io.renderfleet.node.output.KeptFrames;
 import io.renderfleet.node.output.Publisher;
@@ -151,7 +154,7 @@ final class FileOutputs implements Outputs {
     private OutputFile outputFile(int frame, Path file, Verification.Whole whole, boolean main)
             throws FlawedOutputException {
         String name = folder.attempt().relativize(file).toString().replace('\\', '/');
-        if (name.equals(Manifest.FILE_NAME)) {
+        if (name.equals(Manifest.FILE_NAME) || name.equalsIgnoreCase(BakedFile.NAME)) {
             throw flaw(FailureKind.FRAME_MISSING, frame, "its file must not be called " + name + ".");
         }
         if (!names.add(name)) {
@@ -180,6 +183,47 @@ final class FileOutputs implements Outputs {
 
     private static FlawedOutputException flaw(FailureKind kind, int frame, String what) {
         return new FlawedOutputException(Failure.of(kind, frame, "Frame " + frame + ": " + what));
+    }
+
+    @Override
+    public void loaded(NodeJob job, EngineEvent.SceneLoaded found) {
+        if (job.sceneLoaded(found)) {
+            noteScene(job);
+        }
+    }
+
+    @Override
+    public void takeBaked(NodeJob job, EngineEvent.SceneBaked baked) {
+        SceneReport known = job.scene();
+        if (known != null && known.baked() != null) {
+            // Somebody may be fetching the first one.
+            return;
+        }
+        try {
+            BakedScene scene = BakedFile.take(baked, folder.work(), folder.attempt(), origin.engine());
+            log.line("Baked the scene: " + scene.bytes() + " bytes");
+            if (job.sceneBaked(scene)) {
+                noteScene(job);
+            }
+        } catch (IOException e) {
+            // The frames come all the same. What the system says can name the node's folders.
+            boolean full = DiskRoom.isWantOfRoom(e, folder.attempt());
+            withheld(job, full ? "the node's disk is full" : e.getClass().getSimpleName(), e);
+        } catch (IllegalArgumentException e) {
+            withheld(job, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private void withheld(NodeJob job, String why, Exception e) {
+        log.line("The baked scene cannot be handed out: " + why);
+        logger.warn("Job {}: its baked scene cannot be handed out", job.id(), e);
+    }
+
+    private void noteScene(NodeJob job) {
+        SceneReport scene = job.scene();
+        if (scene != null) {
+            note(() -> journal.scene(scene));
+        }
     }
 
     @Override

@@ -26,6 +26,10 @@ final class FrameOrigin {
         this.digests = digests;
     }
 
+    EngineInfo engine() {
+        return engine;
+    }
+
     synchronized Manifest.Picture picture() {
         Manifest.Picture known = picture;
         if (known == null) {

@@ -3,6 +3,7 @@ package io.renderfleet.node;
 import io.renderfleet.core.model.FrameOutput;
 import io.renderfleet.node.files.SafePath;
 import io.renderfleet.node.journal.StoredJob;
+import io.renderfleet.node.output.BakedFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.ref.SoftReference;
@@ -80,6 +81,11 @@ final class JobFiles {
     /** Finds a file by the name that a frame has for it. */
     Optional<Path> file(String name) {
         return SafePath.file(folder.frames(), name);
+    }
+
+    /** Finds the zip of the baked scene. */
+    Optional<Path> baked() {
+        return SafePath.file(folder.attempt(), BakedFile.NAME);
     }
 
     Optional<Path> log() {

@@ -165,6 +165,10 @@ final class JobRun implements EngineSink {
         } else if (event instanceof EngineEvent.Warned warned) {
             outputs.log("Warning: " + warned.warning().message());
             job.warned(warned.warning());
+        } else if (event instanceof EngineEvent.SceneLoaded loaded) {
+            outputs.inOrder(() -> outputs.loaded(job, loaded));
+        } else if (event instanceof EngineEvent.SceneBaked baked) {
+            outputs.inOrder(() -> outputs.takeBaked(job, baked));
         } else if (event instanceof EngineEvent.FrameSaved saved) {
             job.frameLeft(saved.frame());
             outputs.inOrder(() -> outputs.take(job, saved));

@@ -1,9 +1,12 @@
 package io.renderfleet.node;
 
+import io.renderfleet.core.model.BakedScene;
 import io.renderfleet.core.model.Failure;
 import io.renderfleet.core.model.FailureKind;
 import io.renderfleet.core.model.FrameSet;
 import io.renderfleet.core.model.RenderWarning;
+import io.renderfleet.core.model.SceneReport;
+import io.renderfleet.core.spi.EngineEvent;
 import io.renderfleet.node.journal.JobEnd;
 import io.renderfleet.node.journal.JobRecord;
 import io.renderfleet.node.journal.StoredJob;
@@ -13,7 +16,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,6 +50,7 @@ final class NodeJob {
     private @Nullable Instant startedAt;
     private @Nullable Failure frameFailure;
     private final List<RenderWarning> warnings = new ArrayList<>();
+    private @Nullable SceneReport scene;
     private @Nullable End end;
     private boolean endIsTold;
     private boolean cancelled;
@@ -96,6 +102,8 @@ final class NodeJob {
         frames = stored.frames();
         finished = stored.finished();
         startedAt = stored.startedAt();
+        scene = stored.scene();
+        forgetBakedOfDirectJob();
         end = new End(state, how.at(), how.failure());
         endIsTold = true;
     }
@@ -251,6 +259,38 @@ final class NodeJob {
         tell(due);
     }
 
+    /** Notes what the engine has found in the scene; true where that is new. */
+    boolean sceneLoaded(EngineEvent.SceneLoaded found) {
+        return know(before ->
+                new SceneReport(found.frameRate(), found.simulation(), before == null ? null : before.baked()));
+    }
+
+    /** Notes that the baked scene can be fetched; true where there was none. */
+    boolean sceneBaked(BakedScene baked) {
+        return know(before -> before == null
+                ? new SceneReport(null, null, baked)
+                : new SceneReport(
+                        before.frameRate(), before.simulation(), before.baked() == null ? baked : before.baked()));
+    }
+
+    private boolean know(UnaryOperator<@Nullable SceneReport> more) {
+        List<Watchers.Watch> due;
+        synchronized (this) {
+            SceneReport known = more.apply(scene);
+            if (end != null || Objects.equals(known, scene)) {
+                return false;
+            }
+            scene = known;
+            due = changed();
+        }
+        tell(due);
+        return true;
+    }
+
+    synchronized @Nullable SceneReport scene() {
+        return scene;
+    }
+
     void shortened(FrameSet kept) {
         List<Watchers.Watch> due;
         synchronized (this) {
@@ -277,6 +317,7 @@ final class NodeJob {
             }
             end = howItEnds(why);
             currentFrame = null;
+            forgetBakedOfDirectJob();
             view = view(end);
         }
         try {
@@ -291,6 +332,13 @@ final class NodeJob {
             }
             tell(due);
             listener.jobEnded(view());
+        }
+    }
+
+    /** The folder of a direct job's attempt goes with its end, and all that is in it. */
+    private void forgetBakedOfDirectJob() {
+        if (scene != null && context.attempt() == null) {
+            scene = new SceneReport(scene.frameRate(), scene.simulation(), null);
         }
     }
 
@@ -405,6 +453,7 @@ final class NodeJob {
                 as == null ? null : as.at(),
                 as == null ? null : as.failure(),
                 warnings,
+                scene,
                 request.job(),
                 request.batch(),
                 context.attempt(),

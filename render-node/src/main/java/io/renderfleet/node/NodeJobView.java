@@ -6,6 +6,7 @@ import io.renderfleet.core.model.Failure;
 import io.renderfleet.core.model.FrameSet;
 import io.renderfleet.core.model.JobId;
 import io.renderfleet.core.model.RenderWarning;
+import io.renderfleet.core.model.SceneReport;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -30,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param endedAt when it ended, or null
  * @param failure why not all frames are there, or null
  * @param warnings what an artist should know, at most {@link RenderWarning#MAX_KEPT}
+ * @param scene what was found in the scene, or null before it is loaded; what of it is baked can be fetched as long as it says so
  * @param job the name of the job, or null
  * @param batch the name of the batch, or null
  * @param attempt which attempt of a coordinator it is, or null
@@ -53,6 +55,7 @@ public record NodeJobView(
         @Nullable Instant endedAt,
         @Nullable Failure failure,
         List<RenderWarning> warnings,
+        @Nullable SceneReport scene,
         @Nullable JobId job,
         @Nullable BatchId batch,
         @Nullable AttemptId attempt,

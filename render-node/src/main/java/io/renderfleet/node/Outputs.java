@@ -39,6 +39,15 @@ interface Outputs {
         }
 
         @Override
+        public void loaded(NodeJob job, EngineEvent.SceneLoaded found) {
+            job.sceneLoaded(found);
+        }
+
+        /** Nobody could fetch it. */
+        @Override
+        public void takeBaked(NodeJob job, EngineEvent.SceneBaked baked) {}
+
+        @Override
         public void log(String line) {}
 
         @Override
@@ -73,6 +82,12 @@ interface Outputs {
 
     /** Notes a frame that the engine could not render. */
     void fail(NodeJob job, Failure failure);
+
+    /** Notes what the engine has found in the scene. */
+    void loaded(NodeJob job, EngineEvent.SceneLoaded found);
+
+    /** Takes the baked scene and tells the job. */
+    void takeBaked(NodeJob job, EngineEvent.SceneBaked baked);
 
     void log(String line);
 

@@ -8,6 +8,7 @@ import io.renderfleet.core.model.FrameOutput;
 import io.renderfleet.core.model.FrameSet;
 import io.renderfleet.core.model.NodeDescription;
 import io.renderfleet.core.model.NodeId;
+import io.renderfleet.core.model.SceneReport;
 import io.renderfleet.core.spi.RenderEngine;
 import io.renderfleet.node.scene.SceneStore;
 import io.renderfleet.node.time.NodeTime;
@@ -325,6 +326,23 @@ public final class RenderNode implements AutoCloseable {
     public Optional<FrameOutput> frame(String idOrPid, int frame) {
         JobFiles files = files(idOrPid);
         return files == null ? Optional.empty() : files.frame(frame);
+    }
+
+    /**
+     * Finds the zip of the scene that a job has baked, as {@link NodeJobView#scene} describes it.
+     *
+     * @param idOrPid the job's id or pid
+     * @return an existing file inside the node's output root that nobody writes any more; empty if there is no such job, or it has not
+     *     baked, or not yet, and once a job has ended that came from no coordinator
+     */
+    public Optional<Path> baked(String idOrPid) {
+        return table.find(idOrPid)
+                .filter(entry -> {
+                    SceneReport scene = entry.job().scene();
+                    return scene != null && scene.baked() != null;
+                })
+                .map(JobTable.Entry::files)
+                .flatMap(JobFiles::baked);
     }
 
     private @Nullable JobFiles files(String idOrPid) {

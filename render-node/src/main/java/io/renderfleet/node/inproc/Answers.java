@@ -65,7 +65,7 @@ final class Answers {
                                 view.secondsPerFrame(),
                                 view.timeLeft(),
                                 view.warnings(),
-                                null),
+                                view.scene()),
                         view.pollAfter(),
                         Long.toString(view.version()),
                         held);
@@ -77,7 +77,10 @@ final class Answers {
 
     private static PollOutcome ended(RenderNode node, BatchEnd.State state, NodeJobView view) {
         return new PollOutcome.Ended(
-                new BatchEnd(state, view.finished(), view.failure()).withWarnings(view.warnings()), node.id());
+                new BatchEnd(state, view.finished(), view.failure())
+                        .withWarnings(view.warnings())
+                        .withScene(view.scene()),
+                node.id());
     }
 
     static CancelOutcome cancelled(CancelResult result) {

@@ -1,6 +1,7 @@
 package io.renderfleet.node.inproc;
 
 import io.renderfleet.core.model.AttemptId;
+import io.renderfleet.core.model.BakedScene;
 import io.renderfleet.core.model.Failure;
 import io.renderfleet.core.model.FailureKind;
 import io.renderfleet.core.model.FrameOutput;
@@ -258,6 +259,18 @@ public final class InProcessTransport implements RenderTransport {
         }
         return copy(() -> node.file(remote.id(), frame, file.name())
                 .map(from -> FileCopy.copy(from, file, into))
+                .orElseGet(FetchOutcome.Lost::new));
+    }
+
+    @Override
+    public CompletionStage<FetchOutcome> fetchBaked(RemoteJob remote, BakedScene baked, Path into) {
+        RenderNode node = node(remote.target());
+        if (node == null) {
+            return done(new FetchOutcome.Unreachable(unknown(remote.target())));
+        }
+        OutputFile zip = new OutputFile("baked scene.zip", baked.bytes(), baked.sha256(), false);
+        return copy(() -> node.baked(remote.id())
+                .map(from -> FileCopy.copy(from, zip, into))
                 .orElseGet(FetchOutcome.Lost::new));
     }
 

@@ -2,6 +2,7 @@ package io.renderfleet.node.journal;
 
 import io.renderfleet.core.model.FrameOutput;
 import io.renderfleet.core.model.FrameSet;
+import io.renderfleet.core.model.SceneReport;
 import java.io.IOException;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
@@ -92,6 +93,16 @@ public final class JobJournal implements AutoCloseable {
      */
     public void finished(FrameOutput output) throws IOException {
         add(FrameLine.of(output));
+    }
+
+    /**
+     * Notes what was found in the scene, in place of what was noted before.
+     *
+     * @param report all that is known by now
+     * @throws IOException if it cannot be written
+     */
+    public void scene(SceneReport report) throws IOException {
+        add(SceneLine.of(report));
     }
 
     /**

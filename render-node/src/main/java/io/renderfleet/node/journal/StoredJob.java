@@ -2,6 +2,7 @@ package io.renderfleet.node.journal;
 
 import io.renderfleet.core.model.FrameOutput;
 import io.renderfleet.core.model.FrameSet;
+import io.renderfleet.core.model.SceneReport;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -25,6 +26,7 @@ import org.slf4j.LoggerFactory;
  * @param frames what it was to render in the end
  * @param finished what it has rendered
  * @param startedAt when its first frame was begun, or null
+ * @param scene what was found in its scene, or null
  * @param end how it ended; null if it died with its node
  */
 public record StoredJob(
@@ -32,6 +34,7 @@ public record StoredJob(
         FrameSet frames,
         FrameSet finished,
         @Nullable Instant startedAt,
+        @Nullable SceneReport scene,
         @Nullable JobEnd end) {
 
     private static final Logger log = LoggerFactory.getLogger(StoredJob.class);
@@ -86,6 +89,7 @@ public record StoredJob(
         private @Nullable FrameSet frames;
         private final IntStream.Builder finished = IntStream.builder();
         private @Nullable Instant startedAt;
+        private @Nullable SceneReport scene;
         private @Nullable JobEnd end;
 
         void take(Line line) {
@@ -97,6 +101,7 @@ public record StoredJob(
                     frames = kept == null ? FrameSet.empty() : FrameSet.parse(kept);
                 }
                 case FrameLine.KIND -> finished.add(FrameLine.frame(line));
+                case SceneLine.KIND -> scene = SceneLine.parse(line);
                 case JobEnd.KIND -> end = JobEnd.from(line);
                 default -> {
                     // Of a later version, or empty.
@@ -114,6 +119,7 @@ public record StoredJob(
                     frames == null ? accepted.frames() : frames,
                     FrameSet.of(finished.build().toArray()),
                     startedAt,
+                    scene,
                     end));
         }
     }

@@ -3,8 +3,10 @@ package io.renderfleet.node.inproc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.renderfleet.core.model.AttemptId;
+import io.renderfleet.core.model.BakedScene;
 import io.renderfleet.core.model.BatchId;
 import io.renderfleet.core.model.FrameOutput;
+import io.renderfleet.core.model.FrameRate;
 import io.renderfleet.core.model.FrameSet;
 import io.renderfleet.core.model.JobId;
 import io.renderfleet.core.model.NodeId;
@@ -13,7 +15,9 @@ import io.renderfleet.core.model.OutputPattern;
 import io.renderfleet.core.model.RenderSettings;
 import io.renderfleet.core.model.Scene;
 import io.renderfleet.core.model.ScenePolicy;
+import io.renderfleet.core.model.SceneReport;
 import io.renderfleet.core.model.Sha256;
+import io.renderfleet.core.model.UnbakedSimulation;
 import io.renderfleet.core.spi.Assignment;
 import io.renderfleet.core.spi.BatchEnd;
 import io.renderfleet.core.spi.CancelOutcome;
@@ -23,6 +27,7 @@ import io.renderfleet.core.spi.FramesOutcome;
 import io.renderfleet.core.spi.LogOutcome;
 import io.renderfleet.core.spi.PollOutcome;
 import io.renderfleet.core.spi.RemoteJob;
+import io.renderfleet.core.spi.RenderEngine;
 import io.renderfleet.core.spi.ShortenOutcome;
 import io.renderfleet.core.spi.SubmitOutcome;
 import io.renderfleet.core.spi.Target;
@@ -64,7 +69,7 @@ class InProcessTransportTest {
         start(new TestPatternEngine());
     }
 
-    private void start(TestPatternEngine engine) throws IOException {
+    private void start(RenderEngine engine) throws IOException {
         if (node != null) {
             node.close();
         }
@@ -176,6 +181,40 @@ class InProcessTransportTest {
         get(transport.fetch(remote, 1, main, into), FetchOutcome.LocalFailure.class);
         assertThat(into).hasContent("mine");
         get(transport.fetch(remote, 1, main, root.resolve("no/such/folder")), FetchOutcome.LocalFailure.class);
+    }
+
+    @Test
+    @DisplayName("tells what was found in the scene, and fetches the baked one")
+    void fetchesBaked() throws Exception {
+        start(new BakingEngine());
+        RemoteJob remote = submit("1-2");
+
+        BatchEnd end =
+                get(transport.poll(remote, WAIT, null), PollOutcome.Ended.class).end();
+
+        SceneReport scene = end.scene();
+        assertThat(scene).isNotNull();
+        assertThat(scene.frameRate()).isEqualTo(FrameRate.of(25));
+        assertThat(scene.simulation()).isEqualTo(new UnbakedSimulation(1, 250, 0.01));
+        BakedScene baked = scene.baked();
+        assertThat(baked).isNotNull();
+        Path into = root.resolve("baked.zip");
+        get(transport.fetchBaked(remote, baked, into), FetchOutcome.Fetched.class);
+        assertThat(into).hasContent(BakingEngine.ZIP);
+
+        Path never = root.resolve("never.zip");
+        BakedScene other = new BakedScene(new Sha256("0".repeat(64)), baked.bytes(), baked.entry(), baked.engine());
+        get(transport.fetchBaked(remote, other, never), FetchOutcome.Damaged.class);
+        get(transport.fetchBaked(new RemoteJob(TARGET, "j-nobody", null), baked, never), FetchOutcome.Lost.class);
+        get(transport.fetchBaked(new RemoteJob(NOBODY, "j", null), baked, never), FetchOutcome.Unreachable.class);
+        assertThat(never).doesNotExist();
+        start(new TestPatternEngine());
+        RemoteJob plain = submit("1");
+        assertThat(get(transport.poll(plain, WAIT, null), PollOutcome.Ended.class)
+                        .end()
+                        .scene())
+                .isNull();
+        get(transport.fetchBaked(plain, baked, never), FetchOutcome.Lost.class);
     }
 
     @Test
