@@ -62,7 +62,7 @@ final class JobAnswers {
                 job.secondsPerFrame(),
                 job.timeLeft(),
                 job.warnings(),
-                null);
+                job.scene());
         return JobStatus.of(
                 job.id(),
                 job.pid(),

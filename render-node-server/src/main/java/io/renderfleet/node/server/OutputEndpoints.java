@@ -1,7 +1,10 @@
 package io.renderfleet.node.server;
 
+import io.renderfleet.core.model.BakedScene;
 import io.renderfleet.core.model.FrameOutput;
 import io.renderfleet.core.model.OutputFile;
+import io.renderfleet.core.model.SceneReport;
+import io.renderfleet.core.model.Sha256;
 import io.renderfleet.http.server.Answer;
 import io.renderfleet.http.server.Call;
 import io.renderfleet.http.server.RefusedException;
@@ -20,7 +23,7 @@ import java.util.regex.Pattern;
 import org.eclipse.jetty.io.Content;
 import org.jspecify.annotations.Nullable;
 
-/** What a job has made: its log, the list of its frames, and their files. */
+/** What a job has made: its log, the list of its frames, their files, and the scene that it has baked. */
 final class OutputEndpoints {
     private static final Pattern FRAME = Pattern.compile("-?\\d{1,8}");
     private static final String UNKNOWN_TYPE = "application/octet-stream";
@@ -45,7 +48,8 @@ final class OutputEndpoints {
         routes.route("GET", "/job/{id}/log", clients.counted(this::log))
                 .route("GET", "/job/{id}/frames", clients.counted(this::frames))
                 .route("GET", "/job/{id}/frames/{n}", clients.counted(call -> file(call, null)))
-                .route("GET", "/job/{id}/frames/{n}/{file*}", clients.counted(call -> file(call, call.path("file"))));
+                .route("GET", "/job/{id}/frames/{n}/{file*}", clients.counted(call -> file(call, call.path("file"))))
+                .route("GET", "/job/{id}/baked", clients.counted(this::baked));
     }
 
     private CompletionStage<Answer> log(Call call) {
@@ -76,7 +80,24 @@ final class OutputEndpoints {
         Path path = node.file(job.id(), frame, file.name())
                 .orElseThrow(() -> new RefusedException(
                         ProblemType.NOT_FOUND, "The file of frame " + frame + " is not there any more."));
-        return Answer.file(path, type(file.name()), file.sha256().hex())
+        return sent(path, type(file.name()), file.sha256());
+    }
+
+    private CompletionStage<Answer> baked(Call call) {
+        NodeJobView job = job(call);
+        SceneReport scene = job.scene();
+        BakedScene baked = scene == null ? null : scene.baked();
+        if (baked == null) {
+            throw new RefusedException(ProblemType.NOT_FOUND, "The job has no baked scene, or not yet.");
+        }
+        Path path = node.baked(job.id())
+                .orElseThrow(
+                        () -> new RefusedException(ProblemType.NOT_FOUND, "The baked scene is not there any more."));
+        return sent(path, "application/zip", baked.sha256());
+    }
+
+    private static CompletionStage<Answer> sent(Path path, String type, Sha256 digest) {
+        return Answer.file(path, type, digest.hex())
                 .with("Cache-Control", "private, no-cache")
                 .now();
     }

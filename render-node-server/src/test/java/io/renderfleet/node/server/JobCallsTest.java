@@ -111,6 +111,41 @@ class JobCallsTest {
     }
 
     @Test
+    @DisplayName("gives the scene that it has baked for a coordinator, also in ranges, and says where there is none")
+    void baked() throws Exception {
+        try (TestNode node = TestNode.start(
+                root, Duration.ZERO, builder -> builder.engine(new BakingEngine()), http -> http.rateLimit(null))) {
+            String id = json(node.post("{\"frames\":\"1\"," + SMALL + "}", "Attempt", "f-1/1/1"))
+                    .get("id")
+                    .asText();
+
+            JsonNode scene = json(node.awaitEnd(id)).get("scene");
+
+            assertThat(scene.get("frameRate").asText()).isEqualTo("25");
+            assertThat(scene.get("simulation"))
+                    .isEqualTo(TestNode.JSON.readTree("{\"first\":1,\"last\":250,\"secondsPerFrame\":0.01}"));
+            HttpResponse<String> zip = node.get("/job/" + id + "/baked");
+            assertThat(zip.statusCode()).isEqualTo(200);
+            assertThat(zip.body()).isEqualTo(BakingEngine.ZIP);
+            assertThat(zip.headers().firstValue("Content-Type")).contains("application/zip");
+            assertThat(zip.headers().firstValue("ETag"))
+                    .contains('"' + scene.get("baked").get("sha256").asText() + '"');
+            HttpResponse<String> part = node.get("/job/" + id + "/baked", "Range", "bytes=2-4");
+            assertThat(part.statusCode()).isEqualTo(206);
+            assertThat(part.body()).isEqualTo("zip");
+            String direct = node.submit("1");
+            assertThat(json(node.awaitEnd(direct)).get("scene").has("baked")).isFalse();
+            assertProblem(node.get("/job/" + direct + "/baked"), 404, "not-found");
+        }
+        try (TestNode again = TestNode.start(root)) {
+            String id = again.server.node().job("1").orElseThrow().id();
+            assertThat(again.get("/job/" + id + "/baked").body())
+                    .as("after a restart")
+                    .isEqualTo(BakingEngine.ZIP);
+        }
+    }
+
+    @Test
     @DisplayName("gives a job's log, also from where one left off")
     void log() throws Exception {
         try (TestNode node = TestNode.start(root)) {
@@ -130,7 +165,9 @@ class JobCallsTest {
     @DisplayName("does not know what it does not know")
     void unknown() throws Exception {
         try (TestNode node = TestNode.start(root)) {
-            for (String path : new String[] {"/job/x", "/job/99", "/job/x/log", "/job/x/frames", "/job/x/frames/1"}) {
+            for (String path :
+                    new String[] {"/job/x", "/job/99", "/job/x/log", "/job/x/frames", "/job/x/frames/1", "/job/x/baked"
+                    }) {
                 assertProblem(node.get(path), 404, "not-found");
             }
             assertThat(node.get("/job/x", "Accept", "text/plain").body()).isEqualTo("Job not found\n");

@@ -3,17 +3,21 @@ package io.renderfleet.node.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.renderfleet.core.model.AttemptId;
+import io.renderfleet.core.model.BakedScene;
 import io.renderfleet.core.model.BatchId;
 import io.renderfleet.core.model.BatchProgress;
 import io.renderfleet.core.model.Capability;
 import io.renderfleet.core.model.FailureKind;
 import io.renderfleet.core.model.FrameOutput;
+import io.renderfleet.core.model.FrameRate;
 import io.renderfleet.core.model.FrameSet;
 import io.renderfleet.core.model.JobId;
 import io.renderfleet.core.model.OutputPattern;
 import io.renderfleet.core.model.RenderSettings;
 import io.renderfleet.core.model.Scene;
 import io.renderfleet.core.model.ScenePolicy;
+import io.renderfleet.core.model.SceneReport;
+import io.renderfleet.core.model.UnbakedSimulation;
 import io.renderfleet.core.spi.Assignment;
 import io.renderfleet.core.spi.BatchEnd;
 import io.renderfleet.core.spi.CancelOutcome;
@@ -28,6 +32,7 @@ import io.renderfleet.core.spi.SubmitOutcome;
 import io.renderfleet.core.spi.Target;
 import io.renderfleet.core.spi.UploadOutcome;
 import io.renderfleet.transport.http.HttpTransport;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -62,7 +67,7 @@ class OverHttpTransportTest {
     @Test
     @DisplayName("says all that it can do")
     void describes() throws Exception {
-        try (TestNode node = TestNode.start(root)) {
+        try (TestNode node = baking()) {
             assertThat(ended(transport.describe(target(node))))
                     .isInstanceOfSatisfying(DescribeOutcome.Described.class, described -> {
                         assertThat(described.node().id())
@@ -98,6 +103,39 @@ class OverHttpTransportTest {
             assertThat(ended(transport.shorten(job, FrameSet.of(1), attempt(1))))
                     .isEqualTo(new ShortenOutcome.AlreadyEnded(FrameSet.range(1, 3)));
         }
+    }
+
+    @Test
+    @DisplayName("tells what was found in the scene, and hands out the baked one")
+    void bakes() throws Exception {
+        try (TestNode node = baking()) {
+            RemoteJob job = submit(node, batch("1-3", 1, Scene.nodeDefault()));
+
+            SceneReport scene = end(job).scene();
+
+            assertThat(scene).isNotNull();
+            assertThat(scene.frameRate()).isEqualTo(FrameRate.of(25));
+            assertThat(scene.simulation()).isEqualTo(new UnbakedSimulation(1, 250, 0.01));
+            BakedScene baked = scene.baked();
+            assertThat(baked).isNotNull();
+            assertThat(baked.engine())
+                    .isEqualTo(node.server.node().describe().engines().get(0));
+            Path into = fetched.resolve("baked.zip");
+            assertThat(ended(transport.fetchBaked(job, baked, into))).isEqualTo(new FetchOutcome.Fetched());
+            assertThat(into).hasContent(BakingEngine.ZIP);
+
+            Path never = fetched.resolve("never.zip");
+            BakedScene shorter = new BakedScene(baked.sha256(), baked.bytes() - 1, baked.entry(), baked.engine());
+            assertThat(ended(transport.fetchBaked(job, shorter, never))).isInstanceOf(FetchOutcome.Damaged.class);
+            RemoteJob unknown =
+                    new RemoteJob(target(node), "j-none", node.server.node().id());
+            assertThat(ended(transport.fetchBaked(unknown, baked, never))).isEqualTo(new FetchOutcome.Lost());
+            assertThat(never).doesNotExist();
+        }
+    }
+
+    private TestNode baking() throws IOException {
+        return TestNode.start(root, Duration.ZERO, node -> node.engine(new BakingEngine()), http -> {});
     }
 
     @Test

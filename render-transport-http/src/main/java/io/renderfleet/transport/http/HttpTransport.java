@@ -1,6 +1,7 @@
 package io.renderfleet.transport.http;
 
 import io.renderfleet.core.model.AttemptId;
+import io.renderfleet.core.model.BakedScene;
 import io.renderfleet.core.model.FrameSet;
 import io.renderfleet.core.model.OutputFile;
 import io.renderfleet.core.model.Scene;
@@ -170,10 +171,20 @@ public final class HttpTransport implements RenderTransport {
 
     @Override
     public CompletionStage<FetchOutcome> fetch(RemoteJob remote, int frame, OutputFile file, Path into) {
+        String part = "/frames/" + frame + (file.main() ? "" : "/" + Address.encodePath(file.name()));
+        return fetch(remote, part, file, into);
+    }
+
+    @Override
+    public CompletionStage<FetchOutcome> fetchBaked(RemoteJob remote, BakedScene baked, Path into) {
+        OutputFile zip = new OutputFile("baked scene.zip", baked.bytes(), baked.sha256(), false);
+        return fetch(remote, "/baked", zip, into);
+    }
+
+    private CompletionStage<FetchOutcome> fetch(RemoteJob remote, String part, OutputFile file, Path into) {
         return with(remote.target(), FetchOutcome.Unreachable::new, node -> {
             Pulse pulse = new Pulse();
             FileReceiver receiver = new FileReceiver(into, file, pulse);
-            String part = "/frames/" + frame + (file.main() ? "" : "/" + Address.encodePath(file.name()));
             Duration deadline = Transfers.deadline(callTimeout, file.bytes());
             Call call = new Call("GET", node, node.partOfJob(remote.id(), part), deadline)
                     .header(Headers.ACCEPT, "*/*")

@@ -6,6 +6,8 @@ import static io.renderfleet.transport.http.Given.file;
 import static io.renderfleet.transport.http.Given.job;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.renderfleet.core.model.BakedScene;
+import io.renderfleet.core.model.EngineInfo;
 import io.renderfleet.core.model.OutputFile;
 import io.renderfleet.core.spi.FetchOutcome;
 import io.renderfleet.core.spi.RemoteJob;
@@ -173,6 +175,33 @@ class FetchTest extends TransportScenario {
                         folder.resolve("frame.png"))))
                 .isEqualTo(new FetchOutcome.Fetched());
         assertThat(server.takeRequest().getTarget()).isEqualTo("/status/5/frames/1");
+    }
+
+    @Test
+    @DisplayName("fetches a baked scene likewise, and cuts off what is longer than was told")
+    void baked() throws Exception {
+        server.enqueue(answer(200).body(CONTENT).build());
+        server.enqueue(
+                answer(200).chunkedBody(CONTENT + "x".repeat(10_000_000), 1000).build());
+        server.enqueue(answer(200).body(CONTENT.replace('p', 'q')).build());
+        server.enqueue(answer(404).build());
+
+        assertThat(fetchBaked("baked.zip")).isEqualTo(new FetchOutcome.Fetched());
+        assertThat(fetchBaked("other.zip"))
+                .isEqualTo(new FetchOutcome.Damaged("more than the 160000 bytes came that were announced"));
+        assertThat(fetchBaked("other.zip")).isInstanceOf(FetchOutcome.Damaged.class);
+        assertThat(fetchBaked("other.zip")).isEqualTo(new FetchOutcome.Lost());
+
+        assertThat(folder.resolve("baked.zip")).hasContent(CONTENT);
+        assertThat(folder.resolve("other.zip")).doesNotExist();
+        assertThat(server.takeRequest().getRequestLine()).isEqualTo("GET /job/j-1/baked HTTP/1.1");
+    }
+
+    private FetchOutcome fetchBaked(String name) throws Exception {
+        OutputFile file = file(CONTENT);
+        BakedScene baked =
+                new BakedScene(file.sha256(), file.bytes(), "shot.blend", new EngineInfo("blender", "3.4.1"));
+        return ended(transport.fetchBaked(job(server), baked, folder.resolve(name)));
     }
 
     private FetchOutcome fetch(OutputFile file) throws Exception {

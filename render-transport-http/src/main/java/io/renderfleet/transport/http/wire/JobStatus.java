@@ -6,6 +6,7 @@ import io.renderfleet.core.model.Failure;
 import io.renderfleet.core.model.FailureKind;
 import io.renderfleet.core.model.FrameOutput;
 import io.renderfleet.core.model.FrameSet;
+import io.renderfleet.core.model.SceneReport;
 import io.renderfleet.core.spi.BatchEnd;
 import java.time.Duration;
 import java.time.Instant;
@@ -33,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  * @param job the name of the job that was given with the request
  * @param batch the name of the batch that was given with the request
  * @param warnings what an artist should know; left out where there is nothing
+ * @param scene what was found out about the scene; left out before it is loaded
  * @param outputs all that {@code GET /job/{id}/frames} lists, of a job that has ended and made so little that it can be told with its
  *     end; left out otherwise
  */
@@ -55,6 +57,8 @@ public record JobStatus(
         @Nullable String batch,
 
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable List<@Nullable WarningBody> warnings,
+
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable SceneReportBody scene,
 
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable List<FrameList.Entry> outputs) {
 
@@ -119,6 +123,7 @@ public record JobStatus(
                 job,
                 batch,
                 progress.warnings().isEmpty() ? null : List.copyOf(WarningBody.of(progress.warnings())),
+                progress.scene() == null ? null : new SceneReportBody(progress.scene()),
                 null);
     }
 
@@ -155,6 +160,7 @@ public record JobStatus(
                         job,
                         batch,
                         warnings,
+                        scene,
                         entries);
     }
 
@@ -187,7 +193,7 @@ public record JobStatus(
                         : null,
                 time(secondsLeft),
                 WarningBody.read(warnings),
-                null);
+                report());
     }
 
     /**
@@ -209,7 +215,13 @@ public record JobStatus(
                 new BatchEnd(BatchEnd.State.CANCELLED, finishedFrames(), failure == null ? null : failure.toFailure());
             default -> new BatchEnd(BatchEnd.State.FAILED, finishedFrames(), reason());
         };
-        return end.withOutputs(toldOutputs()).withWarnings(WarningBody.read(warnings));
+        return end.withOutputs(toldOutputs())
+                .withWarnings(WarningBody.read(warnings))
+                .withScene(report());
+    }
+
+    private @Nullable SceneReport report() {
+        return scene == null ? null : scene.report();
     }
 
     private @Nullable List<FrameOutput> toldOutputs() {

@@ -47,7 +47,7 @@ class AnswersTest {
             {"frames": [{"frame": 1, "files": [{"name": "shot_0001.png", "bytes": 48213, "sha256": "%s", "main": true}], "seconds": 4.1, "attempt": "f-1/1/7"}]}""".formatted(HASH);
     private static final String NODE = """
             {"id": "n-2b9e", "bootId": "b-77aa", "version": "0.1.0", "engines": [{"name": "blender", "version": "3.4.1"}], "slots": 1, "busy": 0, "draining": false, "labels": {"gpu": "none"}, "cores": 16, "memoryBytes": 68719476736,
-             "capabilities": ["long-poll", "cancel", "shorten", "frames", "scenes"]}""";
+             "capabilities": ["long-poll", "cancel", "shorten", "frames", "scenes", "bake"]}""";
     private static final String JOB = """
             {"id": "shot-010-5f0c", "name": "shot-010", "owner": "alice", "state": "running", "status": "Job still running", "frames": "1-20", "accepted": "1-12", "failed": "", "unverified": "", "priority": 0, "progress": 0.6, "framesPerSecond": 1.4, "secondsLeft": 6,
              "submittedAt": "2026-11-24T10:00:00Z", "endedAt": null, "failure": null, "renderer": "blender", "warnings": [{"kind": "movie-output", "frame": null, "message": "Single pictures."}], "batches": [{"id": "7", "frames": "11-15", "state": "running", "node": "n-2b9e", "attempt": 1, "finished": "11-12"}]}""";
