@@ -142,17 +142,22 @@ public record SceneReportBody(SceneReport report) {
         JsonNode engine = told.path("engine");
         try {
             return new BakedScene(
-                    new Sha256(told.path("sha256").asText()),
+                    new Sha256(text(told.path("sha256"))),
                     bytes.longValue(),
-                    told.path("entry").asText(),
+                    text(told.path("entry")),
                     new EngineInfo(word(engine.path("name")), word(engine.path("version"))));
         } catch (IllegalArgumentException e) {
             return null;
         }
     }
 
+    /** Nothing but text: others would be turned into it, null too. */
+    private static String text(JsonNode told) {
+        return told.isTextual() ? told.textValue() : "";
+    }
+
     private static String word(JsonNode told) {
-        String word = told.asText();
+        String word = text(told);
         if (word.isBlank() || word.length() > MAX_WORD || word.chars().anyMatch(Character::isISOControl)) {
             throw new IllegalArgumentException("no word");
         }
