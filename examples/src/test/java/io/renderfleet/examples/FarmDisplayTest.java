@@ -76,6 +76,8 @@ class FarmDisplayTest {
                 null,
                 null,
                 List.of(),
+                null,
+                null,
                 List.of(
                         new Batch(
                                 new BatchId("1"),

@@ -33,6 +33,7 @@ final class ActiveJob {
     final BatchSplitter splitter;
     final Pace pace;
     final Requirement requirement;
+    final BakePlan bake;
     CompletableFuture<RenderResult> completion = new CompletableFuture<>();
     final List<Consumer<Progress>> progressListeners = new ArrayList<>();
 
@@ -74,6 +75,7 @@ final class ActiveJob {
         this.splitter = splitter;
         this.pace = new Pace(nowNanos);
         this.requirement = Requirement.of(ledger.request());
+        this.bake = new BakePlan(ledger);
     }
 
     boolean isRunnable() {
@@ -82,12 +84,13 @@ final class ActiveJob {
                 && !blocked
                 && !ledger.hasEnded()
                 && !ledger.isPaused()
+                && !bake.holds()
                 && !ledger.waiting().isEmpty()
                 && ledger.openBatches().size() < ledger.request().maxRunning();
     }
 
     boolean avoids(NodeEntry node, long nowNanos) {
-        if (refusedBy.containsKey(node) || node.memoryBytes() < memoryNeeded) {
+        if (refusedBy.containsKey(node) || node.memoryBytes() < memoryNeeded || bake.avoids(node)) {
             return true;
         }
         Long until = avoidedUntil.get(node);
@@ -220,6 +223,8 @@ final class ActiveJob {
                 ledger.endedAt(),
                 ledger.failure(),
                 ledger.warnings(),
+                ledger.frameRate(),
+                ledger.baked(),
                 batches);
     }
 

@@ -103,7 +103,7 @@ final class Balancer {
     private List<Running> lastToEnd() {
         List<Running> all = new ArrayList<>();
         for (ActiveJob job : farm.running) {
-            if (job.ending || job.ledger.isPaused()) {
+            if (job.ending || job.ledger.isPaused() || job.bake.holds()) {
                 continue;
             }
             for (BatchRun run : job.ledger.openBatches()) {

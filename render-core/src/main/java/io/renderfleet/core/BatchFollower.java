@@ -33,12 +33,14 @@ final class BatchFollower {
     private final Farm farm;
     private final Settlement settlement;
     private final Collector collector;
+    private final SceneBaker baker;
     private final ProgressTeller progress;
 
-    BatchFollower(Farm farm, Settlement settlement, Collector collector, ProgressTeller progress) {
+    BatchFollower(Farm farm, Settlement settlement, Collector collector, SceneBaker baker, ProgressTeller progress) {
         this.farm = farm;
         this.settlement = settlement;
         this.collector = collector;
+        this.baker = baker;
         this.progress = progress;
     }
 
@@ -79,7 +81,7 @@ final class BatchFollower {
                 ended(job, run, node, end);
             }
         });
-        run.progressWanted(job.isWatched(farm.nanos()), farm.nanos());
+        run.progressWanted(job.isWatched(farm.nanos()) || job.bake.wantsReportOf(run), farm.nanos());
     }
 
     private void polled(ActiveJob job, BatchRun run, NodeEntry node, PollOutcome outcome) {
@@ -100,7 +102,7 @@ final class BatchFollower {
             run.waiting = true;
             startClock(job, run);
         }
-        run.progressWanted(job.isWatched(farm.nanos()), farm.nanos());
+        run.progressWanted(job.isWatched(farm.nanos()) || job.bake.wantsReportOf(run), farm.nanos());
     }
 
     private void running(ActiveJob job, BatchRun run, NodeEntry node, BatchProgress now) {
@@ -115,6 +117,10 @@ final class BatchFollower {
         }
         run.progress = now;
         run.progressNanos = farm.nanos();
+        baker.reported(job, run, now, now.scene(), false);
+        if (!run.isOpen()) {
+            return;
+        }
         boolean begun = now.currentFrame() != null || !now.finished().isEmpty() || node.lacks(Capability.FRAMES);
         if (begun && !run.clockStarted) {
             run.clockStarted = true;
@@ -154,6 +160,7 @@ final class BatchFollower {
         }
         if (end instanceof TrackingEnd.Ended over) {
             warned(job, over.end().warnings());
+            baker.reported(job, run, run.progress, over.end().scene(), true);
             run.end = end;
             run.endedNanos = farm.nanos();
             run.collecting();

@@ -2,11 +2,13 @@ package io.renderfleet.core;
 
 import io.renderfleet.core.event.BatchOutcome;
 import io.renderfleet.core.event.JobTransition;
+import io.renderfleet.core.model.BakedScene;
 import io.renderfleet.core.model.Batch;
 import io.renderfleet.core.model.BatchId;
 import io.renderfleet.core.model.Failure;
 import io.renderfleet.core.model.FailureKind;
 import io.renderfleet.core.model.FrameOutput;
+import io.renderfleet.core.model.FrameRate;
 import io.renderfleet.core.model.FrameSet;
 import io.renderfleet.core.model.FrameTable;
 import io.renderfleet.core.model.JobId;
@@ -49,6 +51,8 @@ final class BatchLedger {
     private final Map<BatchId, BatchRun> open = new LinkedHashMap<>();
     private final BatchHistory history = new BatchHistory();
     private final List<RenderWarning> warnings = new ArrayList<>();
+    private @Nullable FrameRate frameRate;
+    private @Nullable BakedScene baked;
     private int batches;
 
     /** Of a batch and its speculation each the other, as long as the one under whose name it stands here is open. */
@@ -99,6 +103,9 @@ final class BatchLedger {
             retried(frames);
         } else if (transition instanceof JobTransition.JobWarned warned) {
             warned.warnings().stream().filter(this::isNews).forEach(warnings::add);
+        } else if (transition instanceof JobTransition.SceneReported report) {
+            frameRate = report.frameRate() == null ? frameRate : report.frameRate();
+            baked = report.baked() == null ? baked : report.baked();
         } else if (transition instanceof JobTransition.JobPaused) {
             paused = true;
         } else if (transition instanceof JobTransition.JobResumed) {
@@ -330,6 +337,16 @@ final class BatchLedger {
     /** What an artist should know, in the order in which it was noticed. */
     List<RenderWarning> warnings() {
         return List.copyOf(warnings);
+    }
+
+    /** How many frames its film shows in a second; null where nobody has told. */
+    @Nullable FrameRate frameRate() {
+        return frameRate;
+    }
+
+    /** The scene with its simulations baked; null where there is none. */
+    @Nullable BakedScene baked() {
+        return baked;
     }
 
     /** Whether a warning says what no other one has said, and there is room for it. */

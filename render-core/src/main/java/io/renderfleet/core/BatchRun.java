@@ -2,6 +2,7 @@ package io.renderfleet.core;
 
 import io.renderfleet.core.event.BatchOutcome;
 import io.renderfleet.core.event.JobTransition;
+import io.renderfleet.core.event.SceneUse;
 import io.renderfleet.core.loop.LoopTimer;
 import io.renderfleet.core.model.AttemptId;
 import io.renderfleet.core.model.Batch;
@@ -51,6 +52,7 @@ final class BatchRun {
     private final URI target;
     private final int tryNumber;
     private final @Nullable BatchId speculationOn;
+    private final SceneUse scene;
     private FrameSet frames;
     private Batch.State state = Batch.State.DISPATCHED;
     private @Nullable String remoteId;
@@ -120,6 +122,7 @@ final class BatchRun {
         this.target = dispatched.target();
         this.tryNumber = dispatched.tryNumber();
         this.speculationOn = dispatched.speculationOn();
+        this.scene = dispatched.scene();
         this.frames = dispatched.frames();
         this.nodeId = dispatched.node();
     }
@@ -142,6 +145,11 @@ final class BatchRun {
 
     @Nullable BatchId speculationOn() {
         return speculationOn;
+    }
+
+    /** Which form of the scene it is rendered from. */
+    SceneUse scene() {
+        return scene;
     }
 
     FrameSet frames() {

@@ -2,6 +2,7 @@ package io.renderfleet.core;
 
 import io.renderfleet.core.event.BatchOutcome;
 import io.renderfleet.core.event.JobTransition;
+import io.renderfleet.core.event.SceneUse;
 import io.renderfleet.core.model.AttemptId;
 import io.renderfleet.core.model.Batch;
 import io.renderfleet.core.model.BatchId;
@@ -105,6 +106,7 @@ final class Dispatcher {
     private void dispatch(ActiveJob job, NodeEntry node, FrameSet frames, @Nullable BatchId speculationOn) {
         BatchId batch = job.ledger.nextBatch();
         AttemptId attempt = new AttemptId(farm.id, farm.epoch, ++farm.lastSeq);
+        SceneUse scene = speculationOn == null ? job.bake.next(node) : job.bake.second(node);
         farm.slots.reserve(node);
         job.pace.begins(farm.nanos());
         farm.record(
@@ -118,7 +120,8 @@ final class Dispatcher {
                         node.target().address(),
                         node.id(),
                         job.ledger.nextTry(frames),
-                        speculationOn),
+                        speculationOn,
+                        scene),
                 () -> {
                     BatchRun run = job.ledger.openBatch(batch);
                     if (run != null) {
@@ -217,12 +220,12 @@ final class Dispatcher {
                 run.attempt().withEpoch(farm.epoch),
                 run.attempt().toString(),
                 run.frames(),
-                job.scene(),
+                SceneBaker.sceneOf(job, run),
                 job.ledger.request().settings(),
                 job.ledger.request().output(),
                 job.ledger.request().batchTimeout().orElse(farm.config.batchTimeout()),
                 job.ledger.request().renderer().orElse(null),
-                job.ledger.request().scenePolicy(),
+                SceneBaker.policyOf(job, run),
                 null);
         farm.transport
                 .submit(node.target(), assignment, outcome -> answeredLate(job, run, node, outcome))
@@ -314,7 +317,14 @@ final class Dispatcher {
     }
 
     private void sendScene(ActiveJob job, BatchRun run, NodeEntry node) {
-        if (!(job.scene() instanceof Scene.Local scene) || scene.sha256() == null || run.calls > MAX_UPLOADS) {
+        boolean gone = run.scene() == SceneUse.BAKED && job.bake.lease() == null;
+        if (gone) {
+            bakedSceneLost(job, run);
+            return;
+        }
+        if (!(SceneBaker.sceneOf(job, run) instanceof Scene.Local scene)
+                || scene.sha256() == null
+                || run.calls > MAX_UPLOADS) {
             settlement.rejected(
                     job,
                     run,
@@ -326,6 +336,12 @@ final class Dispatcher {
         }
         log.info("job {}: sending the scene to {}", job, node);
         courier.send(scene, scene.sha256(), node, outcome -> sceneSent(job, run, node, outcome));
+    }
+
+    /** The frames are rendered from the scene as it was sent then. */
+    private void bakedSceneLost(ActiveJob job, BatchRun run) {
+        job.bake.lost();
+        giveBack(job, run);
     }
 
     private void sceneSent(ActiveJob job, BatchRun run, NodeEntry node, UploadOutcome outcome) {
@@ -342,6 +358,8 @@ final class Dispatcher {
             giveBack(job, run);
         } else if (outcome instanceof UploadOutcome.Refused refused) {
             settlement.rejected(job, run, node, refused.failure());
+        } else if (outcome instanceof UploadOutcome.LocalFailure && run.scene() == SceneUse.BAKED) {
+            bakedSceneLost(job, run);
         } else if (outcome instanceof UploadOutcome.LocalFailure local) {
             settlement.fail(
                     job,

@@ -38,6 +38,7 @@ final class Engine {
     private final Dispatcher dispatcher;
     private final BatchFollower follower;
     private final ProgressTeller progress;
+    private final SceneBaker baker;
     private final Dependencies dependencies;
     private final SubmissionKeys keys = new SubmissionKeys();
     private long jobsMade;
@@ -47,12 +48,14 @@ final class Engine {
             Settlement settlement,
             Dispatcher dispatcher,
             BatchFollower follower,
+            SceneBaker baker,
             ProgressTeller progress,
             Duration keepEnded) {
         this.farm = farm;
         this.settlement = settlement;
         this.dispatcher = dispatcher;
         this.follower = follower;
+        this.baker = baker;
         this.progress = progress;
         this.dependencies = new Dependencies(farm, settlement);
         farm.slots.onFree(dispatcher::wake);
@@ -68,10 +71,11 @@ final class Engine {
         ProgressTeller progress = new ProgressTeller(farm);
         Settlement settlement = new Settlement(farm, retry, progress);
         Collector collector = new Collector(farm, settlement, retry);
-        BatchFollower follower = new BatchFollower(farm, settlement, collector, progress);
+        SceneBaker baker = new SceneBaker(farm, settlement, retry);
+        BatchFollower follower = new BatchFollower(farm, settlement, collector, baker, progress);
         Dispatcher dispatcher = new Dispatcher(farm, settlement, follower, retry);
         dispatcher.onIdle(new Balancer(farm, settlement, dispatcher)::wake);
-        return new Engine(farm, settlement, dispatcher, follower, progress, keepEnded);
+        return new Engine(farm, settlement, dispatcher, follower, baker, progress, keepEnded);
     }
 
     Farm farm() {
@@ -165,6 +169,7 @@ final class Engine {
             farm.running.add(job);
         }
         startClock(job);
+        baker.admit(job);
         dependencies.admit(job);
         settlement.progressed(job);
         dispatcher.wake();
@@ -208,6 +213,7 @@ final class Engine {
                 log.warn("job {} waits: the farm has no nodes yet", job);
             }
             startClock(job);
+            baker.admit(job);
             dependencies.admit(job);
             dispatcher.wake();
             taken.accept(job);
@@ -238,6 +244,7 @@ final class Engine {
     }
 
     private void ended(ActiveJob done) {
+        done.bake.release();
         dependencies.ended(done);
         dispatcher.wake();
     }
@@ -287,6 +294,7 @@ final class Engine {
         dependencies.admit(job);
         if (reopened) {
             job.renewCompletion();
+            baker.admit(job);
             startClock(job);
             farm.blocking(
                     () -> farm.outputs.open(job.ledger.job(), job.ledger.folder()),

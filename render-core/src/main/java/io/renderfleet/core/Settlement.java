@@ -2,6 +2,7 @@ package io.renderfleet.core;
 
 import io.renderfleet.core.event.BatchOutcome;
 import io.renderfleet.core.event.JobTransition;
+import io.renderfleet.core.event.SceneUse;
 import io.renderfleet.core.model.Failure;
 import io.renderfleet.core.model.FailureKind;
 import io.renderfleet.core.model.FrameSet;
@@ -113,7 +114,7 @@ final class Settlement {
         if (run.node != null) {
             farm.health.succeeded(run.node);
         }
-        if (run.renderedNanos > 0) {
+        if (run.renderedNanos > 0 && run.scene() != SceneUse.TO_BAKE) {
             job.pace.started(farm.since(run.dispatchedNanos).minusNanos(run.renderedNanos));
         }
         end(job, run, BatchOutcome.COMPLETED, null);

@@ -3,6 +3,7 @@ package io.renderfleet.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.renderfleet.core.event.JobTransition;
+import io.renderfleet.core.event.SceneUse;
 import io.renderfleet.core.model.AttemptId;
 import io.renderfleet.core.model.BatchId;
 import io.renderfleet.core.model.FrameSet;
@@ -169,7 +170,8 @@ public abstract class DurableJobStoreContract extends JobStoreContract {
                 URI.create("http://localhost:3000"),
                 null,
                 1,
-                null);
+                null,
+                SceneUse.AS_SENT);
     }
 
     @Test

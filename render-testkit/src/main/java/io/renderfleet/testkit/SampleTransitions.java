@@ -2,12 +2,16 @@ package io.renderfleet.testkit;
 
 import io.renderfleet.core.event.BatchOutcome;
 import io.renderfleet.core.event.JobTransition;
+import io.renderfleet.core.event.SceneUse;
 import io.renderfleet.core.model.Allowance;
 import io.renderfleet.core.model.AttemptId;
+import io.renderfleet.core.model.BakedScene;
 import io.renderfleet.core.model.BatchId;
+import io.renderfleet.core.model.EngineInfo;
 import io.renderfleet.core.model.Failure;
 import io.renderfleet.core.model.FailureKind;
 import io.renderfleet.core.model.FrameOutput;
+import io.renderfleet.core.model.FrameRate;
 import io.renderfleet.core.model.FrameSet;
 import io.renderfleet.core.model.JobId;
 import io.renderfleet.core.model.JobState;
@@ -64,7 +68,8 @@ public final class SampleTransitions {
                         URI.create("http://node-1.example:3000/base"),
                         NODE,
                         2,
-                        new BatchId("6")),
+                        new BatchId("6"),
+                        SceneUse.BAKED),
                 new JobTransition.BatchAccepted(AT, job, BATCH, attempt, "j-5f0c?#/ä", NODE),
                 new JobTransition.JobPaused(AT, job),
                 new JobTransition.JobResumed(AT, job),
@@ -77,6 +82,11 @@ public final class SampleTransitions {
                         List.of(
                                 new RenderWarning("movie-output", null, "Single pictures take the place of the film."),
                                 new RenderWarning("missing-texture", 4, "wood.png is not there."))),
+                new JobTransition.SceneReported(
+                        AT,
+                        job,
+                        new FrameRate(30_000, 1_001),
+                        new BakedScene(DIGEST, 5_000_000_000L, "film/shot.blend", new EngineInfo("blender", "3.4.1"))),
                 new JobTransition.BatchEnded(AT, job, BATCH, attempt, BatchOutcome.FAILED, failure(), NODE),
                 new JobTransition.FramesFailed(AT, job, FrameSet.of(10), failure()),
                 new JobTransition.JobEnded(AT, job, JobState.FAILED, failure()),
@@ -96,8 +106,18 @@ public final class SampleTransitions {
         return List.of(
                 new JobTransition.JobSubmitted(at, job, RenderRequest.of(Scene.nodeDefault(), "1"), Path.of("frames")),
                 new JobTransition.BatchDispatched(
-                        at, job, BATCH, FrameSet.of(1), attempt, URI.create("inproc:left"), null, 1, null),
+                        at,
+                        job,
+                        BATCH,
+                        FrameSet.of(1),
+                        attempt,
+                        URI.create("inproc:left"),
+                        null,
+                        1,
+                        null,
+                        SceneUse.AS_SENT),
                 new JobTransition.BatchAccepted(at, job, BATCH, attempt, "1", null),
+                new JobTransition.SceneReported(at, job, null, null),
                 new JobTransition.BatchShortened(at, job, BATCH, attempt, FrameSet.empty()),
                 new JobTransition.BatchEnded(at, job, BATCH, attempt, BatchOutcome.COMPLETED, null, null),
                 new JobTransition.JobEnded(at, job, JobState.COMPLETED, null));
@@ -126,7 +146,16 @@ public final class SampleTransitions {
                         RenderRequest.of(Scene.onNodes("films/été (2)/shot.blend"), scattered),
                         Path.of("/farm/frames of \"them\"", job.value())),
                 new JobTransition.BatchDispatched(
-                        AT, job, BATCH, scattered, attempt, URI.create("http://[::1]:3000/"), NODE, 1, null),
+                        AT,
+                        job,
+                        BATCH,
+                        scattered,
+                        attempt,
+                        URI.create("http://[::1]:3000/"),
+                        NODE,
+                        1,
+                        null,
+                        SceneUse.AS_SENT),
                 new JobTransition.FramesAccepted(AT, job, BATCH, attempt, many),
                 new JobTransition.BatchEnded(AT, job, BATCH, attempt, BatchOutcome.LOST, failure, null));
     }

@@ -1,9 +1,11 @@
 package io.renderfleet.core.event;
 
 import io.renderfleet.core.model.AttemptId;
+import io.renderfleet.core.model.BakedScene;
 import io.renderfleet.core.model.BatchId;
 import io.renderfleet.core.model.Failure;
 import io.renderfleet.core.model.FrameOutput;
+import io.renderfleet.core.model.FrameRate;
 import io.renderfleet.core.model.FrameSet;
 import io.renderfleet.core.model.JobId;
 import io.renderfleet.core.model.JobState;
@@ -52,6 +54,7 @@ public sealed interface JobTransition extends RenderEvent {
      * @param node who that is, if known
      * @param tryNumber the how-manieth try of these frames, from 1
      * @param speculationOn the running batch whose frames this one renders a second time, or null
+     * @param scene which form of the scene it gets
      */
     record BatchDispatched(
             Instant at,
@@ -62,7 +65,8 @@ public sealed interface JobTransition extends RenderEvent {
             URI target,
             @Nullable NodeId node,
             int tryNumber,
-            @Nullable BatchId speculationOn)
+            @Nullable BatchId speculationOn,
+            SceneUse scene)
             implements JobTransition {}
 
     /**
@@ -172,6 +176,20 @@ public sealed interface JobTransition extends RenderEvent {
             warnings = List.copyOf(warnings);
         }
     }
+
+    /**
+     * Something was found out about the scene that is to be known after a restart, too.
+     *
+     * @param at when
+     * @param job which job
+     * @param frameRate how many frames its film shows in a second, or null where that is no news
+     * @param baked the scene with its simulations baked, which is in the store of scenes, or null where there is none yet
+     */
+    record SceneReported(
+            Instant at,
+            JobId job,
+            @Nullable FrameRate frameRate,
+            @Nullable BakedScene baked) implements JobTransition {}
 
     /**
      * Nothing of the job is dispatched until it is resumed.

@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param endedAt when it ended, or null
  * @param failure why it failed, or null
  * @param warnings what an artist should know about its frames, at most {@link RenderWarning#MAX_KEPT}
+ * @param frameRate how many frames its film shows in a second, as the scene says; null before a node has told
+ * @param baked the scene with its simulations baked, from which frames are rendered; null where it is rendered as it was sent
  * @param batches its batches in the order of their dispatch; of a long job the last 1,000
  */
 public record RenderJob(
@@ -42,6 +44,8 @@ public record RenderJob(
         @Nullable Instant endedAt,
         @Nullable Failure failure,
         List<RenderWarning> warnings,
+        @Nullable FrameRate frameRate,
+        @Nullable BakedScene baked,
         List<Batch> batches) {
 
     /** Copies the lists. */

@@ -207,7 +207,7 @@ public final class NodeSlots {
     }
 
     /** Has jobs look at the free nodes again. */
-    void offer() {
+    public void offer() {
         onFree.run();
     }
 

@@ -3,6 +3,8 @@ package io.renderfleet.core.spi;
 import io.renderfleet.core.model.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -47,6 +49,20 @@ public interface ContentStore extends AutoCloseable {
      * @throws IOException if the stream breaks or the store fails; nothing is kept then
      */
     PutOutcome put(Sha256 digest, InputStream content) throws IOException;
+
+    /**
+     * Takes a file that lies on this machine; it stays where it is.
+     *
+     * @param digest what it should be
+     * @param file where it is
+     * @return what became of it
+     * @throws IOException if the file cannot be read or the store fails; nothing is kept then
+     */
+    default PutOutcome put(Sha256 digest, Path file) throws IOException {
+        try (InputStream content = Files.newInputStream(file)) {
+            return put(digest, content);
+        }
+    }
 
     /**
      * Takes content into use, and makes it readable as a file; a store that is far away fetches it.

@@ -8,6 +8,7 @@ import io.renderfleet.core.model.BatchId;
 import io.renderfleet.core.model.BatchProgress;
 import io.renderfleet.core.model.Failure;
 import io.renderfleet.core.model.FrameOutput;
+import io.renderfleet.core.model.FrameRate;
 import io.renderfleet.core.model.FrameSet;
 import io.renderfleet.core.model.NodeId;
 import io.renderfleet.transport.http.wire.FailureBody;
@@ -80,6 +81,14 @@ final class EventBodies {
             frames(data, it.frames());
         } else if (transition instanceof JobTransition.JobWarned it) {
             data.put("warnings", WarningBody.of(it.warnings()));
+        } else if (transition instanceof JobTransition.SceneReported it) {
+            FrameRate rate = it.frameRate();
+            if (rate != null) {
+                data.put("frameRate", rate.toString());
+            }
+            if (it.baked() != null) {
+                data.put("baked", true);
+            }
         } else if (transition instanceof JobTransition.JobReprioritized it) {
             data.put("priority", it.priority());
         } else if (transition instanceof JobTransition.JobEnded it) {

@@ -3,6 +3,7 @@ package io.renderfleet.testkit.sim;
 import io.renderfleet.core.model.Failure;
 import io.renderfleet.core.model.Scene;
 import io.renderfleet.core.model.Sha256;
+import io.renderfleet.core.model.UnbakedSimulation;
 import io.renderfleet.core.spi.Assignment;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,12 @@ interface FarmPhysics {
 
     /** How a frame fails on such a node; null if it does not. */
     @Nullable Failure troubleWith(int frame, NodeSpec node);
+
+    /** What of a scene is not baked; null where all is. */
+    @Nullable UnbakedSimulation unbaked(Scene scene);
+
+    /** Bakes a scene: gives the content of what comes of it. */
+    Sha256 baked(Scene scene, String by);
 
     double progressNoise();
 

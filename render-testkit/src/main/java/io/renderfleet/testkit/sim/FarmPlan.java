@@ -18,6 +18,7 @@ record FarmPlan(
         Set<Integer> poison,
         FrameTrouble trouble,
         LoadTrouble loadTrouble,
+        UnbakedScenes unbaked,
         double progressNoise,
         Duration latency,
         Duration storeLatency,

@@ -1,9 +1,13 @@
 package io.renderfleet.testkit.sim;
 
+import io.renderfleet.core.model.BakedScene;
+import io.renderfleet.core.model.Capability;
 import io.renderfleet.core.model.Failure;
 import io.renderfleet.core.model.FailureKind;
 import io.renderfleet.core.model.NodeId;
+import io.renderfleet.core.model.Scene;
 import io.renderfleet.core.model.Sha256;
+import io.renderfleet.core.model.UnbakedSimulation;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +48,18 @@ record Labour(
             return Failure.of(FailureKind.OUT_OF_MEMORY, frame, "Frame " + frame + " needs more memory.");
         }
         return physics.troubleWith(frame, spec);
+    }
+
+    @Override
+    public @Nullable UnbakedSimulation unbaked(Scene scene) {
+        return physics.unbaked(scene);
+    }
+
+    @Override
+    public @Nullable BakedScene bake(Scene scene) {
+        return spec.capabilities().contains(Capability.BAKE)
+                ? new BakedScene(physics.baked(scene, hand), 1_000_000, "baked.blend", spec.engine())
+                : null;
     }
 
     @Override

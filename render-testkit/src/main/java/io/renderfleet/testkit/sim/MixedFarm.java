@@ -1,5 +1,9 @@
 package io.renderfleet.testkit.sim;
 
+import static io.renderfleet.core.model.Simulation.AUTO;
+import static io.renderfleet.core.model.Simulation.BAKE;
+import static io.renderfleet.core.model.Simulation.RUN_UP;
+
 import io.renderfleet.core.RenderExecutor;
 import io.renderfleet.core.RenderExecutorBuilder;
 import io.renderfleet.core.RenderHandle;
@@ -9,10 +13,13 @@ import io.renderfleet.core.model.Failure;
 import io.renderfleet.core.model.FailureKind;
 import io.renderfleet.core.model.FrameSet;
 import io.renderfleet.core.model.JobState;
+import io.renderfleet.core.model.MissingFiles;
 import io.renderfleet.core.model.RenderJob;
 import io.renderfleet.core.model.RenderRequest;
 import io.renderfleet.core.model.RenderResult;
 import io.renderfleet.core.model.Scene;
+import io.renderfleet.core.model.ScenePolicy;
+import io.renderfleet.core.model.UnbakedSimulation;
 import io.renderfleet.core.spi.Assignment;
 import io.renderfleet.core.spi.BatchSplitter;
 import io.renderfleet.core.spi.RenderListener;
@@ -147,6 +154,7 @@ record MixedFarm(
                 .frameMemory(frame -> isHungry(frame) ? 20L << 30 : 1 << 30)
                 .faults(faults)
                 .loadTrouble((assignment, node) -> doomOf(assignment))
+                .unbaked(unbaked())
                 .engine(builder -> engine.accept(builder.splitter(splitter).listener(new RenderListener() {
                     @Override
                     public void onNotice(FarmNotice notice) {
@@ -210,6 +218,22 @@ record MixedFarm(
         return crashes ? Failure.of(FailureKind.CRASHED, "The renderer crashed.") : null;
     }
 
+    /** In some farms one of the scenes that are sent has a simulation that is not baked. */
+    private UnbakedScenes unbaked() {
+        SplittableRandom random = random("unbaked", 0);
+        if (random.nextDouble() >= 0.25) {
+            return UnbakedScenes.NONE;
+        }
+        double seconds = 0.02 * Math.pow(100, random.nextDouble());
+        UnbakedSimulation simulation = new UnbakedSimulation(1, 20 + random.nextInt(60), seconds);
+        return scene -> scene instanceof Scene.Local local && local.file().endsWith("shot-1.blend") ? simulation : null;
+    }
+
+    private static ScenePolicy policy(SplittableRandom random) {
+        double drawn = random.nextDouble();
+        return new ScenePolicy(drawn < 0.4 ? BAKE : drawn < 0.8 ? AUTO : RUN_UP, MissingFiles.FAIL, Set.of());
+    }
+
     private PoolSpec somePool() {
         SplittableRandom random = random("pool", 1);
         List<NodeSpec> workers = new ArrayList<>();
@@ -237,6 +261,9 @@ record MixedFarm(
                 .memoryBytes(number == 0 || random.nextDouble() < 0.3 ? 64L << 30 : 16L << 30);
         double told = random("told", number).nextDouble();
         spec = told < 0.3 ? spec.tells(0) : told < 0.6 ? spec.tells(3) : spec;
+        if (random("bakes", number).nextDouble() < 0.6) {
+            spec = spec.capabilities(EnumSet.allOf(Capability.class));
+        }
         double kind = random.nextDouble();
         if (number > 0 && kind < 0.04) {
             return spec.capabilities(Set.of()).slots(1).labels(Map.of());
@@ -263,6 +290,7 @@ record MixedFarm(
             Scene scene = sent ? new Scene.Local(Path.of(file), null, Pictures.of("scene", i)) : Scene.onNodes(file);
             RenderRequest request =
                     RenderRequest.of(scene, wanted).name("job " + i).priority(random.nextInt(11) - 5);
+            request = request.scenePolicy(policy(random("simulation", i)));
             if (random.nextDouble() < 0.2) {
                 request = request.batchSize(1 + random.nextInt(10));
             }

@@ -1,13 +1,20 @@
 package io.renderfleet.testkit.sim;
 
+import static io.renderfleet.core.model.Simulation.BAKE;
+
+import io.renderfleet.core.model.BakedScene;
 import io.renderfleet.core.model.BatchProgress;
 import io.renderfleet.core.model.Failure;
 import io.renderfleet.core.model.FailureKind;
 import io.renderfleet.core.model.FrameOutput;
+import io.renderfleet.core.model.FrameRate;
 import io.renderfleet.core.model.FrameSet;
 import io.renderfleet.core.model.NodeId;
 import io.renderfleet.core.model.OutputFile;
+import io.renderfleet.core.model.Scene;
+import io.renderfleet.core.model.SceneReport;
 import io.renderfleet.core.model.Sha256;
+import io.renderfleet.core.model.UnbakedSimulation;
 import io.renderfleet.core.spi.Assignment;
 import io.renderfleet.core.spi.BatchEnd;
 import io.renderfleet.core.spi.PollOutcome;
@@ -40,6 +47,11 @@ final class RemoteRun {
     private int[] finishedFrames = new int[8];
     private boolean finishedStale;
     private @Nullable Integer current;
+    private boolean warm;
+    private boolean loaded;
+    private @Nullable UnbakedSimulation unbaked;
+    private @Nullable BakedScene baking;
+    private @Nullable BakedScene baked;
     private double stepSeconds;
     private double secondsLeft;
     private double rate;
@@ -63,6 +75,11 @@ final class RemoteRun {
         double secondsFor(int frame);
 
         @Nullable Failure troubleWith(int frame);
+
+        @Nullable UnbakedSimulation unbaked(Scene scene);
+
+        /** Gives the baked scene; null where nobody bakes. */
+        @Nullable BakedScene bake(Scene scene);
 
         Sha256 picture(int frame);
 
@@ -124,13 +141,58 @@ final class RemoteRun {
         return end != null;
     }
 
-    void begin(double startUpSeconds, double atRate) {
+    void begin(double startUpSeconds, boolean isWarm, double atRate) {
         rate = atRate;
+        warm = isWarm;
         since = work.nanos();
         step(startUpSeconds, null);
         if (startUpSeconds <= 0) {
+            load();
+        }
+    }
+
+    /** The scene is there: what its simulations need comes before the first frame. */
+    private void load() {
+        loaded = true;
+        unbaked = work.unbaked(assignment.scene());
+        if (unbaked != null && assignment.scenePolicy().simulation() == BAKE) {
+            baking = work.bake(assignment.scene());
+        }
+        double seconds = secondsBeforeFrames();
+        if (seconds > 0) {
+            step(seconds, null);
+            notifyWatchers();
+        } else {
             nextFrame();
         }
+    }
+
+    /** A warm session has stepped through the simulation before, as far as it needs. */
+    private double secondsBeforeFrames() {
+        UnbakedSimulation simulation = unbaked;
+        if (simulation == null || simulation.secondsPerFrame() == null || kept.isEmpty() || (warm && baking == null)) {
+            return 0;
+        }
+        int last = baking != null ? simulation.last() + 1 : kept.first();
+        return Math.max(0, last - simulation.first()) * simulation.secondsPerFrame();
+    }
+
+    @Nullable BakedScene baked() {
+        return baked;
+    }
+
+    private @Nullable SceneReport report() {
+        UnbakedSimulation simulation = unbaked;
+        if (!loaded) {
+            return null;
+        }
+        boolean steps = simulation != null && baking == null;
+        return new SceneReport(
+                FrameRate.of(24),
+                simulation == null || steps
+                        ? simulation
+                        : new UnbakedSimulation(simulation.first(), simulation.last(), null),
+                baked);
     }
 
     /** The node goes on at another rate: 0 stands still. */
@@ -179,6 +241,11 @@ final class RemoteRun {
                 return;
             }
             save(frame);
+        } else if (!loaded) {
+            load();
+            return;
+        } else if (baking != null && baked == null) {
+            baked = baking;
         }
         nextFrame();
     }
@@ -249,7 +316,9 @@ final class RemoteRun {
             next.callOff();
         }
         current = null;
-        end = new BatchEnd(state, finished(), failure).withOutputs(outputs.size() > work.tells() ? null : outputs());
+        end = new BatchEnd(state, finished(), failure)
+                .withOutputs(outputs.size() > work.tells() ? null : outputs())
+                .withScene(report());
         onEnd.run();
         List<Held> told = List.copyOf(held);
         held.clear();
@@ -345,7 +414,7 @@ final class RemoteRun {
     }
 
     private String etag() {
-        return outputs.size() + ":" + current + ":" + sample();
+        return outputs.size() + ":" + current + ":" + sample() + ":" + loaded + ":" + (baked != null);
     }
 
     private int sample() {
@@ -361,7 +430,14 @@ final class RemoteRun {
         int shown = (int) Math.max(0, Math.min(SAMPLES - 1, Math.round(sample() * (1 + work.noise()))));
         Double perFrame = outputs.isEmpty() ? null : renderSeconds / outputs.size();
         return new BatchProgress(
-                finished(), frame, frame == null ? 0 : shown, frame == null ? 0 : SAMPLES, perFrame, null);
+                finished(),
+                frame,
+                frame == null ? 0 : shown,
+                frame == null ? 0 : SAMPLES,
+                perFrame,
+                null,
+                List.of(),
+                report());
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.renderfleet.testkit.sim;
 
 import io.renderfleet.core.model.AttemptId;
+import io.renderfleet.core.model.BakedScene;
 import io.renderfleet.core.model.Capability;
 import io.renderfleet.core.model.FrameOutput;
 import io.renderfleet.core.model.FrameSet;
@@ -280,7 +281,7 @@ final class SimNode extends FencedStation {
         boolean warm = assignment.scene().equals(slot.warm);
         slot.run = run;
         slot.warm = assignment.scene();
-        run.begin(warm ? 0 : spec.startUp().toNanos() / 1e9, rate);
+        run.begin(warm ? 0 : spec.startUp().toNanos() / 1e9, warm, rate);
         return accepted(run);
     }
 
@@ -377,6 +378,21 @@ final class SimNode extends FencedStation {
             reply.accept(new FramesOutcome.Lost());
         } else {
             reply.accept(new FramesOutcome.Listed(run.outputs()));
+        }
+    }
+
+    @Override
+    public void fetchBaked(RemoteJob remote, BakedScene baked, Consumer<Fetched> reply) {
+        RemoteRun run = runs.get(remote.id());
+        BakedScene own = run == null ? null : run.baked();
+        if (throttles(CallKind.FETCH)) {
+            reply.accept(new Fetched(new FetchOutcome.Throttled(throttledFor()), null));
+        } else if (own == null) {
+            reply.accept(new Fetched(new FetchOutcome.Lost(), null));
+        } else if (physics.dice().strikes(Fault.FAILED_FETCH)) {
+            reply.accept(new Fetched(new FetchOutcome.Unreachable("the connection broke"), null));
+        } else {
+            reply.accept(new Fetched(new FetchOutcome.Fetched(), own.sha256()));
         }
     }
 

@@ -41,6 +41,11 @@ final class SimOutputs implements OutputStore {
         staged.put(into, content);
     }
 
+    /** What lies staged at a path; null if nothing does. */
+    @Nullable Sha256 staged(Path path) {
+        return staged.get(path);
+    }
+
     @Override
     public OutputFile publish(JobId job, Path from, OutputFile file) throws IOException {
         mayFail();

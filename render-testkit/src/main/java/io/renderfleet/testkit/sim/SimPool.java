@@ -1,6 +1,7 @@
 package io.renderfleet.testkit.sim;
 
 import io.renderfleet.core.model.AttemptId;
+import io.renderfleet.core.model.BakedScene;
 import io.renderfleet.core.model.Capability;
 import io.renderfleet.core.model.EngineInfo;
 import io.renderfleet.core.model.FrameOutput;
@@ -168,7 +169,7 @@ final class SimPool extends FencedStation {
         ticket.run = run;
         boolean warm = assignment.scene().equals(worker.warm);
         worker.warm = assignment.scene();
-        run.begin(warm ? 0 : worker.spec.startUp().toNanos() / 1e9, 1);
+        run.begin(warm ? 0 : worker.spec.startUp().toNanos() / 1e9, warm, 1);
     }
 
     @Override
@@ -218,6 +219,11 @@ final class SimPool extends FencedStation {
         } else {
             reply.accept(new FramesOutcome.Listed(ticket.run == null ? List.of() : ticket.run.outputs()));
         }
+    }
+
+    @Override
+    public void fetchBaked(RemoteJob remote, BakedScene baked, Consumer<Fetched> reply) {
+        reply.accept(new Fetched(new FetchOutcome.Lost(), null));
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.renderfleet.testkit.sim;
 
 import io.renderfleet.core.model.AttemptId;
+import io.renderfleet.core.model.BakedScene;
 import io.renderfleet.core.model.FrameSet;
 import io.renderfleet.core.model.OutputFile;
 import io.renderfleet.core.model.Scene;
@@ -155,14 +156,27 @@ final class SimTransport implements RenderTransport {
                                 (station, reply) -> station.fetch(
                                         remote, frame, file, checked(remote, station, reply, SimTransport::unfetched)),
                                 loss -> unfetched(loss.cause())))
-                .thenApply(fetched -> written(file, into, fetched));
+                .thenApply(fetched -> written(file.sha256(), into, fetched));
     }
 
-    private FetchOutcome written(OutputFile file, Path into, Station.Fetched fetched) {
+    @Override
+    public CompletionStage<FetchOutcome> fetchBaked(RemoteJob remote, BakedScene baked, Path into) {
+        return call(
+                        remote.target(),
+                        new Network.Call<Station.Fetched>(
+                                CallKind.FETCH,
+                                Duration.ZERO,
+                                (station, reply) -> station.fetchBaked(
+                                        remote, baked, checked(remote, station, reply, SimTransport::unfetched)),
+                                loss -> unfetched(loss.cause())))
+                .thenApply(fetched -> written(baked.sha256(), into, fetched));
+    }
+
+    private FetchOutcome written(Sha256 announced, Path into, Station.Fetched fetched) {
         if (fetched.content() == null) {
             return fetched.outcome();
         }
-        if (!fetched.content().equals(file.sha256())) {
+        if (!fetched.content().equals(announced)) {
             return new FetchOutcome.Damaged("another digest than announced");
         }
         outputs.write(into, fetched.content());

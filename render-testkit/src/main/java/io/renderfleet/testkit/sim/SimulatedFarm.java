@@ -84,6 +84,7 @@ public final class SimulatedFarm {
         private Set<Integer> poison = Set.of();
         private FrameTrouble trouble = FrameTrouble.NONE;
         private LoadTrouble loadTrouble = LoadTrouble.NONE;
+        private UnbakedScenes unbaked = UnbakedScenes.NONE;
         private final List<PoolSpec> pools = new ArrayList<>();
         private double progressNoise;
         private Duration latency = Duration.ofMillis(1);
@@ -196,6 +197,18 @@ public final class SimulatedFarm {
          */
         public Builder loadTrouble(LoadTrouble value) {
             loadTrouble = value;
+            return this;
+        }
+
+        /**
+         * Sets which scenes have simulations that are not baked. Where some have, the farm has a store of scenes, so that a node that bakes
+         * can bake for all.
+         *
+         * @param value default {@link UnbakedScenes#NONE}
+         * @return this builder
+         */
+        public Builder unbaked(UnbakedScenes value) {
+            unbaked = value;
             return this;
         }
 
@@ -330,6 +343,7 @@ public final class SimulatedFarm {
                     poison,
                     trouble,
                     loadTrouble,
+                    unbaked,
                     progressNoise,
                     latency,
                     storeLatency,

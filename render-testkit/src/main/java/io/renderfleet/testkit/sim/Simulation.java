@@ -13,6 +13,7 @@ import io.renderfleet.core.model.RenderRequest;
 import io.renderfleet.core.model.RenderResult;
 import io.renderfleet.core.model.Scene;
 import io.renderfleet.core.model.Sha256;
+import io.renderfleet.core.model.UnbakedSimulation;
 import io.renderfleet.core.spi.Assignment;
 import io.renderfleet.core.spi.StoreException;
 import java.net.URI;
@@ -66,6 +67,8 @@ final class Simulation implements FarmPhysics, Mishaps.Strikes {
     private final Books books;
     private final SimStore store;
     private final SimOutputs outputs;
+    private final SimScenes scenes;
+    private final Set<Sha256> bakedScenes = new HashSet<>();
     private final List<SimNode> nodes = new ArrayList<>();
     private final List<SimPool> pools = new ArrayList<>();
     private final List<Coordinator> coordinators = new ArrayList<>();
@@ -85,6 +88,7 @@ final class Simulation implements FarmPhysics, Mishaps.Strikes {
         this.verdict = new Verdict(trace);
         this.watch = new Watch(time, trace, verdict, plan.checks());
         this.outputs = new SimOutputs(dice);
+        this.scenes = new SimScenes(outputs, dice);
         this.store = new SimStore(agenda, time, dice, trace, plan.storeLatency(), this::kept, watch::storeFenced);
         Map<URI, Integer> slots = new LinkedHashMap<>();
         Set<URI> listless = new HashSet<>();
@@ -235,6 +239,9 @@ final class Simulation implements FarmPhysics, Mishaps.Strikes {
                 .seed(Randoms.mix(plan.seed(), number));
         nodes.forEach(node -> builder.target(node.target()));
         pools.forEach(pool -> builder.target(pool.target()));
+        if (plan.unbaked() != UnbakedScenes.NONE) {
+            builder.scenes(scenes);
+        }
         plan.engine().accept(builder);
         try {
             coordinator.runs(builder.build());
@@ -453,6 +460,20 @@ final class Simulation implements FarmPhysics, Mishaps.Strikes {
             return Failure.of(FailureKind.CRASHED, frame, "The renderer crashed in frame " + frame + ".");
         }
         return plan.trouble().with(frame, node);
+    }
+
+    @Override
+    public @Nullable UnbakedSimulation unbaked(Scene scene) {
+        boolean baked =
+                scene instanceof Scene.Local local && local.sha256() != null && bakedScenes.contains(local.sha256());
+        return baked ? null : plan.unbaked().in(scene);
+    }
+
+    @Override
+    public Sha256 baked(Scene scene, String by) {
+        Sha256 content = Pictures.of("baked " + scene + " by " + by, 0);
+        bakedScenes.add(content);
+        return content;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.renderfleet.testkit.sim;
 
 import io.renderfleet.core.model.AttemptId;
+import io.renderfleet.core.model.BakedScene;
 import io.renderfleet.core.model.FrameSet;
 import io.renderfleet.core.model.NodeId;
 import io.renderfleet.core.model.OutputFile;
@@ -45,6 +46,9 @@ interface Station {
 
     /** Gives the outcome and, where it is good, what came. */
     void fetch(RemoteJob remote, int frame, OutputFile file, Consumer<Fetched> reply);
+
+    /** The same for the scene that a batch has baked. */
+    void fetchBaked(RemoteJob remote, BakedScene baked, Consumer<Fetched> reply);
 
     void scene(Sha256 sha256, Consumer<Boolean> reply);
 

@@ -170,6 +170,11 @@ record Fields(ObjectNode json) {
         return AttemptId.parse(text(field));
     }
 
+    /** A constant; where it is missing, what it is by default. */
+    <E extends Enum<E>> E constant(String field, Class<E> type, E byDefault) {
+        return nodeOrNull(field) == null ? byDefault : constant(field, type);
+    }
+
     <E extends Enum<E>> E constant(String field, Class<E> type) {
         String name = text(field);
         try {

@@ -19,6 +19,8 @@ import io.renderfleet.core.event.JobTransition.JobReprioritized;
 import io.renderfleet.core.event.JobTransition.JobResumed;
 import io.renderfleet.core.event.JobTransition.JobSubmitted;
 import io.renderfleet.core.event.JobTransition.JobWarned;
+import io.renderfleet.core.event.JobTransition.SceneReported;
+import io.renderfleet.core.event.SceneUse;
 import io.renderfleet.core.model.AttemptId;
 import io.renderfleet.core.model.BatchId;
 import io.renderfleet.core.model.JobId;
@@ -62,6 +64,7 @@ final class TransitionCodec {
             Map.entry(FramesFailed.class, "frames-failed"),
             Map.entry(FramesRetried.class, "frames-retried"),
             Map.entry(JobWarned.class, "job-warned"),
+            Map.entry(SceneReported.class, "scene-reported"),
             Map.entry(JobPaused.class, "job-paused"),
             Map.entry(JobResumed.class, "job-resumed"),
             Map.entry(JobReprioritized.class, "job-reprioritized"),
@@ -76,6 +79,7 @@ final class TransitionCodec {
     private static final String FRAMES = "frames";
     private static final String FAILURE = "failure";
     private static final String WARNINGS = "warnings";
+    private static final String SCENE = "scene";
 
     /** Writes transitions of one job that follow each other, at least one, as a row. */
     TransitionRow encode(List<JobTransition> transitions) {
@@ -128,6 +132,9 @@ final class TransitionCodec {
             Fields.write(json, "node", dispatched.node());
             json.writeNumberField("try", dispatched.tryNumber());
             Fields.write(json, "speculationOn", dispatched.speculationOn());
+            if (dispatched.scene() != SceneUse.AS_SENT) {
+                json.writeStringField(SCENE, dispatched.scene().name());
+            }
         } else if (transition instanceof BatchAccepted accepted) {
             batch(json, accepted.batch(), accepted.attempt());
             json.writeStringField("remote", accepted.remoteId());
@@ -153,6 +160,8 @@ final class TransitionCodec {
             FrameCodec.write(json, FRAMES, retried.frames());
         } else if (transition instanceof JobWarned warned) {
             WarningCodec.write(json, WARNINGS, warned.warnings());
+        } else if (transition instanceof SceneReported report) {
+            SceneReportCodec.write(json, report);
         } else if (transition instanceof JobReprioritized changed) {
             json.writeNumberField("priority", changed.priority());
         } else if (transition instanceof JobEnded ended) {
@@ -216,7 +225,8 @@ final class TransitionCodec {
                         URI.create(json.text("target")),
                         json.nodeIdOrNull("node"),
                         json.integer("try"),
-                        json.batchOrNull("speculationOn"));
+                        json.batchOrNull("speculationOn"),
+                        json.constant(SCENE, SceneUse.class, SceneUse.AS_SENT));
             case "batch-accepted" ->
                 new BatchAccepted(
                         at,
@@ -252,6 +262,7 @@ final class TransitionCodec {
                         at, job, FrameCodec.decode(json.node(FRAMES)), FailureCodec.decodeOne(json.object(FAILURE)));
             case "frames-retried" -> new FramesRetried(at, job, FrameCodec.decode(json.node(FRAMES)));
             case "job-warned" -> new JobWarned(at, job, WarningCodec.decode(json.list(WARNINGS)));
+            case "scene-reported" -> SceneReportCodec.decode(at, job, json);
             case "job-paused" -> new JobPaused(at, job);
             case "job-resumed" -> new JobResumed(at, job);
             case "job-reprioritized" -> new JobReprioritized(at, job, json.integer("priority"));

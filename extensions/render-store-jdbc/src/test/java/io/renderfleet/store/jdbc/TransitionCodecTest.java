@@ -150,7 +150,7 @@ class TransitionCodecTest {
         assertThat(Arrays.stream(JobTransition.class.getPermittedSubclasses())
                         .mapToInt(kind -> components(kind).size())
                         .sum())
-                .isEqualTo(64);
+                .isEqualTo(69);
     }
 
     private JobTransition decode(String kind, String body) {
