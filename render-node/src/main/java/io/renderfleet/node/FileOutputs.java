@@ -6,6 +6,7 @@ import io.renderfleet.core.model.FailureKind;
 import io.renderfleet.core.model.FrameOutput;
 import io.renderfleet.core.model.FrameSet;
 import io.renderfleet.core.model.OutputFile;
+import io.renderfleet.core.model.RenderWarning;
 import io.renderfleet.core.model.SceneReport;
 import io.renderfleet.core.spi.EngineEvent;
 import io.renderfleet.node.files.DiskRoom;
@@ -211,6 +212,14 @@ final class FileOutputs implements Outputs {
             withheld(job, full ? "the node's disk is full" : e.getClass().getSimpleName(), e);
         } catch (IllegalArgumentException e) {
             withheld(job, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    @Override
+    public void warned(NodeJob job, RenderWarning warning) {
+        if (job.warned(warning)) {
+            note(() -> new Manifest(folder.frames()).warn(warning, job.id()));
+            note(() -> journal.warned(warning));
         }
     }
 

@@ -164,7 +164,7 @@ final class JobRun implements EngineSink {
             outputs.log(line.text());
         } else if (event instanceof EngineEvent.Warned warned) {
             outputs.log("Warning: " + warned.warning().message());
-            job.warned(warned.warning());
+            outputs.inOrder(() -> outputs.warned(job, warned.warning()));
         } else if (event instanceof EngineEvent.SceneLoaded loaded) {
             outputs.inOrder(() -> outputs.loaded(job, loaded));
         } else if (event instanceof EngineEvent.SceneBaked baked) {

@@ -102,6 +102,7 @@ final class NodeJob {
         frames = stored.frames();
         finished = stored.finished();
         startedAt = stored.startedAt();
+        warnings.addAll(stored.warnings());
         scene = stored.scene();
         forgetBakedOfDirectJob();
         end = new End(state, how.at(), how.failure());
@@ -244,19 +245,20 @@ final class NodeJob {
         listener.frameFailed(view(), why);
     }
 
-    /** Notes what an artist should know, unless that is known. */
-    void warned(RenderWarning warning) {
+    /** Notes what an artist should know; false where that is known, or there is no room for more. */
+    boolean warned(RenderWarning warning) {
         List<Watchers.Watch> due;
         synchronized (this) {
             if (end != null
                     || warnings.size() >= RenderWarning.MAX_KEPT
                     || warnings.stream().anyMatch(warning::saysTheSameAs)) {
-                return;
+                return false;
             }
             warnings.add(warning);
             due = changed();
         }
         tell(due);
+        return true;
     }
 
     /** Notes what the engine has found in the scene; true where that is new. */

@@ -2,6 +2,7 @@ package io.renderfleet.node;
 
 import io.renderfleet.core.model.Failure;
 import io.renderfleet.core.model.FrameSet;
+import io.renderfleet.core.model.RenderWarning;
 import io.renderfleet.core.spi.EngineEvent;
 import java.time.Instant;
 import java.util.List;
@@ -48,6 +49,11 @@ interface Outputs {
         public void takeBaked(NodeJob job, EngineEvent.SceneBaked baked) {}
 
         @Override
+        public void warned(NodeJob job, RenderWarning warning) {
+            job.warned(warning);
+        }
+
+        @Override
         public void log(String line) {}
 
         @Override
@@ -88,6 +94,9 @@ interface Outputs {
 
     /** Takes the baked scene and tells the job. */
     void takeBaked(NodeJob job, EngineEvent.SceneBaked baked);
+
+    /** Notes what an artist should know. */
+    void warned(NodeJob job, RenderWarning warning);
 
     void log(String line);
 

@@ -8,8 +8,10 @@ import io.renderfleet.core.model.FrameOutput;
 import io.renderfleet.core.model.FrameSet;
 import io.renderfleet.core.model.OutputPattern;
 import io.renderfleet.core.model.RenderSettings;
+import io.renderfleet.core.model.RenderWarning;
 import io.renderfleet.core.model.ScenePolicy;
 import io.renderfleet.core.spi.EngineEvent;
+import io.renderfleet.node.journal.Manifest;
 import io.renderfleet.node.scene.SceneRef;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -76,6 +78,28 @@ class NodeJobsTest extends NodeScenario {
                 .containsExactlyInAnyOrder("blender-render_0001.txt", "blender-render_0002.txt", "manifest.tsv");
         assertThat(Files.readString(node.log(job.id()).orElseThrow())).contains("hello", "Job completed");
         assertThat(root.resolve(".node/work").toFile().list()).isEmpty();
+    }
+
+    @Test
+    @DisplayName("writes down beside the frames what an artist should know")
+    void warns() throws Exception {
+        NodeJobView job = submit("1");
+        engine.last().tell(new EngineEvent.Warned(RenderWarning.of("file-name", "100 % of\tit, once.")));
+        engine.last().tell(new EngineEvent.Warned(new RenderWarning("missing-texture", 1, "wood.png is missing.")));
+        engine.last().tell(new EngineEvent.Warned(new RenderWarning("missing-texture", 2, "wood.png is missing.")));
+        engine.last().render(1, SECOND);
+        engine.last().end();
+        awaitEnd(job.id());
+
+        Path folder = root.resolve(job.id());
+        List<String> lines = Files.readAllLines(folder.resolve("manifest.tsv"));
+        assertThat(lines.get(0)).startsWith("frame\tfile\t");
+        assertThat(lines.subList(1, 3))
+                .containsExactly(
+                        "# warning\tfile-name\t\t100 %25 of it, once.\t" + job.id(),
+                        "# warning\tmissing-texture\t1\twood.png is missing.\t" + job.id());
+        assertThat(lines).hasSize(4);
+        assertThat(new Manifest(folder).read()).containsOnlyKeys("blender-render_0001.txt");
     }
 
     @Test

@@ -7,6 +7,7 @@ import io.renderfleet.core.model.Failure;
 import io.renderfleet.core.model.FailureKind;
 import io.renderfleet.core.model.FrameOutput;
 import io.renderfleet.core.model.NodeDescription;
+import io.renderfleet.core.model.RenderWarning;
 import io.renderfleet.core.spi.EngineEvent;
 import java.io.IOException;
 import java.util.List;
@@ -26,15 +27,18 @@ class RestartTest extends NodeScenario {
     }
 
     @Test
-    @DisplayName("still answers for jobs that had ended: state, frames, files, log and key")
+    @DisplayName("still answers for jobs that had ended: state, warnings, frames, files, log and key")
     void remembersEnded() throws Exception {
         NodeJobView job = accepted(submit(named("1-3", "shot", null), "k", null));
+        engine.last().tell(new EngineEvent.Warned(new RenderWarning("movie-output", 1, "Single\tpictures.")));
+        engine.last().tell(new EngineEvent.Warned(RenderWarning.of("file-name", "")));
         engine.last().render(1, SECOND);
         engine.last().begin(2);
         engine.last()
                 .tell(new EngineEvent.Ended(new Failure(
                         FailureKind.CRASHED, 2, "It crashed:\tbadly.\n100 %", true, List.of("a", "", "b\tc"))));
         NodeJobView before = awaitEnd(job.id());
+        assertThat(before.warnings()).hasSize(2);
         List<FrameOutput> frames = node.frames(job.id()).orElseThrow();
 
         restart(builder());

@@ -2,6 +2,7 @@ package io.renderfleet.node.journal;
 
 import io.renderfleet.core.model.FrameOutput;
 import io.renderfleet.core.model.FrameSet;
+import io.renderfleet.core.model.RenderWarning;
 import io.renderfleet.core.model.SceneReport;
 import java.io.IOException;
 import java.io.Writer;
@@ -18,6 +19,7 @@ import java.time.Instant;
 public final class JobJournal implements AutoCloseable {
     static final String STARTED = "started";
     static final String FRAMES = "frames";
+    static final String WARNING = "warning";
 
     private final Path file;
     private final Writer out;
@@ -93,6 +95,16 @@ public final class JobJournal implements AutoCloseable {
      */
     public void finished(FrameOutput output) throws IOException {
         add(FrameLine.of(output));
+    }
+
+    /**
+     * Notes what an artist should know.
+     *
+     * @param warning one that was not noted yet
+     * @throws IOException if it cannot be written
+     */
+    public void warned(RenderWarning warning) throws IOException {
+        add(Line.of(WARNING, warning.kind(), warning.frame(), warning.message()));
     }
 
     /**

@@ -4,6 +4,7 @@ import io.renderfleet.core.model.EngineInfo;
 import io.renderfleet.core.model.FrameOutput;
 import io.renderfleet.core.model.NodeId;
 import io.renderfleet.core.model.OutputFile;
+import io.renderfleet.core.model.RenderWarning;
 import io.renderfleet.core.model.Sha256;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -24,7 +25,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Says beside the frames which file is which frame, its length and digest, how long it took, who rendered it with what, from which
- * scene and settings. A table with tabs between columns and names above them; a later line about a file replaces an earlier one.
+ * scene and settings. A table with tabs between columns and names above them; a later line about a file replaces an earlier one. Lines
+ * that begin with {@code #} are no part of the table: {@code # warning}, kind, frame or nothing, message, and job say what an artist
+ * should know.
  */
 public final class Manifest {
     /** The file's name in the folder of the frames. */
@@ -44,6 +47,8 @@ public final class Manifest {
             "settings",
             "job",
             "at");
+
+    private static final String WARNING = "# warning";
 
     private static final Logger log = LoggerFactory.getLogger(Manifest.class);
 
@@ -95,9 +100,6 @@ public final class Manifest {
      */
     public void add(FrameOutput output, Origin origin, Instant at) throws IOException {
         StringBuilder lines = new StringBuilder();
-        if (Files.notExists(file)) {
-            lines.append(Line.of(COLUMNS.toArray()).text());
-        }
         for (OutputFile each : output.files()) {
             lines.append(Line.of(
                             output.frame(),
@@ -115,10 +117,27 @@ public final class Manifest {
                             at)
                     .text());
         }
+        append(lines.toString());
+    }
+
+    /**
+     * Adds what an artist should know.
+     *
+     * @param warning a warning of a job
+     * @param job which job
+     * @throws IOException if it cannot be written
+     */
+    public void warn(RenderWarning warning, String job) throws IOException {
+        append(Line.of(WARNING, warning.kind(), warning.frame(), warning.message(), job)
+                .text());
+    }
+
+    private void append(String lines) throws IOException {
+        String header = Files.notExists(file) ? Line.of(COLUMNS.toArray()).text() : "";
         // In one piece, so that lines of several jobs never mix.
         try (FileChannel out = FileChannel.open(
                 file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND)) {
-            out.write(ByteBuffer.wrap(lines.toString().getBytes(StandardCharsets.UTF_8)));
+            out.write(ByteBuffer.wrap((header + lines).getBytes(StandardCharsets.UTF_8)));
         }
     }
 

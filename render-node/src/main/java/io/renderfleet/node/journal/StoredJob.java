@@ -2,6 +2,7 @@ package io.renderfleet.node.journal;
 
 import io.renderfleet.core.model.FrameOutput;
 import io.renderfleet.core.model.FrameSet;
+import io.renderfleet.core.model.RenderWarning;
 import io.renderfleet.core.model.SceneReport;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -10,7 +11,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -26,6 +29,7 @@ import org.slf4j.LoggerFactory;
  * @param frames what it was to render in the end
  * @param finished what it has rendered
  * @param startedAt when its first frame was begun, or null
+ * @param warnings what an artist should know, in the order in which it was noticed
  * @param scene what was found in its scene, or null
  * @param end how it ended; null if it died with its node
  */
@@ -34,10 +38,16 @@ public record StoredJob(
         FrameSet frames,
         FrameSet finished,
         @Nullable Instant startedAt,
+        List<RenderWarning> warnings,
         @Nullable SceneReport scene,
         @Nullable JobEnd end) {
 
     private static final Logger log = LoggerFactory.getLogger(StoredJob.class);
+
+    /** Copies the list. */
+    public StoredJob {
+        warnings = List.copyOf(warnings);
+    }
 
     /**
      * Reads a journal. Lines that make no sense, such as one that was cut off, are left out.
@@ -89,6 +99,7 @@ public record StoredJob(
         private @Nullable FrameSet frames;
         private final IntStream.Builder finished = IntStream.builder();
         private @Nullable Instant startedAt;
+        private final List<RenderWarning> warnings = new ArrayList<>();
         private @Nullable SceneReport scene;
         private @Nullable JobEnd end;
 
@@ -101,12 +112,20 @@ public record StoredJob(
                     frames = kept == null ? FrameSet.empty() : FrameSet.parse(kept);
                 }
                 case FrameLine.KIND -> finished.add(FrameLine.frame(line));
+                case JobJournal.WARNING -> warnings.add(warning(line));
                 case SceneLine.KIND -> scene = SceneLine.parse(line);
                 case JobEnd.KIND -> end = JobEnd.from(line);
                 default -> {
                     // Of a later version, or empty.
                 }
             }
+        }
+
+        private static RenderWarning warning(Line line) {
+            String frame = line.find(2);
+            String message = line.find(3);
+            return new RenderWarning(
+                    line.get(1), frame == null ? null : Integer.valueOf(frame), message == null ? "" : message);
         }
 
         Optional<StoredJob> result() {
@@ -119,6 +138,7 @@ public record StoredJob(
                     frames == null ? accepted.frames() : frames,
                     FrameSet.of(finished.build().toArray()),
                     startedAt,
+                    warnings,
                     scene,
                     end));
         }
