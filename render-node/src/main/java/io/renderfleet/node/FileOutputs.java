@@ -25,8 +25,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
@@ -117,7 +119,7 @@ final class FileOutputs implements Outputs {
             if (published != null) {
                 publish(output, published, JobFolder.joins(job.request()));
             }
-            note(() -> new Manifest(folder.frames()).add(output, origin.of(job), time.now()));
+            note(() -> new Manifest(folder.frames()).add(output, sources(saved), origin.of(job), time.now()));
             note(() -> journal.finished(output));
             files.add(output);
             job.frameFinished(saved.frame(), saved.renderTime());
@@ -152,9 +154,19 @@ final class FileOutputs implements Outputs {
         return new FrameOutput(frame, outputs, saved.renderTime());
     }
 
+    private Map<String, EngineEvent.FrameSaved.Source> sources(EngineEvent.FrameSaved saved) {
+        Map<String, EngineEvent.FrameSaved.Source> named = new HashMap<>();
+        saved.sources().forEach((file, source) -> named.put(name(file), source));
+        return named;
+    }
+
+    private String name(Path file) {
+        return folder.attempt().relativize(file).toString().replace('\\', '/');
+    }
+
     private OutputFile outputFile(int frame, Path file, Verification.Whole whole, boolean main)
             throws FlawedOutputException {
-        String name = folder.attempt().relativize(file).toString().replace('\\', '/');
+        String name = name(file);
         if (name.equals(Manifest.FILE_NAME) || name.equalsIgnoreCase(BakedFile.NAME)) {
             throw flaw(FailureKind.FRAME_MISSING, frame, "its file must not be called " + name + ".");
         }

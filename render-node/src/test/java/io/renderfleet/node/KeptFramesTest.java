@@ -56,6 +56,23 @@ class KeptFramesTest extends NodeScenario {
     }
 
     @Test
+    @DisplayName("keeps them also by a manifest of an older version, which says less of each file")
+    void olderManifest() throws Exception {
+        renderShot("1-2");
+        Path manifest = root.resolve("shot/manifest.tsv");
+        List<String> shorter = Files.readAllLines(manifest).stream()
+                .map(line -> line.replaceFirst("\t[^\t]*\t[^\t]*$", ""))
+                .toList();
+        assertThat(shorter).allMatch(line -> line.split("\t", -1).length == 13);
+        Files.write(manifest, shorter);
+
+        NodeJobView second = accepted(submit(named("1-2", "shot", false), null, null));
+
+        assertThat(awaitEnd(second.id()).state()).isEqualTo(JobState.COMPLETED);
+        assertThat(engine.runs).as("nothing was rendered again").hasSize(1);
+    }
+
+    @Test
     @DisplayName("looks through no more of them once somebody has cancelled the job")
     void cancelledWhileLooking() throws Exception {
         renderShot("1-4");

@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -100,6 +101,36 @@ class NodeJobsTest extends NodeScenario {
                         "# warning\tmissing-texture\t1\twood.png is missing.\t" + job.id());
         assertThat(lines).hasSize(4);
         assertThat(new Manifest(folder).read()).containsOnlyKeys("blender-render_0001.txt");
+    }
+
+    @Test
+    @DisplayName("writes down what in the scene wrote a file, in the artist's words")
+    void sources() throws Exception {
+        NodeJobView job = submit("1");
+        Path folder = engine.last().task.outputFolder();
+        Path main = Files.writeString(folder.resolve("shot_0001.txt"), "picture");
+        Path depth = Files.writeString(folder.resolve("shot_0001-Out_A-z0001.txt"), "depth");
+        Path layers = Files.writeString(folder.resolve("shot_0001-B.txt"), "layers");
+        engine.last().begin(1);
+        engine.last()
+                .tell(new EngineEvent.FrameSaved(
+                        1,
+                        List.of(main, depth, layers),
+                        SECOND,
+                        Map.of(
+                                depth, new EngineEvent.FrameSaved.Source("Out:A", "passes/z####"),
+                                layers, new EngineEvent.FrameSaved.Source("B", null))));
+        engine.last().end();
+        awaitEnd(job.id());
+
+        List<String> lines = Files.readAllLines(root.resolve(job.id()).resolve("manifest.tsv"));
+        assertThat(lines.get(0)).endsWith("\tat\toutput\tslot");
+        assertThat(lines).filteredOn(line -> line.contains("shot_0001.txt")).allMatch(line -> line.endsWith("Z\t\t"));
+        assertThat(lines)
+                .filteredOn(line -> line.contains("-Out_A-"))
+                .allMatch(line -> line.endsWith("\tOut:A\tpasses/z####"));
+        assertThat(lines).filteredOn(line -> line.contains("-B.")).allMatch(line -> line.endsWith("\tB\t"));
+        assertThat(new Manifest(root.resolve(job.id())).read()).hasSize(3);
     }
 
     @Test

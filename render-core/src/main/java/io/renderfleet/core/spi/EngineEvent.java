@@ -7,6 +7,7 @@ import io.renderfleet.core.model.UnbakedSimulation;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,12 +49,35 @@ public sealed interface EngineEvent {
      * @param frame the frame
      * @param files the files, absolute and below the task's output folder, the main one first
      * @param renderTime how long the frame took
+     * @param sources which part of the scene wrote which file, as far as the renderer tells that
      */
-    record FrameSaved(int frame, List<Path> files, Duration renderTime) implements EngineEvent {
-        /** Copies the list. */
+    record FrameSaved(int frame, List<Path> files, Duration renderTime, Map<Path, Source> sources)
+            implements EngineEvent {
+
+        /** Copies list and map. */
         public FrameSaved {
             files = List.copyOf(files);
+            sources = Map.copyOf(sources);
         }
+
+        /**
+         * Makes an event that does not tell what wrote the files.
+         *
+         * @param frame the frame
+         * @param files the files, absolute and below the task's output folder, the main one first
+         * @param renderTime how long the frame took
+         */
+        public FrameSaved(int frame, List<Path> files, Duration renderTime) {
+            this(frame, files, renderTime, Map.of());
+        }
+
+        /**
+         * What in a scene wrote a file, in the artist's words, which the file's name need not be able to hold.
+         *
+         * @param output such as the name of a File Output node
+         * @param slot which of its files, or null where that is not known
+         */
+        public record Source(String output, @Nullable String slot) {}
     }
 
     /**

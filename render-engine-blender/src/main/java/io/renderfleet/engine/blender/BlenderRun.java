@@ -15,7 +15,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -165,13 +167,21 @@ final class BlenderRun implements RenderRun, Runnable, Listener {
     /** Takes a frame that the driver says it saved; returns what is wrong with it, or null. */
     private @Nullable Failure accept(int frame, Reply.Done done, Session current) {
         List<Path> files = new ArrayList<>();
-        for (String name : done.files()) {
+        Map<Path, EngineEvent.FrameSaved.Source> sources = new HashMap<>();
+        for (DriverEvent each : done.files()) {
+            String name = each.text("name");
             Path file = task.outputFolder().resolve(name).normalize();
             Failure wrong = inspect(frame, name, file, current);
             if (wrong != null) {
                 return wrong;
             }
             files.add(file);
+            if (!each.text("node").isEmpty()) {
+                sources.put(
+                        file,
+                        new EngineEvent.FrameSaved.Source(
+                                each.text("node"), each.values().get("slot")));
+            }
         }
         if (files.isEmpty()) {
             return Diagnosis.failure(
@@ -180,7 +190,7 @@ final class BlenderRun implements RenderRun, Runnable, Listener {
         String seconds = done.event().text("seconds");
         Duration renderTime = Duration.ofMillis(Math.round(Double.parseDouble(seconds) * 1000));
         failuresInARow = 0;
-        accept(new EngineEvent.FrameSaved(frame, files, renderTime));
+        accept(new EngineEvent.FrameSaved(frame, files, renderTime, sources));
         watchMemory(current);
         return null;
     }

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Narrator {
     private final LogTail log = new LogTail();
-    private final List<String> files = new ArrayList<>();
+    private final List<DriverEvent> files = new ArrayList<>();
     private final List<Path> sources = new ArrayList<>();
     private final List<Path> missing = new ArrayList<>();
     private final List<Path> unneeded = new ArrayList<>();
@@ -92,7 +93,7 @@ final class Narrator {
                     sink.accept(new EngineEvent.FrameStarted(frame));
                 }
             }
-            case "file" -> files.add(event.text("name"));
+            case "file" -> files.add(event);
             case "source" -> listFor(event).add(Path.of(event.text("path")));
             case "warning" -> {
                 tell("Warning: " + event.text("message"), sink);
@@ -116,7 +117,7 @@ final class Narrator {
                 }
             }
             case "saved" -> {
-                String names = String.join(", ", files);
+                String names = files.stream().map(file -> file.text("name")).collect(Collectors.joining(", "));
                 tell("Frame " + event.text("frame") + " saved in " + event.text("seconds") + " s: " + names, sink);
             }
             default -> {}

@@ -9,9 +9,9 @@ sealed interface Reply {
      * It did what it was told.
      *
      * @param event its last word on it
-     * @param files the files it wrote, the main one first
+     * @param files what it said of each file it wrote, the main one first
      */
-    record Done(DriverEvent event, List<String> files) implements Reply {
+    record Done(DriverEvent event, List<DriverEvent> files) implements Reply {
         /** Copies the list. */
         public Done {
             files = List.copyOf(files);

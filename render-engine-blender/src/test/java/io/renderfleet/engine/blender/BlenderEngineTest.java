@@ -2,6 +2,7 @@ package io.renderfleet.engine.blender;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
 
 import io.renderfleet.core.model.Failure;
 import io.renderfleet.core.model.FailureKind;
@@ -210,8 +211,16 @@ class BlenderEngineTest {
         assertThat(events.awaitEnd()).isNull();
         assertThat(names(task))
                 .containsExactly("shot_0002-Away-y0002.png", "shot_0002-Up-escape-x0002.png", "shot_0002.png");
-        List<Path> files = events.all(EngineEvent.FrameSaved.class).get(0).files();
-        assertThat(files.get(0)).isEqualTo(task.outputFolder().resolve("shot_0002.png"));
+        EngineEvent.FrameSaved saved = events.all(EngineEvent.FrameSaved.class).get(0);
+        assertThat(saved.files().get(0)).isEqualTo(task.outputFolder().resolve("shot_0002.png"));
+        assertThat(saved.sources())
+                .containsOnly(
+                        entry(
+                                task.outputFolder().resolve("shot_0002-Away-y0002.png"),
+                                new EngineEvent.FrameSaved.Source("Away", "y")),
+                        entry(
+                                task.outputFolder().resolve("shot_0002-Up-escape-x0002.png"),
+                                new EngineEvent.FrameSaved.Source("Up", "../../escape/x")));
     }
 
     @Test
@@ -255,6 +264,14 @@ class BlenderEngineTest {
                     .as("one was too long")
                     .anyMatch(name -> name.matches("shot_000.-Two-l{150,240}000.\\.png"))
                     .allSatisfy(name -> assertThat(name.getBytes(UTF_8).length).isLessThan(256));
+            assertThat(frame.sources())
+                    .hasSize(expected.size())
+                    .containsEntry(
+                            task.outputFolder().resolve("shot_000" + digit + "-Out_A-2-Image000" + digit + ".png"),
+                            new EngineEvent.FrameSaved.Source("Out/A", "Image"))
+                    .containsEntry(
+                            task.outputFolder().resolve("shot_000" + digit + "-Two-2-beauty-img_000" + digit + ".png"),
+                            new EngineEvent.FrameSaved.Source("Two", "beauty-img_"));
         }
         assertThat(events.warnings())
                 .anyMatch(text -> text.contains("'Out/A', 'Image', are called FRAME-Out_A-2-Image####"))

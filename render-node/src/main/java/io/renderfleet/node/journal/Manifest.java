@@ -6,6 +6,7 @@ import io.renderfleet.core.model.NodeId;
 import io.renderfleet.core.model.OutputFile;
 import io.renderfleet.core.model.RenderWarning;
 import io.renderfleet.core.model.Sha256;
+import io.renderfleet.core.spi.EngineEvent.FrameSaved.Source;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -46,7 +47,12 @@ public final class Manifest {
             "scene",
             "settings",
             "job",
-            "at");
+            "at",
+            "output",
+            "slot");
+
+    /** Those of version 0.1.0; lines of later versions have more behind them. */
+    private static final int FIRST_COLUMNS = 13;
 
     private static final String WARNING = "# warning";
 
@@ -94,13 +100,15 @@ public final class Manifest {
      * Adds a frame.
      *
      * @param output its files
+     * @param sources what in the scene wrote which file, by its name, as far as that is known
      * @param origin where it comes from
      * @param at when it was finished
      * @throws IOException if it cannot be written
      */
-    public void add(FrameOutput output, Origin origin, Instant at) throws IOException {
+    public void add(FrameOutput output, Map<String, Source> sources, Origin origin, Instant at) throws IOException {
         StringBuilder lines = new StringBuilder();
         for (OutputFile each : output.files()) {
+            Source source = sources.get(each.name());
             lines.append(Line.of(
                             output.frame(),
                             each.name(),
@@ -114,7 +122,9 @@ public final class Manifest {
                             origin.picture().scene(),
                             origin.picture().settings(),
                             origin.job(),
-                            at)
+                            at,
+                            source == null ? null : source.output(),
+                            source == null ? null : source.slot())
                     .text());
         }
         append(lines.toString());
@@ -163,7 +173,7 @@ public final class Manifest {
     private static void take(String text, Map<String, Entry> entries) {
         try {
             Line line = Line.parse(text);
-            if (line.fields().size() == COLUMNS.size() && !line.fields().equals(COLUMNS)) {
+            if (line.fields().size() >= FIRST_COLUMNS && !line.kind().equals(COLUMNS.get(0))) {
                 OutputFile file = new OutputFile(
                         line.get(1),
                         Long.parseLong(line.get(2)),

@@ -152,8 +152,9 @@ class Session:
             raise Refused("blender", str(problem).strip(), frame)
         finally:
             place.close()
-        for name, size, main in files:
-            channel.emit("file", frame=frame, name=name, bytes=size, main=int(main))
+        for name, size, side in files:
+            wrote = {"node": side.node, "slot": side.slot} if side else {}
+            channel.emit("file", frame=frame, name=name, bytes=size, main=int(side is None), **wrote)
         channel.emit("saved", frame=frame, files=len(files), seconds=round(time.monotonic() - began, 3), **memory())
 
 

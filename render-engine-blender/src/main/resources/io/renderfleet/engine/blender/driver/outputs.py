@@ -50,18 +50,18 @@ class Place:
                 channel.warning("file-name", change)
 
     def publish(self):
-        """Moves the files out under their names, and returns (name, bytes, whether it is the frame itself)."""
+        """Moves the files out under their names, and returns (name, bytes, which side file it is: None for the frame itself)."""
         found = []
         for each in sorted(os.listdir(self.rendering)):
             main = MAIN.match(each)
             if main:
-                found.append((os.path.join(self.rendering, each), self.name + each[main.end():], True))
+                found.append((os.path.join(self.rendering, each), self.name + each[main.end():], None))
         taken = {sidefiles.key(name) for _, name, _ in found}
         for output in self.outputs:
             for path, each, rest in output.written():
                 wanted = self.name + "-" + each.name(self.frame, rest, self.spell)
-                found.append((path, sidefiles.unique(wanted, taken), False))
-        if not any(main for _, _, main in found):
+                found.append((path, sidefiles.unique(wanted, taken), each))
+        if all(side for _, _, side in found):
             self.refuse_if_disk_full()
             raise Refused("frame-missing", "Blender reported no error, but wrote no file", self.frame)
         for path, name, _ in found:
@@ -69,11 +69,11 @@ class Place:
         self.refuse_if_disk_full()
         published = []
         try:
-            for path, name, main in sorted(found, key=lambda each: not each[2]):
+            for path, name, side in sorted(found, key=lambda each: each[2] is not None):
                 target = os.path.join(self.folder, name)
                 os.makedirs(os.path.dirname(target), exist_ok=True)
                 os.replace(path, target)
-                published.append((name, os.path.getsize(target), main))
+                published.append((name, os.path.getsize(target), side))
         except OSError as problem:
             raise self._unwritable(problem)
         return published
