@@ -9,8 +9,8 @@ public enum Simulation {
     /** Each session steps through the frames from the simulation's start to its first frame, without rendering them. */
     RUN_UP,
     /**
-     * One node bakes the simulation; its caches go to the others, and every frame is free. Nodes that cannot do so, which today is all
-     * of them, run up instead and say so in a warning of the job.
+     * A node bakes the simulation before its first frame and hands out the baked scene, so that every frame is free on all nodes. One
+     * that cannot do so runs up instead and says why in a warning of the job.
      */
     BAKE,
     /** The job fails, naming the objects that are not baked. */

@@ -63,6 +63,11 @@ public final class BlenderEngine implements RenderEngine {
         return new EngineInfo("blender", installation.version());
     }
 
+    @Override
+    public boolean bakes() {
+        return true;
+    }
+
     /**
      * Says why this engine can render nothing at all.
      *

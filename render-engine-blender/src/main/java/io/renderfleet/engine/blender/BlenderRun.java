@@ -55,16 +55,19 @@ final class BlenderRun implements RenderRun, Runnable, Listener {
     private final RenderTask task;
     private final EngineSink sink;
     private final FramePlan plan;
+    private final SceneBake scene;
     private volatile @Nullable Failure stopReason;
     private volatile @Nullable Session session;
     private boolean keepGeometry;
     private int failuresInARow;
+    private EngineEvent.@Nullable SceneLoaded told;
 
     BlenderRun(SessionSource sessions, RenderTask task, EngineSink sink) {
         this.sessions = sessions;
         this.task = task;
         this.sink = sink;
         this.plan = new FramePlan(task.frames());
+        this.scene = new SceneBake(sessions, task, this);
         this.keepGeometry = !Boolean.FALSE.equals(task.settings().persistentData());
     }
 
@@ -83,7 +86,7 @@ final class BlenderRun implements RenderRun, Runnable, Listener {
         Session last = session;
         session = null;
         if (last != null) {
-            sessions.release(last, task, stopped == null && failure == null);
+            sessions.release(last, scene.task(), stopped == null && failure == null && !scene.isBaked());
         }
         clearUnfinished();
         accept(new EngineEvent.Ended(stopped == null ? failure : stopped));
@@ -106,7 +109,7 @@ final class BlenderRun implements RenderRun, Runnable, Listener {
         for (int attempt = 1; stopReason == null; attempt++) {
             Session current = session;
             if (current == null) {
-                SessionSource.Opening opening = sessions.open(task, this, opened -> session = opened);
+                SessionSource.Opening opening = scene.open(opened -> session = opened);
                 if (opening.failure() != null) {
                     endSession();
                     return opening.failure();
@@ -218,7 +221,7 @@ final class BlenderRun implements RenderRun, Runnable, Listener {
     private void watchMemory(Session current) {
         if (sessions.isExhausted(current)) {
             session = null;
-            sessions.release(current, task, false);
+            sessions.release(current, scene.task(), false);
         } else if (keepGeometry && sessions.isHeavy(current)) {
             keepGeometry = false;
             accept(new EngineEvent.LogLine("Memory passed the limit: geometry is no longer kept between frames."));
@@ -264,6 +267,20 @@ final class BlenderRun implements RenderRun, Runnable, Listener {
     @Override
     public void accept(EngineEvent event) {
         sink.accept(event);
+    }
+
+    @Override
+    public void learned() {
+        Session current = session;
+        // What is told is of the scene that was sent, also where a baked one is rendered in its place.
+        if (current == null || scene.isBaked()) {
+            return;
+        }
+        EngineEvent.SceneLoaded known = current.facts().told(task.frames());
+        if (!known.equals(told)) {
+            told = known;
+            accept(known);
+        }
     }
 
     @Override

@@ -17,6 +17,9 @@ interface Listener extends EngineSink {
         }
     };
 
+    /** Hears that more is known of the scene that the session has loaded. */
+    default void learned() {}
+
     /** Whether the work is no longer wanted. Asked after every signal, and after {@link Session#wake}. */
     boolean isStopped();
 }

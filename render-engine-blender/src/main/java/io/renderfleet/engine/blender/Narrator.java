@@ -107,6 +107,8 @@ final class Narrator {
                 String size = event.text("width") + " x " + event.text("height");
                 tell("Scene loaded in " + event.text("seconds") + " s: " + event.text("engine") + ", " + size, sink);
             }
+            case "baked" ->
+                tell("Simulation: " + event.text("count") + " baked in " + event.text("seconds") + " s", sink);
             case "stepping" -> tell("Simulation: frame " + event.text("frame") + " of " + event.text("to"), sink);
             case "prepared" -> {
                 if (!event.text("steps").equals("0")) {

@@ -39,7 +39,7 @@ final class Session {
     private final List<EngineEvent.Warned> sceneWarnings = new ArrayList<>();
     private int frames;
     private boolean keepsGeometry = true;
-    private boolean simulated;
+    private SceneFacts facts = SceneFacts.NONE;
     private @Nullable SessionKey loaded;
 
     private Session(BlenderConfig config, BlenderProcess process, SessionFolder folder) {
@@ -70,10 +70,7 @@ final class Session {
     }
 
     Reply load(SessionKey key, Listener sink) throws InterruptedException {
-        Path parent = key.scene().getParent();
-        if (parent != null) {
-            log().hide("(scene)", parent);
-        }
+        hideFolder(key);
         loaded = key;
         process.send("load", key.loadArguments(config.trustScripts()));
         sceneWarnings.clear();
@@ -91,9 +88,31 @@ final class Session {
                 return sink.isStopped();
             }
         });
-        simulated = reply instanceof Reply.Done done
-                && done.event().text("simulated").equals("1");
+        facts = reply instanceof Reply.Done done ? SceneFacts.of(done.event()) : SceneFacts.NONE;
         return reply;
+    }
+
+    private void hideFolder(SessionKey key) {
+        Path parent = key.scene().getParent();
+        if (parent != null) {
+            log().hide("(scene)", parent);
+        }
+    }
+
+    /** What is known of the loaded scene. */
+    SceneFacts facts() {
+        return facts;
+    }
+
+    /**
+     * Bakes what is not baked of the loaded scene, in a copy of it, which is replaced. Afterwards nothing is loaded.
+     *
+     * @param copy the copy, in a folder that can be written to
+     */
+    Reply bake(SessionKey copy, Listener sink) throws InterruptedException {
+        hideFolder(copy);
+        process.send("bake", copy.loadArguments(config.trustScripts()));
+        return converse("baked", null, sink);
     }
 
     /** Gives the warnings of the loaded scene to a run that takes the session over: they hold for its frames as well. */
@@ -125,7 +144,7 @@ final class Session {
      * that takes its time; the driver gives signs of life.
      */
     Reply prepare(int frame, Listener sink) throws InterruptedException {
-        if (!simulated) {
+        if (!facts.isSimulated()) {
             return new Reply.Done(new DriverEvent("prepared", Map.of()), List.of());
         }
         process.send("prepare", Map.of("frame", frame));
@@ -175,6 +194,10 @@ final class Session {
             } else if (signal instanceof Signal.Driver driver) {
                 DriverEvent event = driver.event();
                 narrator.hear(event, sink);
+                if (event.is("pace")) {
+                    facts = facts.at(event);
+                    sink.learned();
+                }
                 if (event.is(lastWord)) {
                     return loaded == null
                             ? new Reply.Done(event, List.of())

@@ -3,6 +3,8 @@ package io.renderfleet.engine.blender;
 import io.renderfleet.core.model.Failure;
 import io.renderfleet.core.model.FailureKind;
 import io.renderfleet.core.model.RenderSettings;
+import io.renderfleet.core.model.ScenePolicy;
+import io.renderfleet.core.model.Simulation;
 import io.renderfleet.core.spi.RenderTask;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -149,7 +151,8 @@ final class SessionSource implements AutoCloseable {
         return session.frames() >= config.maxFrames() || (isHeavy(session) && !session.keepsGeometry());
     }
 
-    private static SessionKey key(RenderTask task) throws IOException {
+    /** What a session that renders a task has loaded. */
+    static SessionKey key(RenderTask task) throws IOException {
         Path scene = task.scene();
         if (scene == null) {
             throw new IOException("no scene");
@@ -173,7 +176,11 @@ final class SessionSource implements AutoCloseable {
                 all.seed(),
                 null,
                 null);
-        return SessionKey.of(scene, settings, task.scenePolicy());
+        ScenePolicy policy = task.scenePolicy();
+        if (policy.simulation() == Simulation.AUTO) {
+            policy = new ScenePolicy(Simulation.RUN_UP, policy.missing(), policy.allow());
+        }
+        return SessionKey.of(scene, settings, policy);
     }
 
     @Override

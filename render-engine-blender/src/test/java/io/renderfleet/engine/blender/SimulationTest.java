@@ -4,14 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.renderfleet.core.model.Failure;
 import io.renderfleet.core.model.FailureKind;
+import io.renderfleet.core.model.FrameRate;
 import io.renderfleet.core.model.MissingFiles;
 import io.renderfleet.core.model.RenderSettings;
 import io.renderfleet.core.model.ScenePolicy;
 import io.renderfleet.core.model.Simulation;
+import io.renderfleet.core.model.UnbakedSimulation;
 import io.renderfleet.core.spi.EngineEvent;
 import io.renderfleet.core.spi.RenderTask;
 import io.renderfleet.testkit.ExternalTool;
-import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,7 +22,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
-import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -50,7 +50,7 @@ class SimulationTest {
 
         RenderTask middle = render(engine, TestScenes.scene("simulated"), "9,4,1,10", events);
 
-        assertSamePixels(middle, baked, 9, 4, 1, 10);
+        Pixels.assertSame(middle, baked, 9, 4, 1, 10);
         assertThat(events.all(EngineEvent.Warned.class))
                 .extracting(EngineEvent.Warned::warning)
                 .filteredOn(warning -> warning.kind().equals("simulation"))
@@ -59,6 +59,17 @@ class SimulationTest {
                         .contains("Cloth 'Flag'", "Rigid body world 'Scene'", "Particle system 'Plane: Rain'")
                         .contains("are not baked", "from 1 on"));
         assertThat(stepped(events)).containsExactly("9", "1");
+    }
+
+    @Test
+    @DisplayName("comes out the same where it is of a library, whose caches Blender lets nobody edit")
+    void linked() throws IOException {
+        BlenderEngine engine = build();
+        RenderTask baked = render(engine, TestScenes.scene("simulated-baked-linked"), "1-12", new Recording());
+
+        RenderTask linked = render(engine, TestScenes.scene("simulated-linked"), "9,4,1,12,10", new Recording());
+
+        Pixels.assertSame(linked, baked, 9, 4, 1, 12, 10);
     }
 
     @Test
@@ -75,7 +86,7 @@ class SimulationTest {
         assertThat(stepped(first)).containsExactly("5", "1", "1");
         assertThat(stepped(second)).containsExactly("4");
         assertThat(second.all(EngineEvent.Warned.class)).hasSize(1);
-        assertSamePixels(next, baked, 7, 11);
+        Pixels.assertSame(next, baked, 7, 11);
         List<String> order = first.all(EngineEvent.class).stream()
                 .filter(event -> event instanceof EngineEvent.FrameStarted
                         || (event instanceof EngineEvent.LogLine line && isAboutSteps(line.text())))
@@ -83,6 +94,35 @@ class SimulationTest {
                 .limit(2)
                 .toList();
         assertThat(order).containsExactly("LogLine", "FrameStarted");
+    }
+
+    @Test
+    @DisplayName("tells at once which frames it has, and after some steps what one takes")
+    void told() {
+        Recording events = new Recording();
+
+        render(build(), TestScenes.scene("simulated"), "8-9", events);
+
+        List<EngineEvent.SceneLoaded> told = events.all(EngineEvent.SceneLoaded.class);
+        assertThat(told.get(0))
+                .isEqualTo(new EngineEvent.SceneLoaded(new FrameRate(30_000, 1001), new UnbakedSimulation(1, 9, null)));
+        assertThat(told.get(told.size() - 1).simulation()).satisfies(simulation -> {
+            assertThat(simulation.first()).isEqualTo(1);
+            assertThat(simulation.last()).isEqualTo(9);
+            assertThat(simulation.secondsPerFrame()).isPositive();
+        });
+    }
+
+    @Test
+    @DisplayName("is not one that has Geometry Nodes without a simulation zone")
+    void geometryNodes() {
+        Recording events = new Recording();
+
+        render(build(), TestScenes.scene("geometry-nodes"), "1", events);
+
+        assertThat(events.warnings()).isEmpty();
+        assertThat(events.all(EngineEvent.SceneLoaded.class))
+                .containsExactly(new EngineEvent.SceneLoaded(FrameRate.of(24), null));
     }
 
     @Test
@@ -123,9 +163,9 @@ class SimulationTest {
         RenderTask all = render(one, scene, "1-5", new Recording());
         assertThat(beside.awaitEnd()).isNull();
 
-        assertSamePixels(last, baked, 5);
-        assertSamePixels(all, baked, 1, 2, 3, 4, 5);
-        assertSamePixels(neighbour, baked, 3);
+        Pixels.assertSame(last, baked, 5);
+        Pixels.assertSame(all, baked, 1, 2, 3, 4, 5);
+        Pixels.assertSame(neighbour, baked, 3);
         assertThat(files(own)).isEqualTo(before);
     }
 
@@ -177,17 +217,5 @@ class SimulationTest {
             }
         }
         return found;
-    }
-
-    private static void assertSamePixels(RenderTask one, RenderTask other, int... frames) throws IOException {
-        for (int frame : frames) {
-            assertThat(pixels(one, frame)).as("frame %d", frame).isEqualTo(pixels(other, frame));
-        }
-    }
-
-    private static int[] pixels(RenderTask task, int frame) throws IOException {
-        BufferedImage image = ImageIO.read(
-                task.outputFolder().resolve(task.output().path(frame) + ".png").toFile());
-        return image.getRGB(0, 0, image.getWidth(), image.getHeight(), null, 0, image.getWidth());
     }
 }

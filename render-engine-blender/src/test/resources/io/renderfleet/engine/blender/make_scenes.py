@@ -344,6 +344,7 @@ def simulations():
     """Cloth, a rigid body and particles, then a fluid: each as it is, and baked."""
     scene = base()
     scene.frame_end = 12
+    scene.render.fps, scene.render.fps_base = 30, 1.001
     bpy.ops.mesh.primitive_grid_add(x_subdivisions=10, y_subdivisions=10, size=3, location=(0, 0, 2.5))
     flag = bpy.context.object
     flag.name = "Flag"
@@ -370,6 +371,16 @@ def simulations():
     scene.rigidbody_world.enabled = False
     save("simulated-unseen")
 
+    # The cache of what is linked is the library's, and not saved with the scene that links it.
+    for name in ("simulated", "simulated-baked"):
+        scene = base()
+        scene.frame_end = 12
+        bpy.data.objects["Cube"].modifiers.new("Collision", "COLLISION")
+        with bpy.data.libraries.load(path(name + ".blend"), link=True, relative=True) as (there, here):
+            here.objects = ["Flag"]
+        scene.collection.objects.link(here.objects[0])
+        save(name + "-linked")
+
     scene = base()
     scene.frame_end = 5
     domain = bpy.data.objects["Cube"]
@@ -389,6 +400,16 @@ def simulations():
     bpy.context.view_layer.objects.active = domain
     bpy.ops.fluid.bake_all()
     save("fluid-baked")
+
+
+def geometry_nodes():
+    base()
+    tree = bpy.data.node_groups.new("Same", "GeometryNodeTree")
+    tree.inputs.new("NodeSocketGeometry", "Geometry")
+    tree.outputs.new("NodeSocketGeometry", "Geometry")
+    tree.links.new(tree.nodes.new("NodeGroupInput").outputs[0], tree.nodes.new("NodeGroupOutput").inputs[0])
+    bpy.data.objects["Cube"].modifiers.new("Same", "NODES").node_group = tree
+    save("geometry-nodes")
 
 
 def hungry():
@@ -417,6 +438,6 @@ def broken():
 
 for make in (
     plain, choices, no_camera, movie, colors, denoise, file_outputs, colliding_outputs, textures, sequence, between_frames,
-    fonts_caches_libraries, scripts, faults, simulations, hungry, broken,
+    fonts_caches_libraries, scripts, faults, simulations, geometry_nodes, hungry, broken,
 ):
     make()

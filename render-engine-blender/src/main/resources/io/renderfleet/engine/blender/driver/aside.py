@@ -22,12 +22,35 @@ def kept(folder):
     global _folder
     _folder = folder
     shutil.rmtree(folder, ignore_errors=True)
+    with led(Folders(folder), show_particles=True):
+        yield
+
+
+class Folders:
+    """Makes folders below one, and gives the names that Blender is to know them by."""
+
+    def __init__(self, folder, name=None):
+        self._folder = folder
+        self._name = name or folder + os.sep
+
+    def new(self):
+        os.makedirs(self._folder, exist_ok=True)
+        each = str(len(os.listdir(self._folder)) + 1)
+        os.mkdir(os.path.join(self._folder, each))
+        return self._name + each + (os.sep if os.path.isabs(self._name) else "/")
+
+
+@contextlib.contextmanager
+def led(folders, show_particles=False):
+    """While a scene is opened in here, its caches that are not baked are led into new folders."""
     problems = []
 
     @persistent
     def lead(*_):
         try:
-            _lead_all()
+            if show_particles:
+                _show_particles()
+            _lead_all(folders)
         except Exception as problem:  # Blender only prints what a handler raises
             problems.append(problem)
 
@@ -45,36 +68,38 @@ def holds(path):
     return _folder is not None and bpy.path.abspath(path).startswith(_folder + os.sep)
 
 
-def _lead_all():
+def _show_particles():
+    """Baking does the same: particles that the viewport does not show would not be simulated."""
     for settings in bpy.data.particles:
-        # Baking does the same: particles that the viewport does not show would not be simulated.
         if settings.type != "HAIR" and settings.display_percentage != 100:
             settings.display_percentage = 100
+
+
+def _lead_all(folders):
+    for scene in bpy.data.scenes:
+        if scene.rigidbody_world is not None:
+            _lead(scene.rigidbody_world.point_cache, {"scene": scene}, folders)
     for thing in bpy.data.objects:
         for modifier in thing.modifiers:
             for cache in bakes.point_caches(modifier):
-                if cache.use_disk_cache and not cache.use_external and not bakes.is_baked(cache):
-                    _lead(cache, thing)
+                _lead(cache, {"object": thing}, folders)
             domain = bakes.fluid_domain(modifier)
             if domain is not None and not bakes.fluid_is_baked(domain):
                 # Replayed, its frames would depend on which of them were read back from the files.
                 domain.cache_type = "ALL"
-                domain.cache_directory = _new_folder()
+                domain.cache_directory = folders.new()
 
 
-def _new_folder():
-    os.makedirs(_folder, exist_ok=True)
-    path = os.path.join(_folder, str(len(os.listdir(_folder)) + 1))
-    os.mkdir(path)
-    return path + os.sep
-
-
-def _lead(cache, thing):
+def _lead(cache, owner, folders):
     """Makes a point cache write somewhere else. To turn its disk cache off would delete what was sent with the scene."""
+    if not cache.use_disk_cache or cache.use_external or bakes.is_baked(cache):
+        return
+    if cache.id_data.library is not None:
+        return  # Blender lets nobody edit it
     cache.use_external = True
-    cache.filepath = _new_folder()
+    cache.filepath = folders.new()
     # An external cache counts as baked, and so would never be written.
-    operate(bpy.ops.ptcache.free_bake, point_cache=cache, object=thing)
+    operate(bpy.ops.ptcache.free_bake, point_cache=cache, **owner)
 
 
 def operate(operator, **context):

@@ -1,10 +1,12 @@
 """What Blender tells of the caches of its simulations: where they are in a modifier, and whether they are baked for all frames."""
 
+import os
 import re
 
 import bpy
 
 DEEPEST = 4
+ZONE = "GeometryNodeSimulationOutput"
 SPRAYS = ("use_spray_particles", "use_foam_particles", "use_bubble_particles", "use_tracer_particles")
 
 
@@ -68,3 +70,48 @@ def fluid_is_baked(domain):
         if not getattr(domain, "has_cache_baked_" + part) or 0 < paused < domain.cache_frame_end:
             return False
     return True
+
+
+def zone_bakes(modifier, nodes):
+    """What Geometry Nodes keep of the bakes of zones, from Blender 4.1: one for each that ends in one of these nodes, or None."""
+    found = {bake.node.as_pointer(): bake for bake in getattr(modifier, "bakes", ()) if bake.node is not None}
+    return [found.get(node.as_pointer()) for node in nodes]
+
+
+def zones_are_baked(modifier, nodes):
+    """Whether all frames of these zones are there in files. Blender does not tell scripts of what is packed into the scene."""
+    return all(bake is not None and zone_is_baked(modifier, bake) for bake in zone_bakes(modifier, nodes))
+
+
+def zone_is_baked(modifier, bake):
+    target = getattr(bake, "bake_target", "DISK")
+    if (modifier.bake_target if target == "INHERIT" else target) != "DISK":
+        return False
+    folder = bake.directory if bake.use_custom_path else modifier.bake_directory and os.path.join(modifier.bake_directory, str(bake.bake_id))
+    if not folder:
+        return False
+    try:
+        names = os.listdir(os.path.join(bpy.path.abspath(folder, library=modifier.id_data.library), "meta"))
+    except OSError:
+        return False
+    there = {int(found.group(1)) for found in map(re.compile(r"(-?\d+)_\d+\.json$").match, names) if found}
+    first, last = zone_range(modifier, bake)
+    return there.issuperset(range(first, last + 1))
+
+
+def zone_range(modifier, bake):
+    """The frames that a bake of a zone has."""
+    if bake.use_custom_simulation_frame_range:
+        return bake.frame_start, bake.frame_end
+    ranges = scene_ranges(modifier)
+    return min((first for first, _ in ranges), default=1), max((last for _, last in ranges), default=0)
+
+
+def scene_ranges(modifier):
+    """The frames of simulations in each scene that has the object of a modifier."""
+    found = []
+    for scene in bpy.data.scenes:
+        if modifier.id_data.name in scene.objects:
+            own = "simulation_frame_" if getattr(scene, "use_custom_simulation_range", False) else "frame_"
+            found.append((getattr(scene, own + "start"), getattr(scene, own + "end")))
+    return found

@@ -5,8 +5,8 @@
 Commands come on standard input, one a line; events go to standard output, each line beginning with the marker that the
 caller made up, since a scene can make Blender print anything else. Both have the form ``verb key=value&key=value``,
 encoded as HTML forms are. ``load`` opens a scene and settles everything that holds for all frames, ``verify`` asks
-whether the files it came from are still the same, ``prepare`` steps through what a frame depends on, ``render`` renders one frame, ``list`` names the files that a scene
-needs, ``quit`` ends. When the input ends without a ``quit``, whoever started Blender is gone: the driver then ends
+whether the files it came from are still the same, ``prepare`` steps through what a frame depends on, ``render`` renders one frame, ``bake`` bakes the simulations of the scene in a copy
+of its folder, ``list`` names the files that a scene needs, ``quit`` ends. When the input ends without a ``quit``, whoever started Blender is gone: the driver then ends
 the process at once, whatever it is doing, and clears FOLDER (scripts, configuration and temporary files of this one
 process), so that nothing is left behind.
 
@@ -26,6 +26,7 @@ import bpy
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 import aside  # noqa: E402
+import baking  # noqa: E402
 import channel  # noqa: E402
 import files  # noqa: E402
 import outputs  # noqa: E402
@@ -88,9 +89,17 @@ class Session:
             engine=scene.render.engine,
             width=scene.render.resolution_x * scene.render.resolution_percentage // 100,
             height=scene.render.resolution_y * scene.render.resolution_percentage // 100,
-            simulated=int(self.run_up.is_needed()),
+            fps=scene.render.fps,
+            base=repr(scene.render.fps_base),
+            **self.simulated(),
             **memory()
         )
+
+    def simulated(self):
+        if not self.run_up.is_needed():
+            return {}
+        first, last = self.run_up.frames()
+        return {"first": first, "last": last}
 
     def open(self, wanted, by_name=True):
         self.scene = None
@@ -126,6 +135,21 @@ class Session:
         began = time.monotonic()
         steps = self.run_up.go(frame)
         channel.emit("prepared", frame=frame, steps=steps, seconds=round(time.monotonic() - began, 3), **memory())
+
+    def bake(self, wanted):
+        """Bakes, in a copy of its folder, the scene that is loaded; afterwards none is."""
+        if self.scene is None:
+            raise Refused("driver", "No scene is loaded")
+        began = time.monotonic()
+        keys, names = self.run_up.keys(), self.run_up.names()
+        self.scene = None
+        try:
+            baked = baking.bake(wanted, keys)
+        except (OSError, RuntimeError) as problem:
+            raise Refused("simulation", str(problem).strip())
+        channel.emit(
+            "baked", names=names, count=len(baked), seconds=round(time.monotonic() - began, 3), **memory()
+        )
 
     def frame(self, wanted):
         frame = int(wanted.required("frame"))
@@ -192,6 +216,8 @@ def main():
                 session.list_sources(command)
             elif command.verb == "verify":
                 session.verify()
+            elif command.verb == "bake":
+                session.bake(command)
             elif command.verb == "prepare":
                 session.prepare(command)
             elif command.verb == "render":

@@ -71,9 +71,9 @@ class Files:
         found = []
         for need in needs:
             for path in paths(need):
-                wrong = _wrong(need, path)
-                if wrong:
-                    found.append((need, path[0] if isinstance(path, tuple) else path, wrong))
+                amiss = wrong(need, path)
+                if amiss:
+                    found.append((need, path[0] if isinstance(path, tuple) else path, amiss))
         return found
 
     def _settle(self, amiss, frame):
@@ -110,7 +110,7 @@ def _cached(scene, frame):
     return found
 
 
-def _wrong(need, path):
+def wrong(need, path):
     """What is wrong with a file, in words that go on after its name; None where nothing is."""
     names = path if isinstance(path, tuple) else (path,)
     there = [each for each in map(need.absolute, names) if os.path.exists(each)]

@@ -29,7 +29,7 @@ def open_scene(wanted, by_name=True):
     path = wanted.required("scene")
     if not os.path.isfile(path):
         raise Refused("scene-missing", "The scene '%s' is not there" % os.path.basename(path))
-    newer = _newer_version(path)
+    newer = newer_version(path)
     if newer and by_name:
         _settle_newer(wanted, newer)
     opened = []
@@ -113,7 +113,7 @@ def check(scene, needs, wanted):
     return needed
 
 
-def _newer_version(path):
+def newer_version(path):
     """The version in the file's header if it is above this Blender's; unknown for zstd-compressed files."""
     with open(path, "rb") as file:
         head = file.read(24)

@@ -5,21 +5,20 @@ something else. The right picture is that of the scene baked first, and Blender 
 frames from the simulation's start one by one.
 """
 
-import contextlib
 import math
-import time
 from collections import namedtuple
 
 import bpy
 
 import bakes
 import channel
+from animation import animates
 from aside import operate
 from channel import Refused
 from nodes import needed_nodes
+from pace import Pace
 from reach import Reach
 
-SIGN_OF_LIFE = 2.0
 LISTED = 8
 KINDS = {"PARTICLE_SYSTEM": "Particle system", "NODES": "Simulation nodes"}
 STEPPING = ("EMITTER", "REACTOR", "HAIR")
@@ -48,10 +47,23 @@ class Unbaked:
         self.cache = cache
         self.domain = domain
 
+    @property
+    def key(self):
+        """What finds it again in the same scene, opened anew."""
+        part = "" if self.modifier is None else self.modifier.name
+        return self.kind, self.owner.name_full, part
+
     def can_freeze(self):
-        """Whether its cache can be read as a baked one and gone on with later; particles would come out otherwise."""
+        """Whether its cache can be read as a baked one and gone on with later.
+
+        Particles would come out otherwise, and what is linked has caches that cannot be edited.
+        """
         system = getattr(self.modifier, "particle_system", None)
-        return self.cache is not None and (system is None or system.settings.type == "HAIR")
+        return self.cache is not None and self.owner.library is None and (system is None or system.settings.type == "HAIR")
+
+    def forgets_at(self, frame):
+        """Whether Blender forgets how far it has come when it goes to that frame."""
+        return not self.can_freeze() and (frame < self.first or (frame == self.first and self.owner.library is not None))
 
     def __str__(self):
         return "%s '%s'" % (self.kind, self.name)
@@ -64,34 +76,45 @@ class RunUp:
         reach = Reach(scene)
         self._scene = scene
         self._scenes = [each for each in bpy.data.scenes if reach.has(Part(each, None))]
-        self._unbaked = sorted(_unbaked(reach), key=str)
+        self._unbaked = sorted(unbaked(reach), key=str)
         self._stepped = [each for each in self._unbaked if each.domain is None]
         self._fluids = [each for each in self._unbaked if each.domain is not None]
         self._reached = None
         self._fluids_are_baked = not self._fluids
         self._at = None
+        self._pace = Pace(scene)
 
     def is_needed(self):
         return bool(self._unbaked)
+
+    def frames(self):
+        """The first and the last frame of all that is not baked."""
+        return min(each.first for each in self._unbaked), max(each.last for each in self._unbaked)
+
+    def keys(self):
+        return {each.key for each in self._unbaked}
+
+    def names(self):
+        """What is not baked, in the words of a warning."""
+        shown = ", ".join(str(each) for each in self._unbaked[:LISTED])
+        more = " and %d more" % (len(self._unbaked) - LISTED) if len(self._unbaked) > LISTED else ""
+        return "%s%s %s not baked" % (shown, more, "is" if len(self._unbaked) == 1 else "are")
 
     def announce(self, asked):
         """Says what is not baked, or ends a job that is to be rendered from what is baked only."""
         if not self._unbaked:
             return
-        shown = ", ".join(str(each) for each in self._unbaked[:LISTED])
-        more = " and %d more" % (len(self._unbaked) - LISTED) if len(self._unbaked) > LISTED else ""
-        what = "%s%s %s not baked" % (shown, more, "is" if len(self._unbaked) == 1 else "are")
         if asked == "refuse":
-            raise Refused("simulation", what)
+            raise Refused("simulation", self.names())
+        if asked == "bake":
+            return  # what became of the bake is said afterwards
         ways = []
         if self._stepped:
             first = min(each.first for each in self._stepped)
             ways.append("each session steps through the frames from %d on before it renders" % first)
         if self._fluids:
             ways.append("each session bakes its fluids for itself before it renders")
-        if asked == "bake":
-            ways.append("a bake for all nodes at once cannot be had yet")
-        channel.warning("simulation", "%s: %s" % (what, "; ".join(ways)))
+        channel.warning("simulation", "%s: %s" % (self.names(), "; ".join(ways)))
 
     def go(self, frame):
         """Goes through the frames up to this one, unless the session has been there. Returns how many it went through."""
@@ -101,8 +124,7 @@ class RunUp:
     def moved(self, frame):
         """Hears that the scene was set to a frame for rendering."""
         self._at = frame
-        if any(frame < each.first and not each.can_freeze() for each in self._stepped):
-            # Before its start Blender forgets how far a simulation has come.
+        if any(each.forgets_at(frame) for each in self._stepped):
             self._reached = None
 
     def _step(self, frame):
@@ -123,7 +145,7 @@ class RunUp:
                 # What goes on from here is the state of the last frame, not of the one that was rendered last.
                 self._set(begin)
         began = self._reached
-        with _signs_of_life(target):
+        with self._pace.measured(target):
             while self._reached < target:
                 self._set(self._reached + 1)
                 self._reached += 1
@@ -153,16 +175,9 @@ class RunUp:
 
     def _prepare(self):
         for each in self._stepped:
-            # Blender simulates only what its viewport shows.
-            if each.modifier is not None:
-                _assign(each.modifier, "show_viewport", True)
-                _assign(each.owner, "hide_viewport", False)
-                for collection in each.owner.users_collection:
-                    _assign(collection, "hide_viewport", False)
-                if each.cache is None and hasattr(each.owner, "use_simulation_cache"):
-                    _assign(each.owner, "use_simulation_cache", True)
+            show(each)
             if each.cache is not None:
-                if each.cache.is_baked:
+                if each.cache.is_baked and each.owner.library is None:
                     self._call(bpy.ops.ptcache.free_bake, each)
                 # What it holds may be of other settings, or lack frames: this makes Blender drop it.
                 each.cache.frame_start = each.cache.frame_start
@@ -183,15 +198,32 @@ class RunUp:
     def _bake_fluids(self):
         """Bakes fluids into the session's own folder, all frames at once: replayed ones come out otherwise, and no bake can go on."""
         for each in self._fluids:
-            _assign(each.modifier, "show_viewport", True)
-            _assign(each.owner, "hide_viewport", False)
-            context = {"object": each.owner, "active_object": each.owner, "scene": self._scene}
-            with _signs_of_life(each.last):
-                done = operate(bpy.ops.fluid.bake_all, **context)
-            if "FINISHED" not in done or not bakes.fluid_is_baked(each.domain):
-                raise Refused("blender", "%s could not be baked" % each)
+            show(each)
+            with self._pace.measured(each.last):
+                bake_fluid(each, self._scene)
         self._fluids_are_baked = True
         return sum(each.last - each.first + 1 for each in self._fluids)
+
+
+def bake_fluid(each, scene):
+    """Bakes a domain whole, into the folder that its settings name."""
+    done = operate(bpy.ops.fluid.bake_all, object=each.owner, active_object=each.owner, scene=scene)
+    if "FINISHED" not in done or not bakes.fluid_is_baked(each.domain):
+        raise Refused("blender", "%s could not be baked" % each)
+
+
+def show(each):
+    """Lets the viewport show a simulation, since Blender computes no other. Returns what was changed for that, and from which values."""
+    if each.modifier is None:
+        return []
+    wanted = [(each.modifier, "show_viewport", True), (each.owner, "hide_viewport", False)]
+    wanted += [(collection, "hide_viewport", False) for collection in each.owner.users_collection]
+    if each.modifier.type == "NODES" and hasattr(each.owner, "use_simulation_cache"):
+        wanted.append((each.owner, "use_simulation_cache", True))
+    changed = [(owner, name, getattr(owner, name)) for owner, name, value in wanted if getattr(owner, name) != value]
+    for owner, name, value in wanted:
+        _assign(owner, name, value)
+    return changed
 
 
 def _assign(owner, name, value):
@@ -200,29 +232,13 @@ def _assign(owner, name, value):
         setattr(owner, name, value)
 
 
-@contextlib.contextmanager
-def _signs_of_life(target):
-    spoken = [time.monotonic()]
-
-    def speak(scene, *_):
-        if time.monotonic() - spoken[0] > SIGN_OF_LIFE:
-            spoken[0] = time.monotonic()
-            channel.emit("stepping", frame=scene.frame_current, to=target)
-
-    bpy.app.handlers.frame_change_post.append(speak)
-    try:
-        yield
-    finally:
-        bpy.app.handlers.frame_change_post.remove(speak)
-
-
 def _blurs(scene):
     eevee = scene.render.engine.startswith("BLENDER_EEVEE")
     return scene.render.use_motion_blur or (eevee and getattr(scene.eevee, "use_motion_blur", False))
 
 
-def _unbaked(reach):
-    """What of a scene's pictures comes from simulations that are not baked."""
+def unbaked(reach):
+    """What of the pictures that are reached comes from simulations that are not baked."""
     for scene in bpy.data.scenes:
         world = scene.rigidbody_world
         if world is not None and world.collection is not None and reach.has(Part(scene, world)):
@@ -243,7 +259,8 @@ def _of_modifier(thing, modifier):
             frames = domain.cache_frame_start, domain.cache_frame_end
             yield Unbaked(kind, thing.name, frames, thing, modifier, domain=domain)
     elif modifier.type == "NODES":
-        if _has_zones(modifier.node_group):
+        nodes = list(zones(modifier.node_group))
+        if nodes and not bakes.zones_are_baked(modifier, nodes):
             yield Unbaked(kind, name, _frames_of_zones(modifier), thing, modifier)
     elif modifier.type == "PARTICLE_SYSTEM":
         if _particles_step(modifier.particle_system):
@@ -265,26 +282,20 @@ def _particles_step(system):
     return system.use_hair_dynamics if settings.type == "HAIR" else settings.physics_type not in AT_REST
 
 
-def _has_zones(tree, seen=None):
-    """Whether nodes carry something from frame to frame: simulation zones, from Blender 3.6."""
+def zones(tree, seen=None):
+    """The nodes that end a simulation zone, from Blender 3.6: they carry something from frame to frame."""
     seen = set() if seen is None else seen
     if tree is None or tree in seen:
-        return False
+        return
     seen.add(tree)
-    for node in needed_nodes(tree, ""):
-        if node.bl_idname == "GeometryNodeSimulationOutput" or _has_zones(getattr(node, "node_tree", None), seen):
-            return True
-    return False
+    for node in needed_nodes(tree, "", lambda: animates(tree, "mute")):
+        if node.bl_idname == bakes.ZONE:
+            yield node
+        yield from zones(getattr(node, "node_tree", None), seen)
 
 
 def _frames_of_zones(modifier):
-    frames = []
-    for scene in bpy.data.scenes:
-        if modifier.id_data.name in scene.objects:
-            own = getattr(scene, "use_custom_simulation_range", False)
-            frames.append(scene.simulation_frame_start if own else scene.frame_start)
-    for bake in getattr(modifier, "bakes", ()):
-        if bake.use_custom_simulation_frame_range:
-            frames.append(bake.frame_start)
     # Without an end of its own a zone goes on for as long as the scene does.
-    return min(frames, default=1), 1048574
+    starts = [first for first, _ in bakes.scene_ranges(modifier)]
+    starts += [bake.frame_start for bake in getattr(modifier, "bakes", ()) if bake.use_custom_simulation_frame_range]
+    return min(starts, default=1), 1048574

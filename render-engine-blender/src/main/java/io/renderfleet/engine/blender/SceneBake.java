@@ -1,0 +1,142 @@
+package io.renderfleet.engine.blender;
+
+import io.renderfleet.core.model.RenderWarning;
+import io.renderfleet.core.model.ScenePolicy;
+import io.renderfleet.core.model.Simulation;
+import io.renderfleet.core.spi.EngineEvent;
+import io.renderfleet.core.spi.RenderTask;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Opens the scene of a task, and bakes its simulations first where the task asks for that: once, before the first frame, for this run and
+ * for other nodes.
+ *
+ * <p>What cannot be baked is stepped through instead, with a warning: no job fails for it. Used by one thread.
+ */
+final class SceneBake {
+    private static final String FOLDER = "baked";
+    private static final String ZIP = "baked.zip";
+
+    private final SessionSource sessions;
+    private final RenderTask task;
+    private final Listener listener;
+    private final @Nullable ScenePackage sent;
+    private RenderTask current;
+    private boolean isSettled;
+    private boolean isBaked;
+
+    SceneBake(SessionSource sessions, RenderTask task, Listener listener) {
+        this.sessions = sessions;
+        this.task = task;
+        this.listener = listener;
+        Path scene = task.scene();
+        boolean wanted = task.scenePolicy().simulation() == Simulation.BAKE;
+        this.sent = wanted && scene != null ? ScenePackage.of(scene).orElse(null) : null;
+        this.current = wanted && sent == null ? stepping() : task;
+        this.isSettled = !wanted;
+    }
+
+    /** What sessions load: the task, or the same with the scene that was baked for it. */
+    RenderTask task() {
+        return current;
+    }
+
+    /** Whether sessions load a scene that is gone once the run is over. */
+    boolean isBaked() {
+        return isBaked;
+    }
+
+    /**
+     * Gives a session that has loaded what is to be rendered.
+     *
+     * @param started is told of each session as soon as there is one, before it is waited for
+     */
+    SessionSource.Opening open(Consumer<Session> started) throws InterruptedException {
+        SessionSource.Opening opening = sessions.open(current, listener, started);
+        Session session = opening.session();
+        if (session == null) {
+            return opening;
+        }
+        listener.learned();
+        if (isSettled || !session.facts().isSimulated()) {
+            return opening;
+        }
+        isSettled = true;
+        if (sent == null) {
+            warn("It is not baked for other nodes: only a scene that was sent can be, and this one was named.");
+            return opening;
+        }
+        String problem = bake(sent, session);
+        if (problem == null || listener.isStopped()) {
+            return opening;
+        }
+        isBaked = false;
+        current = stepping();
+        warn("It could not be baked: " + problem);
+        // What has gone wrong may have left its marks on that Blender.
+        session.end();
+        return sessions.open(current, listener, started);
+    }
+
+    /** Bakes the scene that a session has loaded, and lets the session load the baked one. Returns why that was not possible, or null. */
+    private @Nullable String bake(ScenePackage scene, Session session) throws InterruptedException {
+        try {
+            ScenePackage own = scene.linkInto(task.workFolder().resolve(FOLDER));
+            current = with(own.scene(), Simulation.RUN_UP);
+            isBaked = true;
+            Reply baked = session.bake(SessionSource.key(current), listener);
+            if (!(baked instanceof Reply.Done done)) {
+                return session.diagnose(baked, null).message();
+            }
+            Reply loaded = session.load(SessionSource.key(current), listener);
+            if (!(loaded instanceof Reply.Done)) {
+                return session.diagnose(loaded, null).message();
+            }
+            if (session.facts().isSimulated()) {
+                return "what was baked was not saved with the scene, as happens to objects of libraries.";
+            }
+            warn(session.log().shown(done.event().text("names"))
+                    + ": this node has baked it for all, and renders the baked scene.");
+            handOut(own);
+            return null;
+        } catch (IOException e) {
+            return "its files could not be written: " + e.getMessage();
+        }
+    }
+
+    private void handOut(ScenePackage baked) {
+        Path zip = task.workFolder().resolve(ZIP);
+        try {
+            if (baked.zip(zip, listener::isStopped)) {
+                listener.accept(new EngineEvent.SceneBaked(zip, baked.entry()));
+            }
+        } catch (IOException e) {
+            warn("The baked scene could not be packed for other nodes: " + e.getMessage());
+        }
+    }
+
+    private void warn(String message) {
+        listener.accept(new EngineEvent.Warned(RenderWarning.of("simulation", message)));
+    }
+
+    private RenderTask stepping() {
+        return with(task.scene(), Simulation.RUN_UP);
+    }
+
+    private RenderTask with(@Nullable Path scene, Simulation simulation) {
+        ScenePolicy policy = task.scenePolicy();
+        return new RenderTask(
+                task.name(),
+                scene,
+                task.frames(),
+                task.settings(),
+                new ScenePolicy(simulation, policy.missing(), policy.allow()),
+                task.output(),
+                task.outputFolder(),
+                task.workFolder(),
+                task.timeout());
+    }
+}
