@@ -1,5 +1,6 @@
 package io.renderfleet.cli;
 
+import io.renderfleet.core.model.FrameRate;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -8,6 +9,8 @@ import picocli.CommandLine.Option;
 
 /** The options that say what comes home of a job. */
 final class Delivery {
+    private static final FrameRate CINEMA = FrameRate.of(24);
+
     @Option(
             names = "--fetch",
             paramLabel = "DIR",
@@ -25,10 +28,10 @@ final class Delivery {
     @Option(
             names = "--fps",
             paramLabel = "N",
-            converter = FrameRate.Converter.class,
+            converter = FrameRateConverter.class,
             description =
-                    "Frames a second of the film, such as 25, 29.97 or 30000/1001. Without it the film has 24, whatever the"
-                            + " scene has.")
+                    "Frames a second of the film, such as 25, 29.97 or 30000/1001. Without it the film has the rate of the"
+                            + " scene, and 24 where that is not known.")
     private @Nullable FrameRate fps;
 
     /** Looks at the options before anything is done. */
@@ -61,10 +64,23 @@ final class Delivery {
         screen.note(fetched.downloaded() + " files downloaded to " + folder + ", " + fetched.present() + " were there");
         if (film != null) {
             List<Path> frames = fetched.mains();
-            FrameRate rate = fps == null ? FrameRate.CINEMA : fps;
+            FrameRate ofScene = fps == null ? rateOfScene(farm, job) : null;
+            FrameRate rate = fps != null ? fps : ofScene != null ? ofScene : CINEMA;
             Film.make(frames, film, rate);
             screen.note(film + ": " + frames.size() + " frames, " + rate + " a second"
-                    + (fps == null ? "; --fps says otherwise where the scene does" : ""));
+                    + (fps != null
+                            ? ""
+                            : ofScene != null ? ", as the scene has" : "; what the scene has is not known"));
+        }
+    }
+
+    /** What the scene says, where its renderer has told. */
+    private static @Nullable FrameRate rateOfScene(Orchestrator farm, String job) {
+        String told = JobFollower.look(farm, job).frameRate();
+        try {
+            return told == null ? null : FrameRate.parse(told);
+        } catch (IllegalArgumentException nonsense) {
+            return null;
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.renderfleet.cli;
 
+import io.renderfleet.core.model.FrameRate;
 import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;

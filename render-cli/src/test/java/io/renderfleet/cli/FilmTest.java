@@ -3,6 +3,7 @@ package io.renderfleet.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.renderfleet.core.model.FrameRate;
 import io.renderfleet.testkit.ExternalTool;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -32,7 +33,7 @@ class FilmTest {
     void refusesLinearFrames(String ending) throws IOException {
         Path frame = Files.write(folder.resolve("shot_0001." + ending), new byte[] {1, 2, 3});
 
-        assertThatThrownBy(() -> Film.make(List.of(frame), folder.resolve("shot.mp4"), FrameRate.CINEMA))
+        assertThatThrownBy(() -> Film.make(List.of(frame), folder.resolve("shot.mp4"), FrameRate.of(24)))
                 .isInstanceOf(StopException.class)
                 .hasMessageContaining("view transform")
                 .hasMessageContaining("--format PNG");
@@ -69,15 +70,14 @@ class FilmTest {
 
     @ParameterizedTest(name = "{0} is {1}")
     @DisplayName("takes its rate as a number or as a fraction")
-    @CsvSource({"25,25", "24.0,240/10", "12.5,125/10", "29.97,30000/1001", "23.976,24000/1001", "30000/1001,30000/1001"
-    })
+    @CsvSource({"25,25", "24.0,24", "12.5,25/2", "29.97,30000/1001", "23.976,24000/1001", "30000/1001,30000/1001"})
     void readsRates(String text, String rate) {
         assertThat(FrameRate.parse(text)).hasToString(rate);
     }
 
     @ParameterizedTest(name = "{0}")
     @DisplayName("refuses what is no rate")
-    @ValueSource(strings = {"", "0", "-5", "1001", "24/0", "0/1", "1e3", "2001/2", "fast"})
+    @ValueSource(strings = {"", "0", "-5", "100001", "24/0", "0/1", "1e3", "200002/2", "fast"})
     void refusesRates(String text) {
         assertThatThrownBy(() -> FrameRate.parse(text))
                 .isInstanceOf(IllegalArgumentException.class)

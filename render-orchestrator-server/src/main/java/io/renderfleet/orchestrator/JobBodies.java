@@ -51,6 +51,8 @@ final class JobBodies {
                 failure == null ? null : FailureBody.of(failure),
                 job.request().renderer().orElse(null),
                 WarningBody.of(job.warnings()),
+                job.frameRate() == null ? null : job.frameRate().toString(),
+                job.baked() != null,
                 batches);
     }
 

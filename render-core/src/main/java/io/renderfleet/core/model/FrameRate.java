@@ -1,5 +1,6 @@
 package io.renderfleet.core.model;
 
+import java.math.BigDecimal;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -11,7 +12,9 @@ import java.util.regex.Pattern;
  */
 public record FrameRate(long frames, long seconds) {
     private static final long MAX_PART = 1_000_000_000;
-    private static final Pattern TEXT = Pattern.compile("([0-9]{1,10})(?:/([0-9]{1,10}))?");
+    private static final Pattern FRACTION = Pattern.compile("(\\d{1,10})/(\\d{1,10})");
+    private static final Pattern DECIMAL = Pattern.compile("\\d{1,6}(\\.\\d{1,5})?");
+    private static final long NTSC = 1_001;
 
     /**
      * Reduces the fraction.
@@ -20,12 +23,12 @@ public record FrameRate(long frames, long seconds) {
      */
     public FrameRate {
         if (frames < 1 || seconds < 1 || frames > MAX_PART || seconds > MAX_PART) {
-            throw new IllegalArgumentException(
-                    "frame rate " + frames + "/" + seconds + ": both parts must be 1 to " + MAX_PART);
+            throw new IllegalArgumentException("frame rate " + frames + "/" + seconds + ": both parts must be 1 to "
+                    + MAX_PART + ", as in 30000/1001");
         }
         if (frames > seconds * 100_000 || seconds > frames * 1_000) {
-            throw new IllegalArgumentException(
-                    "frame rate " + frames + "/" + seconds + ": it must be 1/1000 to 100000 frames a second");
+            throw new IllegalArgumentException("frame rate " + frames + "/" + seconds
+                    + ": it must be 1/1000 to 100000 frames a second, such as 30000/1001");
         }
         long divisor = greatestDivisor(frames, seconds);
         frames /= divisor;
@@ -43,21 +46,34 @@ public record FrameRate(long frames, long seconds) {
     }
 
     /**
-     * Reads what {@link #toString} writes.
+     * Reads a number or a fraction.
      *
-     * @param text such as {@code 24} or {@code 30000/1001}
+     * @param text such as {@code 24}, {@code 12.5} or {@code 30000/1001}; {@code 29.97}, {@code 59.94}, {@code 23.976} and {@code 23.98}
+     *     mean the rates of television that are rounded so, 30000/1001 and its like
      * @return the rate
-     * @throws IllegalArgumentException if it is neither a whole number nor a fraction, or out of range
+     * @throws IllegalArgumentException if it is neither a number nor a fraction, or out of range
      */
     public static FrameRate parse(String text) {
-        Matcher parts = TEXT.matcher(text);
-        if (!parts.matches()) {
+        Matcher fraction = FRACTION.matcher(text);
+        if (fraction.matches()) {
+            return new FrameRate(Long.parseLong(fraction.group(1)), Long.parseLong(fraction.group(2)));
+        }
+        if (!DECIMAL.matcher(text).matches()) {
             String shown = (text.length() > 40 ? text.substring(0, 40) + "…" : text).replaceAll("\\p{Cntrl}", "?");
             throw new IllegalArgumentException(
-                    "frame rate '" + shown + "': it must be a whole number or a fraction, such as 24 or 30000/1001");
+                    "frame rate '" + shown + "': it must be a number or a fraction, such as 24, 29.97 or 30000/1001");
         }
-        return new FrameRate(
-                Long.parseLong(parts.group(1)), parts.group(2) == null ? 1 : Long.parseLong(parts.group(2)));
+        return switch (text) {
+            case "23.976", "23.98" -> new FrameRate(24_000, NTSC);
+            case "29.97" -> new FrameRate(30_000, NTSC);
+            case "59.94" -> new FrameRate(60_000, NTSC);
+            default -> {
+                BigDecimal number = new BigDecimal(text);
+                yield new FrameRate(
+                        number.unscaledValue().longValueExact(),
+                        BigDecimal.TEN.pow(number.scale()).longValueExact());
+            }
+        };
     }
 
     private static long greatestDivisor(long a, long b) {

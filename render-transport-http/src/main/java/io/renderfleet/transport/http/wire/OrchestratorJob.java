@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param failure why it failed
  * @param renderer what renders it; null for whatever its nodes have
  * @param warnings what an artist should know about its frames
+ * @param frameRate how many frames its film shows in a second, such as {@code 24} or {@code 30000/1001}; null where no node has told
+ * @param baked whether its simulations were baked by a node of the farm; null where an older orchestrator does not tell
  * @param batches its batches; left out in lists
  */
 public record OrchestratorJob(
@@ -46,6 +48,8 @@ public record OrchestratorJob(
         @Nullable FailureBody failure,
         @Nullable String renderer,
         @Nullable List<WarningBody> warnings,
+        @Nullable String frameRate,
+        @Nullable Boolean baked,
         @Nullable List<BatchEntry> batches) {
 
     /**
