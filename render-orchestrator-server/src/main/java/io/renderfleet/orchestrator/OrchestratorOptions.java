@@ -2,6 +2,8 @@ package io.renderfleet.orchestrator;
 
 import io.renderfleet.core.FarmFollower;
 import io.renderfleet.core.RenderExecutor;
+import io.renderfleet.core.model.RenderRequest;
+import io.renderfleet.core.model.Scene;
 import io.renderfleet.http.server.cli.Flags;
 import io.renderfleet.http.server.cli.TokenFile;
 import io.renderfleet.store.jdbc.JdbcJobStore;
@@ -234,10 +236,7 @@ final class OrchestratorOptions {
         checkAccess(environmentToken, environmentNodeToken);
         Flags.requireWithin("--port", port, 0, 65_535);
         Flags.requireWithin("--batch-size", batchSize, 1, 10_000);
-        if (!renderer.matches("[A-Za-z0-9._-]{1,64}")) {
-            throw new IllegalArgumentException(
-                    "--renderer is '" + renderer + "': it must be the name of an engine, such as blender");
-        }
+        checkRenderer();
         if (advertise != null && !"http".equals(advertise.getScheme()) && !"https".equals(advertise.getScheme())) {
             throw new IllegalArgumentException(
                     "--advertise is '" + advertise + "': it must be like http://farm.example:4000");
@@ -250,6 +249,14 @@ final class OrchestratorOptions {
         }
         if (Files.exists(outputRoot) && !Files.isDirectory(outputRoot)) {
             throw new IllegalArgumentException("--output-root " + outputRoot + " is no folder");
+        }
+    }
+
+    private void checkRenderer() {
+        try {
+            RenderRequest.of(Scene.nodeDefault(), "1").renderer(renderer);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("--renderer is '" + renderer + "': " + e.getMessage(), e);
         }
     }
 

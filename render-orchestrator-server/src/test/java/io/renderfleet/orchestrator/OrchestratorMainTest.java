@@ -288,6 +288,7 @@ class OrchestratorMainTest {
                 "--nodes-srv _render/_tcp | --nodes-srv: '_render/_tcp' is no DNS name",
                 "--node-url-allow 10.0.0.1/8 | --node-url-allow: '10.0.0.1/8' is no range of addresses",
                 "--batch-size 0 | --batch-size is 0: it must be from 1 to 10000",
+                "--renderer blender/4 | --renderer is 'blender/4': renderer must be the name of an engine, such as blender: 1 to 64",
                 "--scene nowhere.blend | --scene nowhere.blend is no file",
                 "--store h2: | --store is 'h2:': it must be memory, h2:FILE or jdbc:postgresql://HOST/DATABASE",
                 "--store jdbc:mysql://h?password=secret | --store is 'jdbc:mysql://h': it must be memory",
