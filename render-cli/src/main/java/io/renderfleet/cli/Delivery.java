@@ -34,6 +34,14 @@ final class Delivery {
                             + " scene, and 24 where that is not known.")
     private @Nullable FrameRate fps;
 
+    /** Looks at the options before anything is done, beside the format of a request; null where it leaves that to the scene. */
+    void check(@Nullable String format) {
+        if (film != null) {
+            Film.checkFormat(format);
+        }
+        check();
+    }
+
     /** Looks at the options before anything is done. */
     void check() {
         if (film != null && folder == null) {

@@ -16,12 +16,15 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Makes a film of frames by ffmpeg, and believes it only when ffprobe has counted the frames. */
 final class Film {
     private static final int MAX_TOLD = 64 << 10;
     private static final int MAX_HOURS = 24;
     private static final Set<String> LINEAR = Set.of("exr", "hdr", "dpx", "cin");
+    /** What Blender calls these. */
+    private static final Set<String> LINEAR_FORMATS = Set.of("OPEN_EXR", "OPEN_EXR_MULTILAYER", "HDR", "DPX", "CINEON");
 
     private Film() {}
 
@@ -30,6 +33,13 @@ final class Film {
         requireName(film);
         find("ffmpeg");
         find("ffprobe");
+    }
+
+    /** Tells the same where the request itself says of what format the frames will be. */
+    static void checkFormat(@Nullable String format) {
+        if (format != null && LINEAR_FORMATS.contains(format.toUpperCase(Locale.ROOT))) {
+            throw new StopException(ExitCode.USAGE, "--film and --format " + format + ": " + noFilmOf(format));
+        }
     }
 
     private static void requireName(Path film) {
@@ -41,12 +51,14 @@ final class Film {
     /** What these formats hold is scene-linear or logarithmic: ffmpeg would show it as it is, far from what the scene's view transform makes. */
     private static void requireDisplayed(String ending) {
         if (LINEAR.contains(ending)) {
-            throw new StopException(
-                    ExitCode.LOCAL,
-                    "no film is made of " + ending.toUpperCase(Locale.ROOT)
-                            + " frames: they do not have the scene's view transform, and only Blender can apply it; render"
-                            + " with --format PNG for a film");
+            throw new StopException(ExitCode.LOCAL, noFilmOf(ending));
         }
+    }
+
+    private static String noFilmOf(String format) {
+        return "no film is made of " + format.toUpperCase(Locale.ROOT)
+                + " frames: they do not have the scene's view transform, and only Blender can apply it; render"
+                + " with --format PNG for a film";
     }
 
     static void make(List<Path> frames, Path film, FrameRate rate) throws IOException {

@@ -56,6 +56,10 @@ final class SettingsOptions {
     @Option(names = "--overwrite", negatable = true, description = "Render also what is there and valid, or don't.")
     private @Nullable Boolean overwrite;
 
+    @Nullable String format() {
+        return format;
+    }
+
     /** As they travel; null where nothing is set. */
     @Nullable SettingsBody body() {
         boolean any = Stream.of(

@@ -106,7 +106,7 @@ final class SubmitCommand extends OrchestratorCommand {
 
     @Override
     ExitCode run(Orchestrator farm, Screen screen) throws IOException {
-        delivery.check();
+        delivery.check(settings == null ? null : settings.format());
         Path scene = scene();
         String key = this.key == null ? UUID.randomUUID().toString() : this.key;
         if (!(Wire.readKey(key) instanceof Reading.Good)) {

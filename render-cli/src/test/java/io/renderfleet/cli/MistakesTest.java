@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName("The command line, without a farm")
 class MistakesTest {
@@ -60,6 +61,33 @@ class MistakesTest {
         assertThat(ran.code()).as(ran.toString()).isEqualTo(ExitCode.USAGE.number());
         assertThat(ran.err().lines()).hasSize(1).first().asString().startsWith("render: ");
         assertThat(ran.out()).isEmpty();
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @DisplayName("refuses a film of frames without the scene's view transform before anything is sent or rendered")
+    @ValueSource(strings = {"OPEN_EXR", "OPEN_EXR_MULTILAYER", "HDR", "DPX", "CINEON", "open_exr"})
+    void refusesFilmOfLinearFrames(String format, @TempDir Path folder) throws IOException {
+        Path scene = Files.writeString(folder.resolve("shot.blend"), "scene");
+
+        Ran ran = Ran.render(
+                "submit",
+                scene.toString(),
+                "1-5",
+                "--format",
+                format,
+                "--fetch",
+                folder.resolve("frames").toString(),
+                "--film",
+                folder.resolve("shot.mp4").toString(),
+                "--orchestrator",
+                NOBODY);
+
+        assertThat(ran.code()).as(ran.toString()).isEqualTo(ExitCode.USAGE.number());
+        assertThat(ran.err().lines())
+                .singleElement()
+                .asString()
+                .startsWith("render: --film and --format " + format + ": no film is made of")
+                .endsWith("render with --format PNG for a film");
     }
 
     @Test
