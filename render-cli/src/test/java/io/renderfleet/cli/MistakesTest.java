@@ -29,6 +29,7 @@ class MistakesTest {
                 "submit 1-5 --priority 5000",
                 "submit 1-5 --entry shot.blend",
                 "submit 1-5 --film shot.mp4",
+                "submit 1-5 --output aux/shot_####",
                 "submit 1-5 --key ",
                 "submit -5--1",
                 "status",

@@ -18,10 +18,12 @@ public record OutputPattern(String text) {
     /**
      * Checks the path.
      *
-     * @throws IllegalArgumentException if it is absolute, leaves its root, or holds characters that are not harmless in file names
+     * @throws IllegalArgumentException if it is absolute, leaves its root, holds characters that are not harmless in file names, or
+     *     names that Windows refuses, such as {@code NUL} or {@code com1.x}
      */
     public OutputPattern {
         RelativePaths.require("output", text);
+        RelativePaths.requireWindowsNames("output", text);
         int digits = text.lastIndexOf('#') - lastRunStart(text) + 1;
         if (digits > 12) {
             throw new IllegalArgumentException(

@@ -1,12 +1,17 @@
 package io.renderfleet.core.model;
 
 import java.util.function.IntPredicate;
+import java.util.regex.Pattern;
 
 /** The rule for paths that come from outside: relative, below their root, and of harmless characters. */
 final class RelativePaths {
     private static final int MAX_LENGTH = 512;
     private static final String HARMLESS_SIGNS = "._#+@ ()/-";
     private static final String REFUSED_BY_WINDOWS = "<>:\"\\|?*";
+    /** The digit can also come with the frame's number. */
+    private static final Pattern DEVICE = Pattern.compile(
+            "(?:con|prn|aux|nul|(?:com|lpt)[1-9\u00b9\u00b2\u00b3#]) *(?:\\..*)?", Pattern.CASE_INSENSITIVE);
+
     private static final int ZERO_WIDTH_NON_JOINER = 0x200c;
     private static final int ZERO_WIDTH_JOINER = 0x200d;
 
@@ -24,7 +29,7 @@ final class RelativePaths {
     }
 
     private static String require(String what, String path, IntPredicate allowed, String rule) {
-        String shown = path.length() > 80 ? path.substring(0, 80) + "…" : path;
+        String shown = shown(path);
         if (path.isBlank() || path.length() > MAX_LENGTH) {
             throw new IllegalArgumentException(what + " '" + shown + "' must have 1 to " + MAX_LENGTH + " characters");
         }
@@ -41,6 +46,30 @@ final class RelativePaths {
             }
         }
         return path;
+    }
+
+    /**
+     * Refuses what is no name for Windows, on which any node or orchestrator of a farm can run: its devices, whatever their extension, and
+     * folders whose last dot or space it leaves out (Microsoft: Naming Files, Paths, and Namespaces).
+     */
+    static void requireWindowsNames(String what, String path) {
+        String[] parts = path.split("/", -1);
+        for (int i = 0; i < parts.length; i++) {
+            String part = shown(parts[i]);
+            if (DEVICE.matcher(parts[i]).matches()) {
+                throw new IllegalArgumentException(what + " '" + shown(path) + "' holds '" + part
+                        + "', which is a device and no file on Windows: choose another name, such as '_" + part + "'");
+            }
+            if (i < parts.length - 1 && (parts[i].endsWith(".") || parts[i].endsWith(" "))) {
+                throw new IllegalArgumentException(what + " '" + shown(path) + "' has the folder '" + part
+                        + "', whose last character Windows leaves out: give a name that does not end with a dot or a"
+                        + " space");
+            }
+        }
+    }
+
+    private static String shown(String path) {
+        return path.length() > 80 ? path.substring(0, 80) + "…" : path;
     }
 
     /** Whether a file of that name can be named to others. */
