@@ -80,6 +80,14 @@ class LaunchCommandTest {
                 .doesNotContainKeys("PYTHONPATH", "PYTHONHOME", "RENDER_NODE_TOKEN");
     }
 
+    @Test
+    @DisplayName("lets threads that wait for each other give their cores away, since other sessions may need them")
+    void waiting() {
+        assertThat(LaunchCommand.of(config(false, 0), FOLDER, "@rf:1", 0, Map.of())
+                        .environment())
+                .containsEntry("OMP_WAIT_POLICY", "PASSIVE");
+    }
+
     private static BlenderConfig config(boolean trust, int niceness) {
         return new BlenderConfig(
                 List.of("blender"),
