@@ -2,6 +2,8 @@ package io.renderfleet.node.server.frames;
 
 import io.renderfleet.core.RenderExecutor;
 import io.renderfleet.core.RenderHandle;
+import io.renderfleet.core.content.Arrangement;
+import io.renderfleet.core.content.FolderContentStore;
 import io.renderfleet.core.model.RenderJob;
 import io.renderfleet.core.model.RenderRequest;
 import io.renderfleet.core.model.RenderResult;
@@ -17,6 +19,7 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -33,10 +36,13 @@ final class Fleet implements AutoCloseable {
     private final Path folder;
     private final List<RenderNode> nodes = new ArrayList<>();
     private final List<BlenderEngine> engines = new ArrayList<>();
+    private final FolderContentStore scenes;
 
     Fleet(Blender blender, SessionMode mode, boolean trusted, Path folder) throws IOException {
         this.folder = folder;
         Specimen.Folders.delete(folder);
+        scenes = FolderContentStore.open(
+                folder.resolve("scenes"), 1L << 30, 8L << 30, InstantSource.system(), Arrangement.asIs("scene"));
         for (String name : NODES) {
             BlenderEngine engine = BlenderEngine.builder()
                     .blender(blender.program())
@@ -74,6 +80,7 @@ final class Fleet implements AutoCloseable {
                 .transport(transport)
                 .nodes(NODES.stream().map(each -> "inproc:" + each).toArray(String[]::new))
                 .outputRoot(folder.resolve("farm"))
+                .scenes(scenes)
                 .retry(ONCE)
                 .build()) {
             RenderHandle job = farm.submit(RenderRequest.of(scene(row, specimen, name), row.frames())
@@ -142,5 +149,6 @@ final class Fleet implements AutoCloseable {
     public void close() {
         nodes.forEach(RenderNode::close);
         engines.forEach(BlenderEngine::close);
+        scenes.close();
     }
 }
