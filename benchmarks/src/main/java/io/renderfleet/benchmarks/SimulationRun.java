@@ -1,9 +1,16 @@
 package io.renderfleet.benchmarks;
 
 import io.renderfleet.core.RenderExecutor;
+import io.renderfleet.core.RenderHandle;
+import io.renderfleet.core.content.Arrangement;
+import io.renderfleet.core.content.FolderContentStore;
+import io.renderfleet.core.model.MissingFiles;
 import io.renderfleet.core.model.RenderRequest;
 import io.renderfleet.core.model.Scene;
+import io.renderfleet.core.model.ScenePolicy;
+import io.renderfleet.core.model.Simulation;
 import io.renderfleet.core.spi.BatchSplitter;
+import io.renderfleet.core.spi.ContentStore;
 import io.renderfleet.core.split.BatchSplitters;
 import io.renderfleet.engine.blender.BlenderEngine;
 import io.renderfleet.node.RenderNode;
@@ -16,16 +23,18 @@ import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 
 /**
- * A cloth of 250 frames that is not baked, on three nodes over HTTP: the nodes step through what comes before their batches. Beside it
- * the same baked first, by the artist, and one bare Blender that bakes and renders. All pixels are compared to those of the bare run.
+ * A cloth of 250 frames that is not baked, on three nodes over HTTP: by sessions that step through what comes before their batches, and
+ * by one node that bakes for all. Beside it the same baked first, by the artist, and one bare Blender that bakes and renders. All pixels are compared to those of the bare run.
  *
  * <pre>
  * mvn -q -pl benchmarks -am package -DskipTests exec:exec -Dbenchmark=io.renderfleet.benchmarks.SimulationRun
@@ -78,10 +87,13 @@ public final class SimulationRun {
         double bare = bare();
         print("render the baked scene, bare", bare);
         print("bare, both", bake + bare);
-        print("3 nodes, run-up, adaptive", farm("cloth", BatchSplitters.adaptive()));
-        print("3 nodes, run-up, batches of 84", farm("cloth", BatchSplitters.fixed(84)));
-        print("3 nodes, run-up, batches of 10", farm("cloth", BatchSplitters.fixed(10)));
-        double baked = farm("cloth-baked", BatchSplitters.fixed(10));
+        print("3 nodes, run-up, adaptive", farm("cloth", Simulation.RUN_UP, BatchSplitters.adaptive()));
+        print("3 nodes, run-up, batches of 84", farm("cloth", Simulation.RUN_UP, BatchSplitters.fixed(84)));
+        print("3 nodes, run-up, batches of 10", farm("cloth", Simulation.RUN_UP, BatchSplitters.fixed(10)));
+        print("3 nodes, bake, adaptive", farm("cloth", Simulation.BAKE, BatchSplitters.adaptive()));
+        print("3 nodes, bake, batches of 10", farm("cloth", Simulation.BAKE, BatchSplitters.fixed(10)));
+        print("3 nodes, auto, batches of 10", farm("cloth", Simulation.AUTO, BatchSplitters.fixed(10)));
+        double baked = farm("cloth-baked", Simulation.REFUSE, BatchSplitters.fixed(10));
         print("3 nodes, baked before, batches of 10", baked);
         print("that with the bake", bake + baked);
     }
@@ -121,7 +133,7 @@ public final class SimulationRun {
         return (System.nanoTime() - began) / 1e9;
     }
 
-    private double farm(String scene, BatchSplitter splitter) throws IOException {
+    private double farm(String scene, Simulation simulation, BatchSplitter splitter) throws IOException {
         Path place = Files.createTempDirectory(folder, "farm-");
         List<RenderNodeServer> nodes = new ArrayList<>();
         try {
@@ -133,15 +145,26 @@ public final class SimulationRun {
                 nodes.add(RenderNodeServer.builder(node).port(0).start());
             }
             long began = System.nanoTime();
-            try (RenderExecutor executor = RenderExecutor.builder()
-                    .transport(HttpTransport.create())
-                    .nodes(nodes.stream().map(node -> node.uri().toString()).toArray(String[]::new))
-                    .splitter(splitter)
-                    .build()) {
+            try (ContentStore scenes = FolderContentStore.open(
+                            place.resolve("scenes"),
+                            1L << 30,
+                            1L << 33,
+                            InstantSource.system(),
+                            Arrangement.asIs("scene"));
+                    RenderExecutor executor = RenderExecutor.builder()
+                            .transport(HttpTransport.create())
+                            .nodes(nodes.stream()
+                                    .map(node -> node.uri().toString())
+                                    .toArray(String[]::new))
+                            .splitter(splitter)
+                            .scenes(scenes)
+                            .build()) {
                 RenderRequest request = RenderRequest.of(Scene.local(folder.resolve(scene + ".blend")), "1-" + FRAMES)
+                        .scenePolicy(new ScenePolicy(simulation, MissingFiles.FAIL, Set.of()))
                         .outputs(place.resolve("frames"));
-                List<Path> files =
-                        executor.submit(request).completion().join().orThrow().files();
+                RenderHandle handle = executor.submit(request);
+                List<Path> files = handle.completion().join().orThrow().files();
+                handle.snapshot().warnings().forEach(warning -> out.println("    " + warning.message()));
                 double seconds = (System.nanoTime() - began) / 1e9;
                 requireSamePixels(files);
                 return seconds;
