@@ -89,11 +89,11 @@ final class SceneBake {
             isBaked = true;
             Reply baked = session.bake(SessionSource.key(current), listener);
             if (!(baked instanceof Reply.Done done)) {
-                return session.diagnose(baked, null).message();
+                return why(session, baked);
             }
             Reply loaded = session.load(SessionSource.key(current), listener);
             if (!(loaded instanceof Reply.Done)) {
-                return session.diagnose(loaded, null).message();
+                return why(session, loaded);
             }
             if (session.facts().isSimulated()) {
                 return "what was baked was not saved with the scene, as happens to objects of libraries.";
@@ -105,6 +105,15 @@ final class SceneBake {
         } catch (IOException e) {
             return "its files could not be written: " + e.getMessage();
         }
+    }
+
+    private static String why(Session session, Reply reply) {
+        if (reply instanceof Reply.Refused refused) {
+            return session.log().shown(refused.error().text("message"));
+        }
+        return reply instanceof Reply.Exited exited
+                ? "Blender ended with exit code " + exited.code() + "."
+                : "Blender gave no sign of life.";
     }
 
     private void handOut(ScenePackage baked) {

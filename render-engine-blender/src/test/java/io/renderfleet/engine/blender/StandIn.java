@@ -14,12 +14,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Stands in for a Blender that can't be had: speaks the driver's protocol by a script, its first argument, whose steps are divided
- * by {@code |}.
+ * by {@code |}; one behind {@code bake:} is only for the command to bake.
  */
 final class StandIn {
     private final BufferedReader commands =
             new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     private final String marker;
+    private String verb = "";
     private Map<String, String> command = Map.of();
 
     private StandIn(String marker) {
@@ -62,6 +63,14 @@ final class StandIn {
             case "ready" ->
                 say("ready", Map.of("blender", "9.9.9", "engines", "CYCLES", "formats", "PNG:8,16", "denoises", "1"));
             case "loaded" -> say("loaded", Map.of("seconds", "0.1"));
+            case "simulated" -> say("loaded", Map.of("seconds", "0.1", "first", "1", "last", "9"));
+            case "prepared" -> say("prepared", Map.of("frame", frame(), "steps", "0"));
+            case "bake" -> {
+                if (verb.equals("bake")) {
+                    String[] parts = detail.split(":", 2);
+                    act(parts[0], parts.length > 1 ? parts[1] : "");
+                }
+            }
             case "silence" -> new CountDownLatch(1).await();
             case "exit" -> System.exit(Integer.parseInt(detail));
             default -> throw new IllegalArgumentException(step);
@@ -73,6 +82,7 @@ final class StandIn {
         if (line == null || line.startsWith("quit")) {
             System.exit(0);
         } else {
+            verb = line.split(" ", 2)[0];
             command = FormText.decode(line.substring(line.indexOf(' ') + 1));
         }
     }

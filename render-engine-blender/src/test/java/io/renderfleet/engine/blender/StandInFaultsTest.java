@@ -4,19 +4,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.renderfleet.core.model.Failure;
 import io.renderfleet.core.model.FailureKind;
+import io.renderfleet.core.model.MissingFiles;
 import io.renderfleet.core.model.RenderSettings;
+import io.renderfleet.core.model.ScenePolicy;
+import io.renderfleet.core.model.Simulation;
 import io.renderfleet.core.spi.EngineEvent;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Failures that this machine's Blender can't be brought to. */
 @DisplayName("With a stand-in for Blender,")
@@ -142,6 +147,26 @@ class StandInFaultsTest {
         events.awaitEnd();
         assertThat(events.saved()).isEmpty();
         assertThat(events.failed()).containsExactly(1);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @ValueSource(strings = {"exit:139", "silence", "error:disk-full:No space left on device"})
+    @DisplayName("a bake that fails costs no frame")
+    void failedBake(String step) throws IOException {
+        Path sent = folder.resolve("5".repeat(64));
+        Files.createDirectory(sent);
+        Files.copy(scene, sent.resolve("scene.blend"));
+        ScenePolicy policy = new ScenePolicy(Simulation.BAKE, MissingFiles.FAIL, Set.of());
+        String script =
+                "ready|await|simulated|await|bake:" + step + "|bake:await|prepared|await|started|file:9|saved|await";
+        try (BlenderEngine engine = build(StandIn.program(script))) {
+            engine.start(new Tasks(folder, policy).of(sent.resolve("scene.blend"), "1"), events);
+
+            assertThat(events.awaitEnd()).isNull();
+            assertThat(events.saved()).containsExactly(1);
+            assertThat(events.warnings()).singleElement().asString().contains("It could not be baked: ");
+            assertThat(events.all(EngineEvent.SceneBaked.class)).isEmpty();
+        }
     }
 
     @Test

@@ -22,6 +22,7 @@ from needed import wrong
 from pace import signs_of_life
 
 FOLDER = "renderfleet-bake"
+ROOM = 64 * 1024
 
 
 class Everything:
@@ -39,6 +40,8 @@ def bake(wanted, keys):
     folders = aside.Folders(*_new_folder(os.path.dirname(path)))
     with aside.led(folders):
         preflight.open_scene(wanted)
+    if wanted.flag("trust") and any(map(preflight.changes_frames, bpy.data.texts)):
+        raise Refused("simulation", "Scripts of the scene run when it is opened, and would do their work on the baked scene again")
     found = [each for each in simulation.unbaked(Everything()) if each.key in keys]
     if {each.key for each in found} != keys:
         raise Refused("simulation", "Of %d simulations only %d are found again" % (len(keys), len(found)))
@@ -56,6 +59,7 @@ def bake(wanted, keys):
                     _bake_zones(each, folders)
     _require_files(found)
     _save(path)
+    _require_room(path)
     return found
 
 
@@ -147,6 +151,14 @@ def _save(path):
         raise Refused("blender", "The baked scene could not be saved: %s" % str(problem).strip())
     _forget_place(beside)
     os.replace(beside, path)
+
+
+def _require_room(path):
+    """Tries to write a little: what was written to a full disk is cut off without a word."""
+    probe = path + ".room"
+    with open(probe, "wb") as file:
+        file.write(b"\0" * ROOM)
+    os.remove(probe)
 
 
 def _forget_place(path):

@@ -132,7 +132,7 @@ def newer_version(path):
 
 
 def _refuse_blocked_scripts():
-    blocked = ["the text '%s' is to run when the scene is opened" % t.name for t in bpy.data.texts if _changes_frames(t)]
+    blocked = ["the text '%s' is to run when the scene is opened" % t.name for t in bpy.data.texts if changes_frames(t)]
     blocked += ["the driver of %s computes '%s'" % each for each in _python_drivers()]
     blocked += ["the style module '%s' of view layer '%s' draws its lines" % each for each in _style_modules()]
     if blocked:
@@ -143,7 +143,7 @@ def _refuse_blocked_scripts():
         channel.warning("scripts", "Not run, being for the user interface only: " + ", ".join(ignored[:LISTED]))
 
 
-def _changes_frames(text):
+def changes_frames(text):
     """Rigs bring panels along in texts that register themselves; frames are the same without those."""
     if not text.use_module:
         return False
