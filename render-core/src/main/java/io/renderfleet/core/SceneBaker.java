@@ -45,6 +45,10 @@ final class SceneBaker {
     private static final int MAX_FETCHES = 4;
     private static final String PACKAGE = "baked-scene.zip";
 
+    private static final String IMPOSSIBLE =
+            "No node bakes for the others: for that the scene must be sent to the nodes, and the farm must"
+                    + " have a store of scenes. Each session steps through simulations that are not baked instead.";
+
     /** What a session takes to open the baked scene, and the farm to save and send it, beside the simulation itself. */
     private static final double SECONDS_TO_OPEN = 2;
 
@@ -72,6 +76,9 @@ final class SceneBaker {
         Simulation asked = job.ledger.request().scenePolicy().simulation();
         if (!possible) {
             plan.waive();
+            if (asked == Simulation.BAKE && !job.ledger.hasEnded()) {
+                warn(job, IMPOSSIBLE);
+            }
         } else if (baked != null) {
             plan.lookFor();
             keep(job, baked, lost -> {

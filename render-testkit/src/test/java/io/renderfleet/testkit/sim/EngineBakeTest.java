@@ -113,6 +113,21 @@ class EngineBakeTest {
     }
 
     @Test
+    @DisplayName("has sessions step where the scene lies on the nodes, and says so")
+    void notSent() {
+        RenderRequest there = RenderRequest.of(Scene.onNodes("cloth.blend"), "1-20")
+                .scenePolicy(new ScenePolicy(Simulation.BAKE, MissingFiles.FAIL, Set.of()));
+
+        SimulationReport report = complete(farm(0.1).nodes(3, BAKES).build().run(there));
+
+        assertThat(scenes()).containsOnly(SceneUse.AS_SENT);
+        assertThat(warnings(report))
+                .singleElement()
+                .asString()
+                .startsWith("simulation: No node bakes for the others: for that the scene must be sent to the nodes");
+    }
+
+    @Test
     @DisplayName("waits for a node that bakes rather than give the first batch to one that does not")
     void onlyTheCapable() {
         complete(farm(0.1).node(NodeSpec.USUAL.speed(3)).node(BAKES).build().run(shot(Simulation.BAKE)));
