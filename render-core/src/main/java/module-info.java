@@ -10,8 +10,8 @@ module io.renderfleet.core {
     exports io.renderfleet.core.event;
     exports io.renderfleet.core.loop;
     exports io.renderfleet.core.model;
-    exports io.renderfleet.core.node;
     exports io.renderfleet.core.output;
+    exports io.renderfleet.core.policy;
     exports io.renderfleet.core.spi;
     exports io.renderfleet.core.split;
     exports io.renderfleet.core.store;

@@ -22,13 +22,16 @@ import org.jspecify.annotations.NullMarked;
 /** What must hold for the code of all modules. Each rule takes the package it looks at, so that it can be tried out. */
 final class Rules {
     /** The lowest layers of the core, each of which sees those before it. */
-    private static final String[] GROUND = {"model", "event"};
+    private static final String[] GROUND = {"model", "event", "policy"};
 
     /** Above the ground, and blind for each other: what others implement, and how time passes. */
     private static final String[] MIDDLE = {"spi", "loop"};
 
-    /** Above the middle, and blind for each other: what the executor is made of. */
-    private static final String[] PARTS = {"split", "node", "track", "store", "output", "content"};
+    /** Above the middle, and blind for each other: what the engine is made of. */
+    private static final String[] PARTS = {"split", "engine.node", "track", "store", "output", "content"};
+
+    /** Above the parts. Nobody but the executor, which is above everything, sees it. */
+    private static final String ENGINE = "engine";
 
     private static final String TOP = "executor";
 
@@ -55,6 +58,7 @@ final class Rules {
             }
             below.addAll(Arrays.asList(siblings));
         }
+        rule = onlySees(rule.layer(ENGINE).definedBy(core + "." + ENGINE), ENGINE, below);
         return rule.as("The layers of " + core + " see downwards only, and siblings never see each other");
     }
 
@@ -66,7 +70,7 @@ final class Rules {
 
     static ArchRule everyPackageOfCoreHasALayer(String core) {
         String[] placed = Stream.concat(
-                        Stream.of(core),
+                        Stream.of(core, core + "." + ENGINE),
                         Stream.of(GROUND, MIDDLE, PARTS)
                                 .flatMap(Arrays::stream)
                                 .map(layer -> core + "." + layer + ".."))

@@ -1,10 +1,10 @@
 package io.renderfleet.benchmarks;
 
-import io.renderfleet.core.BalancePolicy;
 import io.renderfleet.core.RenderExecutorBuilder;
 import io.renderfleet.core.model.FrameSet;
 import io.renderfleet.core.model.RenderRequest;
 import io.renderfleet.core.model.Scene;
+import io.renderfleet.core.policy.BalancePolicy;
 import io.renderfleet.core.split.BatchSplitters;
 import io.renderfleet.testkit.sim.FrameCosts;
 import io.renderfleet.testkit.sim.NodeSpec;

@@ -1,5 +1,6 @@
 package io.renderfleet.core;
 
+import io.renderfleet.core.engine.Engine;
 import io.renderfleet.core.event.JobTransition;
 import java.util.List;
 
@@ -13,9 +14,9 @@ public final class FarmFollower implements AutoCloseable {
     private final Engine engine;
     private final RenderExecutor farm;
 
-    FarmFollower(Engine engine, RenderExecutor farm) {
+    FarmFollower(Engine engine) {
         this.engine = engine;
-        this.farm = farm;
+        this.farm = new RenderExecutor(engine);
     }
 
     /**
@@ -34,7 +35,7 @@ public final class FarmFollower implements AutoCloseable {
      */
     public void apply(List<JobTransition> transitions) {
         List<JobTransition> next = List.copyOf(transitions);
-        engine.farm().loop.execute(() -> engine.follow(next));
+        engine.follow(next);
     }
 
     /** Frees everything. Can be called twice. */

@@ -1,15 +1,17 @@
 package io.renderfleet.core;
 
+import io.renderfleet.core.engine.Engine;
+import io.renderfleet.core.engine.EngineParts;
+import io.renderfleet.core.engine.FarmConfig;
 import io.renderfleet.core.loop.Loop;
-import io.renderfleet.core.loop.LoopRunner;
-import io.renderfleet.core.loop.TimeSource;
+import io.renderfleet.core.model.FarmFullException;
 import io.renderfleet.core.model.RenderRequest;
-import io.renderfleet.core.model.RetryPolicy;
 import io.renderfleet.core.model.Scene;
-import io.renderfleet.core.node.HealthPolicy;
-import io.renderfleet.core.node.NodeRegistry;
-import io.renderfleet.core.node.NodeTable;
 import io.renderfleet.core.output.FolderOutputs;
+import io.renderfleet.core.policy.BalancePolicy;
+import io.renderfleet.core.policy.HealthPolicy;
+import io.renderfleet.core.policy.PollPolicy;
+import io.renderfleet.core.policy.RetryPolicy;
 import io.renderfleet.core.spi.BatchSplitter;
 import io.renderfleet.core.spi.ContentStore;
 import io.renderfleet.core.spi.JobStore;
@@ -17,22 +19,16 @@ import io.renderfleet.core.spi.NodeDiscovery;
 import io.renderfleet.core.spi.OutputStore;
 import io.renderfleet.core.spi.RenderListener;
 import io.renderfleet.core.spi.RenderTransport;
-import io.renderfleet.core.spi.StoreOpening;
 import io.renderfleet.core.spi.Target;
 import io.renderfleet.core.split.BatchSplitters;
 import io.renderfleet.core.store.InMemoryJobStore;
-import io.renderfleet.core.track.JobTracker;
-import io.renderfleet.core.track.PollPolicy;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.SplittableRandom;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
-import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -428,37 +424,7 @@ public final class RenderExecutorBuilder {
      *     transport are closed then
      */
     public RenderExecutor build() {
-        RenderTransport chosen = requireTransport();
-        Resources resources = new Resources();
-        resources.add(store);
-        resources.add(chosen);
-        Loop itsLoop = loop != null ? loop : new Loop(TimeSource.system());
-        Executor itsIo = io != null ? io : OwnThreads.io(resources);
-        Notifier notifier = new Notifier(callbacks != null ? callbacks : OwnThreads.callbacks(resources), listeners);
-        TimedTransport timed = new TimedTransport(chosen, itsLoop, itsIo, callTimeout);
-        Engine engine = engine(itsLoop, new FencedTransport(timed), itsIo, notifier);
-        StoreOpening opening = open(engine);
-        store.onFenced(() -> itsLoop.execute(engine.farm()::standDown));
-        orClose(resources::close, () -> chosen.start(engine.farm().tracker::changed));
-        itsLoop.execute(() -> {
-            targets.forEach(engine.farm().nodes::add);
-            engine.resume(opening);
-        });
-        LoopRunner runner = loop != null ? null : LoopRunner.start(itsLoop, "renderfleet-engine");
-        NodeRegistry registry = new NodeRegistry(itsLoop, engine.farm().nodes);
-        RenderExecutor farm = new RenderExecutor(engine, registry, resources, runner, closeTimeout);
-        orClose(farm::detach, () -> discoveries.forEach(discovery -> start(discovery, engine.farm(), resources)));
-        return farm;
-    }
-
-    /** What cannot start must not leave threads, a locked store or a lease behind that nobody could close. */
-    private static void orClose(Runnable close, Runnable start) {
-        try {
-            start.run();
-        } catch (RuntimeException | Error e) {
-            close.run();
-            throw e;
-        }
+        return new RenderExecutor(Engine.lead(config(), parts(requireTransport())));
     }
 
     /**
@@ -469,19 +435,7 @@ public final class RenderExecutorBuilder {
      * @throws IllegalStateException if there is no transport
      */
     public FarmFollower follow() {
-        RenderTransport chosen = requireTransport();
-        Resources resources = new Resources();
-        resources.add(chosen);
-        Loop itsLoop = loop != null ? loop : new Loop(TimeSource.system());
-        Notifier notifier = new Notifier(callbacks != null ? callbacks : OwnThreads.callbacks(resources), listeners);
-        Executor itsIo = io != null ? io : OwnThreads.io(resources);
-        FencedTransport shut = new FencedTransport(new TimedTransport(chosen, itsLoop, itsIo, callTimeout));
-        shut.shut();
-        Engine engine = engine(itsLoop, shut, itsIo, notifier);
-        engine.farm().stoodDown = true;
-        LoopRunner runner = loop != null ? null : LoopRunner.start(itsLoop, "renderfleet-follower");
-        NodeRegistry registry = new NodeRegistry(itsLoop, engine.farm().nodes);
-        return new FarmFollower(engine, new RenderExecutor(engine, registry, resources, runner, closeTimeout));
+        return new FarmFollower(Engine.follow(config(), parts(requireTransport())));
     }
 
     private RenderTransport requireTransport() {
@@ -491,41 +445,27 @@ public final class RenderExecutorBuilder {
         return transport;
     }
 
-    /** Nobody steps the loop yet, so the books can be filled from the store's own thread. */
-    private StoreOpening open(Engine engine) {
-        try {
-            return store.open(engine::replay).toCompletableFuture().join();
-        } catch (CompletionException e) {
-            throw e.getCause() instanceof RuntimeException cause ? cause : e;
-        }
-    }
-
-    private Engine engine(Loop itsLoop, FencedTransport itsTransport, Executor itsIo, Notifier notifier) {
-        RandomGenerator random = seed == null ? new SplittableRandom() : new SplittableRandom(seed);
-        FarmConfig config = new FarmConfig(
+    private FarmConfig config() {
+        return new FarmConfig(
                 splitter,
                 retry,
                 polls,
                 health,
                 balance,
                 batchTimeout,
+                callTimeout,
                 jobDeadline,
+                keepEnded,
+                closeTimeout,
                 fetches,
                 maxJobs,
                 maxUnfinished,
                 renderer);
-        NodeTable nodes = new NodeTable(itsLoop, itsTransport, health, random, notifier::notice);
-        JobTracker tracker = new JobTracker(itsLoop, itsTransport, polls, random);
-        Journal journal = new Journal(itsLoop, store, notifier::transition, notifier::notice);
-        Farm farm = new Farm(
-                itsLoop, config, itsTransport, outputs, scenes, itsIo, random, nodes, tracker, journal, notifier);
-        return Engine.of(farm, new RetryDecision(retry, random), keepEnded);
     }
 
-    private static void start(NodeDiscovery discovery, Farm farm, Resources resources) {
-        DiscoveredNodes found = new DiscoveredNodes(farm.nodes);
-        resources.add(discovery);
-        discovery.start(snapshot -> farm.loop.execute(() -> found.update(snapshot)));
+    private EngineParts parts(RenderTransport chosen) {
+        return new EngineParts(
+                chosen, store, outputs, scenes, targets, discoveries, listeners, loop, callbacks, io, seed);
     }
 
     private static Duration atLeastASecond(String field, Duration value) {

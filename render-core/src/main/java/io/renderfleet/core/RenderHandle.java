@@ -1,5 +1,7 @@
 package io.renderfleet.core;
 
+import io.renderfleet.core.engine.ActiveJob;
+import io.renderfleet.core.engine.Engine;
 import io.renderfleet.core.model.JobId;
 import io.renderfleet.core.model.Progress;
 import io.renderfleet.core.model.RenderJob;
@@ -24,7 +26,7 @@ public final class RenderHandle {
      * @return an id that is unique in the farm
      */
     public JobId id() {
-        return job.ledger.job();
+        return Engine.idOf(job);
     }
 
     /**
@@ -35,7 +37,7 @@ public final class RenderHandle {
      *     Cancelling this future does not cancel the job: {@link #cancel()} does
      */
     public CompletableFuture<RenderResult> completion() {
-        return engine.farm().call(() -> job.completion).copy();
+        return engine.completionOf(job);
     }
 
     /**
@@ -44,10 +46,7 @@ public final class RenderHandle {
      * @return the job at this moment
      */
     public RenderJob snapshot() {
-        return engine.farm().call(() -> {
-            engine.watch(job);
-            return job.snapshot(engine.farm().nanos());
-        });
+        return engine.look(job);
     }
 
     /**
@@ -56,25 +55,22 @@ public final class RenderHandle {
      * @param listener called one progress at a time, never on the engine's own thread
      */
     public void onProgress(Consumer<Progress> listener) {
-        engine.farm().loop.execute(() -> {
-            job.progressListeners.add(listener);
-            engine.watch(job);
-        });
+        engine.watch(job, listener);
     }
 
     /** Ends the job; what runs of it is stopped, and accepted frames stay. Nothing happens if it has ended. */
     public void cancel() {
-        engine.farm().loop.execute(() -> engine.cancel(job));
+        engine.cancel(job);
     }
 
     /** Dispatches no more of the job until {@link #resume()}; what runs goes on. Nothing happens if it has ended. */
     public void pause() {
-        engine.farm().loop.execute(() -> engine.pause(job));
+        engine.pause(job);
     }
 
     /** Goes on with a paused job. */
     public void resume() {
-        engine.farm().loop.execute(() -> engine.resumePaused(job));
+        engine.resume(job);
     }
 
     /**
@@ -87,7 +83,7 @@ public final class RenderHandle {
         if (priority < -1_000 || priority > 1_000) {
             throw new IllegalArgumentException("priority is " + priority + ": it must be from -1000 to 1000");
         }
-        engine.farm().loop.execute(() -> engine.priority(job, priority));
+        engine.priority(job, priority);
     }
 
     /**
@@ -96,10 +92,7 @@ public final class RenderHandle {
      * @return completed then, never on the engine's own thread; exceptionally if the executor is closed before
      */
     public CompletionStage<Void> durable() {
-        Farm farm = engine.farm();
-        CompletableFuture<Void> done = farm.promise();
-        farm.loop.execute(() -> farm.journal.whenWritten(() -> farm.notifier.call(() -> done.complete(null))));
-        return done;
+        return engine.durable();
     }
 
     /**
@@ -108,7 +101,7 @@ public final class RenderHandle {
      * @return false if nothing is missing
      */
     public boolean retry() {
-        return engine.farm().call(() -> engine.retry(job));
+        return engine.retry(job);
     }
 
     @Override

@@ -1,7 +1,7 @@
 package io.renderfleet.orchestrator;
 
-import io.renderfleet.core.JobFilter;
 import io.renderfleet.core.RenderExecutor;
+import io.renderfleet.core.model.JobFilter;
 import io.renderfleet.core.model.JobId;
 import io.renderfleet.core.model.JobState;
 import io.renderfleet.core.model.RenderJob;

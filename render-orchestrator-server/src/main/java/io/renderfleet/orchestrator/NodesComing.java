@@ -1,6 +1,6 @@
 package io.renderfleet.orchestrator;
 
-import io.renderfleet.core.node.NodeRegistry;
+import io.renderfleet.core.NodeRegistry;
 import io.renderfleet.http.server.Router;
 import java.time.Duration;
 import java.util.concurrent.Executors;

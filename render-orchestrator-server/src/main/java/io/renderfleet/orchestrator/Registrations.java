@@ -1,8 +1,8 @@
 package io.renderfleet.orchestrator;
 
+import io.renderfleet.core.NodeRegistry;
 import io.renderfleet.core.model.NodeId;
 import io.renderfleet.core.model.RenderNode;
-import io.renderfleet.core.node.NodeRegistry;
 import io.renderfleet.transport.http.wire.NodeOffer;
 import java.net.URI;
 import java.time.Duration;

@@ -1,13 +1,13 @@
 package io.renderfleet.orchestrator;
 
-import io.renderfleet.core.FarmFullException;
-import io.renderfleet.core.KeyReusedException;
 import io.renderfleet.core.RenderExecutor;
 import io.renderfleet.core.RenderHandle;
-import io.renderfleet.core.StoreUnavailableException;
 import io.renderfleet.core.model.Failure;
 import io.renderfleet.core.model.FailureKind;
+import io.renderfleet.core.model.FarmFullException;
+import io.renderfleet.core.model.KeyReusedException;
 import io.renderfleet.core.model.RenderRequest;
+import io.renderfleet.core.model.StoreUnavailableException;
 import io.renderfleet.core.model.SubmissionKey;
 import io.renderfleet.http.server.Answer;
 import io.renderfleet.http.server.BodyLimit;

@@ -3,6 +3,7 @@ package io.renderfleet.core.track;
 import io.renderfleet.core.loop.Loop;
 import io.renderfleet.core.loop.LoopRunner;
 import io.renderfleet.core.loop.TimeSource;
+import io.renderfleet.core.policy.PollPolicy;
 import io.renderfleet.core.spi.PollOutcome;
 import io.renderfleet.core.spi.RemoteJob;
 import io.renderfleet.core.spi.RenderTransport;

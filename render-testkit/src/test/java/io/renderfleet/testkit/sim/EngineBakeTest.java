@@ -2,7 +2,6 @@ package io.renderfleet.testkit.sim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.renderfleet.core.BalancePolicy;
 import io.renderfleet.core.event.JobTransition;
 import io.renderfleet.core.event.SceneUse;
 import io.renderfleet.core.model.Capability;
@@ -15,6 +14,7 @@ import io.renderfleet.core.model.Scene;
 import io.renderfleet.core.model.ScenePolicy;
 import io.renderfleet.core.model.Simulation;
 import io.renderfleet.core.model.UnbakedSimulation;
+import io.renderfleet.core.policy.BalancePolicy;
 import io.renderfleet.core.split.BatchSplitters;
 import java.nio.file.Path;
 import java.time.Duration;

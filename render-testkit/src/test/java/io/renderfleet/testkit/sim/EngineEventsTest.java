@@ -2,7 +2,6 @@ package io.renderfleet.testkit.sim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.renderfleet.core.BalancePolicy;
 import io.renderfleet.core.event.FarmNotice;
 import io.renderfleet.core.event.JobTransition;
 import io.renderfleet.core.model.Batch;
@@ -11,6 +10,7 @@ import io.renderfleet.core.model.RenderJob;
 import io.renderfleet.core.model.RenderNode;
 import io.renderfleet.core.model.RenderRequest;
 import io.renderfleet.core.model.Scene;
+import io.renderfleet.core.policy.BalancePolicy;
 import io.renderfleet.core.split.BatchSplitters;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTimeout;
 
 import io.renderfleet.core.RenderExecutor;
 import io.renderfleet.core.RenderHandle;
-import io.renderfleet.core.StoreUnavailableException;
 import io.renderfleet.core.event.JobTransition;
 import io.renderfleet.core.model.JobId;
 import io.renderfleet.core.model.JobState;
@@ -16,8 +15,9 @@ import io.renderfleet.core.model.RenderRequest;
 import io.renderfleet.core.model.RenderResult;
 import io.renderfleet.core.model.RenderSettings;
 import io.renderfleet.core.model.Scene;
+import io.renderfleet.core.model.StoreUnavailableException;
+import io.renderfleet.core.policy.PollPolicy;
 import io.renderfleet.core.spi.RenderListener;
-import io.renderfleet.core.track.PollPolicy;
 import io.renderfleet.node.RenderNode;
 import io.renderfleet.node.inproc.InProcessTransport;
 import java.io.IOException;

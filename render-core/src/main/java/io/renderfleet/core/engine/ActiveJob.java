@@ -1,0 +1,239 @@
+package io.renderfleet.core.engine;
+
+import io.renderfleet.core.engine.node.NodeEntry;
+import io.renderfleet.core.engine.node.Requirement;
+import io.renderfleet.core.loop.LoopTimer;
+import io.renderfleet.core.model.Batch;
+import io.renderfleet.core.model.Failure;
+import io.renderfleet.core.model.NodeId;
+import io.renderfleet.core.model.Progress;
+import io.renderfleet.core.model.RenderJob;
+import io.renderfleet.core.model.RenderResult;
+import io.renderfleet.core.model.Scene;
+import io.renderfleet.core.spi.BatchSplitter;
+import io.renderfleet.core.spi.Target;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** A job as the engine works on it: its books, and what is known beside them. Belongs to the loop; outside the engine it is a name for the job. */
+public final class ActiveJob {
+    private static final int MOST_DOUBLINGS = 4;
+    private static final long WATCHED = Duration.ofSeconds(30).toNanos();
+
+    final BatchLedger ledger;
+    final long number;
+    final BatchSplitter splitter;
+    final Pace pace;
+    final Requirement requirement;
+    final BakePlan bake;
+    private CompletableFuture<RenderResult> completion = new CompletableFuture<>();
+    final List<Consumer<Progress>> progressListeners = new ArrayList<>();
+
+    // Its place in the queue.
+    boolean queued;
+    int queuePriority;
+    int queueShare;
+
+    /** Committed, so that work may go out. */
+    boolean durable;
+
+    boolean ending;
+    boolean blocked;
+    int failuresInRow;
+    int publishFailures;
+    private long memoryNeeded;
+    double speculatedSeconds;
+    int speculations;
+    boolean progressAsked;
+
+    @Nullable LoopTimer deadline;
+
+    private @Nullable Long watchedAt;
+    private final Map<NodeEntry, Long> avoidedUntil = new HashMap<>();
+    private final Map<NodeEntry, Integer> failuresOn = new HashMap<>();
+    private final Map<NodeEntry, Failure> refusedBy = new HashMap<>();
+    private final Map<NodeEntry, Failure> unproven = new HashMap<>();
+    private final Set<NodeEntry> renderedOn = new HashSet<>();
+    private final Set<NodeId> renderedBy = new HashSet<>();
+
+    /** Null while nothing is wrong, and once a frame is done. */
+    @Nullable Plight plight;
+
+    @Nullable LoopTimer plightTimer;
+
+    ActiveJob(BatchLedger ledger, long number, BatchSplitter splitter, long nowNanos) {
+        this.ledger = ledger;
+        this.number = number;
+        this.splitter = splitter;
+        this.pace = new Pace(nowNanos);
+        this.requirement = Requirement.of(ledger.request());
+        this.bake = new BakePlan(ledger);
+    }
+
+    boolean isRunnable() {
+        return durable
+                && !ending
+                && !blocked
+                && !ledger.hasEnded()
+                && !ledger.isPaused()
+                && !bake.holds()
+                && !ledger.waiting().isEmpty()
+                && ledger.openBatches().size() < ledger.request().maxRunning();
+    }
+
+    boolean avoids(NodeEntry node, long nowNanos) {
+        if (refusedBy.containsKey(node) || node.memoryBytes() < memoryNeeded || bake.avoids(node)) {
+            return true;
+        }
+        Long until = avoidedUntil.get(node);
+        return until != null && until - nowNanos > 0;
+    }
+
+    /**
+     * Gives a node that failed nothing for a while.
+     *
+     * @param longerEachTime unless the node has rendered a frame of the job before
+     */
+    Duration avoid(NodeEntry node, long nowNanos, Duration first, boolean longerEachTime) {
+        if (node.target() instanceof Target.Pool) {
+            // Behind a pool stand others than who failed.
+            return first;
+        }
+        int times = failuresOn.merge(node, 1, Integer::sum);
+        int doublings = !longerEachTime || renderedOn.contains(node) ? 0 : Math.min(times - 1, MOST_DOUBLINGS);
+        Duration wait = first.multipliedBy(1L << doublings);
+        avoidedUntil.put(node, nowNanos + wait.toNanos());
+        return wait;
+    }
+
+    /** The job ran out of memory on a node: only larger ones will do. */
+    void needsMoreMemoryThan(NodeEntry node) {
+        memoryNeeded = Math.max(memoryNeeded, node.memoryBytes() + 1);
+    }
+
+    void stopAvoiding() {
+        avoidedUntil.clear();
+    }
+
+    void needsNoMemory() {
+        memoryNeeded = 0;
+    }
+
+    void refused(NodeEntry node, Failure failure) {
+        refusedBy.put(node, failure);
+    }
+
+    void forgetRefusals() {
+        refusedBy.clear();
+        plight = null;
+    }
+
+    boolean isRefusedBy(NodeEntry node) {
+        return refusedBy.containsKey(node);
+    }
+
+    Map<NodeEntry, Failure> refusals() {
+        return refusedBy;
+    }
+
+    /** A node has rendered a frame of it. Gives what others failed of it meanwhile, which is now their own fault. */
+    Map<NodeEntry, Failure> renderedOn(NodeEntry node, @Nullable NodeId by) {
+        renderedOn.add(node);
+        if (by != null) {
+            renderedBy.add(by);
+        }
+        failuresOn.remove(node);
+        unproven.remove(node);
+        if (unproven.isEmpty()) {
+            return Map.of();
+        }
+        Map<NodeEntry, Failure> proven = Map.copyOf(unproven);
+        unproven.clear();
+        return proven;
+    }
+
+    boolean hasRendered(NodeId node) {
+        return renderedBy.contains(node);
+    }
+
+    /** Whether another node has rendered a frame of it, so that what fails on this one is the node's fault rather than the job's. */
+    boolean isRenderedElsewhere(NodeEntry node) {
+        return renderedOn.size() > (renderedOn.contains(node) ? 1 : 0);
+    }
+
+    /** A node has failed it, and nobody knows yet whose fault that is. */
+    void mayBeFaultOf(NodeEntry node, Failure failure) {
+        unproven.put(node, failure);
+    }
+
+    void watched(long nowNanos) {
+        watchedAt = nowNanos;
+    }
+
+    CompletableFuture<RenderResult> completion() {
+        return completion;
+    }
+
+    /** A job that goes on after it had ended completes anew. */
+    void renewCompletion() {
+        completion = new CompletableFuture<>();
+    }
+
+    /** Whether somebody looks at how it comes along. */
+    boolean isWatched(long nowNanos) {
+        return !progressListeners.isEmpty() || (watchedAt != null && nowNanos - watchedAt < WATCHED);
+    }
+
+    Scene scene() {
+        return ledger.request().scene();
+    }
+
+    RenderJob snapshot(long nowNanos) {
+        return snapshot(nowNanos, ledger.batches());
+    }
+
+    /** The same with the batches that run only: those that have ended are many. */
+    RenderJob brief(long nowNanos) {
+        return snapshot(
+                nowNanos, ledger.openBatches().stream().map(BatchRun::snapshot).toList());
+    }
+
+    private RenderJob snapshot(long nowNanos, List<Batch> batches) {
+        int left = ledger.request().frames().size()
+                - ledger.done()
+                - ledger.failed().size();
+        boolean over = ledger.hasEnded();
+        return new RenderJob(
+                ledger.job(),
+                ledger.request(),
+                ledger.folder(),
+                ledger.state(),
+                ledger.priority(),
+                ledger.accepted(),
+                ledger.unverified(),
+                ledger.failed(),
+                ledger.allWaiting(),
+                over ? null : pace.framesPerSecond(nowNanos),
+                over ? null : pace.timeLeft(nowNanos, left),
+                ledger.submittedAt(),
+                ledger.endedAt(),
+                ledger.failure(),
+                ledger.warnings(),
+                ledger.frameRate(),
+                ledger.baked(),
+                batches);
+    }
+
+    @Override
+    public String toString() {
+        return ledger.job().value();
+    }
+}

@@ -1,0 +1,147 @@
+package io.renderfleet.core.engine;
+
+import io.renderfleet.core.engine.node.NodeEntry;
+import io.renderfleet.core.event.SceneUse;
+import io.renderfleet.core.model.Batch;
+import io.renderfleet.core.model.Capability;
+import io.renderfleet.core.spi.ContentLease;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is planned about the simulations of a job whose scene is not baked; {@link SceneBaker} decides. Belongs to the loop.
+ *
+ * <p>Where a bake is ordered, one batch goes out to a node that bakes, and nothing else of the job until the baked scene is here, or it is
+ * known that there will be none.
+ */
+final class BakePlan {
+    private static final int MOST_TRIES = 3;
+
+    private enum Stage {
+        /** Batches go out as they are. */
+        WAIVED,
+        /** The same, until a node has told what the simulation costs. */
+        UNDECIDED,
+        /** A node bakes before anything else is rendered. */
+        ORDERED,
+        /** It was baked before: what nodes are to get is about to be looked for in the store. */
+        LOOKED_FOR,
+        /** It is here. */
+        DONE
+    }
+
+    private final BatchLedger ledger;
+    private Stage stage = Stage.WAIVED;
+    private int tries;
+    private boolean fetching;
+    private @Nullable ContentLease lease;
+
+    BakePlan(BatchLedger ledger) {
+        this.ledger = ledger;
+    }
+
+    void leaveOpen() {
+        stage = Stage.UNDECIDED;
+    }
+
+    void order() {
+        stage = Stage.ORDERED;
+    }
+
+    void waive() {
+        stage = Stage.WAIVED;
+    }
+
+    void lookFor() {
+        stage = Stage.LOOKED_FOR;
+    }
+
+    /** The baked scene is here, and stays as long as the job does. */
+    void done(ContentLease kept) {
+        release();
+        lease = kept;
+        stage = Stage.DONE;
+    }
+
+    /** The baked scene is no longer here. */
+    void lost() {
+        release();
+        stage = Stage.WAIVED;
+    }
+
+    /** The job has ended. */
+    void release() {
+        if (lease != null) {
+            lease.close();
+            lease = null;
+        }
+    }
+
+    boolean isOpen() {
+        return stage == Stage.UNDECIDED;
+    }
+
+    boolean isOrdered() {
+        return stage == Stage.ORDERED;
+    }
+
+    boolean isFetching() {
+        return fetching;
+    }
+
+    void fetching(boolean value) {
+        fetching = value;
+    }
+
+    @Nullable ContentLease lease() {
+        return lease;
+    }
+
+    /** Whether what a batch's node finds in the scene is to be heard before the batch ends. */
+    boolean wantsReportOf(BatchRun run) {
+        boolean baker = isOrdered() && run.scene() == SceneUse.TO_BAKE && !fetching;
+        return baker || (isOpen() && run.node != null && run.node.can(Capability.BAKE));
+    }
+
+    /** Whether nothing of the job may go out now. */
+    boolean holds() {
+        return stage == Stage.LOOKED_FOR || (isOrdered() && (fetching || isBeingBaked()));
+    }
+
+    /** Whether the next batch is one that bakes. */
+    boolean wantsBaker() {
+        return isOrdered() && tries < MOST_TRIES && !fetching && !isBeingBaked();
+    }
+
+    /** Whether the next batch cannot go to a node. */
+    boolean avoids(NodeEntry node) {
+        return wantsBaker() && !node.can(Capability.BAKE);
+    }
+
+    /** Which form of the scene the next batch of frames gets on a node. */
+    SceneUse next(NodeEntry node) {
+        if (wantsBaker()) {
+            tries++;
+            return SceneUse.TO_BAKE;
+        }
+        return lease != null && isReadableBy(node) ? SceneUse.BAKED : SceneUse.AS_SENT;
+    }
+
+    /** Which form a frame gets that is rendered a second time. */
+    SceneUse second(NodeEntry node) {
+        return lease != null && isReadableBy(node) ? SceneUse.BAKED : SceneUse.AS_SENT;
+    }
+
+    private boolean isBeingBaked() {
+        return ledger.openBatches().stream()
+                .anyMatch(run -> run.scene() == SceneUse.TO_BAKE && run.state() != Batch.State.COLLECTING);
+    }
+
+    /** What an older renderer than the one that saved the scene makes of it nobody knows. */
+    private boolean isReadableBy(NodeEntry node) {
+        var baked = ledger.baked();
+        return baked != null
+                && node.engines().stream()
+                        .anyMatch(engine -> engine.name().equals(baked.engine().name())
+                                && !baked.engine().isNewerThan(engine));
+    }
+}

@@ -1,0 +1,256 @@
+package io.renderfleet.core.engine;
+
+import io.renderfleet.core.engine.node.NodeEntry;
+import io.renderfleet.core.event.BatchOutcome;
+import io.renderfleet.core.loop.LoopTimer;
+import io.renderfleet.core.model.Batch;
+import io.renderfleet.core.model.Capability;
+import io.renderfleet.core.model.FrameSet;
+import io.renderfleet.core.policy.BalancePolicy;
+import io.renderfleet.core.spi.CancelOutcome;
+import io.renderfleet.core.spi.RemoteJob;
+import io.renderfleet.core.spi.ShortenOutcome;
+import io.renderfleet.core.spi.Target;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes a job end sooner when slots are idle and nothing waits: untouched frames of the batch that would end last move to an idle node,
+ * and the very last frames may run twice.
+ *
+ * <p>Looks twice a second while there are idle slots, at those batches only that would end last. Belongs to the loop.
+ */
+final class Balancer {
+    private static final Logger log = LoggerFactory.getLogger(Balancer.class);
+    private static final Duration INTERVAL = Duration.ofMillis(500);
+    private static final int LOOKED_AT = 256;
+    private static final double CLEARLY_SOONER = 0.8;
+    private static final double DEFAULT_START = 0.2;
+
+    private final Farm farm;
+    private final Settlement settlement;
+    private final Dispatcher dispatcher;
+    private @Nullable LoopTimer timer;
+
+    /** A batch that runs, and when it will probably end. */
+    private record Running(ActiveJob job, BatchRun run, Forecast forecast) {}
+
+    Balancer(Farm farm, Settlement settlement, Dispatcher dispatcher) {
+        this.farm = farm;
+        this.settlement = settlement;
+        this.dispatcher = dispatcher;
+    }
+
+    /** Slots are idle. */
+    void wake() {
+        BalancePolicy policy = farm.config.balance();
+        if (timer == null && (policy.shorten() || policy.speculate()) && anythingRuns()) {
+            timer = farm.loop.schedule(INTERVAL, () -> {
+                timer = null;
+                if (dispatcher.isIdle()) {
+                    balance();
+                    wake();
+                }
+            });
+        }
+    }
+
+    private boolean anythingRuns() {
+        return !farm.running.isEmpty();
+    }
+
+    private void balance() {
+        List<Running> last = lastToEnd();
+        for (Running running : last) {
+            if (mayBeHelped(running)) {
+                // Progress is asked for while a batch may be shortened or speculated on.
+                running.run().balanced(farm.nanos());
+            }
+        }
+        Set<BatchRun> touched = new HashSet<>();
+        int looked = 0;
+        for (NodeEntry node = farm.slots.firstFree();
+                node != null && looked < LOOKED_AT;
+                node = farm.slots.nextFree(node)) {
+            looked++;
+            if (!(node.target() instanceof Target.Pool)) {
+                // A free place in the queue of a pool is no idle slot.
+                help(node, last, touched);
+            }
+        }
+    }
+
+    /** Whether any progress could make an idle node help: a frame that runs already is only worth a second try where that is faster. */
+    private boolean mayBeHelped(Running running) {
+        BatchRun run = running.run();
+        NodeEntry fastest = farm.slots.firstFree();
+        int begun = run.progress.currentFrame() == null ? 0 : 1;
+        if (fastest == null
+                || run.node == null
+                || running.forecast().untouched().size() + begun > 1) {
+            return true;
+        }
+        return run.waiting
+                || fastest.speed().factor() * CLEARLY_SOONER > run.node.speed().factor();
+    }
+
+    private List<Running> lastToEnd() {
+        List<Running> all = new ArrayList<>();
+        for (ActiveJob job : farm.running) {
+            if (job.ending || job.ledger.isPaused() || job.bake.holds()) {
+                continue;
+            }
+            for (BatchRun run : job.ledger.openBatches()) {
+                Forecast forecast = run.state() == Batch.State.RUNNING ? Forecast.of(job, run, farm.nanos()) : null;
+                if (forecast != null) {
+                    all.add(new Running(job, run, forecast));
+                }
+            }
+        }
+        all.sort(Comparator.comparingDouble(
+                (Running running) -> -running.forecast().end()));
+        return all.size() > LOOKED_AT ? all.subList(0, LOOKED_AT) : all;
+    }
+
+    /** Finds the first of the last batches that the idle node can make end sooner. */
+    private void help(NodeEntry node, List<Running> last, Set<BatchRun> touched) {
+        for (Running running : last) {
+            boolean suits = !touched.contains(running.run())
+                    && node.satisfies(running.job().requirement)
+                    && !running.job().avoids(node, farm.nanos());
+            if (suits && (withdraw(running, node) || shorten(running, node) || speculate(running, node))) {
+                touched.add(running.run());
+                return;
+            }
+        }
+    }
+
+    /** A batch that a pool has not begun is taken back for a slot that is free now. */
+    private boolean withdraw(Running running, NodeEntry node) {
+        BatchRun run = running.run();
+        RemoteJob remote = run.remote;
+        boolean may = farm.config.balance().shorten() && run.waiting && !run.shortening;
+        if (!may || remote == null) {
+            return false;
+        }
+        run.shortening = true;
+        run.withdrawn = true;
+        farm.transport
+                .cancel(remote, run.attempt().withEpoch(farm.epoch))
+                .whenComplete((outcome, bug) -> farm.loop.execute(() -> {
+                    run.shortening = false;
+                    if (outcome instanceof CancelOutcome.Stopped && run.isOpen()) {
+                        settlement.end(running.job(), run, BatchOutcome.RETURNED, null);
+                        dispatcher.dispatch(running.job(), node);
+                    } else if (outcome instanceof CancelOutcome.Fenced) {
+                        farm.standDown();
+                    }
+                }));
+        return true;
+    }
+
+    private boolean shorten(Running running, NodeEntry node) {
+        BatchRun run = running.run();
+        Forecast forecast = running.forecast();
+        RemoteJob remote = run.remote;
+        NodeEntry owner = run.node;
+        int untouched = forecast.untouched().size();
+        if (!farm.config.balance().shorten()
+                || remote == null
+                || owner == null
+                || untouched == 0
+                || run.shortening
+                || run.unshortenable
+                || !owner.can(Capability.SHORTEN)) {
+            return false;
+        }
+        double here = forecast.frame();
+        double there = here * owner.speed().factor() / node.speed().factor();
+        double start = startOf(running.job());
+        // Both end together if: left + (untouched - moved) * here = start + moved * there.
+        double even = (forecast.currentLeft() + untouched * here - start) / (here + there);
+        int moved = (int) Math.min(untouched, Math.max(1, Math.floor(even)));
+        double newEnd = Math.max(forecast.currentLeft() + (untouched - moved) * here, start + moved * there);
+        if (!isWorthIt(forecast.end() - newEnd)) {
+            return false;
+        }
+        FrameSet released = forecast.untouched().skip(untouched - moved);
+        log.info("job {}: frames {} of batch {} move to idle nodes", running.job(), released, run);
+        run.shortening = true;
+        run.maybeShortened = true;
+        askToShorten(running.job(), run, remote, run.frames().minus(released));
+        return true;
+    }
+
+    private void askToShorten(ActiveJob job, BatchRun run, RemoteJob remote, FrameSet keep) {
+        farm.transport
+                .shorten(remote, keep, run.attempt().withEpoch(farm.epoch))
+                .whenComplete((outcome, bug) -> farm.loop.execute(() -> {
+                    if (outcome instanceof ShortenOutcome.Unreachable && run.isOpen()) {
+                        // Whether it was shortened is known only once it says so: ask again, the answer is the same.
+                        farm.loop.schedule(INTERVAL, () -> askToShorten(job, run, remote, keep));
+                        return;
+                    }
+                    run.shortening = false;
+                    if (outcome instanceof ShortenOutcome.Kept kept) {
+                        run.maybeShortened = false;
+                        settlement.shortened(job, run, kept.frames());
+                    } else if (outcome instanceof ShortenOutcome.Fenced) {
+                        farm.standDown();
+                    } else {
+                        run.unshortenable = true;
+                    }
+                }));
+    }
+
+    private boolean speculate(Running running, NodeEntry node) {
+        ActiveJob job = running.job();
+        BatchRun run = running.run();
+        Forecast forecast = running.forecast();
+        Integer current = run.progress.currentFrame();
+        NodeEntry owner = run.node;
+        if (!farm.config.balance().speculate()
+                || owner == null
+                || owner == node
+                || current == null
+                || !forecast.untouched().isEmpty()
+                || forecast.currentTotal() <= 0
+                || job.ledger.isSettled(current)
+                || job.ledger.isSpeculated(run)) {
+            return false;
+        }
+        double work = forecast.currentTotal() * owner.speed().factor();
+        double there = startOf(job) + work / node.speed().factor();
+        boolean sooner = there < forecast.currentLeft() * CLEARLY_SOONER;
+        if (!sooner || !isWorthIt(forecast.currentLeft() - there) || !isAffordable(job, work)) {
+            return false;
+        }
+        job.speculatedSeconds += work;
+        job.speculations++;
+        dispatcher.speculate(job, run, current, node);
+        return true;
+    }
+
+    private boolean isAffordable(ActiveJob job, double work) {
+        double allowed = farm.config.balance().extraWork()
+                * job.pace.secondsPerFrame()
+                * job.ledger.request().frames().size();
+        return job.speculations == 0 || job.speculatedSeconds + work <= allowed;
+    }
+
+    private boolean isWorthIt(double gainSeconds) {
+        return gainSeconds > 0 && gainSeconds >= farm.config.balance().minGain().toNanos() / 1e9;
+    }
+
+    private static double startOf(ActiveJob job) {
+        Duration start = job.pace.startTime();
+        return start == null ? DEFAULT_START : start.toNanos() / 1e9;
+    }
+}

@@ -1,0 +1,372 @@
+package io.renderfleet.core.engine;
+
+import io.renderfleet.core.engine.node.NodeEntry;
+import io.renderfleet.core.event.BatchOutcome;
+import io.renderfleet.core.event.JobTransition;
+import io.renderfleet.core.event.SceneUse;
+import io.renderfleet.core.model.AttemptId;
+import io.renderfleet.core.model.Batch;
+import io.renderfleet.core.model.BatchId;
+import io.renderfleet.core.model.Failure;
+import io.renderfleet.core.model.FailureKind;
+import io.renderfleet.core.model.FrameSet;
+import io.renderfleet.core.model.Scene;
+import io.renderfleet.core.spi.Assignment;
+import io.renderfleet.core.spi.SplitContext;
+import io.renderfleet.core.spi.SubmitOutcome;
+import io.renderfleet.core.spi.UploadOutcome;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Puts batches on free slots: nodes pull, as it were, whenever a slot is free and something waits.
+ *
+ * <p>The intent is durable before anything is sent. A node that may have taken a batch without being able to say so is asked again
+ * with the same key until it answers or counts as lost, before the frames go elsewhere. Belongs to the loop.
+ */
+final class Dispatcher {
+    private static final Logger log = LoggerFactory.getLogger(Dispatcher.class);
+    private static final int MAX_UPLOADS = 5;
+
+    private final Farm farm;
+    private final Settlement settlement;
+    private final BatchFollower follower;
+    private final SceneCourier courier;
+    private final RetryDecision retry;
+    private Runnable onIdle = () -> {};
+    private boolean asked;
+
+    Dispatcher(Farm farm, Settlement settlement, BatchFollower follower, RetryDecision retry) {
+        this.farm = farm;
+        this.settlement = settlement;
+        this.follower = follower;
+        this.retry = retry;
+        this.courier = new SceneCourier(farm.transport, farm.loop, farm.io, farm.scenes);
+    }
+
+    /** Looks for work for free slots once the loop has done what it has to do now. */
+    void wake() {
+        if (!asked) {
+            asked = true;
+            farm.loop.execute(() -> {
+                asked = false;
+                dispatchAll();
+            });
+        }
+    }
+
+    private void dispatchAll() {
+        if (farm.stoodDown || farm.journal.trouble() != null) {
+            return;
+        }
+        NodeEntry node = farm.slots.firstFree(farm.queue.sorts());
+        while (node != null && !farm.queue.isEmpty()) {
+            ActiveJob job = farm.queue.next(node, farm.nanos());
+            if (job != null) {
+                dispatch(job, node);
+            }
+            node = job != null && farm.slots.isFree(node) ? node : farm.slots.nextFree(node, farm.queue.sorts());
+        }
+        if (isIdle()) {
+            onIdle.run();
+        }
+    }
+
+    /** Has a node render what waits of a job, if it still can. */
+    void dispatch(ActiveJob job, NodeEntry node) {
+        boolean may = farm.slots.isFree(node)
+                && job.isRunnable()
+                && !farm.stoodDown
+                && farm.journal.trouble() == null
+                && !job.avoids(node, farm.nanos());
+        FrameSet frames = may ? cut(job, node) : null;
+        if (frames != null) {
+            dispatch(job, node, frames, null);
+        }
+    }
+
+    /** Whether slots are free and nothing waits. */
+    boolean isIdle() {
+        return farm.queue.isEmpty() && farm.slots.firstFree() != null && !farm.stoodDown;
+    }
+
+    /** Says what to do when slots are free and nothing waits. */
+    void onIdle(Runnable action) {
+        onIdle = action;
+    }
+
+    /** Has a frame that is being rendered rendered a second time, on a node that will be sooner done with it. */
+    void speculate(ActiveJob job, BatchRun on, int frame, NodeEntry node) {
+        log.info("job {}: frame {} of batch {} is rendered on {} too", job, frame, on, node);
+        dispatch(job, node, FrameSet.of(frame), on.id());
+    }
+
+    private void dispatch(ActiveJob job, NodeEntry node, FrameSet frames, @Nullable BatchId speculationOn) {
+        BatchId batch = job.ledger.nextBatch();
+        AttemptId attempt = new AttemptId(farm.id, farm.epoch, ++farm.lastSeq);
+        SceneUse scene = speculationOn == null ? job.bake.next(node) : job.bake.second(node);
+        farm.slots.reserve(node);
+        job.pace.begins(farm.nanos());
+        farm.record(
+                job,
+                new JobTransition.BatchDispatched(
+                        farm.now(),
+                        job.ledger.job(),
+                        batch,
+                        frames,
+                        attempt,
+                        node.target().address(),
+                        node.id(),
+                        job.ledger.nextTry(frames),
+                        speculationOn,
+                        scene),
+                () -> {
+                    BatchRun run = job.ledger.openBatch(batch);
+                    if (run != null) {
+                        submit(job, run, node);
+                    }
+                });
+        BatchRun run = job.ledger.openBatch(batch);
+        if (run != null) {
+            run.node = node;
+            run.slotHeld = true;
+            run.dispatchedNanos = farm.nanos();
+        }
+    }
+
+    private @Nullable FrameSet cut(ActiveJob job, NodeEntry node) {
+        WaitingFrames waiting = job.ledger.waiting();
+        FrameSet far = farFrame(job, waiting);
+        if (far != null) {
+            return far;
+        }
+        FrameSet head = waiting.head();
+        SplitContext context = new SplitContext(
+                head,
+                waiting.size(),
+                node.speed().factor(),
+                Math.max(node.speed().factor(), farm.slots.totalSpeed()),
+                job.pace.frameTime(),
+                job.pace.startTime());
+        FrameSet frames;
+        try {
+            frames = job.splitter.next(context);
+        } catch (RuntimeException | Error e) {
+            // Whatever is wrong with a splitter, only its own job suffers: the loop must go on with the others.
+            log.error("job {}: the splitter failed", job, e);
+            return splitterAtFault(job, "The batch splitter threw " + e + ".");
+        }
+        if (hasNone(frames)) {
+            return splitterAtFault(
+                    job, "The batch splitter gave no frames: it must give at least one of those that wait.");
+        }
+        if (!head.containsAll(frames)) {
+            return splitterAtFault(
+                    job, "The batch splitter gave frames '" + frames + "', which are not a part of those that wait.");
+        }
+        return frames.take(node.isOnTrial() ? 1 : waiting.maxBatch());
+    }
+
+    /** Where nothing but failures came of the first frames, one from the other end tells whether it is the job or those frames. */
+    private static @Nullable FrameSet farFrame(ActiveJob job, WaitingFrames waiting) {
+        Plight plight = job.plight;
+        Integer last = waiting.last();
+        if (plight == null || last == null || !plight.wantsFarFrame()) {
+            return null;
+        }
+        Integer before = plight.farFrame();
+        boolean underWay = before != null
+                && job.ledger.openBatches().stream()
+                        .anyMatch(run -> run.frames().contains(before));
+        if (underWay) {
+            return null;
+        }
+        plight.triesFarFrame(last);
+        return FrameSet.of(last);
+    }
+
+    /** An application need not check for null as this project does. */
+    private static boolean hasNone(@Nullable FrameSet frames) {
+        return frames == null || frames.isEmpty();
+    }
+
+    private @Nullable FrameSet splitterAtFault(ActiveJob job, String message) {
+        settlement.fail(job, Failure.of(FailureKind.INTERNAL_ERROR, message));
+        return null;
+    }
+
+    /** Sends a batch, or sends it again with the same key. */
+    void submit(ActiveJob job, BatchRun run, NodeEntry node) {
+        if (farm.stoodDown || run.state() != Batch.State.DISPATCHED) {
+            return;
+        }
+        Duration closed = farm.slots.untilOpen(node);
+        if (!closed.isZero() && run.calls == 0) {
+            giveBack(job, run);
+            return;
+        } else if (!closed.isZero()) {
+            later(job, run, node, closed);
+            return;
+        }
+        if (run.calls++ == 0) {
+            run.dispatchedNanos = farm.nanos();
+        }
+        run.submitting = true;
+        Assignment assignment = new Assignment(
+                job.ledger.job(),
+                run.id(),
+                run.attempt().withEpoch(farm.epoch),
+                run.attempt().toString(),
+                run.frames(),
+                SceneBaker.sceneOf(job, run),
+                job.ledger.request().settings(),
+                job.ledger.request().output(),
+                job.ledger.request().batchTimeout().orElse(farm.config.batchTimeout()),
+                job.ledger.request().renderer().orElse(null),
+                SceneBaker.policyOf(job, run),
+                null);
+        farm.transport
+                .submit(node.target(), assignment, outcome -> answeredLate(job, run, node, outcome))
+                .whenComplete((outcome, bug) -> farm.loop.execute(() -> {
+                    if (bug != null) {
+                        log.error("batch {} of job {}: the transport failed", run, job, bug);
+                    }
+                    submitted(
+                            job,
+                            run,
+                            node,
+                            outcome != null ? outcome : new SubmitOutcome.Unreachable(String.valueOf(bug), true));
+                }));
+    }
+
+    /** The answer to a call that was given up: a batch that a node has taken all the same is watched, or stopped if it is over. */
+    private void answeredLate(ActiveJob job, BatchRun run, NodeEntry node, SubmitOutcome outcome) {
+        if (farm.stoodDown) {
+            return;
+        }
+        log.info("batch {} of job {}: a late answer: {}", run, job, outcome);
+        if (outcome instanceof SubmitOutcome.Accepted accepted) {
+            follower.accepted(job, run, node, accepted);
+        } else if (outcome instanceof SubmitOutcome.Fenced) {
+            farm.standDown();
+        } else {
+            refused(node, outcome);
+        }
+    }
+
+    private void submitted(ActiveJob job, BatchRun run, NodeEntry node, SubmitOutcome outcome) {
+        run.submitting = false;
+        if (!(outcome instanceof SubmitOutcome.Unreachable)) {
+            farm.health.answered(node);
+        }
+        if (outcome instanceof SubmitOutcome.Accepted accepted) {
+            follower.accepted(job, run, node, accepted);
+        } else if (!run.isOpen()) {
+            log.debug("batch {} of job {} is over already: {}", run, job, outcome);
+            settlement.slots().release(run);
+            refused(node, outcome);
+        } else if (run.state() != Batch.State.DISPATCHED) {
+            // A late answer to an earlier call has said meanwhile that the node has it.
+            refused(node, outcome);
+        } else if (outcome instanceof SubmitOutcome.SlotsTaken
+                || outcome instanceof SubmitOutcome.Throttled
+                || outcome instanceof SubmitOutcome.Draining) {
+            giveBack(job, run);
+            refused(node, outcome);
+        } else if (outcome instanceof SubmitOutcome.SceneMissing) {
+            sendScene(job, run, node);
+        } else if (outcome instanceof SubmitOutcome.Rejected rejected) {
+            settlement.rejected(job, run, node, rejected.failure());
+        } else if (outcome instanceof SubmitOutcome.Fenced) {
+            farm.standDown();
+        } else if (outcome instanceof SubmitOutcome.Unreachable unreachable) {
+            unreachable(job, run, node, unreachable);
+        }
+    }
+
+    /** A node does not want work now, whatever became of the batch. */
+    private void refused(NodeEntry node, SubmitOutcome outcome) {
+        if (outcome instanceof SubmitOutcome.SlotsTaken taken) {
+            farm.slots.taken(node, taken.retryAfter());
+        } else if (outcome instanceof SubmitOutcome.Throttled throttled) {
+            farm.slots.throttled(node, throttled.retryAfter());
+        } else if (outcome instanceof SubmitOutcome.Draining) {
+            farm.health.draining(node);
+        }
+    }
+
+    private void giveBack(ActiveJob job, BatchRun run) {
+        settlement.end(job, run, BatchOutcome.RETURNED, null);
+    }
+
+    private void unreachable(ActiveJob job, BatchRun run, NodeEntry node, SubmitOutcome.Unreachable unreachable) {
+        farm.health.missed(node, unreachable.cause());
+        if (!unreachable.maybeAccepted() && run.calls == 1) {
+            giveBack(job, run);
+        } else if (farm.since(run.dispatchedNanos).compareTo(farm.config.polls().giveUpAfter()) >= 0) {
+            settlement.lost(job, run, node + " did not say whether it took the batch: " + unreachable.cause());
+        } else {
+            later(job, run, node, retry.waitAfter(Math.min(run.calls, 4)));
+        }
+    }
+
+    private void later(ActiveJob job, BatchRun run, NodeEntry node, Duration delay) {
+        farm.loop.schedule(delay, () -> submit(job, run, node));
+    }
+
+    private void sendScene(ActiveJob job, BatchRun run, NodeEntry node) {
+        boolean gone = run.scene() == SceneUse.BAKED && job.bake.lease() == null;
+        if (gone) {
+            bakedSceneLost(job, run);
+            return;
+        }
+        if (!(SceneBaker.sceneOf(job, run) instanceof Scene.Local scene)
+                || scene.sha256() == null
+                || run.calls > MAX_UPLOADS) {
+            settlement.rejected(
+                    job,
+                    run,
+                    node,
+                    Failure.of(
+                            FailureKind.SCENE_NOT_HERE,
+                            "Node " + node + " does not have the scene, and cannot be sent it."));
+            return;
+        }
+        log.info("job {}: sending the scene to {}", job, node);
+        courier.send(scene, scene.sha256(), node, outcome -> sceneSent(job, run, node, outcome));
+    }
+
+    /** The frames are rendered from the scene as it was sent then. */
+    private void bakedSceneLost(ActiveJob job, BatchRun run) {
+        job.bake.lost();
+        giveBack(job, run);
+    }
+
+    private void sceneSent(ActiveJob job, BatchRun run, NodeEntry node, UploadOutcome outcome) {
+        if (outcome instanceof UploadOutcome.Throttled throttled) {
+            farm.slots.throttled(node, throttled.retryAfter());
+        }
+        if (run.state() != Batch.State.DISPATCHED) {
+            return;
+        }
+        if (outcome instanceof UploadOutcome.Stored) {
+            run.dispatchedNanos = farm.nanos();
+            submit(job, run, node);
+        } else if (outcome instanceof UploadOutcome.Throttled) {
+            giveBack(job, run);
+        } else if (outcome instanceof UploadOutcome.Refused refused) {
+            settlement.rejected(job, run, node, refused.failure());
+        } else if (outcome instanceof UploadOutcome.LocalFailure && run.scene() == SceneUse.BAKED) {
+            bakedSceneLost(job, run);
+        } else if (outcome instanceof UploadOutcome.LocalFailure local) {
+            settlement.fail(
+                    job,
+                    Failure.of(FailureKind.SCENE_UNREADABLE, "The scene cannot be sent to nodes: " + local.cause()));
+        } else if (outcome instanceof UploadOutcome.Unreachable unreachable) {
+            farm.health.missed(node, unreachable.cause());
+            giveBack(job, run);
+        }
+    }
+}

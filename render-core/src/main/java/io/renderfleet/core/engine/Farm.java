@@ -1,0 +1,208 @@
+package io.renderfleet.core.engine;
+
+import io.renderfleet.core.engine.node.NodeHealth;
+import io.renderfleet.core.engine.node.NodeSlots;
+import io.renderfleet.core.engine.node.NodeTable;
+import io.renderfleet.core.event.FarmNotice;
+import io.renderfleet.core.event.JobTransition;
+import io.renderfleet.core.loop.Loop;
+import io.renderfleet.core.model.JobId;
+import io.renderfleet.core.spi.ContentStore;
+import io.renderfleet.core.spi.OutputStore;
+import io.renderfleet.core.track.JobTracker;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What the parts of the engine share: the loop with all that belongs to it, and the ways out of it.
+ *
+ * <p>A transition is applied to the books at once and written at the same time; what must not happen before it is durable is given to
+ * {@link #record} as what comes after the commit.
+ */
+final class Farm {
+    private static final Logger log = LoggerFactory.getLogger(Farm.class);
+
+    final Loop loop;
+    final FarmConfig config;
+    final FencedTransport transport;
+    final OutputStore outputs;
+    final @Nullable ContentStore scenes;
+    final Executor io;
+    final RandomGenerator random;
+    final NodeTable nodes;
+    final NodeSlots slots;
+    final NodeHealth health;
+    final JobTracker tracker;
+    final Journal journal;
+    final Notifier notifier;
+    final BatchQueue queue = new BatchQueue();
+    final Map<JobId, ActiveJob> jobs = new LinkedHashMap<>();
+
+    /** The jobs of which something is on a node. */
+    final Set<ActiveJob> running = new LinkedHashSet<>();
+
+    /** The jobs that have not ended. */
+    final Set<ActiveJob> unfinished = new HashSet<>();
+
+    /** What somebody outside waits for, and must hear of before everything ends. */
+    private final Map<Long, CompletableFuture<?>> promises = new ConcurrentHashMap<>();
+
+    private final AtomicLong promised = new AtomicLong();
+
+    private volatile boolean over;
+
+    String id = "f-none";
+    long epoch = 1;
+    long lastSeq;
+    boolean stoodDown;
+
+    Farm(
+            Loop loop,
+            FarmConfig config,
+            FencedTransport transport,
+            OutputStore outputs,
+            @Nullable ContentStore scenes,
+            Executor io,
+            RandomGenerator random,
+            NodeTable nodes,
+            JobTracker tracker,
+            Journal journal,
+            Notifier notifier) {
+        this.loop = loop;
+        this.config = config;
+        this.transport = transport;
+        this.outputs = outputs;
+        this.scenes = scenes;
+        this.io = io;
+        this.random = random;
+        this.nodes = nodes;
+        this.slots = nodes.slots();
+        this.health = nodes.health();
+        this.tracker = tracker;
+        this.journal = journal;
+        this.notifier = notifier;
+    }
+
+    long nanos() {
+        return loop.time().nanos();
+    }
+
+    Instant now() {
+        return loop.time().now();
+    }
+
+    void record(ActiveJob job, JobTransition transition, Runnable afterCommit) {
+        recordThen(job, transition, () -> afterCommit);
+    }
+
+    /** Records a transition; what comes after the commit is said by the books as the transition leaves them. */
+    void recordThen(ActiveJob job, JobTransition transition, Supplier<Runnable> afterCommit) {
+        job.ledger.apply(transition);
+        journal.append(transition, afterCommit.get());
+        queue.update(job);
+        if (job.ledger.hasEnded()) {
+            unfinished.remove(job);
+        } else {
+            unfinished.add(job);
+        }
+        if (job.ledger.openBatches().isEmpty()) {
+            running.remove(job);
+        } else {
+            running.add(job);
+        }
+    }
+
+    void record(ActiveJob job, JobTransition transition) {
+        record(job, transition, () -> {});
+    }
+
+    /** A newer coordinator exists: send nothing any more. */
+    void standDown() {
+        if (!stoodDown) {
+            stoodDown = true;
+            transport.shut();
+            log.error("a newer coordinator has taken over: this one stands down");
+            tell(new FarmNotice.StoodDown(now()));
+            tracker.close();
+            nodes.stop();
+        }
+    }
+
+    void tell(FarmNotice notice) {
+        notifier.notice(notice);
+    }
+
+    /** Makes a future that somebody outside gets, and that fails at the end of the farm if it is not complete by then. Any thread. */
+    <T> CompletableFuture<T> promise() {
+        CompletableFuture<T> promise = new CompletableFuture<>();
+        Long number = promised.incrementAndGet();
+        promises.put(number, promise);
+        var unused = promise.whenComplete((kept, broken) -> promises.remove(number));
+        if (over) {
+            breakPromises();
+        }
+        return promise;
+    }
+
+    /** The loop has ended: whoever waits for it waits in vain. */
+    void end() {
+        over = true;
+        breakPromises();
+    }
+
+    private void breakPromises() {
+        promises.values()
+                .forEach(promise -> promise.completeExceptionally(new IllegalStateException("the executor is closed")));
+    }
+
+    /** Runs blocking work elsewhere and comes back to the loop with what it gave, or with its error. */
+    <T> void blocking(Blocking<T> work, Consumer<T> then, Consumer<Exception> orElse) {
+        try {
+            io.execute(() -> loop.execute(back(work, then, orElse)));
+        } catch (RejectedExecutionException e) {
+            loop.execute(() -> orElse.accept(e));
+        }
+    }
+
+    private static <T> Runnable back(Blocking<T> work, Consumer<T> then, Consumer<Exception> orElse) {
+        try {
+            T result = work.run();
+            return () -> then.accept(result);
+        } catch (Exception e) {
+            return () -> orElse.accept(e);
+        } catch (Error e) {
+            log.error("work beside the engine failed", e);
+            return () -> orElse.accept(new IllegalStateException(e));
+        }
+    }
+
+    /** Work that blocks and can fail. */
+    interface Blocking<T> {
+        T run() throws Exception;
+    }
+
+    /** How long ago a moment was. */
+    Duration since(long nanos) {
+        return Duration.ofNanos(nanos() - nanos);
+    }
+
+    <T> T call(Supplier<T> task) {
+        return loop.call(task);
+    }
+}

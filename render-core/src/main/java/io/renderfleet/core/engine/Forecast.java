@@ -1,0 +1,53 @@
+package io.renderfleet.core.engine;
+
+import io.renderfleet.core.engine.node.NodeEntry;
+import io.renderfleet.core.model.FrameSet;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * When a running batch will probably end, in seconds from now, and what its running frame costs: from the samples that are done where
+ * the node tells them, from what frames of the job took so far otherwise.
+ *
+ * @param untouched the frames that are not begun
+ * @param currentLeft what the running frame will take yet
+ * @param currentTotal what the running frame takes in all on its node
+ * @param frame what an untouched frame will take on its node
+ */
+record Forecast(FrameSet untouched, double currentLeft, double currentTotal, double frame) {
+    private static final double ENOUGH_TO_TELL = 0.03;
+
+    /** Makes a forecast; null where nothing is known yet. */
+    static @Nullable Forecast of(ActiveJob job, BatchRun run, long nowNanos) {
+        Duration frameTime = job.pace.frameTime();
+        NodeEntry node = run.node;
+        if (run.waiting) {
+            // When a pool will begin it nobody knows.
+            return new Forecast(job.ledger.unsettled(run.frames()), 0, 0, Double.POSITIVE_INFINITY);
+        }
+        if (frameTime == null || node == null) {
+            return null;
+        }
+        double mean = frameTime.toNanos() / 1e9 / node.speed().factor();
+        FrameSet left = job.ledger.unsettled(run.frames()).minus(run.progress.finished());
+        Integer current = run.progress.currentFrame();
+        if (current == null || !left.contains(current)) {
+            return new Forecast(left, 0, 0, mean);
+        }
+        double elapsed = (nowNanos - run.currentSince) / 1e9;
+        double fraction = run.progress.currentFraction();
+        FrameSet untouched = left.minus(FrameSet.of(current));
+        if (fraction >= ENOUGH_TO_TELL) {
+            double total = elapsed / fraction;
+            return new Forecast(untouched, Math.max(0, total - elapsed), total, mean);
+        }
+        // The longer a frame has taken, the longer it will probably take: costs have long tails.
+        double currentLeft = Math.max(mean - elapsed, Math.max(mean / 3, elapsed / 2));
+        return new Forecast(untouched, currentLeft, elapsed + currentLeft, mean);
+    }
+
+    /** When the batch will be done. */
+    double end() {
+        return currentLeft + untouched.size() * frame;
+    }
+}

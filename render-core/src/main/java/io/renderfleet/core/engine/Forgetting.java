@@ -1,0 +1,53 @@
+package io.renderfleet.core.engine;
+
+import io.renderfleet.core.event.JobTransition;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+/** Forgets jobs some time after they have ended, and before that the oldest of too many. Belongs to the loop. */
+final class Forgetting {
+    private static final int ENDED_JOBS_KEPT = 10_000;
+    private static final Duration KEYS_KEPT = Duration.ofHours(24);
+    private static final Duration INTERVAL = Duration.ofMinutes(10);
+
+    private final Farm farm;
+    private final SubmissionKeys keys;
+    private final Duration keepEnded;
+
+    Forgetting(Farm farm, SubmissionKeys keys, Duration keepEnded) {
+        this.farm = farm;
+        this.keys = keys;
+        this.keepEnded = keepEnded;
+    }
+
+    void start() {
+        farm.loop.execute(this::look);
+    }
+
+    private void look() {
+        if (farm.stoodDown) {
+            return;
+        }
+        int ended = 0;
+        for (ActiveJob job : farm.jobs.values()) {
+            ended += job.ledger.hasEnded() ? 1 : 0;
+        }
+        for (ActiveJob job : List.copyOf(farm.jobs.values())) {
+            Instant endedAt = job.ledger.endedAt();
+            if (endedAt != null && mayBeForgotten(job, endedAt, ended)) {
+                ended--;
+                farm.jobs.remove(job.ledger.job());
+                job.ledger.request().key().ifPresent(keys::forget);
+                farm.journal.append(new JobTransition.JobForgotten(farm.now(), job.ledger.job()), () -> {});
+            }
+        }
+        farm.loop.schedule(INTERVAL, this::look);
+    }
+
+    private boolean mayBeForgotten(ActiveJob job, Instant endedAt, int ended) {
+        Duration age = Duration.between(endedAt, farm.now());
+        boolean bound = job.ledger.request().key().isPresent() && age.compareTo(KEYS_KEPT) < 0;
+        return !bound && (ended > ENDED_JOBS_KEPT || age.compareTo(keepEnded) > 0);
+    }
+}

@@ -1,0 +1,277 @@
+package io.renderfleet.core.engine;
+
+import io.renderfleet.core.event.JobTransition;
+import io.renderfleet.core.model.AttemptId;
+import io.renderfleet.core.model.Failure;
+import io.renderfleet.core.model.FailureKind;
+import io.renderfleet.core.model.FrameOutput;
+import io.renderfleet.core.model.JobId;
+import io.renderfleet.core.model.OutputFile;
+import io.renderfleet.core.spi.FetchOutcome;
+import io.renderfleet.core.spi.RemoteJob;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.function.BiConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings finished frames home: fetches each file, publishes it, and only then calls the frame accepted. Only so many are on their way
+ * at once. Belongs to the loop; files are written elsewhere.
+ */
+final class FrameFetcher {
+    private static final Logger log = LoggerFactory.getLogger(FrameFetcher.class);
+    private static final int MAX_FETCHES_OF_A_FILE = 4;
+    private static final int MAX_PUBLISH_FAILURES = 8;
+
+    private final Farm farm;
+    private final Settlement settlement;
+    private final RetryDecision retry;
+    private final BiConsumer<ActiveJob, BatchRun> onDone;
+    private final Queue<Runnable> queued = new ArrayDeque<>();
+    private int underWay;
+
+    /** A frame on its way: where its files that were fetched are staged, and how often the next one was tried or put off. */
+    private record Errand(
+            ActiveJob job,
+            BatchRun run,
+            RemoteJob remote,
+            FrameOutput frame,
+            List<Path> staged,
+            int tries,
+            int throttles) {
+        OutputFile current() {
+            return frame.files().get(Math.min(staged.size(), frame.files().size() - 1));
+        }
+
+        boolean isWhole() {
+            return staged.size() == frame.files().size();
+        }
+
+        Errand again() {
+            return new Errand(job, run, remote, frame, staged, tries + 1, throttles);
+        }
+
+        /** A node that wants fewer calls has not failed. */
+        Errand putOff() {
+            return new Errand(job, run, remote, frame, staged, tries, throttles + 1);
+        }
+
+        Errand from(int firstTry) {
+            return new Errand(job, run, remote, frame, List.of(), firstTry, 0);
+        }
+
+        Errand with(Path file) {
+            List<Path> more = new ArrayList<>(staged);
+            more.add(file);
+            return new Errand(job, run, remote, frame, List.copyOf(more), 0, 0);
+        }
+    }
+
+    /** Calls back whenever a frame of a batch is no longer on its way. */
+    FrameFetcher(Farm farm, Settlement settlement, RetryDecision retry, BiConsumer<ActiveJob, BatchRun> onDone) {
+        this.farm = farm;
+        this.settlement = settlement;
+        this.retry = retry;
+        this.onDone = onDone;
+    }
+
+    void fetch(ActiveJob job, BatchRun run, RemoteJob remote, FrameOutput frame) {
+        begin(new Errand(job, run, remote, frame, List.of(), 0, 0));
+    }
+
+    private void begin(Errand errand) {
+        queued.add(() -> stage(errand));
+        startQueued();
+    }
+
+    private void startQueued() {
+        while (underWay < farm.config.fetches() && !queued.isEmpty()) {
+            underWay++;
+            queued.remove().run();
+        }
+    }
+
+    private void stage(Errand errand) {
+        if (!errand.run().isOpen()) {
+            dropped(errand);
+            return;
+        }
+        farm.blocking(
+                () -> place(errand),
+                place -> {
+                    if (place.filled()) {
+                        fetched(errand, place.staged(), new FetchOutcome.Fetched());
+                    } else {
+                        fetch(errand, place.staged());
+                    }
+                },
+                problem -> publishFailed(errand, problem));
+    }
+
+    /** Where a file goes, and whether it is there already. */
+    private record Place(Path staged, boolean filled) {}
+
+    private Place place(Errand errand) throws IOException {
+        JobId job = errand.job().ledger.job();
+        AttemptId attempt = errand.run().attempt();
+        Path staged = farm.outputs.stage(job, attempt, errand.current());
+        return new Place(staged, farm.outputs.adopt(job, attempt, errand.current(), staged));
+    }
+
+    private void fetch(Errand errand, Path staged) {
+        farm.transport
+                .fetch(errand.remote(), errand.frame().frame(), errand.current(), staged)
+                .whenComplete((outcome, bug) -> farm.loop.execute(() -> fetched(
+                        errand,
+                        staged,
+                        outcome != null ? outcome : new FetchOutcome.Unreachable(String.valueOf(bug)))));
+    }
+
+    private void fetched(Errand errand, Path staged, FetchOutcome outcome) {
+        if (outcome instanceof FetchOutcome.Throttled throttled && errand.run().node != null) {
+            farm.slots.throttled(errand.run().node, throttled.retryAfter());
+        }
+        if (!errand.run().isOpen()) {
+            dropped(errand);
+        } else if (outcome instanceof FetchOutcome.Fetched) {
+            Errand further = errand.with(staged);
+            if (further.isWhole()) {
+                publish(further);
+            } else {
+                stage(further);
+            }
+        } else if (outcome instanceof FetchOutcome.LocalFailure local) {
+            publishFailed(errand, new IOException(local.cause()));
+        } else if (outcome instanceof FetchOutcome.Throttled throttled) {
+            Errand putOff = errand.putOff();
+            later(putOff, retry.waitFor(throttled.retryAfter(), putOff.throttles()));
+        } else if (outcome instanceof FetchOutcome.Unreachable unreachable) {
+            fetchFailed(errand, unreachable.cause());
+        } else if (outcome instanceof FetchOutcome.Damaged damaged) {
+            fetchFailed(errand, damaged.cause());
+        } else {
+            fetchFailed(errand.from(MAX_FETCHES_OF_A_FILE), "the node has no such file any more");
+        }
+    }
+
+    private void fetchFailed(Errand errand, String cause) {
+        if (errand.tries() + 1 < MAX_FETCHES_OF_A_FILE) {
+            later(errand.again(), retry.waitAfter(errand.tries() + 1));
+            return;
+        }
+        errand.run().fetchFailure = Failure.of(
+                FailureKind.FETCH_FAILED,
+                errand.frame().frame(),
+                "Frame " + errand.frame().frame() + " was rendered but could not be fetched: " + cause);
+        dropped(errand);
+    }
+
+    /** Others may fetch while this one waits. */
+    private void later(Errand errand, Duration wait) {
+        farm.loop.schedule(farm.config.cut(wait), () -> begin(errand));
+        underWay--;
+        startQueued();
+    }
+
+    private void publish(Errand errand) {
+        errand.run().publishing++;
+        farm.blocking(
+                () -> publishAll(errand),
+                files -> {
+                    published(errand, files);
+                    publishingEnded(errand.run());
+                },
+                problem -> {
+                    publishFailed(errand, problem);
+                    publishingEnded(errand.run());
+                });
+    }
+
+    private List<OutputFile> publishAll(Errand errand) throws IOException {
+        List<OutputFile> files = new ArrayList<>();
+        for (int i = 0; i < errand.staged().size(); i++) {
+            OutputFile file = errand.frame().files().get(i);
+            files.add(farm.outputs.publish(
+                    errand.job().ledger.job(), errand.staged().get(i), file));
+        }
+        return files;
+    }
+
+    private static void publishingEnded(BatchRun run) {
+        run.publishing--;
+        Runnable waiting = run.afterPublishing;
+        if (run.publishing == 0 && waiting != null) {
+            run.afterPublishing = null;
+            waiting.run();
+        }
+    }
+
+    private void published(Errand errand, List<OutputFile> files) {
+        ActiveJob job = errand.job();
+        BatchRun run = errand.run();
+        FrameOutput frame =
+                new FrameOutput(errand.frame().frame(), files, errand.frame().renderTime());
+        job.publishFailures = 0;
+        job.failuresInRow = 0;
+        if (!job.ledger.hasEnded() && !job.ledger.isSettled(frame.frame())) {
+            farm.record(
+                    job,
+                    new JobTransition.FramesAccepted(
+                            farm.now(), job.ledger.job(), run.id(), run.attempt(), List.of(frame)));
+            run.renderedNanos += frame.renderTime().toNanos();
+            measure(job, run, frame.renderTime());
+        }
+        dropped(errand);
+        settlement.accepted(job, run, frame.frame());
+    }
+
+    private void measure(ActiveJob job, BatchRun run, Duration took) {
+        job.pace.frameDone(farm.nanos());
+        if (run.node != null) {
+            Duration expected = job.pace.frameTime();
+            job.pace.measured(took, run.node.speed().factor());
+            farm.slots.measured(run.node, expected == null ? took : expected, took);
+        }
+    }
+
+    private void publishFailed(Errand errand, Exception problem) {
+        ActiveJob job = errand.job();
+        log.warn("job {}: could not publish {}: {}", job, errand.current().name(), problem.toString());
+        if (problem instanceof FileAlreadyExistsException) {
+            dropped(errand);
+            settlement.fail(
+                    job,
+                    Failure.of(
+                            FailureKind.PUBLISH_FAILED,
+                            "A file " + problem.getMessage()
+                                    + " of somebody else is in the output folder: choose another folder, or remove"
+                                    + " it."));
+        } else if (++job.publishFailures >= MAX_PUBLISH_FAILURES) {
+            dropped(errand);
+            settlement.fail(
+                    job,
+                    Failure.of(
+                            FailureKind.PUBLISH_FAILED,
+                            "The output folder cannot be written ("
+                                    + problem.getClass().getSimpleName()
+                                    + "): see whether its disk is full and whether it may be written."));
+        } else {
+            later(errand.from(0), retry.waitAfter(job.publishFailures));
+        }
+    }
+
+    /** A frame is no longer on its way, for better or worse. */
+    private void dropped(Errand errand) {
+        errand.run().fetching.remove(errand.frame().frame());
+        underWay--;
+        startQueued();
+        onDone.accept(errand.job(), errand.run());
+    }
+}

@@ -1,0 +1,332 @@
+package io.renderfleet.core.engine;
+
+import io.renderfleet.core.engine.node.NodeEntry;
+import io.renderfleet.core.event.JobTransition;
+import io.renderfleet.core.model.BatchId;
+import io.renderfleet.core.model.Failure;
+import io.renderfleet.core.model.FailureKind;
+import io.renderfleet.core.model.FarmFullException;
+import io.renderfleet.core.model.FrameSet;
+import io.renderfleet.core.model.JobId;
+import io.renderfleet.core.model.JobState;
+import io.renderfleet.core.model.RenderRequest;
+import io.renderfleet.core.model.RenderResult;
+import io.renderfleet.core.model.StoreUnavailableException;
+import io.renderfleet.core.spi.BatchSplitter;
+import io.renderfleet.core.spi.RemoteJob;
+import io.renderfleet.core.spi.StoreOpening;
+import io.renderfleet.core.spi.Target;
+import io.renderfleet.core.split.BatchSplitters;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The life of jobs: taken in, taken up again after a restart, paused, cancelled, retried. Belongs to the loop.
+ *
+ * <p>What happens to their batches is told by {@link Dispatcher}, {@link BatchFollower}, {@link Collector} and {@link Settlement};
+ * that ended jobs are not kept for ever, by {@link Forgetting}.
+ */
+final class JobLifecycle {
+    private static final Logger log = LoggerFactory.getLogger(JobLifecycle.class);
+
+    private final Farm farm;
+    private final Settlement settlement;
+    private final Dispatcher dispatcher;
+    private final BatchFollower follower;
+    private final ProgressTeller progress;
+    private final SceneBaker baker;
+    private final Dependencies dependencies;
+    private final SubmissionKeys keys = new SubmissionKeys();
+    private long jobsMade;
+
+    JobLifecycle(
+            Farm farm,
+            Settlement settlement,
+            Dispatcher dispatcher,
+            BatchFollower follower,
+            SceneBaker baker,
+            ProgressTeller progress,
+            Duration keepEnded) {
+        this.farm = farm;
+        this.settlement = settlement;
+        this.dispatcher = dispatcher;
+        this.follower = follower;
+        this.baker = baker;
+        this.progress = progress;
+        this.dependencies = new Dependencies(farm, settlement);
+        farm.slots.onFree(dispatcher::wake);
+        farm.slots.onThrottled(farm.tracker::hold);
+        farm.journal.onRecovered(dispatcher::wake);
+        farm.journal.onFenced(farm::standDown);
+        settlement.onChange(dispatcher::wake, dependencies::done, this::ended);
+        new Forgetting(farm, keys, keepEnded).start();
+    }
+
+    /** Puts the parts of an engine together. */
+    static JobLifecycle of(Farm farm, RetryDecision retry, Duration keepEnded) {
+        ProgressTeller progress = new ProgressTeller(farm);
+        Settlement settlement = new Settlement(farm, retry, progress);
+        Collector collector = new Collector(farm, settlement, retry);
+        SceneBaker baker = new SceneBaker(farm, settlement, retry);
+        BatchFollower follower = new BatchFollower(farm, settlement, collector, baker, progress);
+        Dispatcher dispatcher = new Dispatcher(farm, settlement, follower, retry);
+        dispatcher.onIdle(new Balancer(farm, settlement, dispatcher)::wake);
+        return new JobLifecycle(farm, settlement, dispatcher, follower, baker, progress, keepEnded);
+    }
+
+    SubmissionKeys keys() {
+        return keys;
+    }
+
+    /** Takes up what was replayed: ended jobs are listed, running batches are watched again, and what was about to be sent is. */
+    void resume(StoreOpening opening) {
+        farm.id = opening.farm();
+        farm.epoch = opening.epoch();
+        farm.lastSeq = Math.max(farm.lastSeq, opening.lastSeq());
+        for (ActiveJob job : List.copyOf(farm.jobs.values())) {
+            job.durable = true;
+            job.ledger.request().key().ifPresent(key -> keys.claim(key, CompletableFuture.completedFuture(job)));
+            if (!job.ledger.hasEnded()) {
+                resume(job);
+            } else {
+                job.completion().complete(JobClosing.resultOf(job));
+            }
+        }
+    }
+
+    /** Takes over what the coordinator that leads has committed; nothing is done about it here. */
+    void follow(List<JobTransition> transitions) {
+        for (JobTransition transition : transitions) {
+            replay(transition);
+            ActiveJob job = farm.jobs.get(transition.job());
+            if (job != null && transition instanceof JobTransition.FramesRetried) {
+                job.renewCompletion();
+            } else if (job != null && transition instanceof JobTransition.JobEnded) {
+                CompletableFuture<RenderResult> completion = job.completion();
+                RenderResult result = JobClosing.resultOf(job);
+                farm.notifier.call(() -> completion.complete(result));
+            }
+            farm.notifier.transition(transition);
+        }
+    }
+
+    /** Has the books say what a store has kept. */
+    void replay(JobTransition transition) {
+        if (transition instanceof JobTransition.JobSubmitted submitted) {
+            put(submitted);
+        } else if (transition instanceof JobTransition.JobForgotten) {
+            farm.jobs.remove(transition.job());
+        } else {
+            ActiveJob job = farm.jobs.get(transition.job());
+            if (job != null) {
+                job.ledger.apply(transition);
+            }
+            if (transition instanceof JobTransition.BatchDispatched dispatched) {
+                farm.lastSeq = Math.max(farm.lastSeq, dispatched.attempt().seq());
+            }
+        }
+    }
+
+    private void resume(ActiveJob job) {
+        farm.unfinished.add(job);
+        log.info(
+                "job {}: taken up again, {} of {} frames are done",
+                job,
+                job.ledger.done(),
+                job.ledger.request().frames().size());
+        farm.blocking(
+                () -> farm.outputs.open(job.ledger.job(), job.ledger.folder()),
+                folder -> {},
+                problem -> log.warn("job {}: {}", job, problem.toString()));
+        for (BatchRun run : List.copyOf(job.ledger.openBatches())) {
+            NodeEntry node = farm.nodes.track(new Target.Machine(run.target()));
+            run.node = node;
+            run.slotHeld = true;
+            run.maybeShortened = true;
+            run.dispatchedNanos = farm.nanos();
+            farm.slots.reserve(node);
+            String remoteId = run.remoteId();
+            if (remoteId == null) {
+                // The coordinator before may have sent it.
+                run.calls = 1;
+                dispatcher.submit(job, run, node);
+            } else {
+                RemoteJob remote = new RemoteJob(node.target(), remoteId, run.nodeId());
+                run.remote = remote;
+                follower.follow(job, run, node, remote, Duration.ZERO);
+            }
+        }
+        if (!job.ledger.openBatches().isEmpty()) {
+            farm.running.add(job);
+        }
+        startClock(job);
+        baker.admit(job);
+        dependencies.admit(job);
+        settlement.progressed(job);
+        dispatcher.wake();
+    }
+
+    /** Why a request cannot be taken in now; null if it can. */
+    @Nullable RuntimeException refusal(RenderRequest request) {
+        Throwable trouble = farm.journal.trouble();
+        if (trouble != null || farm.stoodDown) {
+            return new StoreUnavailableException(
+                    farm.stoodDown ? "another coordinator has taken over" : "the store cannot be written", trouble);
+        }
+        if (farm.unfinished.size() >= farm.config.maxUnfinished()) {
+            return new FarmFullException(farm.unfinished.size() + " jobs have not ended");
+        }
+        if (farm.jobs.size() >= farm.config.maxJobs()) {
+            return new FarmFullException(farm.jobs.size() + " jobs are known");
+        }
+        for (JobId before : Dependencies.of(request)) {
+            if (!farm.jobs.containsKey(before)) {
+                return new IllegalArgumentException("after names job '" + before + "', which is not known");
+            }
+        }
+        return null;
+    }
+
+    /** Takes a job in, and calls back once it is durable, or with why it was not taken. */
+    void submit(RenderRequest request, JobId id, Path folder, Consumer<ActiveJob> taken, Consumer<Throwable> refused) {
+        RuntimeException refusal = refusal(request);
+        if (refusal != null) {
+            refused.accept(refusal);
+            return;
+        }
+        JobTransition.JobSubmitted submitted = new JobTransition.JobSubmitted(farm.now(), id, request, folder);
+        ActiveJob job = put(submitted);
+        farm.unfinished.add(job);
+        farm.journal.append(submitted, () -> {
+            job.durable = true;
+            log.info("job {}: {} frames of {}", job, request.frames().size(), request.scene());
+            if (farm.nodes.all().isEmpty()) {
+                log.warn("job {} waits: the farm has no nodes yet", job);
+            }
+            startClock(job);
+            baker.admit(job);
+            dependencies.admit(job);
+            dispatcher.wake();
+            taken.accept(job);
+        });
+    }
+
+    private ActiveJob put(JobTransition.JobSubmitted submitted) {
+        RenderRequest request = submitted.request();
+        BatchSplitter splitter = request.batchSize().isPresent()
+                ? BatchSplitters.fixed(request.batchSize().getAsInt())
+                : farm.config.splitter();
+        ActiveJob job = new ActiveJob(new BatchLedger(submitted), jobsMade++, splitter, farm.nanos());
+        farm.jobs.put(submitted.job(), job);
+        return job;
+    }
+
+    private void startClock(ActiveJob job) {
+        Duration deadline = job.ledger.request().deadline().orElse(farm.config.jobDeadline());
+        Duration age = Duration.between(job.ledger.begunAt(), farm.now());
+        Duration left = deadline.minus(age.isNegative() ? Duration.ZERO : age);
+        job.deadline = farm.loop.schedule(
+                left,
+                () -> settlement.fail(
+                        job,
+                        Failure.of(
+                                FailureKind.DEADLINE,
+                                "The job was not done " + deadline.toSeconds() + " s after it was submitted.")));
+    }
+
+    private void ended(ActiveJob done) {
+        done.bake.release();
+        dependencies.ended(done);
+        dispatcher.wake();
+    }
+
+    void cancel(ActiveJob job) {
+        if (!farm.stoodDown) {
+            settlement.cancel(job);
+        }
+    }
+
+    void pause(ActiveJob job) {
+        if (!farm.stoodDown && !job.ledger.hasEnded() && !job.ledger.isPaused()) {
+            farm.record(job, new JobTransition.JobPaused(farm.now(), job.ledger.job()));
+            progress.changed(job);
+        }
+    }
+
+    void resumePaused(ActiveJob job) {
+        if (!farm.stoodDown && !job.ledger.hasEnded() && job.ledger.isPaused()) {
+            farm.record(job, new JobTransition.JobResumed(farm.now(), job.ledger.job()));
+            progress.changed(job);
+            dispatcher.wake();
+        }
+    }
+
+    void priority(ActiveJob job, int priority) {
+        if (!farm.stoodDown && !job.ledger.hasEnded()) {
+            farm.record(job, new JobTransition.JobReprioritized(farm.now(), job.ledger.job(), priority));
+            dispatcher.wake();
+        }
+    }
+
+    /** Tries frames again that were given up. False if there are none. */
+    boolean retry(ActiveJob job) {
+        FrameSet failed = job.ledger.failed();
+        FrameSet again = job.ledger.hasEnded()
+                ? job.ledger.unsettled(job.ledger.request().frames()).union(failed)
+                : failed;
+        if (farm.stoodDown || again.isEmpty() || job.ledger.state() == JobState.COMPLETED) {
+            return false;
+        }
+        boolean reopened = job.ledger.hasEnded();
+        job.forgetRefusals();
+        job.stopAvoiding();
+        job.needsNoMemory();
+        farm.record(job, new JobTransition.FramesRetried(farm.now(), job.ledger.job(), again));
+        dependencies.admit(job);
+        if (reopened) {
+            job.renewCompletion();
+            baker.admit(job);
+            startClock(job);
+            farm.blocking(
+                    () -> farm.outputs.open(job.ledger.job(), job.ledger.folder()),
+                    folder -> dispatcher.wake(),
+                    problem -> log.warn("job {}: {}", job, problem.toString()));
+        }
+        dispatcher.wake();
+        return true;
+    }
+
+    /** Watches a job for somebody: its batches tell more often how they come along. */
+    void watch(ActiveJob job) {
+        job.watched(farm.nanos());
+        for (BatchRun run : job.ledger.openBatches()) {
+            if (run.tracking != null) {
+                run.tracking.progressWanted(true);
+            }
+        }
+    }
+
+    void cancelAll() {
+        List.copyOf(farm.jobs.values()).forEach(this::cancel);
+    }
+
+    @Nullable ActiveJob job(JobId id) {
+        return farm.jobs.get(id);
+    }
+
+    JobId newId(RenderRequest request) {
+        return JobIds.fresh(request, farm.random, farm.jobs::containsKey);
+    }
+
+    /** Gives a batch that a node has, as the transport knows it. */
+    @Nullable RemoteJob remoteOf(ActiveJob job, BatchId batch) {
+        BatchRun run = job.ledger.openBatch(batch);
+        return run == null ? job.ledger.remoteOf(batch) : run.whereItWent();
+    }
+}

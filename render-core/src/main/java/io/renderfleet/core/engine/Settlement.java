@@ -1,0 +1,342 @@
+package io.renderfleet.core.engine;
+
+import io.renderfleet.core.engine.node.NodeEntry;
+import io.renderfleet.core.event.BatchOutcome;
+import io.renderfleet.core.event.JobTransition;
+import io.renderfleet.core.event.SceneUse;
+import io.renderfleet.core.model.Failure;
+import io.renderfleet.core.model.FailureKind;
+import io.renderfleet.core.model.FrameSet;
+import io.renderfleet.core.model.JobState;
+import io.renderfleet.core.spi.BatchEnd;
+import io.renderfleet.core.track.TrackingEnd;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Decides what follows from the end of a batch: what is done, what is tried again, where not, and when a job is over.
+ *
+ * <p>{@link Verdicts} says whose fault it is, and so whether somebody may do better. A lost node and a refusal cost no try. Belongs to
+ * the loop.
+ */
+final class Settlement {
+    private static final Logger log = LoggerFactory.getLogger(Settlement.class);
+    private static final Duration FRESH_PROGRESS = Duration.ofSeconds(5);
+
+    private final Farm farm;
+    private final RetryDecision retry;
+    private final ProgressTeller progress;
+    private final Verdicts verdicts;
+    private final SlotReturn slots;
+    private final JobClosing closing;
+    private Runnable onChange = () -> {};
+    private BiConsumer<ActiveJob, Integer> onDone = (job, frame) -> {};
+
+    Settlement(Farm farm, RetryDecision retry, ProgressTeller progress) {
+        this.farm = farm;
+        this.retry = retry;
+        this.progress = progress;
+        this.verdicts = new Verdicts(farm);
+        this.slots = new SlotReturn(farm, retry);
+        this.closing = new JobClosing(farm, progress);
+    }
+
+    SlotReturn slots() {
+        return slots;
+    }
+
+    /** Says what to do when something may be dispatched, when a frame is done, and when a job has ended. */
+    void onChange(Runnable change, BiConsumer<ActiveJob, Integer> done, Consumer<ActiveJob> ended) {
+        onChange = change;
+        onDone = done;
+        closing.onEnded(ended);
+    }
+
+    /** Everything that a batch finished is here. */
+    void collected(ActiveJob job, BatchRun run) {
+        if (!(run.end instanceof TrackingEnd.Ended ended)) {
+            return;
+        }
+        BatchEnd end = ended.end();
+        FrameSet missing = job.ledger.unsettled(run.frames());
+        // The simplest node says that it is done, and not with what.
+        FrameSet unverified = end.state() == BatchEnd.State.COMPLETED ? missing : missing.intersect(end.finished());
+        if (run.unlistable && !unverified.isEmpty()) {
+            farm.record(
+                    job,
+                    new JobTransition.FramesUnverified(
+                            farm.now(), job.ledger.job(), run.id(), run.attempt(), unverified));
+            verdicts.rendered(job, run);
+            unverified.forEach(frame -> {
+                job.pace.frameDone(farm.nanos());
+                onDone.accept(job, frame);
+            });
+            missing = missing.minus(unverified);
+        }
+        boolean released = run.maybeShortened
+                && end.state() == BatchEnd.State.COMPLETED
+                && missing.intersect(end.finished()).isEmpty();
+        if (released) {
+            // The node was asked to give frames up, and nobody heard that it did.
+            shortened(job, run, run.frames().minus(missing));
+            succeeded(job, run);
+        } else if (missing.isEmpty()) {
+            succeeded(job, run);
+        } else if (run.withdrawn && end.state() == BatchEnd.State.CANCELLED) {
+            end(job, run, BatchOutcome.RETURNED, null);
+        } else {
+            failed(job, run, reason(run, end, missing));
+        }
+    }
+
+    private static Failure reason(BatchRun run, BatchEnd end, FrameSet missing) {
+        Failure failure = end.failure();
+        if (failure != null) {
+            return failure;
+        }
+        if (run.fetchFailure != null) {
+            return run.fetchFailure;
+        }
+        if (end.state() == BatchEnd.State.CANCELLED) {
+            return Failure.of(FailureKind.KILLED, "Somebody stopped the batch on its node.");
+        }
+        return Failure.of(
+                FailureKind.FRAME_MISSING,
+                "The node said that it rendered frames " + missing + " but does not have them.");
+    }
+
+    private void succeeded(ActiveJob job, BatchRun run) {
+        if (run.node != null) {
+            farm.health.succeeded(run.node);
+        }
+        if (run.renderedNanos > 0 && run.scene() != SceneUse.TO_BAKE) {
+            job.pace.started(farm.since(run.dispatchedNanos).minusNanos(run.renderedNanos));
+        }
+        end(job, run, BatchOutcome.COMPLETED, null);
+    }
+
+    /** The node or the batch on it is gone; what it has not delivered is rendered again. */
+    void lost(ActiveJob job, BatchRun run, String cause) {
+        log.warn("job {}: lost batch {}: {}", job, run, cause);
+        slots.stop(run);
+        end(job, run, BatchOutcome.LOST, Failure.of(FailureKind.NODE_LOST, cause));
+    }
+
+    /** The node will not render this: it is never asked again for this job. */
+    void rejected(ActiveJob job, BatchRun run, NodeEntry node, Failure failure) {
+        log.warn("job {}: {} refuses batch {}: {}", job, node, run, failure);
+        boolean hopeless = verdicts.isHopelessWithout(job, node, failure);
+        end(job, run, BatchOutcome.RETURNED, failure);
+        if (hopeless || failure.kind().blame() == FailureKind.Blame.REQUEST) {
+            fail(job, failure);
+        } else {
+            reconsiderLater(job);
+        }
+    }
+
+    /** The node tried and did not render everything. What follows rests on the books of the batch, so it waits for them, too. */
+    void failed(ActiveJob job, BatchRun run, Failure failure) {
+        if (run.publishing > 0) {
+            if (run.afterPublishing == null) {
+                run.afterPublishing = () -> failed(job, run, failure);
+            }
+            return;
+        }
+        log.warn("job {}: batch {} failed: {}", job, run, failure);
+        if (failure.kind() == FailureKind.NODE_RESTARTED || failure.kind() == FailureKind.NODE_DRAINED) {
+            end(job, run, BatchOutcome.LOST, failure);
+            return;
+        }
+        if (failure.kind() == FailureKind.BATCH_TIMEOUT) {
+            slots.stop(run);
+        }
+        Verdicts.Course course = verdicts.on(job, run, failure, onChange);
+        if (course == Verdicts.Course.ASK_OTHERS && run.node != null) {
+            rejected(job, run, run.node, failure);
+            return;
+        }
+        FrameSet missing = job.ledger.unsettled(run.frames());
+        boolean returned = course == Verdicts.Course.RETURN;
+        end(job, run, returned ? BatchOutcome.RETURNED : BatchOutcome.FAILED, failure);
+        if (job.ledger.hasEnded() || job.ending) {
+            return;
+        }
+        if (course == Verdicts.Course.END_JOB) {
+            Failure telling = job.plight == null ? null : job.plight.telling();
+            giveUp(job, telling == null ? failure : telling);
+        } else if (returned) {
+            rest(job, missing, retry.waitAfter(++job.failuresInRow));
+            reconsiderLater(job);
+        } else {
+            goOn(job, missing, failure, course == Verdicts.Course.GIVE_UP_FRAME);
+            reconsiderLater(job);
+        }
+    }
+
+    /** Ends a job that nobody can render; where it has a single frame, that frame has failed. */
+    private void giveUp(ActiveJob job, Failure failure) {
+        FrameSet frames = job.ledger.request().frames();
+        if (frames.size() == 1 && job.ledger.openBatches().isEmpty()) {
+            farm.record(job, new JobTransition.FramesFailed(farm.now(), job.ledger.job(), frames, failure));
+            progressed(job);
+        }
+        fail(job, failure);
+    }
+
+    private void goOn(ActiveJob job, FrameSet missing, Failure failure, boolean givenUp) {
+        job.failuresInRow++;
+        Integer culprit = BatchLedger.culprit(failure, missing);
+        int tries = culprit == null ? 1 : job.ledger.tries(culprit);
+        if (culprit != null && (givenUp || retry.delay(tries, failure) == null)) {
+            farm.record(
+                    job, new JobTransition.FramesFailed(farm.now(), job.ledger.job(), FrameSet.of(culprit), failure));
+            progressed(job);
+        } else {
+            rest(
+                    job,
+                    culprit == null ? missing : FrameSet.of(culprit),
+                    retry.waitAfter(Math.max(tries, job.failuresInRow)));
+        }
+    }
+
+    /** A job of which nothing is done yet is looked at again when its time is up, whatever else happens until then. */
+    private void reconsiderLater(ActiveJob job) {
+        Plight plight = job.plight;
+        if (plight == null || job.plightTimer != null || job.ledger.hasEnded() || job.ending) {
+            return;
+        }
+        Duration left = farm.config.retry().hopelessAfter().minus(farm.since(plight.since()));
+        boolean early = left.compareTo(FRESH_PROGRESS) > 0;
+        Duration wait = early ? left.minus(FRESH_PROGRESS) : FRESH_PROGRESS;
+        job.plightTimer = farm.loop.schedule(wait, () -> {
+            job.plightTimer = null;
+            Failure telling = job.plight == null ? null : job.plight.telling();
+            if (telling == null || job.ledger.hasEnded() || job.ending || farm.stoodDown) {
+                return;
+            }
+            if (!job.ledger.isPaused() && verdicts.isHopeless(job)) {
+                log.warn("job {}: nobody who can be had does better: {}", job, telling);
+                giveUp(job, telling);
+                return;
+            }
+            // Whether somebody renders it after all is to be known by then.
+            job.ledger.openBatches().forEach(run -> run.balanced(farm.nanos()));
+            reconsiderLater(job);
+            onChange.run();
+        });
+    }
+
+    private void rest(ActiveJob job, FrameSet frames, Duration delay) {
+        int maxBatch = job.ledger.waiting().maxBatch();
+        job.ledger.rest(frames);
+        farm.queue.update(job);
+        farm.loop.schedule(delay, () -> {
+            job.ledger.wake(frames, maxBatch);
+            farm.queue.update(job);
+            onChange.run();
+        });
+    }
+
+    /** Closes the books of a batch. Waits for files that are just being published, so that the books are right. */
+    void end(ActiveJob job, BatchRun run, BatchOutcome outcome, @Nullable Failure failure) {
+        if (!run.isOpen()) {
+            return;
+        }
+        if (run.publishing > 0) {
+            // The first reason stands; what else waits for the books of this batch must not be lost.
+            if (run.afterPublishing == null) {
+                run.afterPublishing = () -> end(job, run, outcome, failure);
+            }
+            return;
+        }
+        if (run.tracking != null) {
+            run.tracking.stop();
+        }
+        if (run.deadline != null) {
+            run.deadline.cancel();
+        }
+        boolean mayRunStill = outcome == BatchOutcome.CANCELLED && (run.remote != null || run.submitting);
+        farm.record(
+                job,
+                new JobTransition.BatchEnded(
+                        farm.now(), job.ledger.job(), run.id(), run.attempt(), outcome, failure, run.executedBy()));
+        if (!mayRunStill) {
+            slots.release(run);
+        } else if (run.remote != null) {
+            slots.stop(run);
+        }
+        progressed(job);
+        onChange.run();
+    }
+
+    /** A running batch goes on with fewer frames; the others wait again. */
+    void shortened(ActiveJob job, BatchRun run, FrameSet kept) {
+        if (run.isOpen() && !run.frames().minus(kept).isEmpty()) {
+            farm.record(
+                    job, new JobTransition.BatchShortened(farm.now(), job.ledger.job(), run.id(), run.attempt(), kept));
+            onChange.run();
+        }
+    }
+
+    /** A frame is accepted; whoever else renders it need not go on. */
+    void accepted(ActiveJob job, BatchRun by, int frame) {
+        verdicts.rendered(job, by);
+        onDone.accept(job, frame);
+        BatchRun twin = job.ledger.twin(by);
+        if (twin != null
+                && twin.frames().contains(frame)
+                && job.ledger.unsettled(twin.frames()).isEmpty()) {
+            end(job, twin, BatchOutcome.CANCELLED, null);
+        }
+        progressed(job);
+    }
+
+    /** Something of the job is done: tell, and see whether all is. */
+    void progressed(ActiveJob job) {
+        progress.changed(job);
+        if (!job.ending && !job.ledger.hasEnded() && job.ledger.isExhausted()) {
+            boolean complete = job.ledger.failed().isEmpty();
+            closing.close(job, complete ? JobState.COMPLETED : JobState.FAILED, complete ? null : job.ledger.failure());
+        }
+    }
+
+    /** Ends a job as failed; what runs of it is stopped. */
+    void fail(ActiveJob job, Failure failure) {
+        stopAll(job, JobState.FAILED, failure);
+    }
+
+    /** Ends a job because somebody wants it so. */
+    void cancel(ActiveJob job) {
+        stopAll(job, JobState.CANCELLED, Failure.of(FailureKind.CANCELLED, "Somebody cancelled the job."));
+    }
+
+    private void stopAll(ActiveJob job, JobState state, Failure failure) {
+        if (job.ledger.hasEnded() || job.ending) {
+            return;
+        }
+        job.ending = true;
+        farm.queue.update(job);
+        List.copyOf(job.ledger.openBatches()).forEach(run -> end(job, run, BatchOutcome.CANCELLED, null));
+        closeWhenPublished(job, state, failure);
+    }
+
+    private void closeWhenPublished(ActiveJob job, JobState state, Failure failure) {
+        BatchRun busy = job.ledger.openBatches().stream().findFirst().orElse(null);
+        if (busy == null) {
+            closing.close(job, state, failure);
+            return;
+        }
+        Runnable first = busy.afterPublishing;
+        busy.afterPublishing = () -> {
+            if (first != null) {
+                first.run();
+            }
+            closeWhenPublished(job, state, failure);
+        };
+    }
+}

@@ -1,0 +1,254 @@
+package io.renderfleet.core.engine.node;
+
+import io.renderfleet.core.loop.LoopTimer;
+import io.renderfleet.core.loop.TimeSource;
+import io.renderfleet.core.model.Capability;
+import io.renderfleet.core.model.EngineInfo;
+import io.renderfleet.core.model.JobId;
+import io.renderfleet.core.model.NodeDescription;
+import io.renderfleet.core.model.NodeId;
+import io.renderfleet.core.model.RenderNode;
+import io.renderfleet.core.spi.Target;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One node of the {@link NodeTable}. Belongs to the loop; what changes it stands in {@link NodeSlots} and {@link NodeHealth}, so that
+ * they always know which nodes are free.
+ */
+public final class NodeEntry {
+    final int number;
+    private Target target;
+
+    @Nullable NodeDescription description;
+
+    RenderNode.State state = RenderNode.State.UNKNOWN;
+    int reserved;
+    boolean free;
+    boolean drainAsked;
+    boolean left;
+    int failuresInRow;
+
+    /** The jobs among whose failures it is to blame for some, since it last did well. */
+    final Set<JobId> failedJobs = new HashSet<>();
+
+    int quarantines;
+    boolean onTrial;
+    long slotGate;
+    long slotsTakenNanos;
+    long throttleGate;
+    long quarantineGate;
+
+    @Nullable Long outOfReachSince;
+
+    int missedCalls;
+    boolean probing;
+    long lastSeenNanos;
+
+    /** Until then it was asked to hold an answer. */
+    long holdsUntil;
+
+    @Nullable Instant lastSeenAt;
+
+    @Nullable String trouble;
+
+    @Nullable LoopTimer probeTimer;
+
+    @Nullable LoopTimer gateTimer;
+
+    final NodeSpeed speed = new NodeSpeed();
+
+    /** The speed under which it stands among the free nodes; changes only while it is not among them. */
+    double freeRank = 1;
+
+    /** What it adds to the speed of the farm. */
+    double countedSpeed;
+
+    NodeEntry(int number, Target target, long nowNanos) {
+        this.number = number;
+        this.target = target;
+        this.slotGate = nowNanos;
+        this.slotsTakenNanos = nowNanos;
+        this.throttleGate = nowNanos;
+        this.quarantineGate = nowNanos;
+        this.lastSeenNanos = nowNanos;
+        this.holdsUntil = nowNanos;
+    }
+
+    /**
+     * Whom to send work to.
+     *
+     * @return the target
+     */
+    public Target target() {
+        return target;
+    }
+
+    /** The same address, known by now to be a machine or a pool. */
+    void retarget(Target now) {
+        target = now;
+    }
+
+    /**
+     * Who it is.
+     *
+     * @return null before it first answered
+     */
+    public @Nullable NodeId id() {
+        return description == null ? null : description.id();
+    }
+
+    /**
+     * Says whether the node's protocol can do something.
+     *
+     * @param capability what
+     * @return false before it first answered
+     */
+    public boolean can(Capability capability) {
+        return description != null && description.capabilities().contains(capability);
+    }
+
+    /**
+     * Says whether the node is known to lack something. One that has not answered yet, as after a restart of the coordinator, may have
+     * it.
+     *
+     * @param capability what
+     * @return true if it has told what it can, and that is not among it
+     */
+    public boolean lacks(Capability capability) {
+        return description != null && !can(capability);
+    }
+
+    /**
+     * Says whether the node has what is required.
+     *
+     * @param required labels and engine
+     * @return true if nothing is missing or different
+     */
+    public boolean satisfies(Requirement required) {
+        return required.isMetBy(description);
+    }
+
+    /**
+     * How many batches it takes at once.
+     *
+     * @return 0 before it first answered
+     */
+    public int slots() {
+        return target instanceof Target.Pool pool ? pool.capacity() : description == null ? 0 : description.slots();
+    }
+
+    /**
+     * How much memory it has.
+     *
+     * @return bytes; 0 where unknown
+     */
+    public long memoryBytes() {
+        return description == null ? 0 : description.memoryBytes();
+    }
+
+    /**
+     * What can render there.
+     *
+     * @return empty before it first answered, and where it does not say
+     */
+    public List<EngineInfo> engines() {
+        return description == null ? List.of() : description.engines();
+    }
+
+    /**
+     * Says whether it may be there within seconds: it has just been asked for the first time, or has just begun not to answer.
+     *
+     * @return false for one that never answered although it was asked, and for one that has been silent for long
+     */
+    public boolean isExpectedSoon() {
+        return state == RenderNode.State.SUSPECT || (state == RenderNode.State.UNKNOWN && missedCalls == 0);
+    }
+
+    /**
+     * How it stands.
+     *
+     * @return the state
+     */
+    public RenderNode.State state() {
+        return state;
+    }
+
+    /**
+     * Says whether it is on trial after a quarantine: it gets one batch of one frame.
+     *
+     * @return true until that batch has ended
+     */
+    public boolean isOnTrial() {
+        return onTrial;
+    }
+
+    /**
+     * How fast it is.
+     *
+     * @return what was measured
+     */
+    public NodeSpeed speed() {
+        return speed;
+    }
+
+    /** It has just answered. */
+    void seen(TimeSource time) {
+        lastSeenNanos = time.nanos();
+        lastSeenAt = time.now();
+        outOfReachSince = null;
+        missedCalls = 0;
+    }
+
+    /** Nothing that it failed is held against it any more. */
+    void forgive(long nowNanos) {
+        failuresInRow = 0;
+        failedJobs.clear();
+        quarantines = 0;
+        onTrial = false;
+        if (quarantineGate - nowNanos > 0) {
+            quarantineGate = nowNanos;
+            trouble = null;
+        }
+    }
+
+    void cancelTimers() {
+        if (probeTimer != null) {
+            probeTimer.cancel();
+        }
+        if (gateTimer != null) {
+            gateTimer.cancel();
+        }
+    }
+
+    /** How it stands once it has answered. */
+    RenderNode.State stateIfThere(long nowNanos) {
+        boolean drainsByItself = description != null && description.draining();
+        if (drainAsked || drainsByItself) {
+            return RenderNode.State.DRAINING;
+        }
+        return quarantineGate - nowNanos > 0 ? RenderNode.State.QUARANTINED : RenderNode.State.UP;
+    }
+
+    RenderNode snapshot() {
+        return new RenderNode(
+                target.address(),
+                description,
+                state,
+                reserved,
+                lastSeenAt,
+                failuresInRow,
+                speed.framesPerSecond(),
+                trouble);
+    }
+
+    @Override
+    public String toString() {
+        return description == null
+                ? target.address().toString()
+                : description.id().value();
+    }
+}

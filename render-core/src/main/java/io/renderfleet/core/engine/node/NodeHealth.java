@@ -1,0 +1,152 @@
+package io.renderfleet.core.engine.node;
+
+import io.renderfleet.core.loop.Loop;
+import io.renderfleet.core.model.JobId;
+import io.renderfleet.core.model.RenderNode;
+import io.renderfleet.core.policy.HealthPolicy;
+import io.renderfleet.core.spi.Target;
+import java.time.Duration;
+
+/**
+ * What becomes of a node by what is heard of it: one that does not answer is suspect and then down, one that fails batch after batch by
+ * its own fault is left alone for a while. Belongs to the loop; whoever talked to a node reports here.
+ */
+public final class NodeHealth {
+    private final Loop loop;
+    private final HealthPolicy policy;
+    private final NodeSlots slots;
+    private final Prober prober;
+    private final Notices notices;
+
+    NodeHealth(Loop loop, HealthPolicy policy, NodeSlots slots, Prober prober, Notices notices) {
+        this.loop = loop;
+        this.policy = policy;
+        this.slots = slots;
+        this.prober = prober;
+        this.notices = notices;
+    }
+
+    /**
+     * The node answered something sensible.
+     *
+     * @param entry who
+     */
+    public void answered(NodeEntry entry) {
+        entry.seen(loop.time());
+        entry.holdsUntil = entry.lastSeenNanos;
+        if (entry.state == RenderNode.State.SUSPECT || entry.state == RenderNode.State.DOWN) {
+            prober.ask(entry);
+        }
+    }
+
+    /**
+     * The node was asked to hold an answer: that it is silent until then says nothing, unless it is so for too long.
+     *
+     * @param entry who
+     * @param hold for how long at most
+     */
+    public void holds(NodeEntry entry, Duration hold) {
+        long until = loop.time().nanos() + hold.toNanos();
+        if (until - entry.holdsUntil > 0) {
+            entry.holdsUntil = until;
+        }
+    }
+
+    /**
+     * The node did not answer.
+     *
+     * @param entry who
+     * @param cause what went wrong
+     */
+    public void missed(NodeEntry entry, String cause) {
+        long now = loop.time().nanos();
+        if (entry.state == RenderNode.State.UNKNOWN) {
+            notices.unusable(entry, cause);
+        }
+        entry.trouble = cause;
+        entry.missedCalls++;
+        if (entry.outOfReachSince == null) {
+            entry.outOfReachSince = now;
+        }
+        if (entry.state == RenderNode.State.UP || entry.state == RenderNode.State.DRAINING) {
+            slots.setState(entry, RenderNode.State.SUSPECT);
+            notices.suspected(entry, cause);
+            prober.askSoon(entry);
+        } else if (entry.state == RenderNode.State.SUSPECT
+                && now - entry.outOfReachSince >= policy.lostAfter().toNanos()) {
+            slots.setState(entry, RenderNode.State.DOWN);
+            notices.lost(entry, cause);
+        }
+    }
+
+    /**
+     * The node takes no more work.
+     *
+     * @param entry who
+     */
+    public void draining(NodeEntry entry) {
+        if (entry.state == RenderNode.State.UP) {
+            slots.setState(entry, RenderNode.State.DRAINING);
+            notices.draining(entry);
+        }
+    }
+
+    /**
+     * The node did well.
+     *
+     * @param entry who
+     */
+    public void succeeded(NodeEntry entry) {
+        entry.failuresInRow = 0;
+        entry.failedJobs.clear();
+        entry.quarantines = 0;
+        entry.onTrial = false;
+        entry.trouble = null;
+        slots.refresh(entry);
+    }
+
+    /**
+     * The node failed a batch of a job that others can render. However often it does so, that counts once for each job: a job that one
+     * node cannot render takes no node from other jobs.
+     *
+     * @param entry who
+     * @param job which job
+     * @param cause what went wrong
+     */
+    public void failed(NodeEntry entry, JobId job, String cause) {
+        if (entry.failedJobs.add(job) || entry.onTrial) {
+            failed(entry, cause);
+        }
+    }
+
+    /**
+     * The node failed a batch by its own fault, whatever the job.
+     *
+     * @param entry who
+     * @param cause what went wrong
+     */
+    public void failed(NodeEntry entry, String cause) {
+        entry.trouble = cause;
+        if (entry.target() instanceof Target.Pool) {
+            // Whoever failed stands behind the pool, which picks another one next time.
+            return;
+        }
+        entry.failuresInRow++;
+        boolean trialFailed = entry.onTrial;
+        entry.onTrial = false;
+        if (trialFailed || entry.failuresInRow >= policy.quarantineAfter()) {
+            quarantine(entry, cause);
+        }
+    }
+
+    private void quarantine(NodeEntry entry, String cause) {
+        Duration doubled = policy.firstQuarantine().multipliedBy(1L << Math.min(entry.quarantines, 20));
+        Duration time = doubled.compareTo(policy.maxQuarantine()) > 0 ? policy.maxQuarantine() : doubled;
+        entry.quarantines++;
+        entry.quarantineGate = loop.time().nanos() + time.toNanos();
+        if (entry.state == RenderNode.State.UP) {
+            slots.setState(entry, RenderNode.State.QUARANTINED);
+        }
+        notices.quarantined(entry, time, cause);
+    }
+}
