@@ -2,20 +2,27 @@ package io.renderfleet.core.engine;
 
 import io.renderfleet.core.engine.node.NodeEntry;
 import io.renderfleet.core.engine.node.Requirement;
+import io.renderfleet.core.event.JobTransition;
 import io.renderfleet.core.loop.LoopTimer;
 import io.renderfleet.core.model.Batch;
+import io.renderfleet.core.model.BatchId;
+import io.renderfleet.core.model.BatchProgress;
 import io.renderfleet.core.model.Failure;
+import io.renderfleet.core.model.JobState;
 import io.renderfleet.core.model.NodeId;
 import io.renderfleet.core.model.Progress;
 import io.renderfleet.core.model.RenderJob;
 import io.renderfleet.core.model.RenderResult;
 import io.renderfleet.core.model.Scene;
 import io.renderfleet.core.spi.BatchSplitter;
+import io.renderfleet.core.spi.RemoteJob;
 import io.renderfleet.core.spi.Target;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -34,6 +41,8 @@ public final class ActiveJob {
     final Pace pace;
     final Requirement requirement;
     final BakePlan bake;
+    private final Map<BatchId, OpenBatch> open = new LinkedHashMap<>();
+    private final BatchHistory history = new BatchHistory();
     private CompletableFuture<RenderResult> completion = new CompletableFuture<>();
     final List<Consumer<Progress>> progressListeners = new ArrayList<>();
 
@@ -46,6 +55,8 @@ public final class ActiveJob {
     boolean durable;
 
     boolean ending;
+
+    private @Nullable Stop stop;
     boolean blocked;
     int failuresInRow;
     int publishFailures;
@@ -75,7 +86,67 @@ public final class ActiveJob {
         this.splitter = splitter;
         this.pace = new Pace(nowNanos);
         this.requirement = Requirement.of(ledger.request());
-        this.bake = new BakePlan(ledger);
+        this.bake = new BakePlan(this);
+    }
+
+    /** How a job is to end once nothing of it is open any more. */
+    record Stop(JobState state, Failure failure) {}
+
+    void stopsAs(@Nullable Stop how) {
+        stop = how;
+    }
+
+    /** How it is to end; null unless somebody stops it. */
+    @Nullable Stop stop() {
+        return stop;
+    }
+
+    /** Has the books take a transition, and forgets what is open of a batch that ends with it. */
+    void apply(JobTransition transition) {
+        if (transition instanceof JobTransition.BatchEnded over) {
+            BatchRecord record = ledger.openBatch(over.batch());
+            OpenBatch batch = open.remove(over.batch());
+            ledger.apply(transition);
+            if (record != null) {
+                history.add(
+                        record.snapshot(record.state(), batch == null ? BatchProgress.NONE : batch.watch.progress()),
+                        batch == null ? record.remote() : batch.whereItWent());
+            }
+        } else {
+            ledger.apply(transition);
+        }
+    }
+
+    /** The engine begins to work on a batch that is in the books. */
+    OpenBatch opens(BatchRecord record, NodeEntry node, long nowNanos) {
+        OpenBatch batch = new OpenBatch(this, record, node, nowNanos);
+        open.put(record.id(), batch);
+        return batch;
+    }
+
+    /** What the engine works on; a coordinator that only follows works on nothing. */
+    Collection<OpenBatch> openBatches() {
+        return open.values();
+    }
+
+    @Nullable OpenBatch openBatch(BatchId batch) {
+        return open.get(batch);
+    }
+
+    /** The open batch that renders frames of another a second time, or of which that one does so; null if there is none. */
+    @Nullable OpenBatch twinOf(OpenBatch batch) {
+        BatchRecord twin = ledger.twin(batch.record);
+        return twin == null ? null : open.get(twin.id());
+    }
+
+    /** Where a batch is or was rendered; null where that is not known (any more). */
+    @Nullable RemoteJob remoteOf(BatchId batch) {
+        OpenBatch known = open.get(batch);
+        BatchRecord record = ledger.openBatch(batch);
+        if (known != null) {
+            return known.whereItWent();
+        }
+        return record == null ? history.remoteOf(batch) : record.remote();
     }
 
     boolean isRunnable() {
@@ -197,13 +268,21 @@ public final class ActiveJob {
     }
 
     RenderJob snapshot(long nowNanos) {
-        return snapshot(nowNanos, ledger.batches());
+        return snapshot(nowNanos, history.with(running()));
     }
 
     /** The same with the batches that run only: those that have ended are many. */
     RenderJob brief(long nowNanos) {
-        return snapshot(
-                nowNanos, ledger.openBatches().stream().map(BatchRun::snapshot).toList());
+        return snapshot(nowNanos, running());
+    }
+
+    private List<Batch> running() {
+        return ledger.openBatches().stream().map(this::snapshot).toList();
+    }
+
+    private Batch snapshot(BatchRecord record) {
+        OpenBatch batch = open.get(record.id());
+        return batch == null ? record.snapshot(record.state(), BatchProgress.NONE) : batch.snapshot();
     }
 
     private RenderJob snapshot(long nowNanos, List<Batch> batches) {

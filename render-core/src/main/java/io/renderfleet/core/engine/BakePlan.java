@@ -2,6 +2,7 @@ package io.renderfleet.core.engine;
 
 import io.renderfleet.core.engine.node.NodeEntry;
 import io.renderfleet.core.event.SceneUse;
+import io.renderfleet.core.model.BakedScene;
 import io.renderfleet.core.model.Batch;
 import io.renderfleet.core.model.Capability;
 import io.renderfleet.core.spi.ContentLease;
@@ -29,14 +30,14 @@ final class BakePlan {
         DONE
     }
 
-    private final BatchLedger ledger;
+    private final ActiveJob job;
     private Stage stage = Stage.WAIVED;
     private int tries;
     private boolean fetching;
     private @Nullable ContentLease lease;
 
-    BakePlan(BatchLedger ledger) {
-        this.ledger = ledger;
+    BakePlan(ActiveJob job) {
+        this.job = job;
     }
 
     void leaveOpen() {
@@ -97,9 +98,9 @@ final class BakePlan {
     }
 
     /** Whether what a batch's node finds in the scene is to be heard before the batch ends. */
-    boolean wantsReportOf(BatchRun run) {
-        boolean baker = isOrdered() && run.scene() == SceneUse.TO_BAKE && !fetching;
-        return baker || (isOpen() && run.node != null && run.node.can(Capability.BAKE));
+    boolean wantsReportOf(OpenBatch batch) {
+        boolean baker = isOrdered() && batch.record.scene() == SceneUse.TO_BAKE && !fetching;
+        return baker || (isOpen() && batch.node.can(Capability.BAKE));
     }
 
     /** Whether nothing of the job may go out now. */
@@ -132,13 +133,13 @@ final class BakePlan {
     }
 
     private boolean isBeingBaked() {
-        return ledger.openBatches().stream()
-                .anyMatch(run -> run.scene() == SceneUse.TO_BAKE && run.state() != Batch.State.COLLECTING);
+        return job.openBatches().stream()
+                .anyMatch(batch -> batch.record.scene() == SceneUse.TO_BAKE && batch.state() != Batch.State.COLLECTING);
     }
 
     /** What an older renderer than the one that saved the scene makes of it nobody knows. */
     private boolean isReadableBy(NodeEntry node) {
-        var baked = ledger.baked();
+        BakedScene baked = job.ledger.baked();
         return baked != null
                 && node.engines().stream()
                         .anyMatch(engine -> engine.name().equals(baked.engine().name())

@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Makes a job end sooner when slots are idle and nothing waits: untouched frames of the batch that would end last move to an idle node,
- * and the very last frames may run twice.
+ * and the very last frames may batch twice.
  *
  * <p>Looks twice a second while there are idle slots, at those batches only that would end last. Belongs to the loop.
  */
@@ -40,7 +40,7 @@ final class Balancer {
     private @Nullable LoopTimer timer;
 
     /** A batch that runs, and when it will probably end. */
-    private record Running(ActiveJob job, BatchRun run, Forecast forecast) {}
+    private record Running(OpenBatch batch, Forecast forecast) {}
 
     Balancer(Farm farm, Settlement settlement, Dispatcher dispatcher) {
         this.farm = farm;
@@ -71,10 +71,10 @@ final class Balancer {
         for (Running running : last) {
             if (mayBeHelped(running)) {
                 // Progress is asked for while a batch may be shortened or speculated on.
-                running.run().balanced(farm.nanos());
+                running.batch().watch.balanced(farm.nanos());
             }
         }
-        Set<BatchRun> touched = new HashSet<>();
+        Set<OpenBatch> touched = new HashSet<>();
         int looked = 0;
         for (NodeEntry node = farm.slots.firstFree();
                 node != null && looked < LOOKED_AT;
@@ -89,16 +89,15 @@ final class Balancer {
 
     /** Whether any progress could make an idle node help: a frame that runs already is only worth a second try where that is faster. */
     private boolean mayBeHelped(Running running) {
-        BatchRun run = running.run();
+        OpenBatch batch = running.batch();
         NodeEntry fastest = farm.slots.firstFree();
-        int begun = run.progress.currentFrame() == null ? 0 : 1;
-        if (fastest == null
-                || run.node == null
-                || running.forecast().untouched().size() + begun > 1) {
+        int begun = batch.watch.progress().currentFrame() == null ? 0 : 1;
+        if (fastest == null || running.forecast().untouched().size() + begun > 1) {
             return true;
         }
-        return run.waiting
-                || fastest.speed().factor() * CLEARLY_SOONER > run.node.speed().factor();
+        return batch.rebalancing.isWaiting()
+                || fastest.speed().factor() * CLEARLY_SOONER
+                        > batch.node.speed().factor();
     }
 
     private List<Running> lastToEnd() {
@@ -107,10 +106,10 @@ final class Balancer {
             if (job.ending || job.ledger.isPaused() || job.bake.holds()) {
                 continue;
             }
-            for (BatchRun run : job.ledger.openBatches()) {
-                Forecast forecast = run.state() == Batch.State.RUNNING ? Forecast.of(job, run, farm.nanos()) : null;
+            for (OpenBatch batch : job.openBatches()) {
+                Forecast forecast = batch.state() == Batch.State.RUNNING ? Forecast.of(batch, farm.nanos()) : null;
                 if (forecast != null) {
-                    all.add(new Running(job, run, forecast));
+                    all.add(new Running(batch, forecast));
                 }
             }
         }
@@ -120,13 +119,13 @@ final class Balancer {
     }
 
     /** Finds the first of the last batches that the idle node can make end sooner. */
-    private void help(NodeEntry node, List<Running> last, Set<BatchRun> touched) {
+    private void help(NodeEntry node, List<Running> last, Set<OpenBatch> touched) {
         for (Running running : last) {
-            boolean suits = !touched.contains(running.run())
-                    && node.satisfies(running.job().requirement)
-                    && !running.job().avoids(node, farm.nanos());
+            boolean suits = !touched.contains(running.batch())
+                    && node.satisfies(running.batch().job.requirement)
+                    && !running.batch().job.avoids(node, farm.nanos());
             if (suits && (withdraw(running, node) || shorten(running, node) || speculate(running, node))) {
-                touched.add(running.run());
+                touched.add(running.batch());
                 return;
             }
         }
@@ -134,21 +133,20 @@ final class Balancer {
 
     /** A batch that a pool has not begun is taken back for a slot that is free now. */
     private boolean withdraw(Running running, NodeEntry node) {
-        BatchRun run = running.run();
-        RemoteJob remote = run.remote;
-        boolean may = farm.config.balance().shorten() && run.waiting && !run.shortening;
+        OpenBatch batch = running.batch();
+        RemoteJob remote = batch.handover.remote();
+        boolean may = farm.config.balance().shorten() && batch.rebalancing.isWaiting() && !batch.rebalancing.isAsking();
         if (!may || remote == null) {
             return false;
         }
-        run.shortening = true;
-        run.withdrawn = true;
+        batch.rebalancing.asksToGiveBack();
         farm.transport
-                .cancel(remote, run.attempt().withEpoch(farm.epoch))
+                .cancel(remote, batch.attempt().withEpoch(farm.epoch))
                 .whenComplete((outcome, bug) -> farm.loop.execute(() -> {
-                    run.shortening = false;
-                    if (outcome instanceof CancelOutcome.Stopped && run.isOpen()) {
-                        settlement.end(running.job(), run, BatchOutcome.RETURNED, null);
-                        dispatcher.dispatch(running.job(), node);
+                    batch.rebalancing.answered();
+                    if (outcome instanceof CancelOutcome.Stopped && batch.isOpen()) {
+                        settlement.end(batch, BatchOutcome.RETURNED, null);
+                        dispatcher.dispatch(batch.job, node);
                     } else if (outcome instanceof CancelOutcome.Fenced) {
                         farm.standDown();
                     }
@@ -157,23 +155,22 @@ final class Balancer {
     }
 
     private boolean shorten(Running running, NodeEntry node) {
-        BatchRun run = running.run();
+        OpenBatch batch = running.batch();
         Forecast forecast = running.forecast();
-        RemoteJob remote = run.remote;
-        NodeEntry owner = run.node;
+        RemoteJob remote = batch.handover.remote();
+        NodeEntry owner = batch.node;
         int untouched = forecast.untouched().size();
         if (!farm.config.balance().shorten()
                 || remote == null
-                || owner == null
                 || untouched == 0
-                || run.shortening
-                || run.unshortenable
+                || batch.rebalancing.isAsking()
+                || batch.rebalancing.isUnshortenable()
                 || !owner.can(Capability.SHORTEN)) {
             return false;
         }
         double here = forecast.frame();
         double there = here * owner.speed().factor() / node.speed().factor();
-        double start = startOf(running.job());
+        double start = startOf(batch.job);
         // Both end together if: left + (untouched - moved) * here = start + moved * there.
         double even = (forecast.currentLeft() + untouched * here - start) / (here + there);
         int moved = (int) Math.min(untouched, Math.max(1, Math.floor(even)));
@@ -182,48 +179,46 @@ final class Balancer {
             return false;
         }
         FrameSet released = forecast.untouched().skip(untouched - moved);
-        log.info("job {}: frames {} of batch {} move to idle nodes", running.job(), released, run);
-        run.shortening = true;
-        run.maybeShortened = true;
-        askToShorten(running.job(), run, remote, run.frames().minus(released));
+        log.info("job {}: frames {} of batch {} move to idle nodes", batch.job, released, batch);
+        batch.rebalancing.asksToShorten();
+        askToShorten(batch, remote, batch.frames().minus(released));
         return true;
     }
 
-    private void askToShorten(ActiveJob job, BatchRun run, RemoteJob remote, FrameSet keep) {
+    private void askToShorten(OpenBatch batch, RemoteJob remote, FrameSet keep) {
         farm.transport
-                .shorten(remote, keep, run.attempt().withEpoch(farm.epoch))
+                .shorten(remote, keep, batch.attempt().withEpoch(farm.epoch))
                 .whenComplete((outcome, bug) -> farm.loop.execute(() -> {
-                    if (outcome instanceof ShortenOutcome.Unreachable && run.isOpen()) {
+                    if (outcome instanceof ShortenOutcome.Unreachable && batch.isOpen()) {
                         // Whether it was shortened is known only once it says so: ask again, the answer is the same.
-                        farm.loop.schedule(INTERVAL, () -> askToShorten(job, run, remote, keep));
+                        farm.loop.schedule(INTERVAL, () -> askToShorten(batch, remote, keep));
                         return;
                     }
-                    run.shortening = false;
                     if (outcome instanceof ShortenOutcome.Kept kept) {
-                        run.maybeShortened = false;
-                        settlement.shortened(job, run, kept.frames());
+                        batch.rebalancing.shortened();
+                        settlement.shortened(batch, kept.frames());
                     } else if (outcome instanceof ShortenOutcome.Fenced) {
+                        batch.rebalancing.answered();
                         farm.standDown();
                     } else {
-                        run.unshortenable = true;
+                        batch.rebalancing.notShortened();
                     }
                 }));
     }
 
     private boolean speculate(Running running, NodeEntry node) {
-        ActiveJob job = running.job();
-        BatchRun run = running.run();
+        OpenBatch batch = running.batch();
+        ActiveJob job = batch.job;
         Forecast forecast = running.forecast();
-        Integer current = run.progress.currentFrame();
-        NodeEntry owner = run.node;
+        Integer current = batch.watch.progress().currentFrame();
+        NodeEntry owner = batch.node;
         if (!farm.config.balance().speculate()
-                || owner == null
                 || owner == node
                 || current == null
                 || !forecast.untouched().isEmpty()
                 || forecast.currentTotal() <= 0
                 || job.ledger.isSettled(current)
-                || job.ledger.isSpeculated(run)) {
+                || job.ledger.isSpeculated(batch.record)) {
             return false;
         }
         double work = forecast.currentTotal() * owner.speed().factor();
@@ -234,7 +229,7 @@ final class Balancer {
         }
         job.speculatedSeconds += work;
         job.speculations++;
-        dispatcher.speculate(job, run, current, node);
+        dispatcher.speculate(batch, current, node);
         return true;
     }
 

@@ -45,46 +45,55 @@ final class BatchFollower {
     }
 
     /** A node has taken a batch. */
-    void accepted(ActiveJob job, BatchRun run, NodeEntry node, SubmitOutcome.Accepted accepted) {
+    void accepted(OpenBatch batch, SubmitOutcome.Accepted accepted) {
         RemoteJob remote = accepted.remote();
-        run.remote = remote;
-        if (!run.isOpen()) {
-            settlement.slots().stop(run);
+        batch.handover.taken(remote);
+        if (!batch.isOpen()) {
+            settlement.slots().stop(batch);
             return;
         }
-        if (run.state() == Batch.State.RUNNING) {
+        if (batch.record.state() == Batch.State.RUNNING) {
             return;
         }
         farm.record(
-                job,
+                batch.job,
                 new JobTransition.BatchAccepted(
-                        farm.now(), job.ledger.job(), run.id(), run.attempt(), remote.id(), remote.node()));
-        follow(job, run, node, remote, accepted.pollAfter());
+                        farm.now(), batch.job.ledger.job(), batch.id(), batch.attempt(), remote.id(), remote.node()));
+        follow(batch, remote, accepted.pollAfter());
     }
 
     /** Begins to watch a batch that runs. */
-    void follow(ActiveJob job, BatchRun run, NodeEntry node, RemoteJob remote, @Nullable Duration pollAfter) {
-        startClock(job, run);
-        run.tracking = farm.tracker.track(remote, node.can(Capability.LONG_POLL), pollAfter, new TrackingListener() {
-            @Override
-            public void onAsk(Duration hold) {
-                farm.health.holds(node, hold);
-            }
+    void follow(OpenBatch batch, RemoteJob remote, @Nullable Duration pollAfter) {
+        startClock(batch);
+        NodeEntry node = batch.node;
+        batch.watch.begins(
+                farm.tracker.track(remote, node.can(Capability.LONG_POLL), pollAfter, new TrackingListener() {
+                    @Override
+                    public void onAsk(Duration hold) {
+                        farm.health.holds(node, hold);
+                    }
 
-            @Override
-            public void onPoll(PollOutcome outcome) {
-                polled(job, run, node, outcome);
-            }
+                    @Override
+                    public void onPoll(PollOutcome outcome) {
+                        polled(batch, outcome);
+                    }
 
-            @Override
-            public void onEnd(TrackingEnd end) {
-                ended(job, run, node, end);
-            }
-        });
-        run.progressWanted(job.isWatched(farm.nanos()) || job.bake.wantsReportOf(run), farm.nanos());
+                    @Override
+                    public void onEnd(TrackingEnd end) {
+                        ended(batch, end);
+                    }
+                }));
+        listen(batch);
     }
 
-    private void polled(ActiveJob job, BatchRun run, NodeEntry node, PollOutcome outcome) {
+    /** Has the node tell how it comes along as often as somebody wants to know. */
+    private void listen(OpenBatch batch) {
+        boolean wanted = batch.job.isWatched(farm.nanos()) || batch.job.bake.wantsReportOf(batch);
+        batch.watch.progressWanted(wanted, farm.nanos());
+    }
+
+    private void polled(OpenBatch batch, PollOutcome outcome) {
+        NodeEntry node = batch.node;
         if (outcome instanceof PollOutcome.Unreachable unreachable) {
             farm.health.missed(node, unreachable.cause());
         } else if (outcome instanceof PollOutcome.Misrouted misrouted) {
@@ -95,43 +104,43 @@ final class BatchFollower {
         if (outcome instanceof PollOutcome.Throttled throttled) {
             farm.slots.throttled(node, throttled.retryAfter());
         } else if (outcome instanceof PollOutcome.Running running) {
-            run.waiting = false;
-            running(job, run, node, running.progress());
+            batch.rebalancing.waits(false);
+            running(batch, running.progress());
         } else if (outcome instanceof PollOutcome.Waiting) {
             // What a pool has not begun has no deadline yet.
-            run.waiting = true;
-            startClock(job, run);
+            batch.rebalancing.waits(true);
+            startClock(batch);
         }
-        run.progressWanted(job.isWatched(farm.nanos()) || job.bake.wantsReportOf(run), farm.nanos());
+        listen(batch);
     }
 
-    private void running(ActiveJob job, BatchRun run, NodeEntry node, BatchProgress now) {
-        if (run.state() != Batch.State.RUNNING) {
+    private void running(OpenBatch batch, BatchProgress now) {
+        if (batch.state() != Batch.State.RUNNING) {
             return;
         }
-        warned(job, now.warnings());
-        boolean more = !run.progress.finished().containsAll(now.finished());
-        boolean changed = !now.equals(run.progress);
-        if (now.currentFrame() != null && !now.currentFrame().equals(run.progress.currentFrame())) {
-            run.currentSince = farm.nanos() - runningFor(job, run, node, now).toNanos();
+        NodeEntry node = batch.node;
+        BatchProgress before = batch.watch.progress();
+        warned(batch.job, now.warnings());
+        boolean more = !before.finished().containsAll(now.finished());
+        boolean changed = !now.equals(before);
+        if (now.currentFrame() != null && !now.currentFrame().equals(before.currentFrame())) {
+            batch.watch.currentSince(farm.nanos() - runningFor(batch, now).toNanos());
         }
-        run.progress = now;
-        run.progressNanos = farm.nanos();
-        baker.reported(job, run, now, now.scene(), false);
-        if (!run.isOpen()) {
+        batch.watch.seen(now, farm.nanos());
+        baker.reported(batch, now.scene());
+        if (!batch.isOpen()) {
             return;
         }
-        boolean begun = now.currentFrame() != null || !now.finished().isEmpty() || node.lacks(Capability.FRAMES);
-        if (begun && !run.clockStarted) {
-            run.clockStarted = true;
-            startClock(job, run);
+        boolean begun = batch.watch.hasBegun() || node.lacks(Capability.FRAMES);
+        if (begun && batch.clock.begins()) {
+            startClock(batch);
         }
         if (more && !node.lacks(Capability.FRAMES)) {
-            collector.collect(job, run);
+            collector.collect(batch);
         }
         if (changed) {
-            farm.tell(new FarmNotice.BatchProgressed(farm.now(), job.ledger.job(), run.id(), now));
-            progress.changed(job);
+            farm.tell(new FarmNotice.BatchProgressed(farm.now(), batch.job.ledger.job(), batch.id(), now));
+            progress.changed(batch.job);
         }
     }
 
@@ -139,37 +148,36 @@ final class BatchFollower {
      * How long a frame that is seen for the first time has been running. Polls can be far apart, so what the frames before it took
      * tells more; it cannot have begun before the last progress that did not have it.
      */
-    private Duration runningFor(ActiveJob job, BatchRun run, NodeEntry node, BatchProgress now) {
+    private Duration runningFor(OpenBatch batch, BatchProgress now) {
         Double perFrame = now.secondsPerFrame();
         boolean untold = perFrame == null && !now.finished().isEmpty();
-        if (untold || node.target() instanceof Target.Pool) {
+        if (untold || batch.node.target() instanceof Target.Pool) {
             return Duration.ZERO;
         }
-        Duration unseen = farm.since(run.progressNanos != null ? run.progressNanos : run.dispatchedNanos);
-        Duration start = job.pace.startTime();
+        Long seen = batch.watch.progressNanos();
+        Duration unseen = farm.since(seen != null ? seen : batch.handover.sinceNanos());
+        Duration start = batch.job.pace.startTime();
         double before = perFrame == null ? 0 : perFrame * now.finished().size();
-        Duration told = farm.since(run.dispatchedNanos)
+        Duration told = farm.since(batch.handover.sinceNanos())
                 .minus(start == null ? Duration.ZERO : start)
                 .minusNanos((long) (before * 1e9));
         return told.isNegative() ? Duration.ZERO : told.compareTo(unseen) > 0 ? unseen : told;
     }
 
-    private void ended(ActiveJob job, BatchRun run, NodeEntry node, TrackingEnd end) {
-        if (!run.isOpen()) {
+    private void ended(OpenBatch batch, TrackingEnd end) {
+        if (!batch.isOpen()) {
             return;
         }
         if (end instanceof TrackingEnd.Ended over) {
-            warned(job, over.end().warnings());
-            baker.reported(job, run, run.progress, over.end().scene(), true);
-            run.end = end;
-            run.endedNanos = farm.nanos();
-            run.collecting();
-            stopClock(job, run, node);
-            collector.collect(job, run);
+            warned(batch.job, over.end().warnings());
+            batch.watch.ended(end, farm.nanos());
+            baker.reported(batch, over.end().scene());
+            stopClock(batch);
+            collector.collect(batch);
         } else if (end instanceof TrackingEnd.Lost) {
-            settlement.lost(job, run, "Node " + node + " does not know the batch any more.");
+            settlement.lost(batch, "Node " + batch.node + " does not know the batch any more.");
         } else if (end instanceof TrackingEnd.OutOfReach out) {
-            settlement.lost(job, run, "Node " + node + " has been out of reach for too long: " + out.cause());
+            settlement.lost(batch, "Node " + batch.node + " has been out of reach for too long: " + out.cause());
         }
     }
 
@@ -186,37 +194,29 @@ final class BatchFollower {
     }
 
     /** The node is done: how long its frames take to arrive is no longer its own time. Only what never arrives is given up. */
-    private void stopClock(ActiveJob job, BatchRun run, NodeEntry node) {
-        if (run.deadline != null) {
-            run.deadline.cancel();
-        }
-        run.deadline = farm.loop.schedule(COLLECTING, () -> {
-            if (run.isOpen()) {
+    private void stopClock(OpenBatch batch) {
+        batch.clock.runs(farm.loop.schedule(COLLECTING, () -> {
+            if (batch.isOpen()) {
                 settlement.failed(
-                        job,
-                        run,
+                        batch,
                         Failure.of(
                                 FailureKind.FETCH_FAILED,
-                                "The frames of the batch did not arrive from " + node + " within "
+                                "The frames of the batch did not arrive from " + batch.node + " within "
                                         + COLLECTING.toHours() + " hours."));
             }
-        });
+        }));
     }
 
-    private void startClock(ActiveJob job, BatchRun run) {
-        if (run.deadline != null) {
-            run.deadline.cancel();
-        }
-        Duration timeout = job.ledger.request().batchTimeout().orElse(farm.config.batchTimeout());
-        run.deadline = farm.loop.schedule(timeout.plus(GRACE), () -> {
-            if (run.isOpen()) {
+    private void startClock(OpenBatch batch) {
+        Duration timeout = batch.job.ledger.request().batchTimeout().orElse(farm.config.batchTimeout());
+        batch.clock.runs(farm.loop.schedule(timeout.plus(GRACE), () -> {
+            if (batch.isOpen()) {
                 settlement.failed(
-                        job,
-                        run,
+                        batch,
                         Failure.of(
                                 FailureKind.BATCH_TIMEOUT,
                                 "The batch was not done after " + timeout.toSeconds() + " s, and was stopped."));
             }
-        });
+        }));
     }
 }

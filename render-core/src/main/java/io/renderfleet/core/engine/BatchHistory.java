@@ -25,15 +25,15 @@ final class BatchHistory {
     private final Deque<Batch> ended = new ArrayDeque<>();
     private final Map<BatchId, RemoteJob> remotes = new LinkedHashMap<>();
 
-    void add(BatchRun run) {
-        RemoteJob remote = run.whereItWent();
+    /** Adds a batch that has ended. */
+    void add(Batch batch, @Nullable RemoteJob remote) {
         if (remote != null) {
-            remotes.put(run.id(), remote);
+            remotes.put(batch.id(), remote);
             if (remotes.size() > KEPT) {
                 remotes.remove(remotes.keySet().iterator().next());
             }
         }
-        ended.addLast(run.snapshot());
+        ended.addLast(batch);
         if (ended.size() > KEPT) {
             ended.removeFirst();
         }
@@ -44,9 +44,9 @@ final class BatchHistory {
     }
 
     /** The last batches, those that still run among them, in the order in which they were made. */
-    List<Batch> with(Collection<BatchRun> running) {
+    List<Batch> with(Collection<Batch> running) {
         List<Batch> all = new ArrayList<>(ended);
-        running.forEach(run -> all.add(run.snapshot()));
+        all.addAll(running);
         all.sort(BY_NUMBER);
         return all.subList(Math.max(0, all.size() - KEPT), all.size());
     }

@@ -3,7 +3,6 @@ package io.renderfleet.core.engine;
 import io.renderfleet.core.event.BatchOutcome;
 import io.renderfleet.core.event.JobTransition;
 import io.renderfleet.core.model.BakedScene;
-import io.renderfleet.core.model.Batch;
 import io.renderfleet.core.model.BatchId;
 import io.renderfleet.core.model.Failure;
 import io.renderfleet.core.model.FailureKind;
@@ -15,7 +14,6 @@ import io.renderfleet.core.model.JobId;
 import io.renderfleet.core.model.JobState;
 import io.renderfleet.core.model.RenderRequest;
 import io.renderfleet.core.model.RenderWarning;
-import io.renderfleet.core.spi.RemoteJob;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -45,11 +43,9 @@ final class BatchLedger {
     private final FrameBits accepted;
     private final FrameBits unverified;
     private final FrameBits failed;
-    private FrameSet resting = FrameSet.empty();
     private final FrameTable.Builder outputs = new FrameTable.Builder();
     private final Map<Integer, Integer> triesOfFrame = new HashMap<>();
-    private final Map<BatchId, BatchRun> open = new LinkedHashMap<>();
-    private final BatchHistory history = new BatchHistory();
+    private final Map<BatchId, BatchRecord> open = new LinkedHashMap<>();
     private final List<RenderWarning> warnings = new ArrayList<>();
     private @Nullable FrameRate frameRate;
     private @Nullable BakedScene baked;
@@ -82,12 +78,12 @@ final class BatchLedger {
         if (transition instanceof JobTransition.BatchDispatched dispatched) {
             dispatched(dispatched);
         } else if (transition instanceof JobTransition.BatchAccepted taken) {
-            run(taken.batch()).accepted(taken.remoteId(), taken.node());
+            record(taken.batch()).accepted(taken);
         } else if (transition instanceof JobTransition.BatchShortened shortened) {
-            BatchRun run = run(shortened.batch());
-            FrameSet released = run.frames().minus(shortened.kept());
-            run.shortened(shortened.kept());
-            waiting.addFirst(withoutTwin(run, released), Integer.MAX_VALUE);
+            BatchRecord record = record(shortened.batch());
+            FrameSet released = record.frames().minus(shortened.kept());
+            record.shortened(shortened);
+            waiting.addFirst(withoutTwin(record, released), Integer.MAX_VALUE);
         } else if (transition instanceof JobTransition.FramesAccepted frames) {
             frames.frames().forEach(this::accept);
         } else if (transition instanceof JobTransition.FramesUnverified frames) {
@@ -97,7 +93,6 @@ final class BatchLedger {
         } else if (transition instanceof JobTransition.FramesFailed frames) {
             failed.addAll(frames.frames());
             waiting.remove(frames.frames());
-            resting = resting.minus(frames.frames());
             failure = failure == null ? frames.failure() : failure;
         } else if (transition instanceof JobTransition.FramesRetried frames) {
             retried(frames);
@@ -117,7 +112,6 @@ final class BatchLedger {
             endedAt = over.at();
             failure = over.failure();
             waiting.clear();
-            resting = FrameSet.empty();
         } else {
             throw new IllegalArgumentException("job " + job + " does not know how to take " + transition);
         }
@@ -134,7 +128,7 @@ final class BatchLedger {
         } else {
             waiting.remove(dispatched.frames());
         }
-        open.put(dispatched.batch(), new BatchRun(dispatched));
+        open.put(dispatched.batch(), new BatchRecord(dispatched));
     }
 
     private void accept(FrameOutput output) {
@@ -144,11 +138,10 @@ final class BatchLedger {
     }
 
     private void batchEnded(JobTransition.BatchEnded over) {
-        BatchRun run = run(over.batch());
-        run.ended(over.outcome(), over.failure(), over.executedBy());
+        BatchRecord record = record(over.batch());
+        record.ended(over);
         open.remove(over.batch());
-        history.add(run);
-        FrameSet missing = withoutTwin(run, unsettled(run.frames()));
+        FrameSet missing = withoutTwin(record, unsettled(record.frames()));
         twins.remove(over.batch());
         Failure why = over.failure();
         int maxBatch = Integer.MAX_VALUE;
@@ -183,31 +176,17 @@ final class BatchLedger {
         return missing.size() == 1 ? missing.first() : null;
     }
 
-    /** Has frames that wait rest until {@link #wake}. */
-    void rest(FrameSet frames) {
-        FrameSet now = waiting.among(frames);
-        waiting.remove(now);
-        resting = resting.union(now);
-    }
-
-    /** Has resting frames wait again. */
-    void wake(FrameSet frames, int maxBatch) {
-        FrameSet now = resting.intersect(frames);
-        resting = resting.minus(now);
-        waiting.addFirst(now, maxBatch);
-    }
-
-    private BatchRun run(BatchId batch) {
-        BatchRun run = open.get(batch);
-        if (run == null) {
+    private BatchRecord record(BatchId batch) {
+        BatchRecord record = open.get(batch);
+        if (record == null) {
             throw new IllegalStateException("job " + job + " has no open batch " + batch);
         }
-        return run;
+        return record;
     }
 
     /** Leaves away what another open batch renders too, which is so with speculation only. */
-    private FrameSet withoutTwin(BatchRun run, FrameSet frames) {
-        BatchRun twin = twin(run);
+    private FrameSet withoutTwin(BatchRecord record, FrameSet frames) {
+        BatchRecord twin = twin(record);
         return twin == null ? frames : frames.minus(twin.frames());
     }
 
@@ -236,6 +215,7 @@ final class BatchLedger {
         return priority;
     }
 
+    /** The frames that wait. Which of them rest is no matter of the books: the engine may have them rest and wake. */
     WaitingFrames waiting() {
         return waiting;
     }
@@ -249,31 +229,26 @@ final class BatchLedger {
     }
 
     /** The open batch that renders frames of this one a second time, or of which this one does so; null if there is none. */
-    @Nullable BatchRun twin(BatchRun run) {
-        BatchId twin = twins.get(run.id());
+    @Nullable BatchRecord twin(BatchRecord record) {
+        BatchId twin = twins.get(record.id());
         return twin == null ? null : open.get(twin);
     }
 
     /** Whether another open batch renders frames of this one a second time, or this one is such a batch. */
-    boolean isSpeculated(BatchRun run) {
-        return run.speculationOn() != null || twin(run) != null;
+    boolean isSpeculated(BatchRecord record) {
+        return record.speculationOn() != null || twin(record) != null;
     }
 
     BatchId nextBatch() {
         return new BatchId(Integer.toString(batches + 1));
     }
 
-    Collection<BatchRun> openBatches() {
+    Collection<BatchRecord> openBatches() {
         return open.values();
     }
 
-    @Nullable BatchRun openBatch(BatchId batch) {
+    @Nullable BatchRecord openBatch(BatchId batch) {
         return open.get(batch);
-    }
-
-    /** Where a batch that has ended was rendered, for its log; null where that is not known (any more). */
-    @Nullable RemoteJob remoteOf(BatchId batch) {
-        return history.remoteOf(batch);
     }
 
     int tries(int frame) {
@@ -311,7 +286,7 @@ final class BatchLedger {
 
     /** Nothing waits, rests or is on a node: the job can end. */
     boolean isExhausted() {
-        return waiting.isEmpty() && resting.isEmpty() && open.isEmpty();
+        return waiting.holdsNothing() && open.isEmpty();
     }
 
     FrameSet accepted() {
@@ -374,11 +349,7 @@ final class BatchLedger {
         return paused ? JobState.PAUSED : started ? JobState.RUNNING : JobState.QUEUED;
     }
 
-    List<Batch> batches() {
-        return history.with(open.values());
-    }
-
     FrameSet allWaiting() {
-        return waiting.all().union(resting);
+        return waiting.all();
     }
 }

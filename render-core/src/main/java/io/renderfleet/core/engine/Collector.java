@@ -32,100 +32,110 @@ final class Collector {
     }
 
     /** Looks which frames of a batch are finished, and fetches those that are not here. */
-    void collect(ActiveJob job, BatchRun run) {
-        RemoteJob remote = run.remote;
-        NodeEntry node = run.node;
-        if (!run.isOpen() || remote == null || node == null || run.finalListed) {
+    void collect(OpenBatch batch) {
+        RemoteJob remote = batch.handover.remote();
+        FrameCollection collection = batch.collection;
+        if (!batch.isOpen() || remote == null || collection.whole()) {
             return;
         }
-        if (node.lacks(Capability.FRAMES) || run.unlistable) {
-            run.unlistable = true;
-            run.finalListed = run.end != null;
-            settleIfDone(job, run);
+        boolean last = batch.watch.end() != null;
+        if (batch.node.lacks(Capability.FRAMES) || collection.unlistable()) {
+            collection.isUnlistable();
+            if (last) {
+                collection.isWhole();
+            }
+            settleIfDone(batch);
             return;
         }
-        List<FrameOutput> told = toldWithTheEnd(run);
+        List<FrameOutput> told = toldWithTheEnd(batch);
         if (told != null) {
-            run.finalListed = true;
-            told.forEach(frame -> wanted(job, run, remote, frame));
-            settleIfDone(job, run);
-            return;
+            collection.isWhole();
+            told.forEach(frame -> wanted(batch, remote, frame));
+            settleIfDone(batch);
+        } else if (collection.beginsListing()) {
+            list(batch, remote, last);
         }
-        if (run.listing) {
-            run.listAgain = true;
-            return;
-        }
-        run.listing = true;
-        boolean last = run.end != null;
+    }
+
+    private void list(OpenBatch batch, RemoteJob remote, boolean last) {
         farm.transport
                 .frames(remote)
                 .whenComplete((outcome, bug) -> farm.loop.execute(() -> {
-                    run.listing = false;
+                    boolean again = batch.collection.endsListing();
                     if (outcome instanceof FramesOutcome.Throttled throttled) {
-                        farm.slots.throttled(node, throttled.retryAfter());
+                        farm.slots.throttled(batch.node, throttled.retryAfter());
                     }
-                    if (run.isOpen() && !run.finalListed) {
-                        listed(
-                                job,
-                                run,
-                                remote,
-                                node,
-                                last,
-                                outcome != null ? outcome : new FramesOutcome.Unreachable(String.valueOf(bug)));
+                    if (batch.isOpen() && !batch.collection.whole()) {
+                        FramesOutcome known =
+                                outcome != null ? outcome : new FramesOutcome.Unreachable(String.valueOf(bug));
+                        if (listed(batch, remote, last, known)) {
+                            goOn(batch, again);
+                        }
                     }
                 }));
     }
 
-    private static @Nullable List<FrameOutput> toldWithTheEnd(BatchRun run) {
-        return run.end instanceof TrackingEnd.Ended ended ? ended.end().outputs() : null;
+    private static @Nullable List<FrameOutput> toldWithTheEnd(OpenBatch batch) {
+        return batch.watch.end() instanceof TrackingEnd.Ended ended
+                ? ended.end().outputs()
+                : null;
     }
 
-    private void listed(
-            ActiveJob job, BatchRun run, RemoteJob remote, NodeEntry node, boolean last, FramesOutcome outcome) {
+    /** Takes an answer; says whether it was one. */
+    private boolean listed(OpenBatch batch, RemoteJob remote, boolean last, FramesOutcome outcome) {
+        FrameCollection collection = batch.collection;
+        NodeEntry node = batch.node;
         if (outcome instanceof FramesOutcome.Listed list) {
-            run.listMisses = 0;
-            run.listThrottles = 0;
-            run.finalListed |= last;
-            list.frames().forEach(frame -> wanted(job, run, remote, frame));
+            collection.listed();
+            if (last) {
+                collection.isWhole();
+            }
+            list.frames().forEach(frame -> wanted(batch, remote, frame));
+            return true;
         } else if (outcome instanceof FramesOutcome.Unsupported) {
-            run.unlistable = true;
-            run.finalListed |= last;
+            collection.isUnlistable();
+            if (last) {
+                collection.isWhole();
+            }
+            return true;
         } else if (outcome instanceof FramesOutcome.Lost) {
-            settlement.lost(job, run, "Node " + node + " does not know the batch any more.");
-            return;
+            settlement.lost(batch, "Node " + node + " does not know the batch any more.");
         } else if (outcome instanceof FramesOutcome.Throttled throttled) {
-            listLater(job, run, retry.waitFor(throttled.retryAfter(), ++run.listThrottles));
-            return;
+            listLater(batch, retry.waitFor(throttled.retryAfter(), collection.putOff()));
         } else if (outcome instanceof FramesOutcome.Unreachable unreachable) {
             farm.health.missed(node, unreachable.cause());
-            if (++run.listMisses >= MAX_LIST_MISSES) {
-                settlement.lost(job, run, "Node " + node + " did not list its frames: " + unreachable.cause());
-            } else if (run.end != null) {
-                listLater(job, run, retry.waitAfter(Math.min(run.listMisses, 4)));
+            int misses = collection.missed();
+            if (misses >= MAX_LIST_MISSES) {
+                settlement.lost(batch, "Node " + node + " did not list its frames: " + unreachable.cause());
+            } else if (batch.watch.end() != null) {
+                listLater(batch, retry.waitAfter(Math.min(misses, 4)));
             }
-            return;
         }
-        if (run.listAgain) {
-            run.listAgain = false;
-            collect(job, run);
-        }
-        settleIfDone(job, run);
+        return false;
     }
 
-    private void listLater(ActiveJob job, BatchRun run, Duration delay) {
-        farm.loop.schedule(farm.config.cut(delay), () -> collect(job, run));
+    private void goOn(OpenBatch batch, boolean again) {
+        if (again) {
+            collect(batch);
+        }
+        settleIfDone(batch);
     }
 
-    private void wanted(ActiveJob job, BatchRun run, RemoteJob remote, FrameOutput frame) {
-        boolean mine = run.frames().contains(frame.frame());
-        if (mine && !job.ledger.isSettled(frame.frame()) && run.fetching.add(frame.frame())) {
-            fetcher.fetch(job, run, remote, frame);
+    private void listLater(OpenBatch batch, Duration delay) {
+        farm.loop.schedule(farm.config.cut(delay), () -> collect(batch));
+    }
+
+    private void wanted(OpenBatch batch, RemoteJob remote, FrameOutput frame) {
+        boolean mine = batch.frames().contains(frame.frame());
+        if (mine && !batch.job.ledger.isSettled(frame.frame()) && batch.collection.fetches(frame.frame())) {
+            fetcher.fetch(batch, remote, frame);
         }
     }
 
-    private void settleIfDone(ActiveJob job, BatchRun run) {
-        if (run.isOpen() && run.end != null && run.finalListed && run.fetching.isEmpty()) {
-            settlement.collected(job, run);
+    private void settleIfDone(OpenBatch batch) {
+        boolean done = batch.watch.end() != null && batch.collection.whole() && !batch.collection.isFetching();
+        if (batch.isOpen() && done) {
+            settlement.collected(batch);
         }
     }
 }

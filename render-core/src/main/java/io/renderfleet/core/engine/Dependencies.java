@@ -40,7 +40,7 @@ final class Dependencies {
         for (JobId before : job.ledger.request().afterFrames()) {
             ActiveJob other = farm.jobs.get(before);
             if (other != null && other.ledger.state() != JobState.COMPLETED) {
-                job.ledger.rest(notDone(other));
+                job.ledger.waiting().rest(notDone(other));
             }
         }
         look(job);
@@ -50,7 +50,7 @@ final class Dependencies {
     void done(ActiveJob job, int frame) {
         for (ActiveJob waiter : List.copyOf(waiters.getOrDefault(job.ledger.job(), Set.of()))) {
             if (waiter.ledger.request().afterFrames().contains(job.ledger.job()) && isFree(waiter, frame)) {
-                waiter.ledger.wake(FrameSet.of(frame), Integer.MAX_VALUE);
+                waiter.ledger.waiting().wake(FrameSet.of(frame), Integer.MAX_VALUE);
                 farm.queue.update(waiter);
             }
         }

@@ -98,13 +98,13 @@ final class Dispatcher {
     }
 
     /** Has a frame that is being rendered rendered a second time, on a node that will be sooner done with it. */
-    void speculate(ActiveJob job, BatchRun on, int frame, NodeEntry node) {
-        log.info("job {}: frame {} of batch {} is rendered on {} too", job, frame, on, node);
-        dispatch(job, node, FrameSet.of(frame), on.id());
+    void speculate(OpenBatch on, int frame, NodeEntry node) {
+        log.info("job {}: frame {} of batch {} is rendered on {} too", on.job, frame, on, node);
+        dispatch(on.job, node, FrameSet.of(frame), on.id());
     }
 
     private void dispatch(ActiveJob job, NodeEntry node, FrameSet frames, @Nullable BatchId speculationOn) {
-        BatchId batch = job.ledger.nextBatch();
+        BatchId id = job.ledger.nextBatch();
         AttemptId attempt = new AttemptId(farm.id, farm.epoch, ++farm.lastSeq);
         SceneUse scene = speculationOn == null ? job.bake.next(node) : job.bake.second(node);
         farm.slots.reserve(node);
@@ -114,7 +114,7 @@ final class Dispatcher {
                 new JobTransition.BatchDispatched(
                         farm.now(),
                         job.ledger.job(),
-                        batch,
+                        id,
                         frames,
                         attempt,
                         node.target().address(),
@@ -123,16 +123,15 @@ final class Dispatcher {
                         speculationOn,
                         scene),
                 () -> {
-                    BatchRun run = job.ledger.openBatch(batch);
-                    if (run != null) {
-                        submit(job, run, node);
+                    OpenBatch batch = job.openBatch(id);
+                    if (batch != null) {
+                        submit(batch);
                     }
                 });
-        BatchRun run = job.ledger.openBatch(batch);
-        if (run != null) {
-            run.node = node;
-            run.slotHeld = true;
-            run.dispatchedNanos = farm.nanos();
+        BatchRecord record = job.ledger.openBatch(id);
+        if (record != null) {
+            job.opens(record, node, farm.nanos());
+            farm.queue.update(job);
         }
     }
 
@@ -179,7 +178,7 @@ final class Dispatcher {
         Integer before = plight.farFrame();
         boolean underWay = before != null
                 && job.ledger.openBatches().stream()
-                        .anyMatch(run -> run.frames().contains(before));
+                        .anyMatch(batch -> batch.frames().contains(before));
         if (underWay) {
             return null;
         }
@@ -198,91 +197,88 @@ final class Dispatcher {
     }
 
     /** Sends a batch, or sends it again with the same key. */
-    void submit(ActiveJob job, BatchRun run, NodeEntry node) {
-        if (farm.stoodDown || run.state() != Batch.State.DISPATCHED) {
+    void submit(OpenBatch batch) {
+        if (farm.stoodDown || batch.state() != Batch.State.DISPATCHED) {
             return;
         }
+        ActiveJob job = batch.job;
+        NodeEntry node = batch.node;
         Duration closed = farm.slots.untilOpen(node);
-        if (!closed.isZero() && run.calls == 0) {
-            giveBack(job, run);
+        if (!closed.isZero() && batch.handover.calls() == 0) {
+            giveBack(batch);
             return;
         } else if (!closed.isZero()) {
-            later(job, run, node, closed);
+            later(batch, closed);
             return;
         }
-        if (run.calls++ == 0) {
-            run.dispatchedNanos = farm.nanos();
-        }
-        run.submitting = true;
+        batch.handover.calls(farm.nanos());
         Assignment assignment = new Assignment(
                 job.ledger.job(),
-                run.id(),
-                run.attempt().withEpoch(farm.epoch),
-                run.attempt().toString(),
-                run.frames(),
-                SceneBaker.sceneOf(job, run),
+                batch.id(),
+                batch.attempt().withEpoch(farm.epoch),
+                batch.attempt().toString(),
+                batch.frames(),
+                SceneBaker.sceneOf(batch),
                 job.ledger.request().settings(),
                 job.ledger.request().output(),
                 job.ledger.request().batchTimeout().orElse(farm.config.batchTimeout()),
                 job.ledger.request().renderer().orElse(null),
-                SceneBaker.policyOf(job, run),
+                SceneBaker.policyOf(batch),
                 null);
         farm.transport
-                .submit(node.target(), assignment, outcome -> answeredLate(job, run, node, outcome))
+                .submit(node.target(), assignment, outcome -> answeredLate(batch, outcome))
                 .whenComplete((outcome, bug) -> farm.loop.execute(() -> {
                     if (bug != null) {
-                        log.error("batch {} of job {}: the transport failed", run, job, bug);
+                        log.error("batch {} of job {}: the transport failed", batch, job, bug);
                     }
                     submitted(
-                            job,
-                            run,
-                            node,
+                            batch,
                             outcome != null ? outcome : new SubmitOutcome.Unreachable(String.valueOf(bug), true));
                 }));
     }
 
     /** The answer to a call that was given up: a batch that a node has taken all the same is watched, or stopped if it is over. */
-    private void answeredLate(ActiveJob job, BatchRun run, NodeEntry node, SubmitOutcome outcome) {
+    private void answeredLate(OpenBatch batch, SubmitOutcome outcome) {
         if (farm.stoodDown) {
             return;
         }
-        log.info("batch {} of job {}: a late answer: {}", run, job, outcome);
+        log.info("batch {} of job {}: a late answer: {}", batch, batch.job, outcome);
         if (outcome instanceof SubmitOutcome.Accepted accepted) {
-            follower.accepted(job, run, node, accepted);
+            follower.accepted(batch, accepted);
         } else if (outcome instanceof SubmitOutcome.Fenced) {
             farm.standDown();
         } else {
-            refused(node, outcome);
+            refused(batch.node, outcome);
         }
     }
 
-    private void submitted(ActiveJob job, BatchRun run, NodeEntry node, SubmitOutcome outcome) {
-        run.submitting = false;
+    private void submitted(OpenBatch batch, SubmitOutcome outcome) {
+        batch.handover.answered();
         if (!(outcome instanceof SubmitOutcome.Unreachable)) {
-            farm.health.answered(node);
+            farm.health.answered(batch.node);
         }
         if (outcome instanceof SubmitOutcome.Accepted accepted) {
-            follower.accepted(job, run, node, accepted);
-        } else if (!run.isOpen()) {
-            log.debug("batch {} of job {} is over already: {}", run, job, outcome);
-            settlement.slots().release(run);
-            refused(node, outcome);
-        } else if (run.state() != Batch.State.DISPATCHED) {
+            follower.accepted(batch, accepted);
+        } else if (!batch.isOpen()) {
+            log.debug("batch {} of job {} is over already: {}", batch, batch.job, outcome);
+            settlement.slots().release(batch);
+            refused(batch.node, outcome);
+        } else if (batch.state() != Batch.State.DISPATCHED) {
             // A late answer to an earlier call has said meanwhile that the node has it.
-            refused(node, outcome);
+            refused(batch.node, outcome);
         } else if (outcome instanceof SubmitOutcome.SlotsTaken
                 || outcome instanceof SubmitOutcome.Throttled
                 || outcome instanceof SubmitOutcome.Draining) {
-            giveBack(job, run);
-            refused(node, outcome);
+            giveBack(batch);
+            refused(batch.node, outcome);
         } else if (outcome instanceof SubmitOutcome.SceneMissing) {
-            sendScene(job, run, node);
+            sendScene(batch);
         } else if (outcome instanceof SubmitOutcome.Rejected rejected) {
-            settlement.rejected(job, run, node, rejected.failure());
+            settlement.rejected(batch, rejected.failure());
         } else if (outcome instanceof SubmitOutcome.Fenced) {
             farm.standDown();
         } else if (outcome instanceof SubmitOutcome.Unreachable unreachable) {
-            unreachable(job, run, node, unreachable);
+            unreachable(batch, unreachable);
         }
     }
 
@@ -297,76 +293,76 @@ final class Dispatcher {
         }
     }
 
-    private void giveBack(ActiveJob job, BatchRun run) {
-        settlement.end(job, run, BatchOutcome.RETURNED, null);
+    private void giveBack(OpenBatch batch) {
+        settlement.end(batch, BatchOutcome.RETURNED, null);
     }
 
-    private void unreachable(ActiveJob job, BatchRun run, NodeEntry node, SubmitOutcome.Unreachable unreachable) {
-        farm.health.missed(node, unreachable.cause());
-        if (!unreachable.maybeAccepted() && run.calls == 1) {
-            giveBack(job, run);
-        } else if (farm.since(run.dispatchedNanos).compareTo(farm.config.polls().giveUpAfter()) >= 0) {
-            settlement.lost(job, run, node + " did not say whether it took the batch: " + unreachable.cause());
+    private void unreachable(OpenBatch batch, SubmitOutcome.Unreachable unreachable) {
+        farm.health.missed(batch.node, unreachable.cause());
+        if (!unreachable.maybeAccepted() && batch.handover.calls() == 1) {
+            giveBack(batch);
+        } else if (farm.since(batch.handover.sinceNanos())
+                        .compareTo(farm.config.polls().giveUpAfter())
+                >= 0) {
+            settlement.lost(batch, batch.node + " did not say whether it took the batch: " + unreachable.cause());
         } else {
-            later(job, run, node, retry.waitAfter(Math.min(run.calls, 4)));
+            later(batch, retry.waitAfter(Math.min(batch.handover.calls(), 4)));
         }
     }
 
-    private void later(ActiveJob job, BatchRun run, NodeEntry node, Duration delay) {
-        farm.loop.schedule(delay, () -> submit(job, run, node));
+    private void later(OpenBatch batch, Duration delay) {
+        farm.loop.schedule(delay, () -> submit(batch));
     }
 
-    private void sendScene(ActiveJob job, BatchRun run, NodeEntry node) {
-        boolean gone = run.scene() == SceneUse.BAKED && job.bake.lease() == null;
+    private void sendScene(OpenBatch batch) {
+        boolean gone = batch.record.scene() == SceneUse.BAKED && batch.job.bake.lease() == null;
         if (gone) {
-            bakedSceneLost(job, run);
+            bakedSceneLost(batch);
             return;
         }
-        if (!(SceneBaker.sceneOf(job, run) instanceof Scene.Local scene)
+        if (!(SceneBaker.sceneOf(batch) instanceof Scene.Local scene)
                 || scene.sha256() == null
-                || run.calls > MAX_UPLOADS) {
+                || batch.handover.calls() > MAX_UPLOADS) {
             settlement.rejected(
-                    job,
-                    run,
-                    node,
+                    batch,
                     Failure.of(
                             FailureKind.SCENE_NOT_HERE,
-                            "Node " + node + " does not have the scene, and cannot be sent it."));
+                            "Node " + batch.node + " does not have the scene, and cannot be sent it."));
             return;
         }
-        log.info("job {}: sending the scene to {}", job, node);
-        courier.send(scene, scene.sha256(), node, outcome -> sceneSent(job, run, node, outcome));
+        log.info("job {}: sending the scene to {}", batch.job, batch.node);
+        courier.send(scene, scene.sha256(), batch.node, outcome -> sceneSent(batch, outcome));
     }
 
     /** The frames are rendered from the scene as it was sent then. */
-    private void bakedSceneLost(ActiveJob job, BatchRun run) {
-        job.bake.lost();
-        giveBack(job, run);
+    private void bakedSceneLost(OpenBatch batch) {
+        batch.job.bake.lost();
+        giveBack(batch);
     }
 
-    private void sceneSent(ActiveJob job, BatchRun run, NodeEntry node, UploadOutcome outcome) {
+    private void sceneSent(OpenBatch batch, UploadOutcome outcome) {
         if (outcome instanceof UploadOutcome.Throttled throttled) {
-            farm.slots.throttled(node, throttled.retryAfter());
+            farm.slots.throttled(batch.node, throttled.retryAfter());
         }
-        if (run.state() != Batch.State.DISPATCHED) {
+        if (batch.state() != Batch.State.DISPATCHED) {
             return;
         }
         if (outcome instanceof UploadOutcome.Stored) {
-            run.dispatchedNanos = farm.nanos();
-            submit(job, run, node);
+            batch.handover.sceneSent(farm.nanos());
+            submit(batch);
         } else if (outcome instanceof UploadOutcome.Throttled) {
-            giveBack(job, run);
+            giveBack(batch);
         } else if (outcome instanceof UploadOutcome.Refused refused) {
-            settlement.rejected(job, run, node, refused.failure());
-        } else if (outcome instanceof UploadOutcome.LocalFailure && run.scene() == SceneUse.BAKED) {
-            bakedSceneLost(job, run);
+            settlement.rejected(batch, refused.failure());
+        } else if (outcome instanceof UploadOutcome.LocalFailure && batch.record.scene() == SceneUse.BAKED) {
+            bakedSceneLost(batch);
         } else if (outcome instanceof UploadOutcome.LocalFailure local) {
             settlement.fail(
-                    job,
+                    batch.job,
                     Failure.of(FailureKind.SCENE_UNREADABLE, "The scene cannot be sent to nodes: " + local.cause()));
         } else if (outcome instanceof UploadOutcome.Unreachable unreachable) {
-            farm.health.missed(node, unreachable.cause());
-            giveBack(job, run);
+            farm.health.missed(batch.node, unreachable.cause());
+            giveBack(batch);
         }
     }
 }

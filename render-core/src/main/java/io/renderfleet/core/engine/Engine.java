@@ -311,7 +311,7 @@ public final class Engine {
      */
     public CompletionStage<LogOutcome> log(JobId id, BatchId batch, int maxBytes) {
         RemoteJob remote = farm.call(
-                        () -> Optional.ofNullable(farm.jobs.get(id)).map(job -> jobs.remoteOf(job, batch)))
+                        () -> Optional.ofNullable(farm.jobs.get(id)).map(job -> job.remoteOf(batch)))
                 .orElse(null);
         return remote == null
                 ? CompletableFuture.completedStage(new LogOutcome.Unsupported())

@@ -113,7 +113,7 @@ final class Farm {
 
     /** Records a transition; what comes after the commit is said by the books as the transition leaves them. */
     void recordThen(ActiveJob job, JobTransition transition, Supplier<Runnable> afterCommit) {
-        job.ledger.apply(transition);
+        job.apply(transition);
         journal.append(transition, afterCommit.get());
         queue.update(job);
         if (job.ledger.hasEnded()) {

@@ -1,6 +1,7 @@
 package io.renderfleet.core.engine;
 
 import io.renderfleet.core.engine.node.NodeEntry;
+import io.renderfleet.core.model.BatchProgress;
 import io.renderfleet.core.model.FrameSet;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -18,24 +19,25 @@ record Forecast(FrameSet untouched, double currentLeft, double currentTotal, dou
     private static final double ENOUGH_TO_TELL = 0.03;
 
     /** Makes a forecast; null where nothing is known yet. */
-    static @Nullable Forecast of(ActiveJob job, BatchRun run, long nowNanos) {
-        Duration frameTime = job.pace.frameTime();
-        NodeEntry node = run.node;
-        if (run.waiting) {
+    static @Nullable Forecast of(OpenBatch batch, long nowNanos) {
+        Duration frameTime = batch.job.pace.frameTime();
+        NodeEntry node = batch.node;
+        if (batch.rebalancing.isWaiting()) {
             // When a pool will begin it nobody knows.
-            return new Forecast(job.ledger.unsettled(run.frames()), 0, 0, Double.POSITIVE_INFINITY);
+            return new Forecast(batch.unsettled(), 0, 0, Double.POSITIVE_INFINITY);
         }
-        if (frameTime == null || node == null) {
+        if (frameTime == null) {
             return null;
         }
         double mean = frameTime.toNanos() / 1e9 / node.speed().factor();
-        FrameSet left = job.ledger.unsettled(run.frames()).minus(run.progress.finished());
-        Integer current = run.progress.currentFrame();
+        BatchProgress progress = batch.watch.progress();
+        FrameSet left = batch.unsettled().minus(progress.finished());
+        Integer current = progress.currentFrame();
         if (current == null || !left.contains(current)) {
             return new Forecast(left, 0, 0, mean);
         }
-        double elapsed = (nowNanos - run.currentSince) / 1e9;
-        double fraction = run.progress.currentFraction();
+        double elapsed = (nowNanos - batch.watch.currentSince()) / 1e9;
+        double fraction = progress.currentFraction();
         FrameSet untouched = left.minus(FrameSet.of(current));
         if (fraction >= ENOUGH_TO_TELL) {
             double total = elapsed / fraction;

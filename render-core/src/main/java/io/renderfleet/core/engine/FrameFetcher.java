@@ -17,7 +17,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
-import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,19 +33,13 @@ final class FrameFetcher {
     private final Farm farm;
     private final Settlement settlement;
     private final RetryDecision retry;
-    private final BiConsumer<ActiveJob, BatchRun> onDone;
+    private final Consumer<OpenBatch> onDone;
     private final Queue<Runnable> queued = new ArrayDeque<>();
     private int underWay;
 
     /** A frame on its way: where its files that were fetched are staged, and how often the next one was tried or put off. */
     private record Errand(
-            ActiveJob job,
-            BatchRun run,
-            RemoteJob remote,
-            FrameOutput frame,
-            List<Path> staged,
-            int tries,
-            int throttles) {
+            OpenBatch batch, RemoteJob remote, FrameOutput frame, List<Path> staged, int tries, int throttles) {
         OutputFile current() {
             return frame.files().get(Math.min(staged.size(), frame.files().size() - 1));
         }
@@ -55,35 +49,35 @@ final class FrameFetcher {
         }
 
         Errand again() {
-            return new Errand(job, run, remote, frame, staged, tries + 1, throttles);
+            return new Errand(batch, remote, frame, staged, tries + 1, throttles);
         }
 
         /** A node that wants fewer calls has not failed. */
         Errand putOff() {
-            return new Errand(job, run, remote, frame, staged, tries, throttles + 1);
+            return new Errand(batch, remote, frame, staged, tries, throttles + 1);
         }
 
         Errand from(int firstTry) {
-            return new Errand(job, run, remote, frame, List.of(), firstTry, 0);
+            return new Errand(batch, remote, frame, List.of(), firstTry, 0);
         }
 
         Errand with(Path file) {
             List<Path> more = new ArrayList<>(staged);
             more.add(file);
-            return new Errand(job, run, remote, frame, List.copyOf(more), 0, 0);
+            return new Errand(batch, remote, frame, List.copyOf(more), 0, 0);
         }
     }
 
     /** Calls back whenever a frame of a batch is no longer on its way. */
-    FrameFetcher(Farm farm, Settlement settlement, RetryDecision retry, BiConsumer<ActiveJob, BatchRun> onDone) {
+    FrameFetcher(Farm farm, Settlement settlement, RetryDecision retry, Consumer<OpenBatch> onDone) {
         this.farm = farm;
         this.settlement = settlement;
         this.retry = retry;
         this.onDone = onDone;
     }
 
-    void fetch(ActiveJob job, BatchRun run, RemoteJob remote, FrameOutput frame) {
-        begin(new Errand(job, run, remote, frame, List.of(), 0, 0));
+    void fetch(OpenBatch batch, RemoteJob remote, FrameOutput frame) {
+        begin(new Errand(batch, remote, frame, List.of(), 0, 0));
     }
 
     private void begin(Errand errand) {
@@ -99,7 +93,7 @@ final class FrameFetcher {
     }
 
     private void stage(Errand errand) {
-        if (!errand.run().isOpen()) {
+        if (!errand.batch().isOpen()) {
             dropped(errand);
             return;
         }
@@ -119,8 +113,8 @@ final class FrameFetcher {
     private record Place(Path staged, boolean filled) {}
 
     private Place place(Errand errand) throws IOException {
-        JobId job = errand.job().ledger.job();
-        AttemptId attempt = errand.run().attempt();
+        JobId job = errand.batch().job.ledger.job();
+        AttemptId attempt = errand.batch().attempt();
         Path staged = farm.outputs.stage(job, attempt, errand.current());
         return new Place(staged, farm.outputs.adopt(job, attempt, errand.current(), staged));
     }
@@ -135,10 +129,10 @@ final class FrameFetcher {
     }
 
     private void fetched(Errand errand, Path staged, FetchOutcome outcome) {
-        if (outcome instanceof FetchOutcome.Throttled throttled && errand.run().node != null) {
-            farm.slots.throttled(errand.run().node, throttled.retryAfter());
+        if (outcome instanceof FetchOutcome.Throttled throttled) {
+            farm.slots.throttled(errand.batch().node, throttled.retryAfter());
         }
-        if (!errand.run().isOpen()) {
+        if (!errand.batch().isOpen()) {
             dropped(errand);
         } else if (outcome instanceof FetchOutcome.Fetched) {
             Errand further = errand.with(staged);
@@ -166,10 +160,12 @@ final class FrameFetcher {
             later(errand.again(), retry.waitAfter(errand.tries() + 1));
             return;
         }
-        errand.run().fetchFailure = Failure.of(
-                FailureKind.FETCH_FAILED,
-                errand.frame().frame(),
-                "Frame " + errand.frame().frame() + " was rendered but could not be fetched: " + cause);
+        errand.batch()
+                .collection
+                .cannotFetch(Failure.of(
+                        FailureKind.FETCH_FAILED,
+                        errand.frame().frame(),
+                        "Frame " + errand.frame().frame() + " was rendered but could not be fetched: " + cause));
         dropped(errand);
     }
 
@@ -181,16 +177,16 @@ final class FrameFetcher {
     }
 
     private void publish(Errand errand) {
-        errand.run().publishing++;
+        errand.batch().collection.beginsPublishing();
         farm.blocking(
                 () -> publishAll(errand),
                 files -> {
                     published(errand, files);
-                    publishingEnded(errand.run());
+                    publishingEnded(errand.batch());
                 },
                 problem -> {
                     publishFailed(errand, problem);
-                    publishingEnded(errand.run());
+                    publishingEnded(errand.batch());
                 });
     }
 
@@ -199,23 +195,19 @@ final class FrameFetcher {
         for (int i = 0; i < errand.staged().size(); i++) {
             OutputFile file = errand.frame().files().get(i);
             files.add(farm.outputs.publish(
-                    errand.job().ledger.job(), errand.staged().get(i), file));
+                    errand.batch().job.ledger.job(), errand.staged().get(i), file));
         }
         return files;
     }
 
-    private static void publishingEnded(BatchRun run) {
-        run.publishing--;
-        Runnable waiting = run.afterPublishing;
-        if (run.publishing == 0 && waiting != null) {
-            run.afterPublishing = null;
-            waiting.run();
-        }
+    private void publishingEnded(OpenBatch batch) {
+        batch.collection.endsPublishing();
+        settlement.published(batch);
     }
 
     private void published(Errand errand, List<OutputFile> files) {
-        ActiveJob job = errand.job();
-        BatchRun run = errand.run();
+        OpenBatch batch = errand.batch();
+        ActiveJob job = batch.job;
         FrameOutput frame =
                 new FrameOutput(errand.frame().frame(), files, errand.frame().renderTime());
         job.publishFailures = 0;
@@ -224,25 +216,24 @@ final class FrameFetcher {
             farm.record(
                     job,
                     new JobTransition.FramesAccepted(
-                            farm.now(), job.ledger.job(), run.id(), run.attempt(), List.of(frame)));
-            run.renderedNanos += frame.renderTime().toNanos();
-            measure(job, run, frame.renderTime());
+                            farm.now(), job.ledger.job(), batch.id(), batch.attempt(), List.of(frame)));
+            batch.collection.rendered(frame.renderTime());
+            measure(batch, frame.renderTime());
         }
         dropped(errand);
-        settlement.accepted(job, run, frame.frame());
+        settlement.accepted(batch, frame.frame());
     }
 
-    private void measure(ActiveJob job, BatchRun run, Duration took) {
-        job.pace.frameDone(farm.nanos());
-        if (run.node != null) {
-            Duration expected = job.pace.frameTime();
-            job.pace.measured(took, run.node.speed().factor());
-            farm.slots.measured(run.node, expected == null ? took : expected, took);
-        }
+    private void measure(OpenBatch batch, Duration took) {
+        Pace pace = batch.job.pace;
+        pace.frameDone(farm.nanos());
+        Duration expected = pace.frameTime();
+        pace.measured(took, batch.node.speed().factor());
+        farm.slots.measured(batch.node, expected == null ? took : expected, took);
     }
 
     private void publishFailed(Errand errand, Exception problem) {
-        ActiveJob job = errand.job();
+        ActiveJob job = errand.batch().job;
         log.warn("job {}: could not publish {}: {}", job, errand.current().name(), problem.toString());
         if (problem instanceof FileAlreadyExistsException) {
             dropped(errand);
@@ -269,9 +260,9 @@ final class FrameFetcher {
 
     /** A frame is no longer on its way, for better or worse. */
     private void dropped(Errand errand) {
-        errand.run().fetching.remove(errand.frame().frame());
+        errand.batch().collection.dropped(errand.frame().frame());
         underWay--;
         startQueued();
-        onDone.accept(errand.job(), errand.run());
+        onDone.accept(errand.batch());
     }
 }

@@ -2,7 +2,6 @@ package io.renderfleet.core.engine;
 
 import io.renderfleet.core.engine.node.NodeEntry;
 import io.renderfleet.core.event.JobTransition;
-import io.renderfleet.core.model.BatchId;
 import io.renderfleet.core.model.Failure;
 import io.renderfleet.core.model.FailureKind;
 import io.renderfleet.core.model.FarmFullException;
@@ -125,7 +124,7 @@ final class JobLifecycle {
         } else {
             ActiveJob job = farm.jobs.get(transition.job());
             if (job != null) {
-                job.ledger.apply(transition);
+                job.apply(transition);
             }
             if (transition instanceof JobTransition.BatchDispatched dispatched) {
                 farm.lastSeq = Math.max(farm.lastSeq, dispatched.attempt().seq());
@@ -144,22 +143,19 @@ final class JobLifecycle {
                 () -> farm.outputs.open(job.ledger.job(), job.ledger.folder()),
                 folder -> {},
                 problem -> log.warn("job {}: {}", job, problem.toString()));
-        for (BatchRun run : List.copyOf(job.ledger.openBatches())) {
-            NodeEntry node = farm.nodes.track(new Target.Machine(run.target()));
-            run.node = node;
-            run.slotHeld = true;
-            run.maybeShortened = true;
-            run.dispatchedNanos = farm.nanos();
+        for (BatchRecord record : List.copyOf(job.ledger.openBatches())) {
+            NodeEntry node = farm.nodes.track(new Target.Machine(record.target()));
+            OpenBatch batch = job.opens(record, node, farm.nanos());
+            batch.rebalancing.mayHaveBeenShortened();
             farm.slots.reserve(node);
-            String remoteId = run.remoteId();
+            String remoteId = record.remoteId();
             if (remoteId == null) {
-                // The coordinator before may have sent it.
-                run.calls = 1;
-                dispatcher.submit(job, run, node);
+                batch.handover.mayHaveBeenSent();
+                dispatcher.submit(batch);
             } else {
-                RemoteJob remote = new RemoteJob(node.target(), remoteId, run.nodeId());
-                run.remote = remote;
-                follower.follow(job, run, node, remote, Duration.ZERO);
+                RemoteJob remote = new RemoteJob(node.target(), remoteId, record.node());
+                batch.handover.taken(remote);
+                follower.follow(batch, remote, Duration.ZERO);
             }
         }
         if (!job.ledger.openBatches().isEmpty()) {
@@ -305,28 +301,14 @@ final class JobLifecycle {
     /** Watches a job for somebody: its batches tell more often how they come along. */
     void watch(ActiveJob job) {
         job.watched(farm.nanos());
-        for (BatchRun run : job.ledger.openBatches()) {
-            if (run.tracking != null) {
-                run.tracking.progressWanted(true);
-            }
-        }
+        job.openBatches().forEach(batch -> batch.watch.progressWanted(true, farm.nanos()));
     }
 
     void cancelAll() {
         List.copyOf(farm.jobs.values()).forEach(this::cancel);
     }
 
-    @Nullable ActiveJob job(JobId id) {
-        return farm.jobs.get(id);
-    }
-
     JobId newId(RenderRequest request) {
         return JobIds.fresh(request, farm.random, farm.jobs::containsKey);
-    }
-
-    /** Gives a batch that a node has, as the transport knows it. */
-    @Nullable RemoteJob remoteOf(ActiveJob job, BatchId batch) {
-        BatchRun run = job.ledger.openBatch(batch);
-        return run == null ? job.ledger.remoteOf(batch) : run.whereItWent();
     }
 }

@@ -40,13 +40,11 @@ final class Plight {
     }
 
     /** A batch has failed. What lies with the job tells more than what may lie with the node. */
-    void failed(@Nullable NodeEntry on, NodeId by, FrameSet missing, Failure failure) {
+    void failed(NodeEntry on, NodeId by, FrameSet missing, Failure failure) {
         failures++;
         witnesses.add(by);
-        if (on != null) {
-            failuresOn.merge(on, 1, Integer::sum);
-            witnessesBehind.computeIfAbsent(on, node -> new HashSet<>()).add(by);
-        }
+        failuresOn.merge(on, 1, Integer::sum);
+        witnessesBehind.computeIfAbsent(on, node -> new HashSet<>()).add(by);
         Integer culprit = BatchLedger.culprit(failure, missing);
         if (culprit == null) {
             batchesFailed = true;

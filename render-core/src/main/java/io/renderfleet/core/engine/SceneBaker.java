@@ -5,7 +5,6 @@ import io.renderfleet.core.event.BatchOutcome;
 import io.renderfleet.core.event.JobTransition;
 import io.renderfleet.core.event.SceneUse;
 import io.renderfleet.core.model.BakedScene;
-import io.renderfleet.core.model.BatchProgress;
 import io.renderfleet.core.model.Capability;
 import io.renderfleet.core.model.OutputFile;
 import io.renderfleet.core.model.RenderNode;
@@ -72,7 +71,7 @@ final class SceneBaker {
                 && job.scene() instanceof Scene.Local local
                 && local.sha256() != null
                 && !job.ledger.hasEnded();
-        boolean underWay = job.ledger.openBatches().stream().anyMatch(run -> run.scene() == SceneUse.TO_BAKE);
+        boolean underWay = job.ledger.openBatches().stream().anyMatch(record -> record.scene() == SceneUse.TO_BAKE);
         Simulation asked = job.ledger.request().scenePolicy().simulation();
         if (!possible) {
             plan.waive();
@@ -97,26 +96,27 @@ final class SceneBaker {
     }
 
     /** What a batch does about simulations: only the one that bakes for all is asked to bake. */
-    static ScenePolicy policyOf(ActiveJob job, BatchRun run) {
-        ScenePolicy asked = job.ledger.request().scenePolicy();
-        Simulation simulation = run.scene() == SceneUse.TO_BAKE
+    static ScenePolicy policyOf(OpenBatch batch) {
+        ScenePolicy asked = batch.job.ledger.request().scenePolicy();
+        Simulation simulation = batch.record.scene() == SceneUse.TO_BAKE
                 ? Simulation.BAKE
                 : asked.simulation() == Simulation.BAKE ? Simulation.RUN_UP : asked.simulation();
         return new ScenePolicy(simulation, asked.missing(), asked.allow());
     }
 
     /** The scene that a batch is rendered from. */
-    static Scene sceneOf(ActiveJob job, BatchRun run) {
-        BakedScene baked = job.ledger.baked();
-        ContentLease lease = job.bake.lease();
-        if (run.scene() != SceneUse.BAKED || baked == null) {
-            return job.scene();
+    static Scene sceneOf(OpenBatch batch) {
+        BakedScene baked = batch.job.ledger.baked();
+        ContentLease lease = batch.job.bake.lease();
+        if (batch.record.scene() != SceneUse.BAKED || baked == null) {
+            return batch.job.scene();
         }
         return new Scene.Local(lease == null ? Path.of(PACKAGE) : lease.path(), baked.entry(), baked.sha256());
     }
 
     /** A node has told how a batch comes along, or how it ended. */
-    void reported(ActiveJob job, BatchRun run, BatchProgress now, @Nullable SceneReport report, boolean over) {
+    void reported(OpenBatch batch, @Nullable SceneReport report) {
+        ActiveJob job = batch.job;
         if (report != null) {
             tell(job, report);
         }
@@ -126,14 +126,15 @@ final class SceneBaker {
         if (baked != null && job.ledger.baked() == null) {
             if (!plan.isFetching() && (plan.isOrdered() || plan.isOpen())) {
                 plan.order();
-                fetch(job, run, baked, 1);
+                fetch(batch, baked, 1);
             }
-        } else if (plan.isOrdered() && run.scene() == SceneUse.TO_BAKE && !plan.isFetching()) {
+        } else if (plan.isOrdered() && batch.record.scene() == SceneUse.TO_BAKE && !plan.isFetching()) {
             boolean needless = report != null && simulation == null;
             // A node that bakes tells of the baked scene before it is done with its first frame.
-            boolean without = over || !now.finished().isEmpty();
+            boolean without = batch.watch.end() != null
+                    || !batch.watch.progress().finished().isEmpty();
             if (needless || without) {
-                waive(job, needless ? "nothing of it needs to be baked" : run.node + " did not bake it");
+                waive(job, needless ? "nothing of it needs to be baked" : batch.node + " did not bake it");
             }
         } else if (plan.isOpen() && report != null) {
             if (simulation == null) {
@@ -183,12 +184,10 @@ final class SceneBaker {
                 simulation.last(),
                 simulation.secondsPerFrame());
         job.bake.order();
-        for (BatchRun run : List.copyOf(job.ledger.openBatches())) {
-            boolean begun = run.progress.currentFrame() != null
-                    || !run.progress.finished().isEmpty()
-                    || run.end != null;
-            if (!begun && run.remote != null) {
-                settlement.end(job, run, BatchOutcome.CANCELLED, null);
+        for (OpenBatch batch : List.copyOf(job.openBatches())) {
+            boolean begun = batch.watch.hasBegun() || batch.watch.end() != null;
+            if (!begun && batch.handover.remote() != null) {
+                settlement.end(batch, BatchOutcome.CANCELLED, null);
             }
         }
         waiveIfNobodyBakes(job);
@@ -238,9 +237,10 @@ final class SceneBaker {
         farm.slots.offer();
     }
 
-    private void fetch(ActiveJob job, BatchRun run, BakedScene baked, int call) {
+    private void fetch(OpenBatch batch, BakedScene baked, int call) {
         ContentStore scenes = farm.scenes;
-        RemoteJob remote = run.remote;
+        RemoteJob remote = batch.handover.remote();
+        ActiveJob job = batch.job;
         if (job.ledger.hasEnded() || farm.stoodDown || scenes == null || remote == null) {
             return;
         }
@@ -255,36 +255,36 @@ final class SceneBaker {
         }
         OutputFile file = new OutputFile(PACKAGE, baked.bytes(), baked.sha256(), false);
         farm.blocking(
-                () -> farm.outputs.stage(job.ledger.job(), run.attempt(), file),
+                () -> farm.outputs.stage(job.ledger.job(), batch.attempt(), file),
                 staged -> farm.transport
                         .fetchBaked(remote, baked, staged)
                         .whenComplete((outcome, bug) -> farm.loop.execute(() -> fetched(
-                                job,
-                                run,
+                                batch,
                                 baked,
                                 call,
                                 staged,
                                 outcome != null ? outcome : new FetchOutcome.Unreachable(String.valueOf(bug))))),
-                problem -> again(job, run, baked, call, retry.waitAfter(call), problem.toString()));
+                problem -> again(batch, baked, call, retry.waitAfter(call), problem.toString()));
     }
 
-    private void fetched(ActiveJob job, BatchRun run, BakedScene baked, int call, Path staged, FetchOutcome outcome) {
+    private void fetched(OpenBatch batch, BakedScene baked, int call, Path staged, FetchOutcome outcome) {
         if (outcome instanceof FetchOutcome.Fetched) {
-            store(job, run, baked, staged);
+            store(batch, baked, staged);
         } else if (outcome instanceof FetchOutcome.Throttled throttled) {
             Duration wait = farm.config.cut(retry.waitFor(throttled.retryAfter(), call));
-            farm.loop.schedule(wait, () -> fetch(job, run, baked, call));
+            farm.loop.schedule(wait, () -> fetch(batch, baked, call));
         } else if (outcome instanceof FetchOutcome.Lost) {
-            again(job, run, baked, MAX_FETCHES, Duration.ZERO, "the node has no such file any more");
+            again(batch, baked, MAX_FETCHES, Duration.ZERO, "the node has no such file any more");
         } else {
-            again(job, run, baked, call, retry.waitAfter(call), outcome.toString());
+            again(batch, baked, call, retry.waitAfter(call), outcome.toString());
         }
     }
 
-    private void again(ActiveJob job, BatchRun run, BakedScene baked, int call, Duration wait, String cause) {
+    private void again(OpenBatch batch, BakedScene baked, int call, Duration wait, String cause) {
+        ActiveJob job = batch.job;
         log.warn("job {}: the baked scene could not be fetched: {}", job, cause);
         if (call < MAX_FETCHES) {
-            farm.loop.schedule(wait, () -> fetch(job, run, baked, call + 1));
+            farm.loop.schedule(wait, () -> fetch(batch, baked, call + 1));
         } else {
             giveUp(job, "The baked scene could not be fetched from the node that made it.");
         }
@@ -297,7 +297,8 @@ final class SceneBaker {
         warn(job, message + " Each session steps through the simulation instead.");
     }
 
-    private void store(ActiveJob job, BatchRun run, BakedScene baked, Path staged) {
+    private void store(OpenBatch batch, BakedScene baked, Path staged) {
+        ActiveJob job = batch.job;
         ContentStore scenes = farm.scenes;
         if (scenes == null) {
             return;
@@ -311,7 +312,7 @@ final class SceneBaker {
                         keep(job, baked, lost -> giveUp(job, "The baked scene cannot be stored: " + lost + "."));
                     }
                 },
-                problem -> again(job, run, baked, MAX_FETCHES, Duration.ZERO, problem.toString()));
+                problem -> again(batch, baked, MAX_FETCHES, Duration.ZERO, problem.toString()));
     }
 
     private static Optional<String> put(ContentStore scenes, BakedScene baked, Path staged) throws IOException {

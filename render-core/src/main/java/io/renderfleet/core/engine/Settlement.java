@@ -1,6 +1,5 @@
 package io.renderfleet.core.engine;
 
-import io.renderfleet.core.engine.node.NodeEntry;
 import io.renderfleet.core.event.BatchOutcome;
 import io.renderfleet.core.event.JobTransition;
 import io.renderfleet.core.event.SceneUse;
@@ -58,49 +57,47 @@ final class Settlement {
     }
 
     /** Everything that a batch finished is here. */
-    void collected(ActiveJob job, BatchRun run) {
-        if (!(run.end instanceof TrackingEnd.Ended ended)) {
+    void collected(OpenBatch batch) {
+        if (!(batch.watch.end() instanceof TrackingEnd.Ended ended)) {
             return;
         }
+        ActiveJob job = batch.job;
         BatchEnd end = ended.end();
-        FrameSet missing = job.ledger.unsettled(run.frames());
+        FrameSet missing = batch.unsettled();
         // The simplest node says that it is done, and not with what.
         FrameSet unverified = end.state() == BatchEnd.State.COMPLETED ? missing : missing.intersect(end.finished());
-        if (run.unlistable && !unverified.isEmpty()) {
+        if (batch.collection.unlistable() && !unverified.isEmpty()) {
             farm.record(
                     job,
                     new JobTransition.FramesUnverified(
-                            farm.now(), job.ledger.job(), run.id(), run.attempt(), unverified));
-            verdicts.rendered(job, run);
+                            farm.now(), job.ledger.job(), batch.id(), batch.attempt(), unverified));
+            verdicts.rendered(batch);
             unverified.forEach(frame -> {
                 job.pace.frameDone(farm.nanos());
                 onDone.accept(job, frame);
             });
             missing = missing.minus(unverified);
         }
-        boolean released = run.maybeShortened
+        boolean released = batch.rebalancing.isMaybeShortened()
                 && end.state() == BatchEnd.State.COMPLETED
                 && missing.intersect(end.finished()).isEmpty();
         if (released) {
             // The node was asked to give frames up, and nobody heard that it did.
-            shortened(job, run, run.frames().minus(missing));
-            succeeded(job, run);
+            shortened(batch, batch.frames().minus(missing));
+            succeeded(batch);
         } else if (missing.isEmpty()) {
-            succeeded(job, run);
-        } else if (run.withdrawn && end.state() == BatchEnd.State.CANCELLED) {
-            end(job, run, BatchOutcome.RETURNED, null);
+            succeeded(batch);
+        } else if (batch.rebalancing.isWithdrawn() && end.state() == BatchEnd.State.CANCELLED) {
+            end(batch, BatchOutcome.RETURNED, null);
         } else {
-            failed(job, run, reason(run, end, missing));
+            failed(batch, reason(batch, end, missing));
         }
     }
 
-    private static Failure reason(BatchRun run, BatchEnd end, FrameSet missing) {
-        Failure failure = end.failure();
+    private static Failure reason(OpenBatch batch, BatchEnd end, FrameSet missing) {
+        Failure failure = end.failure() == null ? batch.collection.fetchFailure() : end.failure();
         if (failure != null) {
             return failure;
-        }
-        if (run.fetchFailure != null) {
-            return run.fetchFailure;
         }
         if (end.state() == BatchEnd.State.CANCELLED) {
             return Failure.of(FailureKind.KILLED, "Somebody stopped the batch on its node.");
@@ -110,28 +107,28 @@ final class Settlement {
                 "The node said that it rendered frames " + missing + " but does not have them.");
     }
 
-    private void succeeded(ActiveJob job, BatchRun run) {
-        if (run.node != null) {
-            farm.health.succeeded(run.node);
+    private void succeeded(OpenBatch batch) {
+        farm.health.succeeded(batch.node);
+        Duration rendered = batch.collection.rendered();
+        if (!rendered.isZero() && batch.record.scene() != SceneUse.TO_BAKE) {
+            batch.job.pace.started(farm.since(batch.handover.sinceNanos()).minus(rendered));
         }
-        if (run.renderedNanos > 0 && run.scene() != SceneUse.TO_BAKE) {
-            job.pace.started(farm.since(run.dispatchedNanos).minusNanos(run.renderedNanos));
-        }
-        end(job, run, BatchOutcome.COMPLETED, null);
+        end(batch, BatchOutcome.COMPLETED, null);
     }
 
     /** The node or the batch on it is gone; what it has not delivered is rendered again. */
-    void lost(ActiveJob job, BatchRun run, String cause) {
-        log.warn("job {}: lost batch {}: {}", job, run, cause);
-        slots.stop(run);
-        end(job, run, BatchOutcome.LOST, Failure.of(FailureKind.NODE_LOST, cause));
+    void lost(OpenBatch batch, String cause) {
+        log.warn("job {}: lost batch {}: {}", batch.job, batch, cause);
+        slots.stop(batch);
+        end(batch, BatchOutcome.LOST, Failure.of(FailureKind.NODE_LOST, cause));
     }
 
     /** The node will not render this: it is never asked again for this job. */
-    void rejected(ActiveJob job, BatchRun run, NodeEntry node, Failure failure) {
-        log.warn("job {}: {} refuses batch {}: {}", job, node, run, failure);
-        boolean hopeless = verdicts.isHopelessWithout(job, node, failure);
-        end(job, run, BatchOutcome.RETURNED, failure);
+    void rejected(OpenBatch batch, Failure failure) {
+        ActiveJob job = batch.job;
+        log.warn("job {}: {} refuses batch {}: {}", job, batch.node, batch, failure);
+        boolean hopeless = verdicts.isHopelessWithout(job, batch.node, failure);
+        end(batch, BatchOutcome.RETURNED, failure);
         if (hopeless || failure.kind().blame() == FailureKind.Blame.REQUEST) {
             fail(job, failure);
         } else {
@@ -140,29 +137,28 @@ final class Settlement {
     }
 
     /** The node tried and did not render everything. What follows rests on the books of the batch, so it waits for them, too. */
-    void failed(ActiveJob job, BatchRun run, Failure failure) {
-        if (run.publishing > 0) {
-            if (run.afterPublishing == null) {
-                run.afterPublishing = () -> failed(job, run, failure);
-            }
+    void failed(OpenBatch batch, Failure failure) {
+        if (batch.collection.isPublishing()) {
+            batch.collection.endsAfterwards(new FrameCollection.PendingEnd(null, failure));
             return;
         }
-        log.warn("job {}: batch {} failed: {}", job, run, failure);
+        ActiveJob job = batch.job;
+        log.warn("job {}: batch {} failed: {}", job, batch, failure);
         if (failure.kind() == FailureKind.NODE_RESTARTED || failure.kind() == FailureKind.NODE_DRAINED) {
-            end(job, run, BatchOutcome.LOST, failure);
+            end(batch, BatchOutcome.LOST, failure);
             return;
         }
         if (failure.kind() == FailureKind.BATCH_TIMEOUT) {
-            slots.stop(run);
+            slots.stop(batch);
         }
-        Verdicts.Course course = verdicts.on(job, run, failure, onChange);
-        if (course == Verdicts.Course.ASK_OTHERS && run.node != null) {
-            rejected(job, run, run.node, failure);
+        Verdicts.Course course = verdicts.on(batch, failure, onChange);
+        if (course == Verdicts.Course.ASK_OTHERS) {
+            rejected(batch, failure);
             return;
         }
-        FrameSet missing = job.ledger.unsettled(run.frames());
+        FrameSet missing = batch.unsettled();
         boolean returned = course == Verdicts.Course.RETURN;
-        end(job, run, returned ? BatchOutcome.RETURNED : BatchOutcome.FAILED, failure);
+        end(batch, returned ? BatchOutcome.RETURNED : BatchOutcome.FAILED, failure);
         if (job.ledger.hasEnded() || job.ending) {
             return;
         }
@@ -176,6 +172,21 @@ final class Settlement {
             goOn(job, missing, failure, course == Verdicts.Course.GIVE_UP_FRAME);
             reconsiderLater(job);
         }
+    }
+
+    /** A file of a batch is published, or could not be: what waited for the books of the batch goes on once they are right. */
+    void published(OpenBatch batch) {
+        if (batch.collection.isPublishing()) {
+            return;
+        }
+        FrameCollection.PendingEnd pending = batch.collection.takePendingEnd();
+        Failure failure = pending == null ? null : pending.failure();
+        if (pending != null && pending.outcome() != null) {
+            end(batch, pending.outcome(), failure);
+        } else if (failure != null) {
+            failed(batch, failure);
+        }
+        closeIfStopped(batch.job);
     }
 
     /** Ends a job that nobody can render; where it has a single frame, that frame has failed. */
@@ -225,7 +236,7 @@ final class Settlement {
                 return;
             }
             // Whether somebody renders it after all is to be known by then.
-            job.ledger.openBatches().forEach(run -> run.balanced(farm.nanos()));
+            job.openBatches().forEach(batch -> batch.watch.balanced(farm.nanos()));
             reconsiderLater(job);
             onChange.run();
         });
@@ -233,65 +244,67 @@ final class Settlement {
 
     private void rest(ActiveJob job, FrameSet frames, Duration delay) {
         int maxBatch = job.ledger.waiting().maxBatch();
-        job.ledger.rest(frames);
+        job.ledger.waiting().rest(frames);
         farm.queue.update(job);
         farm.loop.schedule(delay, () -> {
-            job.ledger.wake(frames, maxBatch);
+            job.ledger.waiting().wake(frames, maxBatch);
             farm.queue.update(job);
             onChange.run();
         });
     }
 
     /** Closes the books of a batch. Waits for files that are just being published, so that the books are right. */
-    void end(ActiveJob job, BatchRun run, BatchOutcome outcome, @Nullable Failure failure) {
-        if (!run.isOpen()) {
+    void end(OpenBatch batch, BatchOutcome outcome, @Nullable Failure failure) {
+        if (!batch.isOpen()) {
             return;
         }
-        if (run.publishing > 0) {
-            // The first reason stands; what else waits for the books of this batch must not be lost.
-            if (run.afterPublishing == null) {
-                run.afterPublishing = () -> end(job, run, outcome, failure);
-            }
+        if (batch.collection.isPublishing()) {
+            // What else waits for the books of this batch must not be lost.
+            batch.collection.endsAfterwards(new FrameCollection.PendingEnd(outcome, failure));
             return;
         }
-        if (run.tracking != null) {
-            run.tracking.stop();
-        }
-        if (run.deadline != null) {
-            run.deadline.cancel();
-        }
-        boolean mayRunStill = outcome == BatchOutcome.CANCELLED && (run.remote != null || run.submitting);
+        batch.watch.stop();
+        batch.clock.stop();
+        boolean mayRunStill = outcome == BatchOutcome.CANCELLED && batch.mayRun();
+        ActiveJob job = batch.job;
         farm.record(
                 job,
                 new JobTransition.BatchEnded(
-                        farm.now(), job.ledger.job(), run.id(), run.attempt(), outcome, failure, run.executedBy()));
+                        farm.now(),
+                        job.ledger.job(),
+                        batch.id(),
+                        batch.attempt(),
+                        outcome,
+                        failure,
+                        batch.executedBy()));
         if (!mayRunStill) {
-            slots.release(run);
-        } else if (run.remote != null) {
-            slots.stop(run);
+            slots.release(batch);
+        } else if (batch.handover.remote() != null) {
+            slots.stop(batch);
         }
         progressed(job);
         onChange.run();
     }
 
     /** A running batch goes on with fewer frames; the others wait again. */
-    void shortened(ActiveJob job, BatchRun run, FrameSet kept) {
-        if (run.isOpen() && !run.frames().minus(kept).isEmpty()) {
+    void shortened(OpenBatch batch, FrameSet kept) {
+        if (batch.isOpen() && !batch.frames().minus(kept).isEmpty()) {
             farm.record(
-                    job, new JobTransition.BatchShortened(farm.now(), job.ledger.job(), run.id(), run.attempt(), kept));
+                    batch.job,
+                    new JobTransition.BatchShortened(
+                            farm.now(), batch.job.ledger.job(), batch.id(), batch.attempt(), kept));
             onChange.run();
         }
     }
 
     /** A frame is accepted; whoever else renders it need not go on. */
-    void accepted(ActiveJob job, BatchRun by, int frame) {
-        verdicts.rendered(job, by);
+    void accepted(OpenBatch by, int frame) {
+        ActiveJob job = by.job;
+        verdicts.rendered(by);
         onDone.accept(job, frame);
-        BatchRun twin = job.ledger.twin(by);
-        if (twin != null
-                && twin.frames().contains(frame)
-                && job.ledger.unsettled(twin.frames()).isEmpty()) {
-            end(job, twin, BatchOutcome.CANCELLED, null);
+        OpenBatch twin = job.twinOf(by);
+        if (twin != null && twin.frames().contains(frame) && twin.unsettled().isEmpty()) {
+            end(twin, BatchOutcome.CANCELLED, null);
         }
         progressed(job);
     }
@@ -320,23 +333,18 @@ final class Settlement {
             return;
         }
         job.ending = true;
+        job.stopsAs(new ActiveJob.Stop(state, failure));
         farm.queue.update(job);
-        List.copyOf(job.ledger.openBatches()).forEach(run -> end(job, run, BatchOutcome.CANCELLED, null));
-        closeWhenPublished(job, state, failure);
+        List.copyOf(job.openBatches()).forEach(batch -> end(batch, BatchOutcome.CANCELLED, null));
+        closeIfStopped(job);
     }
 
-    private void closeWhenPublished(ActiveJob job, JobState state, Failure failure) {
-        BatchRun busy = job.ledger.openBatches().stream().findFirst().orElse(null);
-        if (busy == null) {
-            closing.close(job, state, failure);
-            return;
+    /** Closes a job that is to be stopped, once nothing of it is open. */
+    private void closeIfStopped(ActiveJob job) {
+        ActiveJob.Stop stop = job.stop();
+        if (stop != null && job.ledger.openBatches().isEmpty()) {
+            job.stopsAs(null);
+            closing.close(job, stop.state(), stop.failure());
         }
-        Runnable first = busy.afterPublishing;
-        busy.afterPublishing = () -> {
-            if (first != null) {
-                first.run();
-            }
-            closeWhenPublished(job, state, failure);
-        };
     }
 }

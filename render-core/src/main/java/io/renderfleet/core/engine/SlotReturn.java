@@ -16,39 +16,39 @@ final class SlotReturn {
     }
 
     /** Gives the slot of a batch back, once. */
-    void release(BatchRun run) {
-        if (run.slotHeld && run.node != null) {
-            run.slotHeld = false;
-            Long ended = run.endedNanos == null ? Long.valueOf(farm.nanos()) : run.endedNanos;
-            farm.slots.release(run.node, run.remote == null ? null : ended);
+    void release(OpenBatch batch) {
+        if (batch.slot.giveBack()) {
+            Long told = batch.watch.endedNanos();
+            Long ended = told == null ? Long.valueOf(farm.nanos()) : told;
+            farm.slots.release(batch.node, batch.handover.remote() == null ? null : ended);
         }
     }
 
     /** Has a node stop what nobody needs any more, and gives its slot back then; asks until it has stopped. */
-    void stop(BatchRun run) {
-        RemoteJob remote = run.remote;
+    void stop(OpenBatch batch) {
+        RemoteJob remote = batch.handover.remote();
         if (remote != null) {
-            stop(run, remote, 1);
+            stop(batch, remote, 1);
         } else {
-            release(run);
+            release(batch);
         }
     }
 
-    private void stop(BatchRun run, RemoteJob remote, int call) {
+    private void stop(OpenBatch batch, RemoteJob remote, int call) {
         if (farm.stoodDown) {
             return;
         }
         farm.transport
-                .cancel(remote, run.attempt().withEpoch(farm.epoch))
+                .cancel(remote, batch.attempt().withEpoch(farm.epoch))
                 .whenComplete((outcome, bug) -> farm.loop.execute(() -> {
                     boolean again =
                             outcome instanceof CancelOutcome.Stopping || outcome instanceof CancelOutcome.Unreachable;
                     if (outcome instanceof CancelOutcome.Fenced) {
                         farm.standDown();
                     } else if (again && call < MAX_STOPS) {
-                        farm.loop.schedule(retry.waitAfter(Math.min(call, 6)), () -> stop(run, remote, call + 1));
+                        farm.loop.schedule(retry.waitAfter(Math.min(call, 6)), () -> stop(batch, remote, call + 1));
                     } else {
-                        release(run);
+                        release(batch);
                     }
                 }));
     }

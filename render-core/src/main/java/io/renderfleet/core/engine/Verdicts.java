@@ -49,10 +49,11 @@ final class Verdicts {
     }
 
     /** Decides about a batch that failed; calls back when the job need not avoid the node any more. */
-    Course on(ActiveJob job, BatchRun run, Failure failure, Runnable onForgiven) {
+    Course on(OpenBatch batch, Failure failure, Runnable onForgiven) {
+        ActiveJob job = batch.job;
         boolean anyDone = job.ledger.done() > 0;
         boolean ofFrame = failure.frame() != null;
-        boolean machine = run.node != null && !(run.node.target() instanceof Target.Pool);
+        boolean machine = !(batch.node.target() instanceof Target.Pool);
         FaultSource source = FaultSource.of(failure.kind());
         if (source == FaultSource.REQUEST) {
             return Course.END_JOB;
@@ -65,21 +66,21 @@ final class Verdicts {
             return ofFrame || !machine ? Course.GIVE_UP_FRAME : Course.ASK_OTHERS;
         }
         if (failure.kind() == FailureKind.UNSUPPORTED_SETTING && ofFrame) {
-            note(job, run, failure);
+            note(batch, failure);
             return isHopeless(job) ? Course.END_JOB : Course.GIVE_UP_FRAME;
         }
         if ((source == FaultSource.VERSION || source == FaultSource.INSTALLATION) && machine) {
             return Course.ASK_OTHERS;
         }
-        boolean returns = isStrange(job, run, failure);
-        blame(job, run, failure, source, onForgiven);
+        boolean returns = isStrange(batch, failure);
+        blame(batch, failure, source, onForgiven);
         if (source == FaultSource.NODE || source == FaultSource.COORDINATOR) {
             return Course.TRY_AGAIN;
         }
         if (anyDone) {
             return returns ? Course.RETURN : Course.TRY_AGAIN;
         }
-        note(job, run, failure);
+        note(batch, failure);
         if (isHopeless(job)) {
             return Course.END_JOB;
         }
@@ -90,11 +91,11 @@ final class Verdicts {
      * Whether somebody failed a whole batch who has never rendered a frame of the job, so that it says nothing of the frames in it. A
      * worker of a pool gets such batches again and again, since it alone is always idle: there a batch of one frame counts as well.
      */
-    private static boolean isStrange(ActiveJob job, BatchRun run, Failure failure) {
-        NodeId by = run.renderedBy();
+    private static boolean isStrange(OpenBatch batch, Failure failure) {
+        ActiveJob job = batch.job;
+        NodeId by = batch.renderedBy();
         boolean whole = failure.frame() == null
-                && (run.executedBy() != null
-                        || job.ledger.unsettled(run.frames()).size() > 1);
+                && (batch.executedBy() != null || batch.unsettled().size() > 1);
         return whole && by != null && !job.hasRendered(by) && job.failuresInRow < MOST_RETURNS;
     }
 
@@ -102,15 +103,11 @@ final class Verdicts {
         return scene instanceof Scene.Local;
     }
 
-    private void note(ActiveJob job, BatchRun run, Failure failure) {
+    private void note(OpenBatch batch, Failure failure) {
+        ActiveJob job = batch.job;
         if (job.ledger.done() == 0) {
-            NodeId by = run.renderedBy();
-            plightOf(job)
-                    .failed(
-                            run.node,
-                            by == null ? new NodeId("unknown") : by,
-                            job.ledger.unsettled(run.frames()),
-                            failure);
+            NodeId by = batch.renderedBy();
+            plightOf(job).failed(batch.node, by == null ? new NodeId("unknown") : by, batch.unsettled(), failure);
         }
     }
 
@@ -169,23 +166,21 @@ final class Verdicts {
 
     /** Whether a node that has not failed the job shows that it renders. Of one that shows nothing it is assumed. */
     private static boolean isRendering(ActiveJob job, Plight plight) {
-        return job.ledger.openBatches().stream()
-                .anyMatch(run -> isAfresh(run, plight)
-                        && run.state() != Batch.State.DISPATCHED
-                        && (run.progress.currentFrame() != null
-                                || !run.progress.finished().isEmpty()
-                                || (run.node != null && run.node.lacks(Capability.FRAMES))));
+        return job.openBatches().stream()
+                .anyMatch(batch -> isAfresh(batch, plight)
+                        && batch.state() != Batch.State.DISPATCHED
+                        && (batch.watch.hasBegun() || batch.node.lacks(Capability.FRAMES)));
     }
 
     private static boolean isUnderWay(ActiveJob job, Plight plight, boolean late) {
         boolean mustShow = late && plight.witnesses() >= AGREE_ON_JOB;
         return mustShow
                 ? isRendering(job, plight)
-                : job.ledger.openBatches().stream().anyMatch(run -> run.end == null);
+                : job.openBatches().stream().anyMatch(batch -> batch.watch.end() == null);
     }
 
-    private static boolean isAfresh(BatchRun run, Plight plight) {
-        return run.node != null && !plight.isKnownOf(run.node);
+    private static boolean isAfresh(OpenBatch batch, Plight plight) {
+        return !plight.isKnownOf(batch.node);
     }
 
     /** How many nodes that can be had now have not had their say yet. */
@@ -220,7 +215,7 @@ final class Verdicts {
     }
 
     private static boolean hasBatchOf(ActiveJob job, NodeEntry node) {
-        return job.ledger.openBatches().stream().anyMatch(run -> node.equals(run.node));
+        return job.openBatches().stream().anyMatch(batch -> node.equals(batch.node));
     }
 
     /** Whether a node has another renderer than all those that said that theirs cannot do it; for a scene that is too new, a newer one. */
@@ -252,11 +247,9 @@ final class Verdicts {
     }
 
     /** Draws the conclusions for the node. */
-    private void blame(ActiveJob job, BatchRun run, Failure failure, FaultSource source, Runnable onForgiven) {
-        NodeEntry node = run.node;
-        if (node == null) {
-            return;
-        }
+    private void blame(OpenBatch batch, Failure failure, FaultSource source, Runnable onForgiven) {
+        ActiveJob job = batch.job;
+        NodeEntry node = batch.node;
         if (failure.kind() == FailureKind.OUT_OF_MEMORY) {
             job.needsMoreMemoryThan(node);
         }
@@ -286,11 +279,10 @@ final class Verdicts {
     }
 
     /** A frame is done: the job can be rendered, and those who failed it were at fault. */
-    void rendered(ActiveJob job, BatchRun run) {
+    void rendered(OpenBatch batch) {
+        ActiveJob job = batch.job;
         job.plight = null;
-        if (run.node != null) {
-            job.renderedOn(run.node, run.renderedBy())
-                    .forEach((node, failure) -> farm.health.failed(node, job.ledger.job(), failure.message()));
-        }
+        job.renderedOn(batch.node, batch.renderedBy())
+                .forEach((node, failure) -> farm.health.failed(node, job.ledger.job(), failure.message()));
     }
 }

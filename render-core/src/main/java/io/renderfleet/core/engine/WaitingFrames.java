@@ -18,6 +18,7 @@ final class WaitingFrames {
 
     private final Deque<Part> parts = new ArrayDeque<>();
     private int size;
+    private FrameSet resting = FrameSet.empty();
 
     /** Frames that wait together; no batch of them may be larger than {@code maxBatch}. */
     private record Part(FrameSet frames, int maxBatch) {}
@@ -34,12 +35,33 @@ final class WaitingFrames {
         pieces.forEach(piece -> addLast(piece, Integer.MAX_VALUE));
     }
 
+    /** How many frames wait and do not rest. */
     int size() {
         return size;
     }
 
+    /** Whether no frame can go out now. */
     boolean isEmpty() {
         return size == 0;
+    }
+
+    /** Whether no frame waits at all, not even one that rests. */
+    boolean holdsNothing() {
+        return size == 0 && resting.isEmpty();
+    }
+
+    /** Has frames that wait rest until {@link #wake}: they wait as before, but do not go out. */
+    void rest(FrameSet frames) {
+        FrameSet now = among(frames);
+        take(now);
+        resting = resting.union(now);
+    }
+
+    /** Has resting frames go out again, in batches of so many at most. */
+    void wake(FrameSet frames, int maxBatch) {
+        FrameSet now = resting.intersect(frames);
+        resting = resting.minus(now);
+        addFirst(now, maxBatch);
     }
 
     /** The frames that wait at the front; of a scattered job its first part only. */
@@ -94,8 +116,13 @@ final class WaitingFrames {
         }
     }
 
-    /** Takes frames out wherever they wait, because they are no longer needed. */
+    /** Takes frames out wherever they wait or rest, because they are no longer needed. */
     void remove(FrameSet frames) {
+        take(frames);
+        resting = resting.minus(frames);
+    }
+
+    private void take(FrameSet frames) {
         List<Part> kept = new ArrayList<>(parts.size());
         for (Part part : parts) {
             FrameSet gone = frames.intersect(part.frames());
@@ -109,21 +136,21 @@ final class WaitingFrames {
         parts.addAll(kept);
     }
 
-    /** Those of some frames that wait. */
-    FrameSet among(FrameSet frames) {
+    /** Those of some frames that wait and do not rest. */
+    private FrameSet among(FrameSet frames) {
         List<FrameSet> found = new ArrayList<>();
         parts.forEach(part -> found.add(frames.intersect(part.frames())));
         return FrameSet.union(found);
     }
 
-    FrameSet clear() {
-        FrameSet all = all();
+    void clear() {
         parts.clear();
         size = 0;
-        return all;
+        resting = FrameSet.empty();
     }
 
+    /** All that wait, those that rest among them. */
     FrameSet all() {
-        return FrameSet.union(parts.stream().map(Part::frames).toList());
+        return FrameSet.union(parts.stream().map(Part::frames).toList()).union(resting);
     }
 }

@@ -1,0 +1,89 @@
+package io.renderfleet.core.engine;
+
+import io.renderfleet.core.model.BatchProgress;
+import io.renderfleet.core.track.Tracking;
+import io.renderfleet.core.track.TrackingEnd;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** What polls have told of a batch. Changed by {@link BatchFollower}; others only say that they want to hear more of it. */
+final class BatchWatch {
+    private static final long BALANCING = Duration.ofSeconds(2).toNanos();
+
+    private BatchProgress progress = BatchProgress.NONE;
+    private long currentSince;
+    private @Nullable Long progressNanos;
+    private @Nullable Long balancedNanos;
+    private @Nullable Tracking tracking;
+    private @Nullable TrackingEnd end;
+    private @Nullable Long endedNanos;
+
+    void begins(Tracking by) {
+        tracking = by;
+    }
+
+    /** Polls no more. */
+    void stop() {
+        if (tracking != null) {
+            tracking.stop();
+        }
+    }
+
+    void seen(BatchProgress now, long nowNanos) {
+        progress = now;
+        progressNanos = nowNanos;
+    }
+
+    /** Another frame is being rendered, as far as can be told since then. */
+    void currentSince(long nanos) {
+        currentSince = nanos;
+    }
+
+    void ended(TrackingEnd how, long nowNanos) {
+        end = how;
+        endedNanos = nowNanos;
+    }
+
+    /** The balancer looks at it: its progress is wanted for the next seconds. */
+    void balanced(long nowNanos) {
+        balancedNanos = nowNanos;
+        progressWanted(true, nowNanos);
+    }
+
+    /** Has progress asked for if somebody looks, or the balancer has looked lately. */
+    void progressWanted(boolean watched, long nowNanos) {
+        boolean balancing = balancedNanos != null && nowNanos - balancedNanos < BALANCING;
+        if (tracking != null) {
+            tracking.progressWanted(watched || balancing);
+        }
+    }
+
+    BatchProgress progress() {
+        return progress;
+    }
+
+    /** Whether a frame of it is being rendered, or is done. */
+    boolean hasBegun() {
+        return progress.currentFrame() != null || !progress.finished().isEmpty();
+    }
+
+    /** When the current frame began, as far as can be told. */
+    long currentSince() {
+        return currentSince;
+    }
+
+    /** When progress was told last; null before the first time. */
+    @Nullable Long progressNanos() {
+        return progressNanos;
+    }
+
+    /** How it ended on its node; null before that was heard. */
+    @Nullable TrackingEnd end() {
+        return end;
+    }
+
+    /** When that was heard. */
+    @Nullable Long endedNanos() {
+        return endedNanos;
+    }
+}

@@ -1,0 +1,94 @@
+package io.renderfleet.core.engine;
+
+import io.renderfleet.core.engine.node.NodeEntry;
+import io.renderfleet.core.model.AttemptId;
+import io.renderfleet.core.model.Batch;
+import io.renderfleet.core.model.BatchId;
+import io.renderfleet.core.model.FrameSet;
+import io.renderfleet.core.model.NodeId;
+import io.renderfleet.core.spi.RemoteJob;
+import io.renderfleet.core.track.TrackingEnd;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A batch on its node, as the engine works on it: whose it is, what the books say of it, and in parts of their own what is being done.
+ * None of this is durable; after a restart it is made anew from the books.
+ *
+ * <p>Belongs to the loop. Each part says who changes it.
+ */
+final class OpenBatch {
+    final ActiveJob job;
+    final BatchRecord record;
+    final NodeEntry node;
+    final SlotHold slot = new SlotHold();
+    final Handover handover;
+    final BatchClock clock = new BatchClock();
+    final BatchWatch watch = new BatchWatch();
+    final FrameCollection collection = new FrameCollection();
+    final Rebalancing rebalancing = new Rebalancing();
+
+    OpenBatch(ActiveJob job, BatchRecord record, NodeEntry node, long nowNanos) {
+        this.job = job;
+        this.record = record;
+        this.node = node;
+        this.handover = new Handover(nowNanos);
+    }
+
+    BatchId id() {
+        return record.id();
+    }
+
+    AttemptId attempt() {
+        return record.attempt();
+    }
+
+    FrameSet frames() {
+        return record.frames();
+    }
+
+    /** The frames of it that are neither accepted nor given up. */
+    FrameSet unsettled() {
+        return job.ledger.unsettled(record.frames());
+    }
+
+    boolean isOpen() {
+        return record.isOpen();
+    }
+
+    /** What the books say, and beyond that whether its frames are on their way home. */
+    Batch.State state() {
+        boolean collects = record.state() == Batch.State.RUNNING && watch.end() != null;
+        return collects ? Batch.State.COLLECTING : record.state();
+    }
+
+    /** Whether its node may still be rendering it, or about to. */
+    boolean mayRun() {
+        return handover.remote() != null || handover.isCalling();
+    }
+
+    /** As the transport knows it; null where no node is known to have taken it. */
+    @Nullable RemoteJob whereItWent() {
+        RemoteJob remote = handover.remote();
+        return remote == null ? record.remote() : remote;
+    }
+
+    /** Who did the work, where that is another one than was asked. */
+    @Nullable NodeId executedBy() {
+        return watch.end() instanceof TrackingEnd.Ended ended ? ended.executedBy() : null;
+    }
+
+    /** Who is to blame or to praise: who did the work, as far as that is known. */
+    @Nullable NodeId renderedBy() {
+        NodeId by = executedBy();
+        return by == null ? record.node() : by;
+    }
+
+    Batch snapshot() {
+        return record.snapshot(state(), watch.progress());
+    }
+
+    @Override
+    public String toString() {
+        return record.id() + " (" + record.frames() + " on " + node + ", attempt " + record.attempt() + ")";
+    }
+}
