@@ -167,8 +167,9 @@ class Session:
         self.needed.check_frame(frame)
         place = outputs.Place(wanted.required("folder"), wanted.required("name"), frame, wanted.flag("ascii"))
         place.open(scene)
+        keep = wanted.flag("persistent", True) and self.run_up.keeps_geometry()
         try:
-            if "FINISHED" not in self.timeline.render(frame, wanted.flag("persistent", True)):
+            if "FINISHED" not in self.timeline.render(frame, keep):
                 raise Refused("cancelled", "Blender cancelled the frame", frame)
             files = place.publish()
         except RuntimeError as problem:

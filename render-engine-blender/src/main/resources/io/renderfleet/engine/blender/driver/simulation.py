@@ -54,12 +54,13 @@ class Unbaked:
         return self.kind, self.owner.name_full, part
 
     def can_freeze(self):
-        """Whether its cache can be read as a baked one and gone on with later.
+        """Whether its cache can be read as a baked one and gone on with later. What is linked has caches that cannot be edited."""
+        return self.cache is not None and self.owner.library is None
 
-        Particles would come out otherwise, and what is linked has caches that cannot be edited.
-        """
+    def misleads_kept_data(self):
+        """Whether data that Blender keeps from frame to frame misses how the simulation goes on, as with particles."""
         system = getattr(self.modifier, "particle_system", None)
-        return self.cache is not None and self.owner.library is None and (system is None or system.settings.type == "HAIR")
+        return system is not None and system.settings.type != "HAIR"
 
     def forgets_at(self, frame):
         """Whether Blender forgets how far it has come when it goes to that frame."""
@@ -86,6 +87,10 @@ class RunUp:
 
     def is_needed(self):
         return bool(self._unbaked)
+
+    def keeps_geometry(self):
+        """Whether Blender may keep data from one frame to the next."""
+        return not any(each.misleads_kept_data() for each in self._stepped)
 
     def frames(self):
         """The first and the last frame of all that is not baked."""
