@@ -44,7 +44,8 @@ record SessionFolder(Path root) {
             "sources.py",
             "strips.py",
             "structs.py",
-            "timeline.py");
+            "timeline.py",
+            "updates.py");
     private static final String PREFIX = "blender-";
 
     static SessionFolder create(Path parent) throws IOException {

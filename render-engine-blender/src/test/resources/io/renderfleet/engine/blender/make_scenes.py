@@ -246,8 +246,13 @@ def count(scene, *_):
     scene["seen"] = scene.get("seen", 0) + 1
     bpy.data.objects["Cube"].scale.z = 1 + scene.frame_end / 20
 
+@persistent
+def nudge(*_):
+    bpy.data.objects["Cube"].location.y += 0.4
+
 bpy.app.handlers.frame_change_pre.append(move)
 bpy.app.handlers.render_pre.append(count)
+bpy.app.handlers.depsgraph_update_post.append(nudge)
 """
     )
     save("handlers")

@@ -36,6 +36,7 @@ import simulation  # noqa: E402
 import sources  # noqa: E402
 import timeline  # noqa: E402
 from channel import Refused  # noqa: E402
+from updates import Updates  # noqa: E402
 
 END_OF_INPUT_EXIT = 75
 DRIVER_FAULT_EXIT = 70
@@ -69,6 +70,7 @@ class Session:
         self.sources = {}
         self.caches = caches
         self.run_up = None
+        self.updates = Updates()
         self.own_handlers = timeline.handlers()
 
     def load(self, wanted):
@@ -81,7 +83,7 @@ class Session:
         self.run_up = simulation.RunUp(scene)
         self.run_up.announce(wanted.get("simulation", "auto"))
         self.scene = scene
-        self.timeline = timeline.Timeline(scene, held)
+        self.timeline = timeline.Timeline(scene, held, self.updates)
         channel.emit(
             "loaded",
             seconds=round(time.monotonic() - began, 3),
@@ -103,7 +105,7 @@ class Session:
 
     def open(self, wanted, by_name=True):
         self.scene = None
-        with aside.kept(self.caches):
+        with self.updates.taken_from_new_scene(), aside.kept(self.caches):
             preflight.open_scene(wanted, by_name)
 
     def versions(self, needs):
@@ -115,7 +117,7 @@ class Session:
         """Says whether the scene is as it was loaded: its files are unchanged, and it has no scripts that may have changed it."""
         fresh = (
             self.scene is not None
-            and timeline.handlers() <= self.own_handlers
+            and timeline.handlers() | self.updates.functions() <= self.own_handlers
             and self.versions(self.needed.needs()) == self.sources
         )
         channel.emit("fresh" if fresh else "stale")

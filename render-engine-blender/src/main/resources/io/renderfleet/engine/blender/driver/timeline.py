@@ -1,5 +1,7 @@
 """Renders one frame of a scene as Blender's own ``-a`` renders it among others."""
 
+import contextlib
+
 import bpy
 
 import animation
@@ -60,9 +62,10 @@ def handlers():
 class Timeline:
     """The frames of a scene. Made once the scene has all settings that hold for all of them."""
 
-    def __init__(self, scene, held):
+    def __init__(self, scene, held, updates):
         self.scene = scene
         self.held = held
+        self.updates = updates
         self.range = scene.frame_start, scene.frame_end
         self.once = {name: getattr(scene.render, name) for name in ONCE if hasattr(scene.render, name)}
         self.keeps_geometry = not any(path.startswith(NOT_SEEN_TO_CHANGE) for path in animation.paths(scene))
@@ -78,8 +81,18 @@ class Timeline:
         render = self.scene.render
         render.use_persistent_data = keep_geometry and self.keeps_geometry
         render.use_overwrite, render.use_placeholder = True, False
-        with Handlers({name: self.held.apply for name in SCRIPTED}):
+        with Handlers({name: self.held.apply for name in SCRIPTED}), self._updates_seen():
             return self._render_negative(frame) if frame < 0 else self._render_range(frame)
+
+    @contextlib.contextmanager
+    def _updates_seen(self):
+        """Lets scripts see updates from the beginning to the end of a frame."""
+        ends = {name: self.updates.take for name in ("render_complete", "render_cancel")}
+        try:
+            with Handlers({"render_init": self.updates.give_back}, first=True), Handlers(ends):
+                yield
+        finally:
+            self.updates.take()
 
     def _render_range(self, frame):
         self.scene.frame_start = self.scene.frame_end = frame

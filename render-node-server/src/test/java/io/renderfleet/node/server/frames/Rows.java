@@ -193,6 +193,7 @@ final class Rows {
                 equal(topic, "frame_change_of_material").trusted(),
                 equal(topic, "render_pre").trusted(),
                 equal(topic, "depsgraph_update_post").trusted(),
+                equal(topic, "updated_by_script").trusted(),
                 equal(topic, "load_post").trusted(),
                 equal(topic, "text_before_frame").trusted(),
                 equal(topic, "text_after_frame").trusted(),

@@ -59,6 +59,13 @@ def depsgraph_update_post(stage):
     stage.save()
 
 
+def updated_by_script(stage):
+    """One script brings about the update that another waits for."""
+    handled(stage, "depsgraph_update_post")
+    script(HANDLER % ("bpy.data.objects['Cube'].scale.z = 1.5; bpy.context.view_layer.update()", "frame_change_pre"), "update.py")
+    stage.save()
+
+
 def load_post(stage):
     scene = stage.begin()
     move(stage.cube, last=6)
