@@ -74,16 +74,12 @@ class RightFramesTest {
 
     private static void hold(Row row, Bench bench) throws Exception {
         Optional<String> pending = row.pending(bench.blender.series());
-        Specimen specimen = bench.specimen(row);
-        List<String> problems = new ArrayList<>();
-        for (Run run : runs(row)) {
-            String problem = bench.problem(row, run, specimen);
-            if (!problem.isEmpty()) {
-                problems.add(run + ": " + problem);
-                if (pending.isPresent()) {
-                    break;
-                }
-            }
+        List<String> problems;
+        try {
+            problems = problems(row, bench, pending.isPresent());
+        } catch (IOException e) {
+            bench.report(row + ": could not be tried: " + e);
+            throw e;
         }
         bench.tally.scenes++;
         bench.report(row + ": " + (problems.isEmpty() ? "right" : problems)
@@ -96,6 +92,23 @@ class RightFramesTest {
         } else {
             assertThat(problems).as("%s", row).isEmpty();
         }
+    }
+
+    /** What is not right, in each way; of a row that is known not to hold, in the first way that shows it. */
+    private static List<String> problems(Row row, Bench bench, boolean firstOnly)
+            throws IOException, InterruptedException {
+        Specimen specimen = bench.specimen(row);
+        List<String> problems = new ArrayList<>();
+        for (Run run : runs(row)) {
+            String problem = bench.problem(row, run, specimen);
+            if (!problem.isEmpty()) {
+                problems.add(run + ": " + problem);
+                if (firstOnly) {
+                    break;
+                }
+            }
+        }
+        return problems;
     }
 
     private static List<Run> runs(Row row) {
