@@ -144,6 +144,7 @@ final class Balancer {
                 .cancel(remote, batch.attempt().withEpoch(farm.epoch))
                 .whenComplete((outcome, bug) -> farm.loop.execute(() -> {
                     batch.rebalancing.answered();
+                    // Of all other answers nothing follows: the pool has begun it, or still has it.
                     if (outcome instanceof CancelOutcome.Stopped && batch.isOpen()) {
                         settlement.end(batch, BatchOutcome.RETURNED, null);
                         dispatcher.dispatch(batch.job, node);
@@ -189,21 +190,55 @@ final class Balancer {
         farm.transport
                 .shorten(remote, keep, batch.attempt().withEpoch(farm.epoch))
                 .whenComplete((outcome, bug) -> farm.loop.execute(() -> {
-                    if (outcome instanceof ShortenOutcome.Unreachable && batch.isOpen()) {
-                        // Whether it was shortened is known only once it says so: ask again, the answer is the same.
-                        farm.loop.schedule(INTERVAL, () -> askToShorten(batch, remote, keep));
-                        return;
-                    }
-                    if (outcome instanceof ShortenOutcome.Kept kept) {
-                        batch.rebalancing.shortened();
-                        settlement.shortened(batch, kept.frames());
-                    } else if (outcome instanceof ShortenOutcome.Fenced) {
-                        batch.rebalancing.answered();
-                        farm.standDown();
-                    } else {
-                        batch.rebalancing.notShortened();
-                    }
+                    ShortenOutcome known = outcome != null ? outcome : new ShortenOutcome.Unsupported();
+                    known.match(new Shortenings(batch, remote, keep));
                 }));
+    }
+
+    /** What follows from asking a node to give frames up. */
+    private final class Shortenings implements ShortenOutcome.Cases {
+        private final OpenBatch batch;
+        private final RemoteJob remote;
+        private final FrameSet keep;
+
+        private Shortenings(OpenBatch batch, RemoteJob remote, FrameSet keep) {
+            this.batch = batch;
+            this.remote = remote;
+            this.keep = keep;
+        }
+
+        @Override
+        public void onKept(ShortenOutcome.Kept it) {
+            batch.rebalancing.shortened();
+            settlement.shortened(batch, it.frames());
+        }
+
+        @Override
+        public void onAlreadyEnded(ShortenOutcome.AlreadyEnded it) {
+            // Its end is about to be heard by a poll.
+            batch.rebalancing.notShortened();
+        }
+
+        @Override
+        public void onUnsupported(ShortenOutcome.Unsupported it) {
+            batch.rebalancing.notShortened();
+        }
+
+        @Override
+        public void onFenced(ShortenOutcome.Fenced it) {
+            batch.rebalancing.answered();
+            farm.standDown();
+        }
+
+        @Override
+        public void onUnreachable(ShortenOutcome.Unreachable it) {
+            if (batch.isOpen()) {
+                // Whether it was shortened is known only once it says so: ask again, the answer is the same.
+                farm.loop.schedule(INTERVAL, () -> askToShorten(batch, remote, keep));
+            } else {
+                batch.rebalancing.notShortened();
+            }
+        }
     }
 
     private boolean speculate(Running running, NodeEntry node) {

@@ -93,25 +93,58 @@ final class BatchFollower {
     }
 
     private void polled(OpenBatch batch, PollOutcome outcome) {
-        NodeEntry node = batch.node;
-        if (outcome instanceof PollOutcome.Unreachable unreachable) {
-            farm.health.missed(node, unreachable.cause());
-        } else if (outcome instanceof PollOutcome.Misrouted misrouted) {
-            farm.health.missed(node, misrouted.cause());
-        } else {
-            farm.health.answered(node);
+        outcome.match(new Polls(batch));
+        listen(batch);
+    }
+
+    /** What polls say of a batch and of its node. That a batch has ended, or is lost, is for {@link #ended}. */
+    private final class Polls implements PollOutcome.Cases {
+        private final OpenBatch batch;
+
+        private Polls(OpenBatch batch) {
+            this.batch = batch;
         }
-        if (outcome instanceof PollOutcome.Throttled throttled) {
-            farm.slots.throttled(node, throttled.retryAfter());
-        } else if (outcome instanceof PollOutcome.Running running) {
-            batch.rebalancing.waits(false);
-            running(batch, running.progress());
-        } else if (outcome instanceof PollOutcome.Waiting) {
+
+        @Override
+        public void onWaiting(PollOutcome.Waiting it) {
+            farm.health.answered(batch.node);
             // What a pool has not begun has no deadline yet.
             batch.rebalancing.waits(true);
             startClock(batch);
         }
-        listen(batch);
+
+        @Override
+        public void onRunning(PollOutcome.Running it) {
+            farm.health.answered(batch.node);
+            batch.rebalancing.waits(false);
+            running(batch, it.progress());
+        }
+
+        @Override
+        public void onEnded(PollOutcome.Ended it) {
+            farm.health.answered(batch.node);
+        }
+
+        @Override
+        public void onThrottled(PollOutcome.Throttled it) {
+            farm.health.answered(batch.node);
+            farm.slots.throttled(batch.node, it.retryAfter());
+        }
+
+        @Override
+        public void onLost(PollOutcome.Lost it) {
+            farm.health.answered(batch.node);
+        }
+
+        @Override
+        public void onMisrouted(PollOutcome.Misrouted it) {
+            farm.health.missed(batch.node, it.cause());
+        }
+
+        @Override
+        public void onUnreachable(PollOutcome.Unreachable it) {
+            farm.health.missed(batch.node, it.cause());
+        }
     }
 
     private void running(OpenBatch batch, BatchProgress now) {
@@ -165,19 +198,36 @@ final class BatchFollower {
     }
 
     private void ended(OpenBatch batch, TrackingEnd end) {
-        if (!batch.isOpen()) {
-            return;
+        if (batch.isOpen()) {
+            end.match(new Ends(batch));
         }
-        if (end instanceof TrackingEnd.Ended over) {
-            warned(batch.job, over.end().warnings());
-            batch.watch.ended(end, farm.nanos());
-            baker.reported(batch, over.end().scene());
+    }
+
+    /** What follows when a batch need not be watched any longer. */
+    private final class Ends implements TrackingEnd.Cases {
+        private final OpenBatch batch;
+
+        private Ends(OpenBatch batch) {
+            this.batch = batch;
+        }
+
+        @Override
+        public void onEnded(TrackingEnd.Ended it) {
+            warned(batch.job, it.end().warnings());
+            batch.watch.ended(it, farm.nanos());
+            baker.reported(batch, it.end().scene());
             stopClock(batch);
             collector.collect(batch);
-        } else if (end instanceof TrackingEnd.Lost) {
+        }
+
+        @Override
+        public void onLost(TrackingEnd.Lost it) {
             settlement.lost(batch, "Node " + batch.node + " does not know the batch any more.");
-        } else if (end instanceof TrackingEnd.OutOfReach out) {
-            settlement.lost(batch, "Node " + batch.node + " has been out of reach for too long: " + out.cause());
+        }
+
+        @Override
+        public void onOutOfReach(TrackingEnd.OutOfReach it) {
+            settlement.lost(batch, "Node " + batch.node + " has been out of reach for too long: " + it.cause());
         }
     }
 

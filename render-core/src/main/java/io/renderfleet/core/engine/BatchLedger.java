@@ -49,6 +49,7 @@ final class BatchLedger {
     private final List<RenderWarning> warnings = new ArrayList<>();
     private @Nullable FrameRate frameRate;
     private @Nullable BakedScene baked;
+    private final Entries entries = new Entries();
     private int batches;
 
     /** Of a batch and its speculation each the other, as long as the one under whose name it stands here is open. */
@@ -75,45 +76,98 @@ final class BatchLedger {
     }
 
     void apply(JobTransition transition) {
-        if (transition instanceof JobTransition.BatchDispatched dispatched) {
-            dispatched(dispatched);
-        } else if (transition instanceof JobTransition.BatchAccepted taken) {
-            record(taken.batch()).accepted(taken);
-        } else if (transition instanceof JobTransition.BatchShortened shortened) {
-            BatchRecord record = record(shortened.batch());
-            FrameSet released = record.frames().minus(shortened.kept());
-            record.shortened(shortened);
+        transition.match(entries);
+    }
+
+    /** What each kind of transition means for the books. */
+    private final class Entries implements JobTransition.Cases {
+        @Override
+        public void onJobSubmitted(JobTransition.JobSubmitted it) {
+            throw new IllegalArgumentException("job " + job + " is in the books already: " + it);
+        }
+
+        @Override
+        public void onBatchDispatched(JobTransition.BatchDispatched it) {
+            dispatched(it);
+        }
+
+        @Override
+        public void onBatchAccepted(JobTransition.BatchAccepted it) {
+            record(it.batch()).accepted(it);
+        }
+
+        @Override
+        public void onBatchShortened(JobTransition.BatchShortened it) {
+            BatchRecord record = record(it.batch());
+            FrameSet released = record.frames().minus(it.kept());
+            record.shortened(it);
             waiting.addFirst(withoutTwin(record, released), Integer.MAX_VALUE);
-        } else if (transition instanceof JobTransition.FramesAccepted frames) {
-            frames.frames().forEach(this::accept);
-        } else if (transition instanceof JobTransition.FramesUnverified frames) {
-            unverified.addAll(frames.frames());
-        } else if (transition instanceof JobTransition.BatchEnded over) {
-            batchEnded(over);
-        } else if (transition instanceof JobTransition.FramesFailed frames) {
-            failed.addAll(frames.frames());
-            waiting.remove(frames.frames());
-            failure = failure == null ? frames.failure() : failure;
-        } else if (transition instanceof JobTransition.FramesRetried frames) {
-            retried(frames);
-        } else if (transition instanceof JobTransition.JobWarned warned) {
-            warned.warnings().stream().filter(this::isNews).forEach(warnings::add);
-        } else if (transition instanceof JobTransition.SceneReported report) {
-            frameRate = report.frameRate() == null ? frameRate : report.frameRate();
-            baked = report.baked() == null ? baked : report.baked();
-        } else if (transition instanceof JobTransition.JobPaused) {
+        }
+
+        @Override
+        public void onFramesAccepted(JobTransition.FramesAccepted it) {
+            it.frames().forEach(BatchLedger.this::accept);
+        }
+
+        @Override
+        public void onFramesUnverified(JobTransition.FramesUnverified it) {
+            unverified.addAll(it.frames());
+        }
+
+        @Override
+        public void onBatchEnded(JobTransition.BatchEnded it) {
+            batchEnded(it);
+        }
+
+        @Override
+        public void onFramesFailed(JobTransition.FramesFailed it) {
+            failed.addAll(it.frames());
+            waiting.remove(it.frames());
+            failure = failure == null ? it.failure() : failure;
+        }
+
+        @Override
+        public void onFramesRetried(JobTransition.FramesRetried it) {
+            retried(it);
+        }
+
+        @Override
+        public void onJobWarned(JobTransition.JobWarned it) {
+            it.warnings().stream().filter(BatchLedger.this::isNews).forEach(warnings::add);
+        }
+
+        @Override
+        public void onSceneReported(JobTransition.SceneReported it) {
+            frameRate = it.frameRate() == null ? frameRate : it.frameRate();
+            baked = it.baked() == null ? baked : it.baked();
+        }
+
+        @Override
+        public void onJobPaused(JobTransition.JobPaused it) {
             paused = true;
-        } else if (transition instanceof JobTransition.JobResumed) {
+        }
+
+        @Override
+        public void onJobResumed(JobTransition.JobResumed it) {
             paused = false;
-        } else if (transition instanceof JobTransition.JobReprioritized changed) {
-            priority = changed.priority();
-        } else if (transition instanceof JobTransition.JobEnded over) {
-            end = over.state();
-            endedAt = over.at();
-            failure = over.failure();
+        }
+
+        @Override
+        public void onJobReprioritized(JobTransition.JobReprioritized it) {
+            priority = it.priority();
+        }
+
+        @Override
+        public void onJobEnded(JobTransition.JobEnded it) {
+            end = it.state();
+            endedAt = it.at();
+            failure = it.failure();
             waiting.clear();
-        } else {
-            throw new IllegalArgumentException("job " + job + " does not know how to take " + transition);
+        }
+
+        @Override
+        public void onJobForgotten(JobTransition.JobForgotten it) {
+            throw new IllegalArgumentException("job " + job + " cannot forget itself: " + it);
         }
     }
 

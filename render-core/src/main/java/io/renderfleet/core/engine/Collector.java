@@ -1,6 +1,5 @@
 package io.renderfleet.core.engine;
 
-import io.renderfleet.core.engine.node.NodeEntry;
 import io.renderfleet.core.model.Capability;
 import io.renderfleet.core.model.FrameOutput;
 import io.renderfleet.core.spi.FramesOutcome;
@@ -68,9 +67,7 @@ final class Collector {
                     if (batch.isOpen() && !batch.collection.whole()) {
                         FramesOutcome known =
                                 outcome != null ? outcome : new FramesOutcome.Unreachable(String.valueOf(bug));
-                        if (listed(batch, remote, last, known)) {
-                            goOn(batch, again);
-                        }
+                        known.match(new Listings(batch, remote, last, again));
                     }
                 }));
     }
@@ -81,44 +78,72 @@ final class Collector {
                 : null;
     }
 
-    /** Takes an answer; says whether it was one. */
-    private boolean listed(OpenBatch batch, RemoteJob remote, boolean last, FramesOutcome outcome) {
-        FrameCollection collection = batch.collection;
-        NodeEntry node = batch.node;
-        if (outcome instanceof FramesOutcome.Listed list) {
-            collection.listed();
+    /** What follows from asking a node for the frames of a batch. */
+    private final class Listings implements FramesOutcome.Cases {
+        private final OpenBatch batch;
+        private final RemoteJob remote;
+        private final boolean last;
+        private final boolean again;
+
+        /**
+         * @param last whether the batch had ended when its node was asked
+         * @param again whether more was finished meanwhile
+         */
+        private Listings(OpenBatch batch, RemoteJob remote, boolean last, boolean again) {
+            this.batch = batch;
+            this.remote = remote;
+            this.last = last;
+            this.again = again;
+        }
+
+        @Override
+        public void onListed(FramesOutcome.Listed it) {
+            batch.collection.listed();
+            whole();
+            it.frames().forEach(frame -> wanted(batch, remote, frame));
+            goOn();
+        }
+
+        @Override
+        public void onUnsupported(FramesOutcome.Unsupported it) {
+            batch.collection.isUnlistable();
+            whole();
+            goOn();
+        }
+
+        private void whole() {
             if (last) {
-                collection.isWhole();
+                batch.collection.isWhole();
             }
-            list.frames().forEach(frame -> wanted(batch, remote, frame));
-            return true;
-        } else if (outcome instanceof FramesOutcome.Unsupported) {
-            collection.isUnlistable();
-            if (last) {
-                collection.isWhole();
+        }
+
+        private void goOn() {
+            if (again) {
+                collect(batch);
             }
-            return true;
-        } else if (outcome instanceof FramesOutcome.Lost) {
-            settlement.lost(batch, "Node " + node + " does not know the batch any more.");
-        } else if (outcome instanceof FramesOutcome.Throttled throttled) {
-            listLater(batch, retry.waitFor(throttled.retryAfter(), collection.putOff()));
-        } else if (outcome instanceof FramesOutcome.Unreachable unreachable) {
-            farm.health.missed(node, unreachable.cause());
-            int misses = collection.missed();
+            settleIfDone(batch);
+        }
+
+        @Override
+        public void onLost(FramesOutcome.Lost it) {
+            settlement.lost(batch, "Node " + batch.node + " does not know the batch any more.");
+        }
+
+        @Override
+        public void onThrottled(FramesOutcome.Throttled it) {
+            listLater(batch, retry.waitFor(it.retryAfter(), batch.collection.putOff()));
+        }
+
+        @Override
+        public void onUnreachable(FramesOutcome.Unreachable it) {
+            farm.health.missed(batch.node, it.cause());
+            int misses = batch.collection.missed();
             if (misses >= MAX_LIST_MISSES) {
-                settlement.lost(batch, "Node " + node + " did not list its frames: " + unreachable.cause());
+                settlement.lost(batch, "Node " + batch.node + " did not list its frames: " + it.cause());
             } else if (batch.watch.end() != null) {
                 listLater(batch, retry.waitAfter(Math.min(misses, 4)));
             }
         }
-        return false;
-    }
-
-    private void goOn(OpenBatch batch, boolean again) {
-        if (again) {
-            collect(batch);
-        }
-        settleIfDone(batch);
     }
 
     private void listLater(OpenBatch batch, Duration delay) {

@@ -266,23 +266,64 @@ final class Dispatcher {
         } else if (batch.state() != Batch.State.DISPATCHED) {
             // A late answer to an earlier call has said meanwhile that the node has it.
             refused(batch.node, outcome);
-        } else if (outcome instanceof SubmitOutcome.SlotsTaken
-                || outcome instanceof SubmitOutcome.Throttled
-                || outcome instanceof SubmitOutcome.Draining) {
-            giveBack(batch);
-            refused(batch.node, outcome);
-        } else if (outcome instanceof SubmitOutcome.SceneMissing) {
-            sendScene(batch);
-        } else if (outcome instanceof SubmitOutcome.Rejected rejected) {
-            settlement.rejected(batch, rejected.failure());
-        } else if (outcome instanceof SubmitOutcome.Fenced) {
-            farm.standDown();
-        } else if (outcome instanceof SubmitOutcome.Unreachable unreachable) {
-            unreachable(batch, unreachable);
+        } else {
+            outcome.match(new Answers(batch));
         }
     }
 
-    /** A node does not want work now, whatever became of the batch. */
+    /** What follows from the answer of a node that was sent a batch, as long as the batch waits for it. */
+    private final class Answers implements SubmitOutcome.Cases {
+        private final OpenBatch batch;
+
+        private Answers(OpenBatch batch) {
+            this.batch = batch;
+        }
+
+        @Override
+        public void onAccepted(SubmitOutcome.Accepted it) {
+            follower.accepted(batch, it);
+        }
+
+        @Override
+        public void onSlotsTaken(SubmitOutcome.SlotsTaken it) {
+            giveBack(batch);
+            refused(batch.node, it);
+        }
+
+        @Override
+        public void onThrottled(SubmitOutcome.Throttled it) {
+            giveBack(batch);
+            refused(batch.node, it);
+        }
+
+        @Override
+        public void onDraining(SubmitOutcome.Draining it) {
+            giveBack(batch);
+            refused(batch.node, it);
+        }
+
+        @Override
+        public void onSceneMissing(SubmitOutcome.SceneMissing it) {
+            sendScene(batch);
+        }
+
+        @Override
+        public void onRejected(SubmitOutcome.Rejected it) {
+            settlement.rejected(batch, it.failure());
+        }
+
+        @Override
+        public void onFenced(SubmitOutcome.Fenced it) {
+            farm.standDown();
+        }
+
+        @Override
+        public void onUnreachable(SubmitOutcome.Unreachable it) {
+            unreachable(batch, it);
+        }
+    }
+
+    /** A node does not want work now, whatever became of the batch. All other answers say nothing of other work. */
     private void refused(NodeEntry node, SubmitOutcome outcome) {
         if (outcome instanceof SubmitOutcome.SlotsTaken taken) {
             farm.slots.taken(node, taken.retryAfter());
@@ -344,24 +385,49 @@ final class Dispatcher {
         if (outcome instanceof UploadOutcome.Throttled throttled) {
             farm.slots.throttled(batch.node, throttled.retryAfter());
         }
-        if (batch.state() != Batch.State.DISPATCHED) {
-            return;
+        if (batch.state() == Batch.State.DISPATCHED) {
+            outcome.match(new Sent(batch));
         }
-        if (outcome instanceof UploadOutcome.Stored) {
+    }
+
+    /** What follows from sending the scene of a batch, as long as the batch waits for it. */
+    private final class Sent implements UploadOutcome.Cases {
+        private final OpenBatch batch;
+
+        private Sent(OpenBatch batch) {
+            this.batch = batch;
+        }
+
+        @Override
+        public void onStored(UploadOutcome.Stored it) {
             batch.handover.sceneSent(farm.nanos());
             submit(batch);
-        } else if (outcome instanceof UploadOutcome.Throttled) {
+        }
+
+        @Override
+        public void onRefused(UploadOutcome.Refused it) {
+            settlement.rejected(batch, it.failure());
+        }
+
+        @Override
+        public void onThrottled(UploadOutcome.Throttled it) {
             giveBack(batch);
-        } else if (outcome instanceof UploadOutcome.Refused refused) {
-            settlement.rejected(batch, refused.failure());
-        } else if (outcome instanceof UploadOutcome.LocalFailure && batch.record.scene() == SceneUse.BAKED) {
-            bakedSceneLost(batch);
-        } else if (outcome instanceof UploadOutcome.LocalFailure local) {
+        }
+
+        @Override
+        public void onLocalFailure(UploadOutcome.LocalFailure it) {
+            if (batch.record.scene() == SceneUse.BAKED) {
+                bakedSceneLost(batch);
+                return;
+            }
             settlement.fail(
                     batch.job,
-                    Failure.of(FailureKind.SCENE_UNREADABLE, "The scene cannot be sent to nodes: " + local.cause()));
-        } else if (outcome instanceof UploadOutcome.Unreachable unreachable) {
-            farm.health.missed(batch.node, unreachable.cause());
+                    Failure.of(FailureKind.SCENE_UNREADABLE, "The scene cannot be sent to nodes: " + it.cause()));
+        }
+
+        @Override
+        public void onUnreachable(UploadOutcome.Unreachable it) {
+            farm.health.missed(batch.node, it.cause());
             giveBack(batch);
         }
     }

@@ -132,26 +132,57 @@ final class FrameFetcher {
         if (outcome instanceof FetchOutcome.Throttled throttled) {
             farm.slots.throttled(errand.batch().node, throttled.retryAfter());
         }
-        if (!errand.batch().isOpen()) {
+        if (errand.batch().isOpen()) {
+            outcome.match(new Fetches(errand, staged));
+        } else {
             dropped(errand);
-        } else if (outcome instanceof FetchOutcome.Fetched) {
+        }
+    }
+
+    /** What follows from fetching a file. */
+    private final class Fetches implements FetchOutcome.Cases {
+        private final Errand errand;
+        private final Path staged;
+
+        private Fetches(Errand errand, Path staged) {
+            this.errand = errand;
+            this.staged = staged;
+        }
+
+        @Override
+        public void onFetched(FetchOutcome.Fetched it) {
             Errand further = errand.with(staged);
             if (further.isWhole()) {
                 publish(further);
             } else {
                 stage(further);
             }
-        } else if (outcome instanceof FetchOutcome.LocalFailure local) {
-            publishFailed(errand, new IOException(local.cause()));
-        } else if (outcome instanceof FetchOutcome.Throttled throttled) {
-            Errand putOff = errand.putOff();
-            later(putOff, retry.waitFor(throttled.retryAfter(), putOff.throttles()));
-        } else if (outcome instanceof FetchOutcome.Unreachable unreachable) {
-            fetchFailed(errand, unreachable.cause());
-        } else if (outcome instanceof FetchOutcome.Damaged damaged) {
-            fetchFailed(errand, damaged.cause());
-        } else {
+        }
+
+        @Override
+        public void onDamaged(FetchOutcome.Damaged it) {
+            fetchFailed(errand, it.cause());
+        }
+
+        @Override
+        public void onLost(FetchOutcome.Lost it) {
             fetchFailed(errand.from(MAX_FETCHES_OF_A_FILE), "the node has no such file any more");
+        }
+
+        @Override
+        public void onThrottled(FetchOutcome.Throttled it) {
+            Errand putOff = errand.putOff();
+            later(putOff, retry.waitFor(it.retryAfter(), putOff.throttles()));
+        }
+
+        @Override
+        public void onLocalFailure(FetchOutcome.LocalFailure it) {
+            publishFailed(errand, new IOException(it.cause()));
+        }
+
+        @Override
+        public void onUnreachable(FetchOutcome.Unreachable it) {
+            fetchFailed(errand, it.cause());
         }
     }
 

@@ -268,16 +268,38 @@ final class SceneBaker {
     }
 
     private void fetched(OpenBatch batch, BakedScene baked, int call, Path staged, FetchOutcome outcome) {
-        if (outcome instanceof FetchOutcome.Fetched) {
-            store(batch, baked, staged);
-        } else if (outcome instanceof FetchOutcome.Throttled throttled) {
-            Duration wait = farm.config.cut(retry.waitFor(throttled.retryAfter(), call));
-            farm.loop.schedule(wait, () -> fetch(batch, baked, call));
-        } else if (outcome instanceof FetchOutcome.Lost) {
-            again(batch, baked, MAX_FETCHES, Duration.ZERO, "the node has no such file any more");
-        } else {
-            again(batch, baked, call, retry.waitAfter(call), outcome.toString());
-        }
+        outcome.match(new FetchOutcome.Cases() {
+            @Override
+            public void onFetched(FetchOutcome.Fetched it) {
+                store(batch, baked, staged);
+            }
+
+            @Override
+            public void onDamaged(FetchOutcome.Damaged it) {
+                again(batch, baked, call, retry.waitAfter(call), it.cause());
+            }
+
+            @Override
+            public void onLost(FetchOutcome.Lost it) {
+                again(batch, baked, MAX_FETCHES, Duration.ZERO, "the node has no such file any more");
+            }
+
+            @Override
+            public void onThrottled(FetchOutcome.Throttled it) {
+                Duration wait = farm.config.cut(retry.waitFor(it.retryAfter(), call));
+                farm.loop.schedule(wait, () -> fetch(batch, baked, call));
+            }
+
+            @Override
+            public void onLocalFailure(FetchOutcome.LocalFailure it) {
+                again(batch, baked, call, retry.waitAfter(call), it.cause());
+            }
+
+            @Override
+            public void onUnreachable(FetchOutcome.Unreachable it) {
+                again(batch, baked, call, retry.waitAfter(call), it.cause());
+            }
+        });
     }
 
     private void again(OpenBatch batch, BakedScene baked, int call, Duration wait, String cause) {

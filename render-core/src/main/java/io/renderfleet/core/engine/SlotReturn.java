@@ -41,15 +41,55 @@ final class SlotReturn {
         farm.transport
                 .cancel(remote, batch.attempt().withEpoch(farm.epoch))
                 .whenComplete((outcome, bug) -> farm.loop.execute(() -> {
-                    boolean again =
-                            outcome instanceof CancelOutcome.Stopping || outcome instanceof CancelOutcome.Unreachable;
-                    if (outcome instanceof CancelOutcome.Fenced) {
-                        farm.standDown();
-                    } else if (again && call < MAX_STOPS) {
-                        farm.loop.schedule(retry.waitAfter(Math.min(call, 6)), () -> stop(batch, remote, call + 1));
-                    } else {
-                        release(batch);
-                    }
+                    CancelOutcome known =
+                            outcome != null ? outcome : new CancelOutcome.Unreachable(String.valueOf(bug));
+                    known.match(new Stops(batch, remote, call));
                 }));
+    }
+
+    /** What follows from having a node stop. */
+    private final class Stops implements CancelOutcome.Cases {
+        private final OpenBatch batch;
+        private final RemoteJob remote;
+        private final int call;
+
+        private Stops(OpenBatch batch, RemoteJob remote, int call) {
+            this.batch = batch;
+            this.remote = remote;
+            this.call = call;
+        }
+
+        @Override
+        public void onStopping(CancelOutcome.Stopping it) {
+            again();
+        }
+
+        @Override
+        public void onStopped(CancelOutcome.Stopped it) {
+            release(batch);
+        }
+
+        @Override
+        public void onUnsupported(CancelOutcome.Unsupported it) {
+            release(batch);
+        }
+
+        @Override
+        public void onFenced(CancelOutcome.Fenced it) {
+            farm.standDown();
+        }
+
+        @Override
+        public void onUnreachable(CancelOutcome.Unreachable it) {
+            again();
+        }
+
+        private void again() {
+            if (call < MAX_STOPS) {
+                farm.loop.schedule(retry.waitAfter(Math.min(call, 6)), () -> stop(batch, remote, call + 1));
+            } else {
+                release(batch);
+            }
+        }
     }
 }

@@ -40,7 +40,12 @@ public sealed interface JobTransition extends RenderEvent {
      * @param request what was asked, its local scene with a digest
      * @param folder where its frames are published
      */
-    record JobSubmitted(Instant at, JobId job, RenderRequest request, Path folder) implements JobTransition {}
+    record JobSubmitted(Instant at, JobId job, RenderRequest request, Path folder) implements JobTransition {
+        @Override
+        public void match(Cases cases) {
+            cases.onJobSubmitted(this);
+        }
+    }
 
     /**
      * A batch is about to be handed to a node: written before anything is sent, so that it can be taken up again.
@@ -67,7 +72,12 @@ public sealed interface JobTransition extends RenderEvent {
             int tryNumber,
             @Nullable BatchId speculationOn,
             SceneUse scene)
-            implements JobTransition {}
+            implements JobTransition {
+        @Override
+        public void match(Cases cases) {
+            cases.onBatchDispatched(this);
+        }
+    }
 
     /**
      * A node took a batch.
@@ -85,7 +95,12 @@ public sealed interface JobTransition extends RenderEvent {
             BatchId batch,
             AttemptId attempt,
             String remoteId,
-            @Nullable NodeId node) implements JobTransition {}
+            @Nullable NodeId node) implements JobTransition {
+        @Override
+        public void match(Cases cases) {
+            cases.onBatchAccepted(this);
+        }
+    }
 
     /**
      * A running batch gave frames up; they wait again.
@@ -97,7 +112,12 @@ public sealed interface JobTransition extends RenderEvent {
      * @param kept what it goes on with
      */
     record BatchShortened(Instant at, JobId job, BatchId batch, AttemptId attempt, FrameSet kept)
-            implements JobTransition {}
+            implements JobTransition {
+        @Override
+        public void match(Cases cases) {
+            cases.onBatchShortened(this);
+        }
+    }
 
     /**
      * Frames were fetched, checked and published.
@@ -109,7 +129,12 @@ public sealed interface JobTransition extends RenderEvent {
      * @param frames the frames with their files
      */
     record FramesAccepted(Instant at, JobId job, BatchId batch, AttemptId attempt, List<FrameOutput> frames)
-            implements JobTransition {}
+            implements JobTransition {
+        @Override
+        public void match(Cases cases) {
+            cases.onFramesAccepted(this);
+        }
+    }
 
     /**
      * A node said that it rendered frames but cannot show them.
@@ -121,7 +146,12 @@ public sealed interface JobTransition extends RenderEvent {
      * @param frames which
      */
     record FramesUnverified(Instant at, JobId job, BatchId batch, AttemptId attempt, FrameSet frames)
-            implements JobTransition {}
+            implements JobTransition {
+        @Override
+        public void match(Cases cases) {
+            cases.onFramesUnverified(this);
+        }
+    }
 
     /**
      * An attempt is over; frames of it that are neither accepted nor failed wait again.
@@ -142,7 +172,12 @@ public sealed interface JobTransition extends RenderEvent {
             BatchOutcome outcome,
             @Nullable Failure failure,
             @Nullable NodeId executedBy)
-            implements JobTransition {}
+            implements JobTransition {
+        @Override
+        public void match(Cases cases) {
+            cases.onBatchEnded(this);
+        }
+    }
 
     /**
      * Frames are given up.
@@ -152,7 +187,12 @@ public sealed interface JobTransition extends RenderEvent {
      * @param frames which
      * @param failure why
      */
-    record FramesFailed(Instant at, JobId job, FrameSet frames, Failure failure) implements JobTransition {}
+    record FramesFailed(Instant at, JobId job, FrameSet frames, Failure failure) implements JobTransition {
+        @Override
+        public void match(Cases cases) {
+            cases.onFramesFailed(this);
+        }
+    }
 
     /**
      * Frames that were given up wait again, because somebody asked for it.
@@ -161,7 +201,12 @@ public sealed interface JobTransition extends RenderEvent {
      * @param job which job
      * @param frames which
      */
-    record FramesRetried(Instant at, JobId job, FrameSet frames) implements JobTransition {}
+    record FramesRetried(Instant at, JobId job, FrameSet frames) implements JobTransition {
+        @Override
+        public void match(Cases cases) {
+            cases.onFramesRetried(this);
+        }
+    }
 
     /**
      * Frames are rendered otherwise than the scene says, or something else is to be known about them.
@@ -174,6 +219,11 @@ public sealed interface JobTransition extends RenderEvent {
         /** Copies the list. */
         public JobWarned {
             warnings = List.copyOf(warnings);
+        }
+
+        @Override
+        public void match(Cases cases) {
+            cases.onJobWarned(this);
         }
     }
 
@@ -189,7 +239,12 @@ public sealed interface JobTransition extends RenderEvent {
             Instant at,
             JobId job,
             @Nullable FrameRate frameRate,
-            @Nullable BakedScene baked) implements JobTransition {}
+            @Nullable BakedScene baked) implements JobTransition {
+        @Override
+        public void match(Cases cases) {
+            cases.onSceneReported(this);
+        }
+    }
 
     /**
      * Nothing of the job is dispatched until it is resumed.
@@ -197,7 +252,12 @@ public sealed interface JobTransition extends RenderEvent {
      * @param at when
      * @param job which job
      */
-    record JobPaused(Instant at, JobId job) implements JobTransition {}
+    record JobPaused(Instant at, JobId job) implements JobTransition {
+        @Override
+        public void match(Cases cases) {
+            cases.onJobPaused(this);
+        }
+    }
 
     /**
      * The job goes on.
@@ -205,7 +265,12 @@ public sealed interface JobTransition extends RenderEvent {
      * @param at when
      * @param job which job
      */
-    record JobResumed(Instant at, JobId job) implements JobTransition {}
+    record JobResumed(Instant at, JobId job) implements JobTransition {
+        @Override
+        public void match(Cases cases) {
+            cases.onJobResumed(this);
+        }
+    }
 
     /**
      * The job is more or less urgent than before.
@@ -214,7 +279,12 @@ public sealed interface JobTransition extends RenderEvent {
      * @param job which job
      * @param priority the new one
      */
-    record JobReprioritized(Instant at, JobId job, int priority) implements JobTransition {}
+    record JobReprioritized(Instant at, JobId job, int priority) implements JobTransition {
+        @Override
+        public void match(Cases cases) {
+            cases.onJobReprioritized(this);
+        }
+    }
 
     /**
      * The job is over.
@@ -225,7 +295,12 @@ public sealed interface JobTransition extends RenderEvent {
      * @param failure why, unless it completed
      */
     record JobEnded(
-            Instant at, JobId job, JobState state, @Nullable Failure failure) implements JobTransition {}
+            Instant at, JobId job, JobState state, @Nullable Failure failure) implements JobTransition {
+        @Override
+        public void match(Cases cases) {
+            cases.onJobEnded(this);
+        }
+    }
 
     /**
      * The job was removed for its age.
@@ -233,5 +308,135 @@ public sealed interface JobTransition extends RenderEvent {
      * @param at when
      * @param job which job
      */
-    record JobForgotten(Instant at, JobId job) implements JobTransition {}
+    record JobForgotten(Instant at, JobId job) implements JobTransition {
+        @Override
+        public void match(Cases cases) {
+            cases.onJobForgotten(this);
+        }
+    }
+
+    /**
+     * Calls the method for this kind of transition.
+     *
+     * @param cases one method for each kind
+     */
+    void match(Cases cases);
+
+    /**
+     * One method for each kind of transition, so that a kind that is added is missing wherever something must be decided about each. It grows with
+     * the kinds: what need not know all of them asks with {@code instanceof} and keeps a default branch.
+     */
+    interface Cases {
+        /**
+         * Hears of {@link JobSubmitted}.
+         *
+         * @param it the transition
+         */
+        void onJobSubmitted(JobSubmitted it);
+
+        /**
+         * Hears of {@link BatchDispatched}.
+         *
+         * @param it the transition
+         */
+        void onBatchDispatched(BatchDispatched it);
+
+        /**
+         * Hears of {@link BatchAccepted}.
+         *
+         * @param it the transition
+         */
+        void onBatchAccepted(BatchAccepted it);
+
+        /**
+         * Hears of {@link BatchShortened}.
+         *
+         * @param it the transition
+         */
+        void onBatchShortened(BatchShortened it);
+
+        /**
+         * Hears of {@link FramesAccepted}.
+         *
+         * @param it the transition
+         */
+        void onFramesAccepted(FramesAccepted it);
+
+        /**
+         * Hears of {@link FramesUnverified}.
+         *
+         * @param it the transition
+         */
+        void onFramesUnverified(FramesUnverified it);
+
+        /**
+         * Hears of {@link BatchEnded}.
+         *
+         * @param it the transition
+         */
+        void onBatchEnded(BatchEnded it);
+
+        /**
+         * Hears of {@link FramesFailed}.
+         *
+         * @param it the transition
+         */
+        void onFramesFailed(FramesFailed it);
+
+        /**
+         * Hears of {@link FramesRetried}.
+         *
+         * @param it the transition
+         */
+        void onFramesRetried(FramesRetried it);
+
+        /**
+         * Hears of {@link JobWarned}.
+         *
+         * @param it the transition
+         */
+        void onJobWarned(JobWarned it);
+
+        /**
+         * Hears of {@link SceneReported}.
+         *
+         * @param it the transition
+         */
+        void onSceneReported(SceneReported it);
+
+        /**
+         * Hears of {@link JobPaused}.
+         *
+         * @param it the transition
+         */
+        void onJobPaused(JobPaused it);
+
+        /**
+         * Hears of {@link JobResumed}.
+         *
+         * @param it the transition
+         */
+        void onJobResumed(JobResumed it);
+
+        /**
+         * Hears of {@link JobReprioritized}.
+         *
+         * @param it the transition
+         */
+        void onJobReprioritized(JobReprioritized it);
+
+        /**
+         * Hears of {@link JobEnded}.
+         *
+         * @param it the transition
+         */
+        void onJobEnded(JobEnded it);
+
+        /**
+         * Hears of {@link JobForgotten}.
+         *
+         * @param it the transition
+         */
+        void onJobForgotten(JobForgotten it);
+    }
 }

@@ -9,38 +9,123 @@ public sealed interface FetchOutcome {
     /**
      * The file is there, whole, with the right digest.
      */
-    record Fetched() implements FetchOutcome {}
+    record Fetched() implements FetchOutcome {
+        @Override
+        public void match(Cases cases) {
+            cases.onFetched(this);
+        }
+    }
 
     /**
      * What came is not what was announced.
      *
      * @param cause what went wrong, in words for an operator
      */
-    record Damaged(String cause) implements FetchOutcome {}
+    record Damaged(String cause) implements FetchOutcome {
+        @Override
+        public void match(Cases cases) {
+            cases.onDamaged(this);
+        }
+    }
 
     /**
      * The target has no such file (any more).
      */
-    record Lost() implements FetchOutcome {}
+    record Lost() implements FetchOutcome {
+        @Override
+        public void match(Cases cases) {
+            cases.onLost(this);
+        }
+    }
 
     /**
      * Too many calls.
      *
      * @param retryAfter how long the target asks to wait, or null where it does not say (or says nonsense)
      */
-    record Throttled(@Nullable Duration retryAfter) implements FetchOutcome {}
+    record Throttled(@Nullable Duration retryAfter) implements FetchOutcome {
+        @Override
+        public void match(Cases cases) {
+            cases.onThrottled(this);
+        }
+    }
 
     /**
      * The file could not be written here.
      *
      * @param cause what went wrong, in words for an operator
      */
-    record LocalFailure(String cause) implements FetchOutcome {}
+    record LocalFailure(String cause) implements FetchOutcome {
+        @Override
+        public void match(Cases cases) {
+            cases.onLocalFailure(this);
+        }
+    }
 
     /**
      * No answer, or the connection broke.
      *
      * @param cause what went wrong, in words for an operator
      */
-    record Unreachable(String cause) implements FetchOutcome {}
+    record Unreachable(String cause) implements FetchOutcome {
+        @Override
+        public void match(Cases cases) {
+            cases.onUnreachable(this);
+        }
+    }
+
+    /**
+     * Calls the method for this kind of outcome.
+     *
+     * @param cases one method for each kind
+     */
+    void match(Cases cases);
+
+    /**
+     * One method for each kind of outcome, so that a kind that is added is missing wherever something must be decided about each. It grows with
+     * the kinds: what need not know all of them asks with {@code instanceof} and keeps a default branch.
+     */
+    interface Cases {
+        /**
+         * Hears of {@link Fetched}.
+         *
+         * @param it the outcome
+         */
+        void onFetched(Fetched it);
+
+        /**
+         * Hears of {@link Damaged}.
+         *
+         * @param it the outcome
+         */
+        void onDamaged(Damaged it);
+
+        /**
+         * Hears of {@link Lost}.
+         *
+         * @param it the outcome
+         */
+        void onLost(Lost it);
+
+        /**
+         * Hears of {@link Throttled}.
+         *
+         * @param it the outcome
+         */
+        void onThrottled(Throttled it);
+
+        /**
+         * Hears of {@link LocalFailure}.
+         *
+         * @param it the outcome
+         */
+        void onLocalFailure(LocalFailure it);
+
+        /**
+         * Hears of {@link Unreachable}.
+         *
+         * @param it the outcome
+         */
+        void onUnreachable(Unreachable it);
+    }
 }

@@ -13,7 +13,12 @@ public sealed interface PollOutcome {
      *
      * @param pollAfter when to ask again, or null where the target does not say
      */
-    record Waiting(@Nullable Duration pollAfter) implements PollOutcome {}
+    record Waiting(@Nullable Duration pollAfter) implements PollOutcome {
+        @Override
+        public void match(Cases cases) {
+            cases.onWaiting(this);
+        }
+    }
 
     /**
      * It is being rendered.
@@ -27,7 +32,12 @@ public sealed interface PollOutcome {
             BatchProgress progress,
             @Nullable Duration pollAfter,
             @Nullable String etag,
-            boolean held) implements PollOutcome {}
+            boolean held) implements PollOutcome {
+        @Override
+        public void match(Cases cases) {
+            cases.onRunning(this);
+        }
+    }
 
     /**
      * It is over.
@@ -35,31 +45,118 @@ public sealed interface PollOutcome {
      * @param end how
      * @param executedBy who did it, where the target says so
      */
-    record Ended(BatchEnd end, @Nullable NodeId executedBy) implements PollOutcome {}
+    record Ended(BatchEnd end, @Nullable NodeId executedBy) implements PollOutcome {
+        @Override
+        public void match(Cases cases) {
+            cases.onEnded(this);
+        }
+    }
 
     /**
      * Too many calls.
      *
      * @param retryAfter how long the target asks to wait, or null where it does not say (or says nonsense)
      */
-    record Throttled(@Nullable Duration retryAfter) implements PollOutcome {}
+    record Throttled(@Nullable Duration retryAfter) implements PollOutcome {
+        @Override
+        public void match(Cases cases) {
+            cases.onThrottled(this);
+        }
+    }
 
     /**
      * The target does not know it (any more).
      */
-    record Lost() implements PollOutcome {}
+    record Lost() implements PollOutcome {
+        @Override
+        public void match(Cases cases) {
+            cases.onLost(this);
+        }
+    }
 
     /**
      * Somebody else answered: nothing is known of the job.
      *
      * @param cause what went wrong, in words for an operator
      */
-    record Misrouted(String cause) implements PollOutcome {}
+    record Misrouted(String cause) implements PollOutcome {
+        @Override
+        public void match(Cases cases) {
+            cases.onMisrouted(this);
+        }
+    }
 
     /**
      * No answer, or none that makes sense.
      *
      * @param cause what went wrong, in words for an operator
      */
-    record Unreachable(String cause) implements PollOutcome {}
+    record Unreachable(String cause) implements PollOutcome {
+        @Override
+        public void match(Cases cases) {
+            cases.onUnreachable(this);
+        }
+    }
+
+    /**
+     * Calls the method for this kind of outcome.
+     *
+     * @param cases one method for each kind
+     */
+    void match(Cases cases);
+
+    /**
+     * One method for each kind of outcome, so that a kind that is added is missing wherever something must be decided about each. It grows with
+     * the kinds: what need not know all of them asks with {@code instanceof} and keeps a default branch.
+     */
+    interface Cases {
+        /**
+         * Hears of {@link Waiting}.
+         *
+         * @param it the outcome
+         */
+        void onWaiting(Waiting it);
+
+        /**
+         * Hears of {@link Running}.
+         *
+         * @param it the outcome
+         */
+        void onRunning(Running it);
+
+        /**
+         * Hears of {@link Ended}.
+         *
+         * @param it the outcome
+         */
+        void onEnded(Ended it);
+
+        /**
+         * Hears of {@link Throttled}.
+         *
+         * @param it the outcome
+         */
+        void onThrottled(Throttled it);
+
+        /**
+         * Hears of {@link Lost}.
+         *
+         * @param it the outcome
+         */
+        void onLost(Lost it);
+
+        /**
+         * Hears of {@link Misrouted}.
+         *
+         * @param it the outcome
+         */
+        void onMisrouted(Misrouted it);
+
+        /**
+         * Hears of {@link Unreachable}.
+         *
+         * @param it the outcome
+         */
+        void onUnreachable(Unreachable it);
+    }
 }

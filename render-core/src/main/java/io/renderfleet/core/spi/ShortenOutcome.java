@@ -10,29 +10,102 @@ public sealed interface ShortenOutcome {
      *
      * @param frames what the remote job will have rendered in the end
      */
-    record Kept(FrameSet frames) implements ShortenOutcome {}
+    record Kept(FrameSet frames) implements ShortenOutcome {
+        @Override
+        public void match(Cases cases) {
+            cases.onKept(this);
+        }
+    }
 
     /**
      * It had ended.
      *
      * @param finished what it rendered
      */
-    record AlreadyEnded(FrameSet finished) implements ShortenOutcome {}
+    record AlreadyEnded(FrameSet finished) implements ShortenOutcome {
+        @Override
+        public void match(Cases cases) {
+            cases.onAlreadyEnded(this);
+        }
+    }
 
     /**
      * The target cannot do that, or does not know the job.
      */
-    record Unsupported() implements ShortenOutcome {}
+    record Unsupported() implements ShortenOutcome {
+        @Override
+        public void match(Cases cases) {
+            cases.onUnsupported(this);
+        }
+    }
 
     /**
      * A newer coordinator exists: stand down.
      */
-    record Fenced() implements ShortenOutcome {}
+    record Fenced() implements ShortenOutcome {
+        @Override
+        public void match(Cases cases) {
+            cases.onFenced(this);
+        }
+    }
 
     /**
      * No answer: whether it was shortened is unknown until asked again.
      *
      * @param cause what went wrong, in words for an operator
      */
-    record Unreachable(String cause) implements ShortenOutcome {}
+    record Unreachable(String cause) implements ShortenOutcome {
+        @Override
+        public void match(Cases cases) {
+            cases.onUnreachable(this);
+        }
+    }
+
+    /**
+     * Calls the method for this kind of outcome.
+     *
+     * @param cases one method for each kind
+     */
+    void match(Cases cases);
+
+    /**
+     * One method for each kind of outcome, so that a kind that is added is missing wherever something must be decided about each. It grows with
+     * the kinds: what need not know all of them asks with {@code instanceof} and keeps a default branch.
+     */
+    interface Cases {
+        /**
+         * Hears of {@link Kept}.
+         *
+         * @param it the outcome
+         */
+        void onKept(Kept it);
+
+        /**
+         * Hears of {@link AlreadyEnded}.
+         *
+         * @param it the outcome
+         */
+        void onAlreadyEnded(AlreadyEnded it);
+
+        /**
+         * Hears of {@link Unsupported}.
+         *
+         * @param it the outcome
+         */
+        void onUnsupported(Unsupported it);
+
+        /**
+         * Hears of {@link Fenced}.
+         *
+         * @param it the outcome
+         */
+        void onFenced(Fenced it);
+
+        /**
+         * Hears of {@link Unreachable}.
+         *
+         * @param it the outcome
+         */
+        void onUnreachable(Unreachable it);
+    }
 }

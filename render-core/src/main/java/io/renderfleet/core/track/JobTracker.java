@@ -227,7 +227,7 @@ public final class JobTracker implements AutoCloseable {
                 }));
     }
 
-    /** An answer that nobody waits for any more still says how its target is. */
+    /** An answer that nobody waits for any more still says how its target is; what it says of the job does not count. */
     private void beside(Tracking tracking, PollOutcome outcome) {
         if (outcome instanceof PollOutcome.Throttled throttled) {
             tracking.listener.onPoll(outcome);
@@ -242,25 +242,57 @@ public final class JobTracker implements AutoCloseable {
         if (tracking.over) {
             return;
         }
-        if (outcome instanceof PollOutcome.Ended ended) {
-            finish(tracking, new TrackingEnd.Ended(ended.end(), ended.executedBy()));
-        } else if (outcome instanceof PollOutcome.Lost) {
-            finish(tracking, new TrackingEnd.Lost());
-        } else if (outcome instanceof PollOutcome.Running running) {
+        outcome.match(new Polls(tracking, waited));
+    }
+
+    /** When to ask again, or that it is over. */
+    private final class Polls implements PollOutcome.Cases {
+        private final Tracking tracking;
+        private final Duration waited;
+
+        private Polls(Tracking tracking, Duration waited) {
+            this.tracking = tracking;
+            this.waited = waited;
+        }
+
+        @Override
+        public void onWaiting(PollOutcome.Waiting it) {
             answered(tracking);
-            tracking.etag = running.etag();
-            again(tracking, running.held() ? Duration.ZERO : pollAfter(tracking, running, waited));
-        } else if (outcome instanceof PollOutcome.Waiting waiting) {
+            again(tracking, policy.next(it.pollAfter(), tracking.polls, random));
+        }
+
+        @Override
+        public void onRunning(PollOutcome.Running it) {
             answered(tracking);
-            again(tracking, policy.next(waiting.pollAfter(), tracking.polls, random));
-        } else if (outcome instanceof PollOutcome.Throttled throttled) {
+            tracking.etag = it.etag();
+            again(tracking, it.held() ? Duration.ZERO : pollAfter(tracking, it, waited));
+        }
+
+        @Override
+        public void onEnded(PollOutcome.Ended it) {
+            finish(tracking, new TrackingEnd.Ended(it.end(), it.executedBy()));
+        }
+
+        @Override
+        public void onThrottled(PollOutcome.Throttled it) {
             answered(tracking);
-            close(tracking.remote().target(), policy.next(throttled.retryAfter(), tracking.polls, random));
+            close(tracking.remote().target(), policy.next(it.retryAfter(), tracking.polls, random));
             again(tracking, Duration.ZERO);
-        } else if (outcome instanceof PollOutcome.Misrouted misrouted) {
-            missed(tracking, misrouted.cause());
-        } else if (outcome instanceof PollOutcome.Unreachable unreachable) {
-            missed(tracking, unreachable.cause());
+        }
+
+        @Override
+        public void onLost(PollOutcome.Lost it) {
+            finish(tracking, new TrackingEnd.Lost());
+        }
+
+        @Override
+        public void onMisrouted(PollOutcome.Misrouted it) {
+            missed(tracking, it.cause());
+        }
+
+        @Override
+        public void onUnreachable(PollOutcome.Unreachable it) {
+            missed(tracking, it.cause());
         }
     }
 

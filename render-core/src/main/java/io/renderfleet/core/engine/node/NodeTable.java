@@ -229,18 +229,42 @@ public final class NodeTable {
         roster.all().forEach(NodeEntry::cancelTimers);
     }
 
-    private void heard(NodeEntry entry, DescribeOutcome outcome) {
-        if (outcome instanceof DescribeOutcome.Described described) {
-            enrolment.described(entry, described.node());
-        } else if (outcome instanceof DescribeOutcome.Anonymous) {
-            enrolment.anonymous(entry);
-        } else if (outcome instanceof DescribeOutcome.Throttled throttled) {
-            slots.throttled(entry, throttled.retryAfter());
-        } else if (outcome instanceof DescribeOutcome.Refused refused) {
-            missed(entry, refused.cause());
-        } else if (outcome instanceof DescribeOutcome.Unreachable unreachable) {
-            missed(entry, unreachable.cause());
+    /** What follows from asking a node what it is. */
+    private final class Descriptions implements DescribeOutcome.Cases {
+        private final NodeEntry entry;
+
+        private Descriptions(NodeEntry entry) {
+            this.entry = entry;
         }
+
+        @Override
+        public void onDescribed(DescribeOutcome.Described it) {
+            enrolment.described(entry, it.node());
+        }
+
+        @Override
+        public void onAnonymous(DescribeOutcome.Anonymous it) {
+            enrolment.anonymous(entry);
+        }
+
+        @Override
+        public void onRefused(DescribeOutcome.Refused it) {
+            missed(entry, it.cause());
+        }
+
+        @Override
+        public void onThrottled(DescribeOutcome.Throttled it) {
+            slots.throttled(entry, it.retryAfter());
+        }
+
+        @Override
+        public void onUnreachable(DescribeOutcome.Unreachable it) {
+            missed(entry, it.cause());
+        }
+    }
+
+    private void heard(NodeEntry entry, DescribeOutcome outcome) {
+        outcome.match(new Descriptions(entry));
         if (!entry.left) {
             prober.askInTurn(entry);
         } else if (entry.description == null && roster.has(entry)) {
