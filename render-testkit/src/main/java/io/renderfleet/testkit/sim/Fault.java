@@ -77,6 +77,21 @@ public enum Fault {
         this.drawn = drawn;
     }
 
+    /** Whether it strikes one node, and not the coordinator, its clock or its store. */
+    boolean isOfNode() {
+        return switch (this) {
+            case NODE_CRASH,
+                    NODE_RESTART,
+                    NODE_FREEZE,
+                    NODE_SLOWDOWN,
+                    NODE_DRAIN,
+                    THROTTLE_STORM,
+                    BUSY_STORM,
+                    FAR_RETRY_AFTER -> true;
+            default -> false;
+        };
+    }
+
     /**
      * Says what the rate of this fault means.
      *

@@ -13,19 +13,43 @@ final class FaultDice {
     private final VirtualTime time;
     private final Map<Fault, SplittableRandom> streams = new EnumMap<>(Fault.class);
     private final Map<Fault, SplittableRandom> sizes = new EnumMap<>(Fault.class);
-    private final List<Count> counts = new ArrayList<>();
+    private final List<Script> scripts = new ArrayList<>();
     private final Map<Fault, Long> struck = new EnumMap<>(Fault.class);
+    private boolean jobsEnded;
 
-    /** How often a planned fault has still to strike. */
-    private static final class Count {
+    /** One line of the script, and what became of it. */
+    final class Script {
         private final Faults.Planned planned;
         private int spared;
         private int left;
+        private int struckHere;
 
-        private Count(Faults.Planned planned) {
+        private Script(Faults.Planned planned) {
             this.planned = planned;
             this.spared = planned.after();
             this.left = planned.count();
+        }
+
+        Faults.Planned planned() {
+            return planned;
+        }
+
+        Strike draw() {
+            return strike(planned.fault(), () -> {
+                struckHere++;
+                count(planned.fault());
+            });
+        }
+
+        private ScriptedFault told() {
+            return new ScriptedFault(
+                    planned.fault(),
+                    planned.at(),
+                    planned.node(),
+                    planned.call(),
+                    planned.after(),
+                    planned.count(),
+                    struckHere);
         }
     }
 
@@ -37,9 +61,7 @@ final class FaultDice {
             sizes.put(fault, randoms.stream("size of fault " + fault));
         }
         for (Faults.Planned planned : faults.planned()) {
-            if (planned.count() > 0) {
-                counts.add(new Count(planned));
-            }
+            scripts.add(new Script(planned));
         }
     }
 
@@ -47,33 +69,70 @@ final class FaultDice {
         return strikes(fault, null);
     }
 
+    /** Draws a fault that does what it is there for at once. */
     boolean strikes(Fault fault, @Nullable CallKind call) {
-        for (Count count : counts) {
-            boolean meant = count.left > 0
-                    && count.planned.fault() == fault
-                    && (count.planned.call() == null || count.planned.call() == call)
-                    && time.nanos() >= count.planned.at().toNanos();
-            if (meant && count.spared > 0) {
-                count.spared--;
+        Strike strike = draw(fault, call);
+        strike.strikes();
+        return strike.isDue();
+    }
+
+    Strike draw(Fault fault) {
+        return draw(fault, null);
+    }
+
+    /** Draws a fault of which it will show only later whether it does anything. */
+    Strike draw(Fault fault, @Nullable CallKind call) {
+        if (fault.isPerHour()) {
+            throw new IllegalArgumentException(fault + " is not drawn for each call");
+        }
+        for (Script script : scripts) {
+            boolean meant = script.left > 0
+                    && script.planned.fault() == fault
+                    && (script.planned.call() == null || script.planned.call() == call)
+                    && time.nanos() >= script.planned.at().toNanos();
+            if (meant && script.spared > 0) {
+                script.spared--;
             } else if (meant) {
-                count.left--;
-                count(fault);
-                return true;
+                script.left--;
+                return script.draw();
             }
         }
         double rate = faults.rateOf(fault);
         boolean strikes = rate > 0
                 && time.nanos() < faults.until().toNanos()
                 && stream(streams, fault).nextDouble() < rate;
-        if (strikes) {
-            count(fault);
-        }
-        return strikes;
+        return strikes ? drawn(fault) : Strike.NONE;
     }
 
-    /** Notes that a fault strikes. */
-    void count(Fault fault) {
+    /** A fault that comes at random, and is drawn now. */
+    Strike drawn(Fault fault) {
+        return strike(fault, () -> count(fault));
+    }
+
+    private Strike strike(Fault fault, Runnable count) {
+        boolean tooLate = jobsEnded && (fault.isPerHour() || fault == Fault.COORDINATOR_CRASH);
+        return new Strike(tooLate ? () -> {} : count);
+    }
+
+    /**
+     * Every job has ended. What strikes nodes and coordinators from now on does not count, since it has nothing left to disturb; what
+     * strikes calls does, since calls are made until every slot has come back.
+     */
+    void allEnded() {
+        jobsEnded = true;
+    }
+
+    private void count(Fault fault) {
         struck.merge(fault, 1L, Long::sum);
+    }
+
+    List<Script> scripts() {
+        return scripts;
+    }
+
+    /** What became of the script so far. */
+    List<ScriptedFault> scripted() {
+        return scripts.stream().map(Script::told).toList();
     }
 
     /** How often each fault has struck. */

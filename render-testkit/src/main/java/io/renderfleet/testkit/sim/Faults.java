@@ -79,7 +79,7 @@ public final class Faults {
         if (!fault.isPerHour()) {
             throw new IllegalArgumentException(fault + " strikes calls: say which by next(…)");
         }
-        return plan(new Planned(fault, at, node, lasting, null, 0, 0));
+        return plan(new Planned(fault, at, fault.isOfNode() ? Math.max(1, node) : 0, lasting, null, 0, 1));
     }
 
     /**

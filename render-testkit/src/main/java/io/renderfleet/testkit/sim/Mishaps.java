@@ -20,11 +20,11 @@ final class Mishaps {
     interface Strikes {
         void clockJump(Duration by);
 
-        void storeOutage(Duration lasting);
+        void storeOutage(Duration lasting, Strike strike);
 
-        void coordinatorFreeze(Duration lasting);
+        void coordinatorFreeze(Duration lasting, Strike strike);
 
-        void takeover(Duration oldSleeps);
+        void takeover(Duration oldSleeps, Strike strike);
 
         void nodeDown(SimNode node);
     }
@@ -45,75 +45,70 @@ final class Mishaps {
         this.strikes = strikes;
         for (Fault fault : Fault.values()) {
             if (fault.isPerHour() && faults.rateOf(fault) > 0) {
-                int subjects = isOfNodes(fault) ? nodes.size() : 1;
+                int subjects = fault.isOfNode() ? nodes.size() : 1;
                 for (int i = 0; i < subjects; i++) {
                     await(fault, i, randoms.stream("hour of " + fault, i));
                 }
             }
         }
-        for (Faults.Planned planned : faults.planned()) {
+        for (FaultDice.Script script : dice.scripts()) {
+            Faults.Planned planned = script.planned();
             if (planned.fault().isPerHour()) {
                 agenda.after(
                         planned.at(),
-                        () -> strike(planned.fault(), Math.max(0, planned.node() - 1), planned.lasting()));
+                        () -> strike(planned.fault(), planned.node() - 1, planned.lasting(), script.draw()));
             }
         }
-    }
-
-    private static boolean isOfNodes(Fault fault) {
-        return switch (fault) {
-            case CLOCK_JUMP, STORE_OUTAGE, COORDINATOR_FREEZE, TAKEOVER -> false;
-            default -> true;
-        };
     }
 
     private void await(Fault fault, int subject, SplittableRandom random) {
         double wait = -Math.log(1 - random.nextDouble()) / faults.rateOf(fault) * HOUR;
         if (time.nanos() + wait < faults.until().toNanos()) {
             agenda.after((long) wait, () -> {
-                strike(fault, subject, null);
+                strike(fault, subject, null, dice.drawn(fault));
                 await(fault, subject, random);
             });
         }
     }
 
-    private void strike(Fault fault, int subject, @Nullable Duration set) {
-        dice.count(fault);
-        if (isOfNodes(fault) && subject < nodes.size()) {
-            strike(fault, nodes.get(subject), set);
-        } else if (!isOfNodes(fault)) {
-            strikeOthers(fault, set);
+    private void strike(Fault fault, int subject, @Nullable Duration set, Strike strike) {
+        if (!fault.isOfNode()) {
+            strikeOthers(fault, set, strike);
+        } else if (subject < nodes.size()) {
+            strike(fault, nodes.get(subject), set, strike);
         }
     }
 
-    private void strike(Fault fault, SimNode node, @Nullable Duration set) {
+    private void strike(Fault fault, SimNode node, @Nullable Duration set, Strike strike) {
         switch (fault) {
             case NODE_CRASH, NODE_RESTART -> {
-                node.crash(fault == Fault.NODE_RESTART, lasting(fault, set, 1, 120));
+                node.crash(fault == Fault.NODE_RESTART, lasting(fault, set, 1, 120), strike);
                 strikes.nodeDown(node);
             }
-            case NODE_FREEZE -> node.freeze(lasting(fault, set, 0.5, 120));
-            case NODE_SLOWDOWN -> node.slowDown(2 + Math.floor(8 * dice.size(fault)), lasting(fault, set, 10, 600));
-            case NODE_DRAIN -> node.drain(lasting(fault, set, 5, 300));
-            case THROTTLE_STORM -> node.throttle(lasting(fault, set, 1, 120), retryAfter(fault, set));
-            case BUSY_STORM -> node.busy(lasting(fault, set, 1, 120), retryAfter(fault, set));
+            case NODE_FREEZE -> node.freeze(lasting(fault, set, 0.5, 120), strike);
+            case NODE_SLOWDOWN ->
+                node.slowDown(2 + Math.floor(8 * dice.size(fault)), lasting(fault, set, 10, 600), strike);
+            case NODE_DRAIN -> node.drain(lasting(fault, set, 5, 300), strike);
+            case THROTTLE_STORM -> node.throttle(lasting(fault, set, 1, 120), retryAfter(fault, set), strike);
+            case BUSY_STORM -> node.busy(lasting(fault, set, 1, 120), retryAfter(fault, set), strike);
             case FAR_RETRY_AFTER -> {
                 Duration days = set == null ? Duration.ofDays(1 + (long) (1_000 * dice.size(fault))) : set;
-                node.askToBeLeftAlone(days, dice.size(fault) < 0.5);
+                node.askToBeLeftAlone(days, dice.size(fault) < 0.5, strike);
             }
             default -> throw new IllegalArgumentException(fault + " does not come by the hour");
         }
     }
 
-    private void strikeOthers(Fault fault, @Nullable Duration set) {
+    private void strikeOthers(Fault fault, @Nullable Duration set, Strike strike) {
         switch (fault) {
             case CLOCK_JUMP -> {
                 Duration far = lasting(fault, set, 1, 86_400);
                 strikes.clockJump(set == null && dice.size(fault) < 0.5 ? far.negated() : far);
+                strike.strikes();
             }
-            case STORE_OUTAGE -> strikes.storeOutage(lasting(fault, set, 1, 60));
-            case COORDINATOR_FREEZE -> strikes.coordinatorFreeze(lasting(fault, set, 0.1, 60));
-            case TAKEOVER -> strikes.takeover(lasting(fault, set, 0.1, 60));
+            case STORE_OUTAGE -> strikes.storeOutage(lasting(fault, set, 1, 60), strike);
+            case COORDINATOR_FREEZE -> strikes.coordinatorFreeze(lasting(fault, set, 0.1, 60), strike);
+            case TAKEOVER -> strikes.takeover(lasting(fault, set, 0.1, 60), strike);
             default -> throw new IllegalArgumentException(fault + " does not come by the hour");
         }
     }

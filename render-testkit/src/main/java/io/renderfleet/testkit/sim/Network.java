@@ -94,7 +94,7 @@ final class Network {
             agenda.after(latency, () -> exchange.lose(new Loss("unknown host", false)));
             return exchange.answer;
         }
-        if (dice.strikes(Fault.MISROUTED, kind) && stations.size() > 1) {
+        if (stations.size() > 1 && dice.strikes(Fault.MISROUTED, kind)) {
             station = misroute(exchange, station);
         }
         if (dice.strikes(Fault.HUNG_CALL, kind)) {
@@ -102,26 +102,35 @@ final class Network {
             return exchange.answer;
         }
         boolean lost = dice.strikes(Fault.LOST_REQUEST, kind);
-        boolean lostResponse = dice.strikes(Fault.LOST_RESPONSE, kind);
-        boolean late = dice.strikes(Fault.LATE_REQUEST, kind);
-        boolean lateResponse = dice.strikes(Fault.LATE_RESPONSE, kind);
-        if (lost || lostResponse || late || lateResponse || !call.held().isZero()) {
+        Strike lostResponse = dice.draw(Fault.LOST_RESPONSE, kind);
+        Strike late = dice.draw(Fault.LATE_REQUEST, kind);
+        Strike lateResponse = dice.draw(Fault.LATE_RESPONSE, kind);
+        if (lost
+                || lostResponse.isDue()
+                || late.isDue()
+                || lateResponse.isDue()
+                || !call.held().isZero()) {
             exchange.giveUpLater();
         }
         if (lost) {
             trace.add("net", kind + " to " + to.getHost() + " is lost");
             return exchange.answer;
         }
-        long delay = late ? dice.span(Fault.LATE_REQUEST, 5, 300) : latency.toNanos();
-        if (late || lostResponse || lateResponse) {
-            String what = late ? " is late" : lostResponse ? " will have no answer" : " will be answered late";
+        long delay = late.isDue() ? dice.span(Fault.LATE_REQUEST, 5, 300) : latency.toNanos();
+        if (late.isDue() || lostResponse.isDue() || lateResponse.isDue()) {
+            String what = late.isDue()
+                    ? " is late"
+                    : lostResponse.isDue() ? " will have no answer" : " will be answered late";
             trace.add("net", kind + " to " + to.getHost() + what);
         }
-        long back = lateResponse ? dice.span(Fault.LATE_RESPONSE, 0.05, 60) : latency.toNanos();
-        send(exchange, station, delay, lostResponse ? NO_ANSWER : back);
-        if (dice.strikes(Fault.DUPLICATE, kind)) {
+        long back = lateResponse.isDue() ? dice.span(Fault.LATE_RESPONSE, 0.05, 60) : latency.toNanos();
+        Strike answer = lostResponse.isDue() ? lostResponse : lateResponse;
+        send(exchange, station, delay, lostResponse.isDue() ? NO_ANSWER : back, List.of(late, answer));
+        Strike duplicate = dice.draw(Fault.DUPLICATE, kind);
+        if (duplicate.isDue()) {
             trace.add("net", kind + " to " + to.getHost() + " is doubled");
-            send(exchange, station, delay + dice.span(Fault.DUPLICATE, 0.001, 100), NO_ANSWER);
+            long again = delay + dice.span(Fault.DUPLICATE, 0.001, 100);
+            send(exchange, station, again, NO_ANSWER, List.of(duplicate));
         }
         return exchange.answer;
     }
@@ -163,8 +172,9 @@ final class Network {
      * Sends a call.
      *
      * @param back how long the answer takes on its way back, in nanoseconds; {@link #NO_ANSWER} for one that never comes
+     * @param strikes the faults that have struck it once it arrives
      */
-    private <T> void send(Exchange<T> exchange, Station station, long delay, long back) {
+    private <T> void send(Exchange<T> exchange, Station station, long delay, long back, List<Strike> strikes) {
         agenda.after(delay, () -> {
             Consumer<T> reply =
                     back == NO_ANSWER ? nothing -> {} : outcome -> agenda.after(back, () -> exchange.settle(outcome));
@@ -172,7 +182,9 @@ final class Network {
                 exchange.giveUpLater();
             }
             boolean there = station.receive(() -> exchange.call.service().accept(station, reply));
-            if (!there) {
+            if (there) {
+                strikes.forEach(Strike::strikes);
+            } else {
                 agenda.after(latency, () -> exchange.lose(new Loss("connection refused", false)));
             }
         });

@@ -62,8 +62,16 @@ final class RemoteRun {
     private @Nullable BatchEnd end;
 
     /** How it goes wrong, if it does: after so many frames for that reason, and which frames it only claims to have. */
-    record Plan(int failAfter, @Nullable Failure failure, int claimedFrom) {
-        static final Plan GOOD = new Plan(Integer.MAX_VALUE, null, Integer.MAX_VALUE);
+    record Plan(int failAfter, @Nullable Failure failure, int claimedFrom, Strike strike) {
+        static final Plan GOOD = new Plan(Integer.MAX_VALUE, null, Integer.MAX_VALUE, Strike.NONE);
+
+        static Plan failing(int after, Failure failure, Strike strike) {
+            return new Plan(after, failure, Integer.MAX_VALUE, strike);
+        }
+
+        static Plan claiming(int from, Strike strike) {
+            return new Plan(Integer.MAX_VALUE, null, from, strike);
+        }
     }
 
     /** What a run needs to know of where it runs. */
@@ -252,6 +260,7 @@ final class RemoteRun {
 
     private void nextFrame() {
         if (outputs.size() >= plan.failAfter() && frames.hasNext()) {
+            plan.strike().strikes();
             over(BatchEnd.State.FAILED, plan.failure());
             return;
         }
@@ -350,6 +359,7 @@ final class RemoteRun {
         if (plan.claimedFrom() >= outputs.size()) {
             return List.copyOf(outputs.values());
         }
+        plan.strike().strikes();
         return outputs.values().stream().limit(plan.claimedFrom()).toList();
     }
 

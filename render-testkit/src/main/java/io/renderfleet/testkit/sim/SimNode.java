@@ -52,6 +52,10 @@ final class SimNode extends FencedStation {
     private @Nullable Duration stormRetryAfter;
     private @Nullable Duration farRetryAfter;
     private boolean farThrottle;
+    private Strike drain = Strike.NONE;
+    private Strike throttleStorm = Strike.NONE;
+    private Strike busyStorm = Strike.NONE;
+    private Strike far = Strike.NONE;
 
     /** A place for one batch; it is warm for the scene that it rendered last. */
     private static final class Slot {
@@ -107,10 +111,11 @@ final class SimNode extends FencedStation {
         return !frozen;
     }
 
-    void crash(boolean keepsTable, Duration lasting) {
+    void crash(boolean keepsTable, Duration lasting, Strike strike) {
         if (down) {
             return;
         }
+        strike.strikes();
         trace((keepsTable ? "is restarted, back in " : "crashes, back in ") + lasting.toMillis() + " ms");
         down = true;
         frozen = false;
@@ -135,10 +140,11 @@ final class SimNode extends FencedStation {
         });
     }
 
-    void freeze(Duration lasting) {
+    void freeze(Duration lasting, Strike strike) {
         if (down || frozen) {
             return;
         }
+        strike.strikes();
         trace("freezes for " + lasting.toMillis() + " ms");
         frozen = true;
         updateRate();
@@ -156,9 +162,12 @@ final class SimNode extends FencedStation {
         });
     }
 
-    void slowDown(double factor, Duration lasting) {
+    void slowDown(double factor, Duration lasting, Strike strike) {
         trace("is slower by " + factor + " for " + lasting.toMillis() + " ms");
         slowness *= factor;
+        if (!down) {
+            strike.strikes();
+        }
         updateRate();
         physics.agenda().after(lasting, () -> {
             slowness /= factor;
@@ -166,28 +175,32 @@ final class SimNode extends FencedStation {
         });
     }
 
-    void drain(Duration lasting) {
+    void drain(Duration lasting, Strike strike) {
         trace("drains for " + lasting.toMillis() + " ms");
         draining = true;
+        drain = strike;
         physics.agenda().after(lasting, () -> draining = false);
     }
 
-    void throttle(Duration lasting, @Nullable Duration retryAfter) {
+    void throttle(Duration lasting, @Nullable Duration retryAfter, Strike strike) {
         trace("answers 429 for " + lasting.toMillis() + " ms, Retry-After " + retryAfter);
         throttledUntil = physics.nanos() + lasting.toNanos();
+        throttleStorm = strike;
         stormRetryAfter = retryAfter;
     }
 
-    void busy(Duration lasting, @Nullable Duration retryAfter) {
+    void busy(Duration lasting, @Nullable Duration retryAfter, Strike strike) {
         trace("answers 503 for " + lasting.toMillis() + " ms, Retry-After " + retryAfter);
         busyUntil = physics.nanos() + lasting.toNanos();
+        busyStorm = strike;
         stormRetryAfter = retryAfter;
     }
 
-    void askToBeLeftAlone(Duration retryAfter, boolean by429) {
+    void askToBeLeftAlone(Duration retryAfter, boolean by429, Strike strike) {
         trace("answers " + (by429 ? 429 : 503) + " once, Retry-After " + retryAfter);
         farRetryAfter = retryAfter;
         farThrottle = by429;
+        far = strike;
     }
 
     private void updateRate() {
@@ -203,8 +216,31 @@ final class SimNode extends FencedStation {
         return physics.nanos() < throttledUntil;
     }
 
+    /** Whether a call is answered by a 429 because of a storm. */
+    private boolean throttlesNow() {
+        if (throttles()) {
+            throttleStorm.strikes();
+        }
+        return throttles();
+    }
+
+    private boolean drainsNow() {
+        if (draining) {
+            drain.strikes();
+        }
+        return draining;
+    }
+
+    private boolean isBusyElsewhere() {
+        boolean busy = physics.nanos() < busyUntil;
+        if (busy) {
+            busyStorm.strikes();
+        }
+        return busy;
+    }
+
     private boolean throttles(CallKind call) {
-        return throttles() || physics.dice().strikes(Fault.THROTTLED, call);
+        return throttlesNow() || physics.dice().strikes(Fault.THROTTLED, call);
     }
 
     private @Nullable Duration retryAfter() {
@@ -220,7 +256,7 @@ final class SimNode extends FencedStation {
 
     @Override
     public void describe(Consumer<DescribeOutcome> reply) {
-        if (throttles()) {
+        if (throttlesNow()) {
             reply.accept(new DescribeOutcome.Throttled(retryAfter()));
         } else if (spec.capabilities().isEmpty()) {
             reply.accept(new DescribeOutcome.Anonymous());
@@ -232,7 +268,7 @@ final class SimNode extends FencedStation {
                     List.of(spec.engine()),
                     spec.slots(),
                     busy(),
-                    draining,
+                    drainsNow(),
                     spec.labels(),
                     8,
                     spec.memoryBytes(),
@@ -253,21 +289,22 @@ final class SimNode extends FencedStation {
         if (known != null) {
             return accepted(known);
         }
-        Duration far = farRetryAfter;
-        if (far != null) {
+        Duration days = farRetryAfter;
+        if (days != null) {
             farRetryAfter = null;
-            return farThrottle ? new SubmitOutcome.Throttled(far) : new SubmitOutcome.SlotsTaken(far);
+            far.strikes();
+            return farThrottle ? new SubmitOutcome.Throttled(days) : new SubmitOutcome.SlotsTaken(days);
         }
-        if (throttles()) {
+        if (throttlesNow()) {
             return new SubmitOutcome.Throttled(retryAfter());
         }
-        if (draining) {
+        if (drainsNow()) {
             return new SubmitOutcome.Draining(null);
         }
         if (lacksScene(assignment)) {
             return new SubmitOutcome.SceneMissing();
         }
-        Slot slot = physics.nanos() < busyUntil ? null : freeSlot(assignment.scene());
+        Slot slot = isBusyElsewhere() ? null : freeSlot(assignment.scene());
         if (slot == null) {
             return new SubmitOutcome.SlotsTaken(retryAfter());
         }

@@ -27,6 +27,7 @@ final class SimStore {
     private long epoch;
     private long lastSeq;
     private long outageUntil;
+    private Strike outage = Strike.NONE;
 
     SimStore(
             Agenda agenda,
@@ -45,9 +46,19 @@ final class SimStore {
         this.fenced = fenced;
     }
 
-    void outage(Duration lasting) {
+    void outage(Duration lasting, Strike strike) {
         trace.add("store", "fails for " + lasting.toMillis() + " ms");
         outageUntil = time.nanos() + lasting.toNanos();
+        outage = strike;
+    }
+
+    /** Whether it is out of reach just now, for somebody who wants something of it. */
+    private boolean isOut() {
+        boolean out = time.nanos() < outageUntil;
+        if (out) {
+            outage.strikes();
+        }
+        return out;
     }
 
     long epoch() {
@@ -82,7 +93,7 @@ final class SimStore {
 
         @Override
         public CompletionStage<StoreOpening> open(Consumer<JobTransition> told) {
-            if (time.nanos() < outageUntil) {
+            if (isOut()) {
                 return CompletableFuture.failedStage(new StoreException("the database is out of reach", null));
             }
             mine = ++epoch;
@@ -96,30 +107,31 @@ final class SimStore {
             if (!owner.acts()) {
                 return done;
             }
-            boolean fails = dice.strikes(Fault.STORE_ERROR);
-            boolean answerLost = dice.strikes(Fault.STORE_LOST_ANSWER);
+            Strike error = dice.draw(Fault.STORE_ERROR);
+            Strike lostAnswer = dice.draw(Fault.STORE_LOST_ANSWER);
             boolean slow = dice.strikes(Fault.STORE_SLOW);
-            if (latency.isZero() && !fails && !answerLost && !slow && time.nanos() >= outageUntil) {
-                commit(position, transitions, done, false);
+            if (latency.isZero() && !error.isDue() && !lostAnswer.isDue() && !slow && !isOut()) {
+                commit(position, transitions, done, Strike.NONE);
                 return done;
             }
             long delay = slow ? dice.span(Fault.STORE_SLOW, 0.05, 20) : latency.toNanos();
             lastCommit = Math.max(lastCommit, time.nanos() + delay);
             agenda.after(lastCommit - time.nanos(), () -> {
-                if (fails || time.nanos() < outageUntil) {
+                if (error.isDue() || isOut()) {
+                    error.strikes();
                     trace.add("store", "fails an append of " + transitions.size());
                     fail(done, new StoreException("the database does not answer", null));
                 } else if (owner.isDead() && dice.size(Fault.COORDINATOR_CRASH) < 0.5) {
                     trace.add("store", "never got an append of the dead coordinator");
                 } else {
-                    commit(position, transitions, done, answerLost);
+                    commit(position, transitions, done, lostAnswer);
                 }
             });
             return done;
         }
 
         private void commit(
-                long position, List<JobTransition> transitions, CompletableFuture<Void> done, boolean answerLost) {
+                long position, List<JobTransition> transitions, CompletableFuture<Void> done, Strike lostAnswer) {
             if (mine != epoch) {
                 trace.add("store", "refuses an append under epoch " + mine);
                 owner.deliver(() -> {
@@ -134,7 +146,8 @@ final class SimStore {
                     keptHere++;
                 }
             }
-            if (answerLost) {
+            if (lostAnswer.isDue()) {
+                lostAnswer.strikes();
                 fail(done, new StoreException("the connection broke", null));
             } else if (latency.isZero() && owner.isStepping()) {
                 done.complete(null);

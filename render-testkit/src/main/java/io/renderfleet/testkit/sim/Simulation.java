@@ -132,13 +132,15 @@ final class Simulation implements FarmPhysics, Mishaps.Strikes {
             next();
         }
         SimulationReport report = report();
+        dice.allEnded();
         for (RenderResult result : report.results()) {
             verdict.holds(result.state().hasEnded(), "job " + result.job() + " is said to end as " + result.state());
         }
         if (plan.checks()) {
             settle();
         }
-        return report;
+        // Some calls are made, and late ones arrive, in the aftermath.
+        return report.struckBy(dice.struck(), dice.scripted());
     }
 
     private boolean isOver() {
@@ -339,27 +341,29 @@ final class Simulation implements FarmPhysics, Mishaps.Strikes {
     }
 
     @Override
-    public void storeOutage(Duration lasting) {
-        store.outage(lasting);
+    public void storeOutage(Duration lasting, Strike strike) {
+        store.outage(lasting, strike);
         watch.disturbed(lasting.toNanos());
     }
 
     @Override
-    public void coordinatorFreeze(Duration lasting) {
+    public void coordinatorFreeze(Duration lasting, Strike strike) {
         Coordinator now = leader;
         if (now != null && now.isAwake()) {
             now.freeze();
+            strike.strikes();
             watch.disturbed(lasting.toNanos());
             agenda.after(lasting, now::thaw);
         }
     }
 
     @Override
-    public void takeover(Duration oldSleeps) {
+    public void takeover(Duration oldSleeps, Strike strike) {
         Coordinator old = leader;
         if (old == null || old.isDead()) {
             return;
         }
+        strike.strikes();
         if (old.isAwake()) {
             old.freeze();
         }
@@ -416,6 +420,7 @@ final class Simulation implements FarmPhysics, Mishaps.Strikes {
                 books.batches(),
                 network.calls(),
                 dice.struck(),
+                dice.scripted(),
                 steps,
                 trace.lines());
     }
@@ -489,16 +494,17 @@ final class Simulation implements FarmPhysics, Mishaps.Strikes {
             if (failsEverywhere(assignment)) {
                 watch.hopeless(assignment.job());
             }
-            return new RemoteRun.Plan(0, unloadable, Integer.MAX_VALUE);
+            return RemoteRun.Plan.failing(0, unloadable, Strike.NONE);
         }
         boolean listable = node.capabilities().contains(Capability.FRAMES);
-        if (dice.strikes(Fault.PARTIAL_RESULT)) {
+        Strike partial = dice.draw(Fault.PARTIAL_RESULT);
+        if (partial.isDue()) {
             int done = (int) (dice.size(Fault.PARTIAL_RESULT) * frames);
-            return new RemoteRun.Plan(
-                    done, Failure.of(FailureKind.CRASHED, "The renderer crashed."), Integer.MAX_VALUE);
+            return RemoteRun.Plan.failing(done, Failure.of(FailureKind.CRASHED, "The renderer crashed."), partial);
         }
-        if (listable && dice.strikes(Fault.WRONG_RESULT)) {
-            return new RemoteRun.Plan(Integer.MAX_VALUE, null, (int) (dice.size(Fault.WRONG_RESULT) * frames));
+        Strike wrong = listable ? dice.draw(Fault.WRONG_RESULT) : Strike.NONE;
+        if (wrong.isDue()) {
+            return RemoteRun.Plan.claiming((int) (dice.size(Fault.WRONG_RESULT) * frames), wrong);
         }
         return RemoteRun.Plan.GOOD;
     }

@@ -19,7 +19,8 @@ import java.util.TreeMap;
  * @param doneWork what nodes rendered, also in vain, in time at speed 1
  * @param batches how many batches were handed to nodes
  * @param calls how many calls the coordinators made, by kind
- * @param faults how often each kind of fault struck
+ * @param faults how often each kind of fault struck, where it did something: a crash of a node that is down already does not count
+ * @param scripted what became of each fault that was scripted, in the order of the script
  * @param steps how many steps the simulation took
  * @param trace what happened, a line each; empty unless asked for
  */
@@ -33,6 +34,7 @@ public record SimulationReport(
         long batches,
         Map<CallKind, Long> calls,
         Map<Fault, Long> faults,
+        List<ScriptedFault> scripted,
         long steps,
         List<String> trace) {
 
@@ -40,8 +42,34 @@ public record SimulationReport(
     public SimulationReport {
         results = List.copyOf(results);
         trace = List.copyOf(trace);
+        scripted = List.copyOf(scripted);
         calls = Collections.unmodifiableMap(new TreeMap<>(calls));
         faults = Collections.unmodifiableMap(new TreeMap<>(faults));
+    }
+
+    /**
+     * Says which parts of the script did not happen. A test that scripts faults tests nothing where one of them is here.
+     *
+     * @return the scripted faults that struck less often than they should; empty if all struck
+     */
+    public List<ScriptedFault> missed() {
+        return scripted.stream().filter(fault -> !fault.hasStruck()).toList();
+    }
+
+    SimulationReport struckBy(Map<Fault, Long> allFaults, List<ScriptedFault> allScripted) {
+        return new SimulationReport(
+                seed,
+                results,
+                makespan,
+                lowerBound,
+                neededWork,
+                doneWork,
+                batches,
+                calls,
+                allFaults,
+                allScripted,
+                steps,
+                trace);
     }
 
     /**

@@ -50,7 +50,7 @@ class EngineBakeTest {
     }
 
     private static SimulationReport complete(SimulationReport report) {
-        assertThat(report.results())
+        assertThat(Script.played(report).results())
                 .allSatisfy(result -> assertThat(result.state()).isEqualTo(JobState.COMPLETED));
         return report;
     }

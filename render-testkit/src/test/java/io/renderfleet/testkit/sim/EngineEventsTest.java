@@ -59,7 +59,7 @@ class EngineEventsTest {
     @Test
     @DisplayName("tells of nodes and of the store too")
     void notices() {
-        farm(4).storeLatency(Duration.ofMillis(5))
+        SimulationReport report = farm(4).storeLatency(Duration.ofMillis(5))
                 .faults(Faults.none()
                         .at(Duration.ofSeconds(20), Fault.NODE_CRASH, 1, Duration.ofSeconds(5))
                         .at(Duration.ofSeconds(20), Fault.NODE_FREEZE, 2, Duration.ofSeconds(120))
@@ -69,6 +69,7 @@ class EngineEventsTest {
                 .build()
                 .run(SHOT);
 
+        Script.played(report);
         assertThat(diary.all(FarmNotice.NodeSuspected.class)).isNotEmpty();
         assertThat(diary.all(FarmNotice.NodeLost.class)).hasSize(1);
         assertThat(diary.all(FarmNotice.NodeRestarted.class)).hasSize(1);

@@ -84,7 +84,7 @@ class HopelessJobsTest {
     }
 
     private RenderResult failedSoon(SimulationReport report, FailureKind kind) {
-        RenderResult result = report.results().get(0);
+        RenderResult result = Script.played(report).results().get(0);
         assertThat(result.state()).isEqualTo(JobState.FAILED);
         assertThat(result.failure()).isNotNull();
         assertThat(result.failure().kind()).isEqualTo(kind);

@@ -1,0 +1,26 @@
+package io.renderfleet.testkit.sim;
+
+/** A fault that was drawn. It counts once it has done something, such as when the call arrives whose answer is lost. */
+final class Strike {
+    /** The fault does not strike. */
+    static final Strike NONE = new Strike(() -> {});
+
+    private final Runnable count;
+    private boolean counted;
+
+    Strike(Runnable count) {
+        this.count = count;
+    }
+
+    boolean isDue() {
+        return this != NONE;
+    }
+
+    /** Notes that the fault does what it is there for; only the first time counts. */
+    void strikes() {
+        if (!counted) {
+            counted = true;
+            count.run();
+        }
+    }
+}
