@@ -48,6 +48,9 @@ final class Watch {
     private final Set<JobId> hopeless = new HashSet<>();
     private final Map<JobId, Long> firstAnswers = new HashMap<>();
 
+    /** Jobs that wait for whoever has paused them, however hopeless they are. */
+    private final Set<JobId> pausedJobs = new HashSet<>();
+
     private @Nullable Coordinator leader;
     private long epoch;
     private long disturbedUntil;
@@ -120,7 +123,7 @@ final class Watch {
 
     private void endedInTime(JobTransition.JobEnded ended) {
         Long first = firstAnswers.remove(ended.job());
-        if (first != null && hopeless.contains(ended.job())) {
+        if (first != null && hopeless.contains(ended.job()) && !pausedJobs.remove(ended.job())) {
             long at = time.nanosAt(ended.at());
             long decided = at >= first && at <= time.nanos() ? at : time.nanos();
             verdict.holds(
@@ -141,6 +144,11 @@ final class Watch {
             ended(ended);
         } else if (transition instanceof JobTransition.JobEnded over) {
             endedInTime(over);
+        } else if (transition instanceof JobTransition.JobPaused paused) {
+            pausedJobs.add(paused.job());
+        } else if (transition instanceof JobTransition.JobResumed resumed) {
+            pausedJobs.remove(resumed.job());
+            firstAnswers.computeIfPresent(resumed.job(), (job, before) -> time.nanos());
         } else if (transition instanceof JobTransition.FramesRetried) {
             firstAnswers.remove(transition.job());
         }
