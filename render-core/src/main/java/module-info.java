@@ -8,6 +8,7 @@ module io.renderfleet.core {
     exports io.renderfleet.core;
     exports io.renderfleet.core.content;
     exports io.renderfleet.core.event;
+    exports io.renderfleet.core.local;
     exports io.renderfleet.core.loop;
     exports io.renderfleet.core.model;
     exports io.renderfleet.core.output;

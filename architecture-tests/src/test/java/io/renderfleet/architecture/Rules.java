@@ -24,8 +24,8 @@ final class Rules {
     /** The lowest layers of the core, each of which sees those before it. */
     private static final String[] GROUND = {"model", "event", "policy"};
 
-    /** Above the ground, and blind for each other: what others implement, and how time passes. */
-    private static final String[] MIDDLE = {"spi", "loop"};
+    /** Above the ground, and blind for each other: what others implement, how time passes, and what is done on this machine. */
+    private static final String[] MIDDLE = {"spi", "loop", "local"};
 
     /** Above the middle, and blind for each other: what the engine is made of. */
     private static final String[] PARTS = {"split", "engine.node", "track", "store", "output", "content"};

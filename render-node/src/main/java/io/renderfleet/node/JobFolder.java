@@ -1,8 +1,8 @@
 package io.renderfleet.node;
 
+import io.renderfleet.core.local.FileTree;
 import io.renderfleet.core.model.AttemptId;
 import io.renderfleet.core.model.JobId;
-import io.renderfleet.node.files.FileTree;
 import io.renderfleet.node.journal.JobRecord;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;

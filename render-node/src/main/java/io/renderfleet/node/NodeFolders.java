@@ -1,7 +1,7 @@
 package io.renderfleet.node;
 
+import io.renderfleet.core.local.FileTree;
 import io.renderfleet.node.files.AtomicFile;
-import io.renderfleet.node.files.FileTree;
 import io.renderfleet.node.files.FolderLock;
 import java.io.IOException;
 import java.nio.file.Files;

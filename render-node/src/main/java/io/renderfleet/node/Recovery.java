@@ -1,8 +1,8 @@
 package io.renderfleet.node;
 
+import io.renderfleet.core.local.FileTree;
 import io.renderfleet.core.model.Failure;
 import io.renderfleet.core.model.FailureKind;
-import io.renderfleet.node.files.FileTree;
 import io.renderfleet.node.journal.JobEnd;
 import io.renderfleet.node.journal.JobJournal;
 import io.renderfleet.node.journal.StoredJob;

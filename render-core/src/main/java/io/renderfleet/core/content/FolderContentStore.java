@@ -1,5 +1,6 @@
 package io.renderfleet.core.content;
 
+import io.renderfleet.core.local.FileTree;
 import io.renderfleet.core.model.Sha256;
 import io.renderfleet.core.spi.ContentLease;
 import io.renderfleet.core.spi.ContentStore;
@@ -221,7 +222,7 @@ public final class FolderContentStore implements ContentStore {
             }
             return unfit.isPresent() ? new PutOutcome.Unfit(unfit.get()) : show(digest, making, reserved);
         } finally {
-            FileTrees.remove(making);
+            FileTree.remove(making);
         }
     }
 
@@ -279,7 +280,7 @@ public final class FolderContentStore implements ContentStore {
                 lastUse = Files.getLastModifiedTime(going).toInstant();
                 if (isOld(lastUse, now)) {
                     forget(digest, entry);
-                    FileTrees.remove(going);
+                    FileTree.remove(going);
                     return;
                 }
                 Files.move(going, folder, StandardCopyOption.ATOMIC_MOVE);
@@ -362,7 +363,7 @@ public final class FolderContentStore implements ContentStore {
 
     private void sweep(Predicate<Path> which) throws IOException {
         try (Stream<Path> children = Files.list(root)) {
-            children.filter(child -> !isContent(child)).filter(which).toList().forEach(FileTrees::remove);
+            children.filter(child -> !isContent(child)).filter(which).toList().forEach(FileTree::remove);
         }
     }
 

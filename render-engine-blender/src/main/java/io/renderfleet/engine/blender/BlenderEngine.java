@@ -1,5 +1,6 @@
 package io.renderfleet.engine.blender;
 
+import io.renderfleet.core.local.FileTree;
 import io.renderfleet.core.model.EngineInfo;
 import io.renderfleet.core.model.Failure;
 import io.renderfleet.core.model.FailureKind;
@@ -171,7 +172,7 @@ public final class BlenderEngine implements RenderEngine {
         }
         sessions.close();
         if (ownRoot != null) {
-            FolderTree.delete(ownRoot);
+            FileTree.remove(ownRoot);
         }
     }
 

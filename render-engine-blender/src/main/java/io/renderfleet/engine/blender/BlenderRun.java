@@ -1,5 +1,7 @@
 package io.renderfleet.engine.blender;
 
+import io.renderfleet.core.local.FileTree;
+import io.renderfleet.core.local.FrameQueue;
 import io.renderfleet.core.model.Failure;
 import io.renderfleet.core.model.FailureKind;
 import io.renderfleet.core.model.FrameSet;
@@ -54,7 +56,7 @@ final class BlenderRun implements RenderRun, Runnable, Listener {
     private final SessionSource sessions;
     private final RenderTask task;
     private final EngineSink sink;
-    private final FramePlan plan;
+    private final FrameQueue plan;
     private final SceneBake scene;
     private volatile @Nullable Failure stopReason;
     private volatile @Nullable Session session;
@@ -66,7 +68,7 @@ final class BlenderRun implements RenderRun, Runnable, Listener {
         this.sessions = sessions;
         this.task = task;
         this.sink = sink;
-        this.plan = new FramePlan(task.frames());
+        this.plan = new FrameQueue(task.frames());
         this.scene = new SceneBake(sessions, task, this);
         this.keepGeometry = !Boolean.FALSE.equals(task.settings().persistentData());
     }
@@ -231,7 +233,7 @@ final class BlenderRun implements RenderRun, Runnable, Listener {
     /** The driver keeps files in such folders until they are whole; one that was killed leaves its own behind. */
     private void clearUnfinished() {
         try (var folders = Files.newDirectoryStream(task.outputFolder(), ".rendering-*")) {
-            folders.forEach(FolderTree::delete);
+            folders.forEach(FileTree::remove);
         } catch (IOException e) {
             log.debug("{} cannot be looked through: {}", task.outputFolder(), e.toString());
         }

@@ -1,5 +1,6 @@
 package io.renderfleet.engine.blender;
 
+import io.renderfleet.core.local.FileTree;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -99,6 +100,6 @@ record SessionFolder(Path root) {
 
     /** Deletes everything. */
     void clear() {
-        FolderTree.delete(root);
+        FileTree.remove(root);
     }
 }

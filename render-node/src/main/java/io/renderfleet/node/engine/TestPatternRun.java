@@ -1,5 +1,6 @@
 package io.renderfleet.node.engine;
 
+import io.renderfleet.core.local.FrameQueue;
 import io.renderfleet.core.model.Failure;
 import io.renderfleet.core.model.FailureKind;
 import io.renderfleet.core.model.FrameSet;

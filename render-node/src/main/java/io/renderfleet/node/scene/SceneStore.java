@@ -2,11 +2,11 @@ package io.renderfleet.node.scene;
 
 import io.renderfleet.core.content.Arrangement;
 import io.renderfleet.core.content.FolderContentStore;
+import io.renderfleet.core.local.FileTree;
 import io.renderfleet.core.model.Sha256;
 import io.renderfleet.core.spi.ContentLease;
 import io.renderfleet.core.spi.ContentStore;
 import io.renderfleet.core.spi.PutOutcome;
-import io.renderfleet.node.files.FileTree;
 import io.renderfleet.node.files.SafePath;
 import io.renderfleet.node.time.NodeTime;
 import java.io.IOException;

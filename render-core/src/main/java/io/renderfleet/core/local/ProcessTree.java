@@ -1,4 +1,4 @@
-package io.renderfleet.node.engine;
+package io.renderfleet.core.local;
 
 import java.time.Duration;
 import java.util.Set;
@@ -10,13 +10,19 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** A process with all that it started. */
-final class ProcessTree {
+public final class ProcessTree {
     private static final Duration AFTER_KILL = Duration.ofSeconds(1);
 
     private ProcessTree() {}
 
-    /** Ends them all: TERM, and KILL for what is left after the grace time. Returns when they are gone. */
-    static void end(ProcessHandle root, Duration grace) {
+    /**
+     * Ends them all: TERM, then, once the grace time is over, KILL for what is left and for what that has started meanwhile. Returns when
+     * they are gone, or a second after KILL. Where the calling thread is interrupted, KILL follows at once, and the thread stays interrupted.
+     *
+     * @param root the process that started the others
+     * @param grace how long they may take to end by themselves
+     */
+    public static void end(ProcessHandle root, Duration grace) {
         // Before anything ends: orphans have another parent and could not be found afterwards.
         Set<ProcessHandle> known = members(root);
         known.forEach(ProcessHandle::destroy);
