@@ -39,6 +39,7 @@ final class Specimen {
 
     static Specimen of(Row row, Blender blender, Path work, Workshop workshop) throws IOException {
         String made = Resources.text("workshop.py")
+                + Resources.text("blender_of_wheel.py")
                 + Resources.text("scenes/stage.py")
                 + Resources.text("scenes/" + row.topic() + ".py");
         Path folder = work.resolve(row.topic() + "/" + row.scene() + "-" + shortDigest(made));

@@ -29,6 +29,22 @@ def set_format(name):
     image.file_format = name
 
 
+def animate():
+    """The operator updates the scene before it renders, and the program does not: scripts must not see that update."""
+    kinds = [getattr(bpy.app.handlers, name) for name in ("depsgraph_update_pre", "depsgraph_update_post")]
+    taken = [(functions, functions[:]) for functions in kinds]
+    for functions in kinds:
+        del functions[:]
+
+    def give_back(*_):
+        while taken:
+            functions, own = taken.pop()
+            functions[:0] = own
+
+    bpy.app.handlers.render_init.insert(0, give_back)
+    bpy.ops.render.render(animation=True)
+
+
 def main(arguments):
     own = arguments[: arguments.index("--")] if "--" in arguments else arguments
     exit_code, trusted, loaded = 0, False, False
@@ -62,7 +78,7 @@ def main(arguments):
         elif word == "-e":
             scene().frame_end = int(next(words))
         elif word == "-a":
-            bpy.ops.render.render(animation=True)
+            animate()
         elif not word.startswith("-") and not loaded:
             bpy.ops.wm.open_mainfile(filepath=os.path.abspath(word), load_ui=False, use_scripts=trusted)
             loaded = True
