@@ -27,4 +27,24 @@ class EngineShapeTest {
 
         assertThat(shape.exportedTypes()).contains("RenderExecutor", "RenderTransport", "FrameSet");
     }
+
+    @Test
+    @DisplayName("has nothing in its root that users do not hold")
+    void rootIsPublic() {
+        assertThat(shape.rootTypes()).hasSizeLessThanOrEqualTo(15).isEqualTo(shape.publicRootTypes());
+    }
+
+    @Test
+    @DisplayName("hands batches around, not jobs, batches and nodes: only what owns all three takes them")
+    void noTriples() {
+        assertThat(shape.triples()).containsExactly("OpenBatch.<init>");
+    }
+
+    @Test
+    @DisplayName("has no field of an open batch that others write")
+    void batchesAreClosed() {
+        assertThat(shape.openFields())
+                .noneMatch(field -> field.matches("(BatchRecord|OpenBatch|BatchWatch|BatchClock|Handover|SlotHold|"
+                        + "FrameCollection|Rebalancing|BatchLedger)[.].*"));
+    }
 }
