@@ -83,6 +83,31 @@ public record RenderSettings(
         return new Builder();
     }
 
+    /**
+     * Begins with all that is set here, so that single settings can be changed.
+     *
+     * @return a new builder, not thread-safe
+     */
+    public Builder toBuilder() {
+        return builder()
+                .engine(engine)
+                .samples(samples)
+                .width(width)
+                .height(height)
+                .percentage(percentage)
+                .format(format)
+                .depth(depth)
+                .sceneName(sceneName)
+                .viewLayer(viewLayer)
+                .camera(camera)
+                .threads(threads)
+                .device(device)
+                .denoise(denoise)
+                .seed(seed)
+                .overwrite(overwrite)
+                .persistentData(persistentData);
+    }
+
     private static void between(String field, @Nullable Integer value, int low, int high) {
         if (value != null && (value < low || value > high)) {
             throw new IllegalArgumentException(

@@ -157,25 +157,9 @@ final class SessionSource implements AutoCloseable {
         if (scene == null) {
             throw new IOException("no scene");
         }
-        RenderSettings all = task.settings();
         // How files are kept and how frames are rendered one after the other makes no other session of it.
-        RenderSettings settings = new RenderSettings(
-                all.engine(),
-                all.samples(),
-                all.width(),
-                all.height(),
-                all.percentage(),
-                all.format(),
-                all.depth(),
-                all.sceneName(),
-                all.viewLayer(),
-                all.camera(),
-                all.threads(),
-                all.device(),
-                all.denoise(),
-                all.seed(),
-                null,
-                null);
+        RenderSettings settings =
+                task.settings().toBuilder().overwrite(null).persistentData(null).build();
         ScenePolicy policy = task.scenePolicy();
         if (policy.simulation() == Simulation.AUTO) {
             policy = new ScenePolicy(Simulation.RUN_UP, policy.missing(), policy.allow());

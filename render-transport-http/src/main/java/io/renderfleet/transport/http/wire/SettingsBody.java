@@ -88,22 +88,23 @@ public record SettingsBody(
     }
 
     private RenderSettings toSettings() {
-        return new RenderSettings(
-                engine,
-                samples,
-                width,
-                height,
-                percentage,
-                format,
-                depth,
-                sceneName,
-                viewLayer,
-                camera,
-                threads,
-                device,
-                denoise,
-                seed,
-                overwrite,
-                persistentData);
+        return RenderSettings.builder()
+                .engine(engine)
+                .samples(samples)
+                .width(width)
+                .height(height)
+                .percentage(percentage)
+                .format(format)
+                .depth(depth)
+                .sceneName(sceneName)
+                .viewLayer(viewLayer)
+                .camera(camera)
+                .threads(threads)
+                .device(device)
+                .denoise(denoise)
+                .seed(seed)
+                .overwrite(overwrite)
+                .persistentData(persistentData)
+                .build();
     }
 }

@@ -95,8 +95,24 @@ class RequestsTest {
                  "depth":16,"scene":"Scene.001","viewLayer":"Main","camera":"Cam","threads":2,"device":"CPU","denoise":true,
                  "seed":7,"overwrite":false,"persistentData":true}}""");
 
-        RenderSettings expected = new RenderSettings(
-                "CYCLES", 1, 4, 5, 50, "PNG", 16, "Scene.001", "Main", "Cam", 2, "CPU", true, 7, false, true);
+        RenderSettings expected = RenderSettings.builder()
+                .engine("CYCLES")
+                .samples(1)
+                .width(4)
+                .height(5)
+                .percentage(50)
+                .format("PNG")
+                .depth(16)
+                .sceneName("Scene.001")
+                .viewLayer("Main")
+                .camera("Cam")
+                .threads(2)
+                .device("CPU")
+                .denoise(true)
+                .seed(7)
+                .overwrite(false)
+                .persistentData(true)
+                .build();
         assertThat(order.settings()).isEqualTo(expected);
         assertThat(job("{\"from\":1,\"to\":1,\"settings\":"
                                 + new String(Wire.write(Objects.requireNonNull(SettingsBody.of(expected))), UTF_8)
