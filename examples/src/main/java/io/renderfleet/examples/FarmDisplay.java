@@ -2,10 +2,10 @@ package io.renderfleet.examples;
 
 import io.renderfleet.core.model.Batch;
 import io.renderfleet.core.model.BatchProgress;
+import io.renderfleet.core.model.FarmNode;
 import io.renderfleet.core.model.FrameSet;
 import io.renderfleet.core.model.Progress;
 import io.renderfleet.core.model.RenderJob;
-import io.renderfleet.core.model.RenderNode;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,7 +35,7 @@ final class FarmDisplay {
         return new FarmDisplay(System.out, System.console() != null);
     }
 
-    synchronized void show(RenderJob job, List<RenderNode> nodes) {
+    synchronized void show(RenderJob job, List<FarmNode> nodes) {
         Progress progress = Progress.of(job);
         if (terminal) {
             draw(progress, job, nodes);
@@ -45,7 +45,7 @@ final class FarmDisplay {
         }
     }
 
-    private void draw(Progress progress, RenderJob job, List<RenderNode> nodes) {
+    private void draw(Progress progress, RenderJob job, List<FarmNode> nodes) {
         List<String> lines = new ArrayList<>();
         lines.add(bar(progress.fraction()) + " " + numbers(progress));
         nodes.forEach(node -> lines.add("  " + line(node, job)));
@@ -76,10 +76,9 @@ final class FarmDisplay {
         return text.toString();
     }
 
-    private static String line(RenderNode node, RenderJob job) {
+    private static String line(FarmNode node, RenderJob job) {
         FrameSet done = FrameSet.empty();
-        String doing =
-                node.state() == RenderNode.State.UP ? "idle" : node.state().wireName();
+        String doing = node.state() == FarmNode.State.UP ? "idle" : node.state().wireName();
         for (Batch batch : job.batches()) {
             if (node.description() == null || !node.description().id().equals(batch.node())) {
                 continue;

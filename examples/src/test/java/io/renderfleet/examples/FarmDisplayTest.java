@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.renderfleet.core.model.Batch;
 import io.renderfleet.core.model.BatchId;
 import io.renderfleet.core.model.BatchProgress;
+import io.renderfleet.core.model.FarmNode;
 import io.renderfleet.core.model.FrameSet;
 import io.renderfleet.core.model.JobId;
 import io.renderfleet.core.model.JobState;
 import io.renderfleet.core.model.NodeDescription;
 import io.renderfleet.core.model.NodeId;
 import io.renderfleet.core.model.RenderJob;
-import io.renderfleet.core.model.RenderNode;
 import io.renderfleet.core.model.RenderRequest;
 import io.renderfleet.core.model.Scene;
 import java.io.ByteArrayOutputStream;
@@ -97,11 +97,11 @@ class FarmDisplayTest {
                                 null)));
     }
 
-    private static RenderNode node() {
-        return new RenderNode(
+    private static FarmNode node() {
+        return new FarmNode(
                 URI.create("http://127.0.0.1:3001"),
                 NodeDescription.simplest(new NodeId("n-1")),
-                RenderNode.State.UP,
+                FarmNode.State.UP,
                 1,
                 Instant.EPOCH,
                 0,

@@ -45,20 +45,21 @@ final class Ending {
         List<WarningBody> warnings = job.warnings() == null ? List.of() : job.warnings();
         return warnings.stream()
                 .map(warning -> "Warning" + (warning.frame() == null ? "" : ", frame " + warning.frame()) + ": "
-                        + Told.line(warning.message()) + " [" + Told.line(warning.kind()) + "]")
+                        + TerminalText.line(warning.message()) + " [" + TerminalText.line(warning.kind()) + "]")
                 .toList();
     }
 
     /** How a job stands, in a line. */
     static String standing(OrchestratorJob job) {
         long done = ProgressView.count(job.accepted()) + ProgressView.count(job.unverified());
-        return outcome(job) + " (" + Told.line(job.state()) + ", " + done + " of " + ProgressView.count(job.frames())
-                + " frames" + (job.owner() == null ? ")" : ", of " + Told.line(job.owner()) + ")");
+        return outcome(job) + " (" + TerminalText.line(job.state()) + ", " + done + " of "
+                + ProgressView.count(job.frames()) + " frames"
+                + (job.owner() == null ? ")" : ", of " + TerminalText.line(job.owner()) + ")");
     }
 
     static String outcome(OrchestratorJob job) {
         FailureBody failure = job.failure();
-        String line = Told.line(job.status());
-        return failure == null || failure.kind() == null ? line : line + " [" + Told.line(failure.kind()) + "]";
+        String line = TerminalText.line(job.status());
+        return failure == null || failure.kind() == null ? line : line + " [" + TerminalText.line(failure.kind()) + "]";
     }
 }

@@ -122,7 +122,8 @@ final class Film {
         try {
             return Long.parseLong(told.strip());
         } catch (NumberFormatException none) {
-            throw new StopException(ExitCode.LOCAL, "ffprobe cannot count the film's frames: " + Told.line(told));
+            throw new StopException(
+                    ExitCode.LOCAL, "ffprobe cannot count the film's frames: " + TerminalText.line(told));
         }
     }
 
@@ -140,7 +141,8 @@ final class Film {
             process.getInputStream().transferTo(OutputStream.nullOutputStream());
             if (!process.waitFor(MAX_HOURS, TimeUnit.HOURS) || process.exitValue() != 0) {
                 throw new StopException(
-                        ExitCode.LOCAL, program + " failed: " + Told.line(new String(told, StandardCharsets.UTF_8)));
+                        ExitCode.LOCAL,
+                        program + " failed: " + TerminalText.line(new String(told, StandardCharsets.UTF_8)));
             }
             return new String(told, StandardCharsets.UTF_8);
         } catch (InterruptedException e) {

@@ -57,7 +57,8 @@ final class FrameFetch {
             throw new StopException(ExitCode.UNREACHABLE, "the list of frames broke off: " + broken.getMessage());
         } catch (IllegalArgumentException wrong) {
             throw new StopException(
-                    ExitCode.UNREACHABLE, "the list of frames cannot be read: " + Told.line(wrong.getMessage()));
+                    ExitCode.UNREACHABLE,
+                    "the list of frames cannot be read: " + TerminalText.line(wrong.getMessage()));
         }
     }
 
@@ -95,7 +96,7 @@ final class FrameFetch {
     private Path place(String name) throws IOException {
         Path target = folder.resolve(name).normalize();
         if (!target.startsWith(folder) || target.equals(folder)) {
-            throw new StopException(ExitCode.REFUSED, "a frame wants to be called '" + Told.line(name) + "'");
+            throw new StopException(ExitCode.REFUSED, "a frame wants to be called '" + TerminalText.line(name) + "'");
         }
         Path parent = Objects.requireNonNull(target.getParent(), "it is below the folder");
         Files.createDirectories(parent);
@@ -130,7 +131,7 @@ final class FrameFetch {
             throw new StopException(
                     ExitCode.LOCAL,
                     "frame " + frame + " came damaged " + ATTEMPTS + " times: "
-                            + (last == null ? "" : Told.line(last.getMessage())));
+                            + (last == null ? "" : TerminalText.line(last.getMessage())));
         } finally {
             Files.deleteIfExists(part);
         }

@@ -45,7 +45,7 @@ final class FramesCommand extends OrchestratorCommand {
     private static List<String> row(FrameOutput frame, OutputFile file) {
         return List.of(
                 Integer.toString(frame.frame()),
-                Told.line(file.name()),
+                TerminalText.line(file.name()),
                 Long.toString(file.bytes()),
                 String.format(Locale.ROOT, "%.1f", frame.renderTime().toMillis() / 1000.0),
                 file.sha256().hex());

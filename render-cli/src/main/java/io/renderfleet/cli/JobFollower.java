@@ -1,8 +1,8 @@
 package io.renderfleet.cli;
 
 import io.renderfleet.transport.http.header.Headers;
-import io.renderfleet.transport.http.wire.JobState;
 import io.renderfleet.transport.http.wire.OrchestratorJob;
+import io.renderfleet.transport.http.wire.WireJobState;
 import java.io.InputStream;
 import java.net.http.HttpResponse;
 import java.time.Duration;
@@ -64,12 +64,12 @@ final class JobFollower {
     }
 
     static boolean hasEnded(OrchestratorJob job) {
-        return JobState.fromWire(job.state()).map(JobState::ended).orElse(false);
+        return WireJobState.fromWire(job.state()).map(WireJobState::ended).orElse(false);
     }
 
     /** With which code a job that stands like this ends the program. */
     static ExitCode codeOf(OrchestratorJob job) {
-        return JobState.fromWire(job.state())
+        return WireJobState.fromWire(job.state())
                 .map(state -> switch (state) {
                     case COMPLETED -> ExitCode.DONE;
                     case FAILED -> ExitCode.JOB_FAILED;

@@ -87,13 +87,13 @@ final class JobsCommand extends OrchestratorCommand {
 
     private static List<String> row(OrchestratorJob job) {
         return List.of(
-                Told.line(job.id()),
-                Told.line(job.state()),
+                TerminalText.line(job.id()),
+                TerminalText.line(job.state()),
                 Long.toString(ProgressView.count(job.accepted()) + ProgressView.count(job.unverified())),
                 Long.toString(ProgressView.count(job.frames())),
-                Told.line(job.priority()),
-                Told.line(job.submittedAt()),
-                Told.line(job.owner()),
-                Told.line(job.name()));
+                TerminalText.line(job.priority()),
+                TerminalText.line(job.submittedAt()),
+                TerminalText.line(job.owner()),
+                TerminalText.line(job.name()));
     }
 }

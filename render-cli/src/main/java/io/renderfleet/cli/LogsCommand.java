@@ -30,7 +30,7 @@ final class LogsCommand extends OrchestratorCommand {
         if (screen.json()) {
             screen.json(new Log(id, of, log));
         } else {
-            screen.out().print(Told.text(log));
+            screen.out().print(TerminalText.text(log));
             screen.out().flush();
         }
         return ExitCode.DONE;

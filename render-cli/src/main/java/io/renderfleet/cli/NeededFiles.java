@@ -49,7 +49,7 @@ final class NeededFiles {
     /** A word is enough: no picture will be wrong for want of them. */
     private void tellUnneeded(List<Path> files) {
         if (!files.isEmpty()) {
-            String first = Told.line(files.get(0).toString());
+            String first = TerminalText.line(files.get(0).toString());
             screen.note(
                     files.size() == 1
                             ? first + " is not there, but no frame needs it"
@@ -58,7 +58,7 @@ final class NeededFiles {
     }
 
     private void tell(String what, List<Path> files) {
-        files.stream().limit(SHOWN).forEach(file -> screen.note(Told.line(file.toString()) + " " + what));
+        files.stream().limit(SHOWN).forEach(file -> screen.note(TerminalText.line(file.toString()) + " " + what));
         if (files.size() > SHOWN) {
             screen.note("… and " + (files.size() - SHOWN) + " more");
         }

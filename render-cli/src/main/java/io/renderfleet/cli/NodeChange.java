@@ -22,8 +22,8 @@ abstract class NodeChange extends OrchestratorCommand {
         if (screen.json()) {
             screen.json(now);
         } else {
-            screen.print(Told.line(now.id()) + " is " + Told.line(now.state()) + ", " + Told.line(now.busy()) + " of "
-                    + Told.line(now.slots()) + " slots busy");
+            screen.print(TerminalText.line(now.id()) + " is " + TerminalText.line(now.state()) + ", "
+                    + TerminalText.line(now.busy()) + " of " + TerminalText.line(now.slots()) + " slots busy");
         }
         return ExitCode.DONE;
     }

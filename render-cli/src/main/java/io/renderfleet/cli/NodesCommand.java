@@ -23,16 +23,16 @@ final class NodesCommand extends OrchestratorCommand {
         rows.add(List.of("ID", "STATE", "BUSY", "SLOTS", "FRAMES/S", "FAILURES", "LAST SEEN", "URL"));
         for (NodeList.Entry node : nodes.nodes() == null ? List.<NodeList.Entry>of() : nodes.nodes()) {
             rows.add(List.of(
-                    Told.line(node.id()),
-                    Told.line(node.state()),
-                    Told.line(node.busy()),
-                    Told.line(node.slots()),
-                    Told.line(node.framesPerSecond()),
-                    Told.line(node.failures()),
-                    Told.line(node.lastSeenAt()),
-                    Told.line(node.url())));
+                    TerminalText.line(node.id()),
+                    TerminalText.line(node.state()),
+                    TerminalText.line(node.busy()),
+                    TerminalText.line(node.slots()),
+                    TerminalText.line(node.framesPerSecond()),
+                    TerminalText.line(node.failures()),
+                    TerminalText.line(node.lastSeenAt()),
+                    TerminalText.line(node.url())));
             if (node.trouble() != null) {
-                troubles.add(Told.line(node.url()) + ": " + Told.line(node.trouble()));
+                troubles.add(TerminalText.line(node.url()) + ": " + TerminalText.line(node.trouble()));
             }
         }
         screen.table(rows);

@@ -151,7 +151,7 @@ final class Orchestrator {
                     close(response);
                     if (!servers.prefer(leader)) {
                         failure = new ElsewhereException(
-                                "it sends us to " + Told.line(leader) + ", which --orchestrator does not name");
+                                "it sends us to " + TerminalText.line(leader) + ", which --orchestrator does not name");
                         continue;
                     }
                     redirects++;
@@ -244,7 +244,7 @@ final class Orchestrator {
     private StopException refusal(HttpResponse<InputStream> response) {
         int status = response.statusCode();
         Optional<Problem> problem = Wire.readAnswer(bytes(response, PROBLEM), Problem.class);
-        String detail = problem.map(Problem::detail).map(Told::line).orElse("status " + status);
+        String detail = problem.map(Problem::detail).map(TerminalText::line).orElse("status " + status);
         if (status == 500) {
             detail = "the orchestrator has failed at this. " + detail;
         }
@@ -267,7 +267,7 @@ final class Orchestrator {
     }
 
     private static String reason(Throwable failure) {
-        return Told.line(NoAnswer.reason(failure));
+        return TerminalText.line(NoAnswer.reason(failure));
     }
 
     private static StopException interrupted() {

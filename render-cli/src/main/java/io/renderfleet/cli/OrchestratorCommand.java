@@ -105,7 +105,7 @@ abstract class OrchestratorCommand implements Callable<Integer> {
         try {
             return new JobId(id).value();
         } catch (IllegalArgumentException wrong) {
-            throw usage("JOB is '" + Told.line(id) + "': " + Told.line(wrong.getMessage()));
+            throw usage("JOB is '" + TerminalText.line(id) + "': " + TerminalText.line(wrong.getMessage()));
         }
     }
 
@@ -114,7 +114,7 @@ abstract class OrchestratorCommand implements Callable<Integer> {
         try {
             return new NodeId(id).value();
         } catch (IllegalArgumentException wrong) {
-            throw usage("NODE is '" + Told.line(id) + "': " + Told.line(wrong.getMessage()));
+            throw usage("NODE is '" + TerminalText.line(id) + "': " + TerminalText.line(wrong.getMessage()));
         }
     }
 

@@ -22,7 +22,7 @@ final class PriorityCommand extends JobChange {
     Ask change(String path) {
         byte[] body = Wire.write(new PriorityBody(priority));
         if (Wire.readPriority(body) instanceof Reading.Bad<Integer> bad) {
-            throw usage(Told.line(bad.problem().detail()));
+            throw usage(TerminalText.line(bad.problem().detail()));
         }
         return Ask.of("PATCH", path)
                 .with(Headers.CONTENT_TYPE, Headers.JSON)

@@ -28,7 +28,7 @@ final class ProgressView {
         if (failed > 0) {
             text.append(", ").append(failed).append(" failed");
         }
-        String steady = Told.line(job.state()) + ", " + text;
+        String steady = TerminalText.line(job.state()) + ", " + text;
         if (job.framesPerSecond() != null && job.framesPerSecond() > 0) {
             text.append(String.format(Locale.ROOT, "  %.1f frames/s", job.framesPerSecond()));
         }
@@ -37,10 +37,10 @@ final class ProgressView {
         }
         double part = job.progress() != null ? job.progress() : total == 0 ? 0 : (double) done / total;
         if (screen.terminal()) {
-            draw(part, text + "  " + Told.line(job.state()));
+            draw(part, text + "  " + TerminalText.line(job.state()));
         } else if (!steady.equals(told)) {
             told = steady;
-            screen.note(Told.line(job.state()) + ", " + text);
+            screen.note(TerminalText.line(job.state()) + ", " + text);
         }
     }
 

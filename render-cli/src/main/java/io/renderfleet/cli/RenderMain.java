@@ -92,7 +92,7 @@ public final class RenderMain {
         String told = message == null || what instanceof IOException || what instanceof java.io.UncheckedIOException
                 ? what.getClass().getSimpleName().replaceFirst("Exception$", "") + ": " + message
                 : message;
-        of.getErr().println("render: " + Told.line(told));
+        of.getErr().println("render: " + TerminalText.line(told));
         of.getErr().flush();
         return code.number();
     }

@@ -106,7 +106,8 @@ final class SceneUpload {
                     "the folder holds " + scenes.size() + " .blend files: say by --entry which one to render");
         }
         if (!pack.files().containsKey(entry)) {
-            throw OrchestratorCommand.usage("--entry is '" + Told.line(entry) + "', and the folder holds no such file");
+            throw OrchestratorCommand.usage(
+                    "--entry is '" + TerminalText.line(entry) + "', and the folder holds no such file");
         }
         return entry;
     }

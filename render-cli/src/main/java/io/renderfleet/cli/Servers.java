@@ -64,7 +64,7 @@ final class Servers {
     private static StopException wrong(String text) {
         return new StopException(
                 ExitCode.USAGE,
-                "--orchestrator is '" + Told.line(text) + "': it must be a URL such as http://localhost:4000");
+                "--orchestrator is '" + TerminalText.line(text) + "': it must be a URL such as http://localhost:4000");
     }
 
     @Override

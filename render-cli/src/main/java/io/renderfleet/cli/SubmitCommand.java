@@ -196,7 +196,7 @@ final class SubmitCommand extends OrchestratorCommand {
         byte[] bytes = Wire.write(body);
         Reading<RenderOrder> read = Wire.readRender(bytes);
         if (read instanceof Reading.Bad<RenderOrder> bad) {
-            throw usage(Told.line(bad.problem().detail()));
+            throw usage(TerminalText.line(bad.problem().detail()));
         }
         return new String(bytes, StandardCharsets.UTF_8);
     }

@@ -3,8 +3,8 @@ package io.renderfleet.core;
 import io.renderfleet.core.engine.Engine;
 import io.renderfleet.core.engine.node.NodeEntry;
 import io.renderfleet.core.engine.node.NodeTable;
+import io.renderfleet.core.model.FarmNode;
 import io.renderfleet.core.model.NodeId;
-import io.renderfleet.core.model.RenderNode;
 import io.renderfleet.core.spi.Target;
 import java.net.URI;
 import java.util.List;
@@ -28,7 +28,7 @@ public final class NodeRegistry {
      *
      * @return as they stand now, in the order in which they were added
      */
-    public List<RenderNode> list() {
+    public List<FarmNode> list() {
         return engine.withNodes(NodeTable::snapshot);
     }
 
@@ -38,7 +38,7 @@ public final class NodeRegistry {
      * @param address where it is
      * @return as it stands now, or empty if it is not listed and has no batches
      */
-    public Optional<RenderNode> at(URI address) {
+    public Optional<FarmNode> at(URI address) {
         return engine.withNodes(table -> table.snapshot(table.at(address)));
     }
 
@@ -48,7 +48,7 @@ public final class NodeRegistry {
      * @param id who it is
      * @return as it stands now, or empty if no such node has answered
      */
-    public Optional<RenderNode> of(NodeId id) {
+    public Optional<FarmNode> of(NodeId id) {
         return engine.withNodes(table -> table.snapshot(table.byId(id)));
     }
 

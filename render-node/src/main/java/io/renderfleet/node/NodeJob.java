@@ -58,7 +58,8 @@ final class NodeJob {
     private @Nullable Watchers watchers;
 
     /** How the job ended. */
-    private record End(JobState state, Instant at, @Nullable Failure failure) {}
+    private record End(
+            NodeJobState state, Instant at, @Nullable Failure failure) {}
 
     NodeJob(String id, long pid, NodeJobRequest request, SubmitContext context, NodeTime time, NodeListener listener) {
         this(id, pid, request, context, time, listener, time.now());
@@ -84,7 +85,7 @@ final class NodeJob {
     }
 
     /** A job of an earlier boot, as it ended. */
-    static NodeJob ofEarlierBoot(StoredJob stored, JobState state, JobEnd end, NodeTime time) {
+    static NodeJob ofEarlierBoot(StoredJob stored, NodeJobState state, JobEnd end, NodeTime time) {
         JobRecord record = stored.job();
         NodeJob job = new NodeJob(
                 record.id(),
@@ -98,7 +99,7 @@ final class NodeJob {
         return job;
     }
 
-    private synchronized void restore(StoredJob stored, JobState state, JobEnd how) {
+    private synchronized void restore(StoredJob stored, NodeJobState state, JobEnd how) {
         frames = stored.frames();
         finished = stored.finished();
         startedAt = stored.startedAt();
@@ -347,11 +348,11 @@ final class NodeJob {
     private End howItEnds(@Nullable Failure why) {
         FrameSet missing = frames.minus(finished);
         if (missing.isEmpty()) {
-            return new End(JobState.COMPLETED, time.now(), null);
+            return new End(NodeJobState.COMPLETED, time.now(), null);
         }
         return cancelled && why != null
-                ? new End(JobState.CANCELLED, time.now(), why)
-                : new End(JobState.FAILED, time.now(), reason(why, missing));
+                ? new End(NodeJobState.CANCELLED, time.now(), why)
+                : new End(NodeJobState.FAILED, time.now(), reason(why, missing));
     }
 
     private Failure reason(@Nullable Failure why, FrameSet missing) {
@@ -441,7 +442,7 @@ final class NodeJob {
         return new NodeJobView(
                 id,
                 pid,
-                as == null ? JobState.RUNNING : as.state(),
+                as == null ? NodeJobState.RUNNING : as.state(),
                 frames,
                 finished,
                 currentFrame,

@@ -41,7 +41,7 @@ import org.jspecify.annotations.Nullable;
 public record NodeJobView(
         String id,
         long pid,
-        JobState state,
+        NodeJobState state,
         FrameSet frames,
         FrameSet finished,
         @Nullable Integer currentFrame,
@@ -73,7 +73,7 @@ public record NodeJobView(
      * @return such as {@code Job still running} or {@code Job failed: out of memory}
      */
     public String status() {
-        return state == JobState.FAILED && failure != null
+        return state == NodeJobState.FAILED && failure != null
                 ? state.sentence() + ": " + failure.message().replaceAll("\\s+", " ")
                 : state.sentence();
     }

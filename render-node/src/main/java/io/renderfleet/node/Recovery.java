@@ -67,16 +67,16 @@ final class Recovery {
     private JobTable.Entry restore(StoredJob stored) {
         JobFolder folder = JobFolder.of(folders, stored.job());
         JobEnd end = stored.end() != null ? stored.end() : endNow(stored, folder);
-        NodeJob job = NodeJob.ofEarlierBoot(stored, JobState.valueOf(end.state()), end, time);
+        NodeJob job = NodeJob.ofEarlierBoot(stored, NodeJobState.valueOf(end.state()), end, time);
         return new JobTable.Entry(job, JobFiles.ofEnded(folder), null);
     }
 
     private JobEnd endNow(StoredJob stored, JobFolder folder) {
         boolean complete = stored.frames().minus(stored.finished()).isEmpty();
         JobEnd end = complete
-                ? new JobEnd(JobState.COMPLETED.name(), time.now(), null)
+                ? new JobEnd(NodeJobState.COMPLETED.name(), time.now(), null)
                 : new JobEnd(
-                        JobState.FAILED.name(),
+                        NodeJobState.FAILED.name(),
                         time.now(),
                         Failure.of(
                                 FailureKind.NODE_RESTARTED,

@@ -57,7 +57,7 @@ class FaultyPartsTest {
             engine.last().render(2, Duration.ofSeconds(1));
             engine.last().end();
 
-            assertThat(awaitEnd(node, job).state()).isEqualTo(JobState.COMPLETED);
+            assertThat(awaitEnd(node, job).state()).isEqualTo(NodeJobState.COMPLETED);
             assertThat(node.describe().busy()).isZero();
         }
     }

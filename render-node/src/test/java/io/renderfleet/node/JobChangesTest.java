@@ -27,7 +27,7 @@ class JobChangesTest extends NodeScenario {
         engine.last().tell(new EngineEvent.Ended(reason));
 
         NodeJobView ended = awaitEnd(job.id());
-        assertThat(ended.state()).isEqualTo(JobState.CANCELLED);
+        assertThat(ended.state()).isEqualTo(NodeJobState.CANCELLED);
         assertThat(ended.status()).isEqualTo("Job cancelled");
         assertThat(node.cancel(job.id(), null)).isInstanceOf(CancelResult.Stopped.class);
         assertThat(node.describe().busy()).isZero();
@@ -48,7 +48,7 @@ class JobChangesTest extends NodeScenario {
         engine.last().save(2, SECOND, "two");
         engine.last().render(4, SECOND);
         engine.last().end();
-        assertThat(awaitEnd(job.id()).state()).isEqualTo(JobState.COMPLETED);
+        assertThat(awaitEnd(job.id()).state()).isEqualTo(NodeJobState.COMPLETED);
         assertThat(view(job.id()).frames()).isEqualTo(FrameSet.of(1, 2, 4));
         assertThat(node.shorten(job.id(), FrameSet.of(1), null)).isInstanceOf(ShortenResult.AlreadyEnded.class);
         assertThat(node.shorten("j-nobody", FrameSet.of(1), null)).isEqualTo(new ShortenResult.UnknownJob());

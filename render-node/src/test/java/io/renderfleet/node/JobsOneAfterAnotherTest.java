@@ -84,7 +84,7 @@ class JobsOneAfterAnotherTest {
         String id = ((SubmitResult.Accepted) node.submit(request, context, RateGate.OPEN))
                 .job()
                 .id();
-        await().until(() -> node.job(id).orElseThrow().state() == JobState.COMPLETED);
+        await().until(() -> node.job(id).orElseThrow().state() == NodeJobState.COMPLETED);
     }
 
     private static long openFiles() {

@@ -45,13 +45,13 @@ class KeptFramesTest extends NodeScenario {
         engine.last().end();
 
         NodeJobView ended = awaitEnd(second.id());
-        assertThat(ended.state()).isEqualTo(JobState.COMPLETED);
+        assertThat(ended.state()).isEqualTo(NodeJobState.COMPLETED);
         assertThat(ended.finished()).isEqualTo(FrameSet.range(1, 5));
         assertThat(node.frames(second.id()).orElseThrow()).hasSize(5);
         assertThat(root.resolve("shot/blender-render_0005.txt")).hasContent("frame 5");
 
         NodeJobView third = accepted(submit(named("5-1", "shot", false), null, null));
-        assertThat(awaitEnd(third.id()).state()).isEqualTo(JobState.COMPLETED);
+        assertThat(awaitEnd(third.id()).state()).isEqualTo(NodeJobState.COMPLETED);
         assertThat(engine.runs).hasSize(2);
     }
 
@@ -68,7 +68,7 @@ class KeptFramesTest extends NodeScenario {
 
         NodeJobView second = accepted(submit(named("1-2", "shot", false), null, null));
 
-        assertThat(awaitEnd(second.id()).state()).isEqualTo(JobState.COMPLETED);
+        assertThat(awaitEnd(second.id()).state()).isEqualTo(NodeJobState.COMPLETED);
         assertThat(engine.runs).as("nothing was rendered again").hasSize(1);
     }
 
@@ -106,6 +106,6 @@ class KeptFramesTest extends NodeScenario {
         engine.last().render(1, SECOND);
         engine.last().end();
 
-        assertThat(awaitEnd(second.id()).state()).isEqualTo(JobState.COMPLETED);
+        assertThat(awaitEnd(second.id()).state()).isEqualTo(NodeJobState.COMPLETED);
     }
 }

@@ -77,7 +77,7 @@ class KilledNodeTest {
 
     private static void assertIsSound(RenderNode node, String id) throws IOException {
         NodeJobView job = node.job(id).orElseThrow();
-        assertThat(job.state()).isEqualTo(JobState.FAILED);
+        assertThat(job.state()).isEqualTo(NodeJobState.FAILED);
         assertThat(job.failure()).isNotNull();
         assertThat(job.failure().kind()).isEqualTo(FailureKind.NODE_RESTARTED);
         assertThat(job.failure().retryElsewhere()).isTrue();

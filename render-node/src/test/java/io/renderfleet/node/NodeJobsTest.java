@@ -27,7 +27,7 @@ class NodeJobsTest extends NodeScenario {
     @DisplayName("tells how it stands from the first frame to the last")
     void tellsProgress() {
         NodeJobView job = submit("1-4");
-        assertThat(job.state()).isEqualTo(JobState.RUNNING);
+        assertThat(job.state()).isEqualTo(NodeJobState.RUNNING);
         assertThat(job.status()).isEqualTo("Job still running");
         assertThat(job.pollAfter()).isEqualTo(Duration.ofSeconds(5));
 
@@ -52,7 +52,7 @@ class NodeJobsTest extends NodeScenario {
         engine.last().end();
 
         NodeJobView ended = awaitEnd(job.id());
-        assertThat(ended.state()).isEqualTo(JobState.COMPLETED);
+        assertThat(ended.state()).isEqualTo(NodeJobState.COMPLETED);
         assertThat(ended.status()).isEqualTo("Job completed");
         assertThat(ended.progress()).isEqualTo(1);
         assertThat(ended.failure()).isNull();
@@ -157,7 +157,7 @@ class NodeJobsTest extends NodeScenario {
         engine.last().end();
 
         NodeJobView ended = awaitEnd(job.id());
-        assertThat(ended.state()).isEqualTo(JobState.FAILED);
+        assertThat(ended.state()).isEqualTo(NodeJobState.FAILED);
         assertThat(ended.finished()).isEqualTo(FrameSet.of(1, 3));
         assertThat(ended.failure()).isNotNull();
         assertThat(ended.failure().kind()).isEqualTo(FailureKind.FRAME_EMPTY);
@@ -237,13 +237,13 @@ class NodeJobsTest extends NodeScenario {
         time.advance(Duration.ofHours(1));
         engine.last().begin(1);
         time.advance(Duration.ofSeconds(59));
-        assertThat(view(job.id()).state()).isEqualTo(JobState.RUNNING);
+        assertThat(view(job.id()).state()).isEqualTo(NodeJobState.RUNNING);
         engine.last().save(1, SECOND, "one");
 
         time.advance(Duration.ofSeconds(1));
 
         NodeJobView ended = awaitEnd(job.id());
-        assertThat(ended.state()).isEqualTo(JobState.FAILED);
+        assertThat(ended.state()).isEqualTo(NodeJobState.FAILED);
         assertThat(ended.failure()).isNotNull();
         assertThat(ended.failure().kind()).isEqualTo(FailureKind.BATCH_TIMEOUT);
         assertThat(ended.finished()).isEqualTo(FrameSet.of(1));
@@ -259,7 +259,7 @@ class NodeJobsTest extends NodeScenario {
         engine.last().tell(new EngineEvent.FrameSaved(2, List.of(), SECOND));
         engine.last().end();
 
-        assertThat(view(job.id()).state()).isEqualTo(JobState.COMPLETED);
+        assertThat(view(job.id()).state()).isEqualTo(NodeJobState.COMPLETED);
         assertThat(node.keepsFiles()).isFalse();
         assertThat(node.frames(job.id())).contains(List.of());
         assertThat(node.scenes()).isEmpty();

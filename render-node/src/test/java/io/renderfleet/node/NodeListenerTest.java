@@ -90,6 +90,6 @@ class NodeListenerTest extends NodeScenario {
                         "failed CRASHED shot/7/f/1/2/" + trace,
                         "ended FAILED shot/7/f/1/2/" + trace);
         assertThat(MDC.get("job")).isNull();
-        assertThat(view(job.id()).state()).isEqualTo(JobState.FAILED);
+        assertThat(view(job.id()).state()).isEqualTo(NodeJobState.FAILED);
     }
 }

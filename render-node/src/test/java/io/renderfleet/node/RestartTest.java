@@ -75,7 +75,7 @@ class RestartTest extends NodeScenario {
         node.close();
         node.close();
 
-        assertThat(view(job.id()).state()).isEqualTo(JobState.FAILED);
+        assertThat(view(job.id()).state()).isEqualTo(NodeJobState.FAILED);
         assertThat(engine.closed).isTrue();
     }
 }

@@ -133,7 +133,7 @@ class SceneReportsTest extends NodeScenario {
         engine.last().render(1, SECOND);
         engine.last().end();
 
-        assertThat(awaitEnd(job.id()).state()).isEqualTo(JobState.COMPLETED);
+        assertThat(awaitEnd(job.id()).state()).isEqualTo(NodeJobState.COMPLETED);
         assertThat(view(job.id()).scene()).isNull();
         assertThat(node.baked(job.id())).isEmpty();
         assertThat(elsewhere).hasContent(CONTENT);

@@ -56,7 +56,7 @@ class WatchedJobsTest extends NodeScenario {
         engine.last().end();
 
         await().until(() -> told.size() == 1);
-        assertThat(told.get(0).state()).isEqualTo(JobState.COMPLETED);
+        assertThat(told.get(0).state()).isEqualTo(NodeJobState.COMPLETED);
         node.onChange(job.id(), Long.MAX_VALUE, false, told::add);
         assertThat(told).hasSize(2);
     }

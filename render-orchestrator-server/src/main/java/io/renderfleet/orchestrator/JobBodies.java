@@ -2,9 +2,9 @@ package io.renderfleet.orchestrator;
 
 import io.renderfleet.core.model.Batch;
 import io.renderfleet.core.model.Failure;
+import io.renderfleet.core.model.FarmNode;
 import io.renderfleet.core.model.NodeDescription;
 import io.renderfleet.core.model.RenderJob;
-import io.renderfleet.core.model.RenderNode;
 import io.renderfleet.transport.http.wire.FailureBody;
 import io.renderfleet.transport.http.wire.NodeList;
 import io.renderfleet.transport.http.wire.OrchestratorJob;
@@ -66,11 +66,11 @@ final class JobBodies {
                 batch.progress().finished().toString());
     }
 
-    static NodeList nodes(List<RenderNode> nodes) {
+    static NodeList nodes(List<FarmNode> nodes) {
         return new NodeList(nodes.stream().map(JobBodies::node).toList());
     }
 
-    static NodeList.Entry node(RenderNode node) {
+    static NodeList.Entry node(FarmNode node) {
         NodeDescription told = node.description();
         return new NodeList.Entry(
                 told == null ? null : told.id().value(),

@@ -7,9 +7,9 @@ import io.renderfleet.http.server.Answer;
 import io.renderfleet.http.server.Call;
 import io.renderfleet.http.server.RefusedException;
 import io.renderfleet.transport.http.header.Representation;
-import io.renderfleet.transport.http.wire.JobState;
 import io.renderfleet.transport.http.wire.Problem;
 import io.renderfleet.transport.http.wire.ProblemType;
+import io.renderfleet.transport.http.wire.WireJobState;
 import java.util.Optional;
 
 /**
@@ -18,7 +18,7 @@ import java.util.Optional;
  * @param farm has the jobs
  */
 record Jobs(RenderExecutor farm) {
-    private static final String NOT_FOUND = JobState.NOT_FOUND_LINE;
+    private static final String NOT_FOUND = WireJobState.NOT_FOUND_LINE;
 
     /** The job of the path, or a 404. */
     RenderHandle of(Call call) {

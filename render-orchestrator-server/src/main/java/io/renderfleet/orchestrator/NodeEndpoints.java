@@ -1,8 +1,8 @@
 package io.renderfleet.orchestrator;
 
 import io.renderfleet.core.NodeRegistry;
+import io.renderfleet.core.model.FarmNode;
 import io.renderfleet.core.model.NodeId;
-import io.renderfleet.core.model.RenderNode;
 import io.renderfleet.http.server.Answer;
 import io.renderfleet.http.server.BodyLimit;
 import io.renderfleet.http.server.Call;
@@ -131,7 +131,7 @@ final class NodeEndpoints {
         requireSelf(call, id);
         boolean left = registrations.leave(id);
         if (!left && isAdmin(call)) {
-            Optional<RenderNode> listed = nodes.of(id);
+            Optional<FarmNode> listed = nodes.of(id);
             left = listed.isPresent() && nodes.remove(listed.get().address());
         }
         if (!left) {

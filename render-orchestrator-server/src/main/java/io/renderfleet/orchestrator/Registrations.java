@@ -1,8 +1,8 @@
 package io.renderfleet.orchestrator;
 
 import io.renderfleet.core.NodeRegistry;
+import io.renderfleet.core.model.FarmNode;
 import io.renderfleet.core.model.NodeId;
-import io.renderfleet.core.model.RenderNode;
 import io.renderfleet.transport.http.wire.NodeOffer;
 import java.net.URI;
 import java.time.Duration;
@@ -121,10 +121,10 @@ final class Registrations {
 
     private boolean isThere(URI url) {
         return nodes.at(url)
-                .map(RenderNode::state)
-                .filter(state -> state == RenderNode.State.UP
-                        || state == RenderNode.State.DRAINING
-                        || state == RenderNode.State.QUARANTINED)
+                .map(FarmNode::state)
+                .filter(state -> state == FarmNode.State.UP
+                        || state == FarmNode.State.DRAINING
+                        || state == FarmNode.State.QUARANTINED)
                 .isPresent();
     }
 
@@ -137,8 +137,8 @@ final class Registrations {
     /** How a registered node stands. */
     String stateOf(NodeOffer offer) {
         return nodes.at(offer.url())
-                .map(RenderNode::state)
-                .orElse(RenderNode.State.UNKNOWN)
+                .map(FarmNode::state)
+                .orElse(FarmNode.State.UNKNOWN)
                 .wireName();
     }
 

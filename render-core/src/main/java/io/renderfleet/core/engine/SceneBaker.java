@@ -6,8 +6,8 @@ import io.renderfleet.core.event.JobTransition;
 import io.renderfleet.core.event.SceneUse;
 import io.renderfleet.core.model.BakedScene;
 import io.renderfleet.core.model.Capability;
+import io.renderfleet.core.model.FarmNode;
 import io.renderfleet.core.model.OutputFile;
-import io.renderfleet.core.model.RenderNode;
 import io.renderfleet.core.model.RenderWarning;
 import io.renderfleet.core.model.Scene;
 import io.renderfleet.core.model.ScenePolicy;
@@ -195,7 +195,7 @@ final class SceneBaker {
     }
 
     private boolean isThere(ActiveJob job, NodeEntry node) {
-        return node.state() == RenderNode.State.UP && node.satisfies(job.requirement) && !job.isRefusedBy(node);
+        return node.state() == FarmNode.State.UP && node.satisfies(job.requirement) && !job.isRefusedBy(node);
     }
 
     /** Looks from time to time whether somebody can bake who can be had, as long as that is wanted. */

@@ -5,8 +5,8 @@ import io.renderfleet.core.model.Batch;
 import io.renderfleet.core.model.Capability;
 import io.renderfleet.core.model.Failure;
 import io.renderfleet.core.model.FailureKind;
+import io.renderfleet.core.model.FarmNode;
 import io.renderfleet.core.model.NodeId;
-import io.renderfleet.core.model.RenderNode;
 import io.renderfleet.core.model.Scene;
 import io.renderfleet.core.spi.Target;
 import java.time.Duration;
@@ -193,7 +193,7 @@ final class Verdicts {
     }
 
     private static boolean isUp(NodeEntry node) {
-        return node.state() == RenderNode.State.UP;
+        return node.state() == FarmNode.State.UP;
     }
 
     /** Whether a job may be served that some nodes have refused, the last one for the given reason. */
@@ -241,8 +241,8 @@ final class Verdicts {
 
     private static boolean couldServe(ActiveJob job, NodeEntry node) {
         return !job.isRefusedBy(node)
-                && node.state() != RenderNode.State.LEFT
-                && node.state() != RenderNode.State.DUPLICATE
+                && node.state() != FarmNode.State.LEFT
+                && node.state() != FarmNode.State.DUPLICATE
                 && (node.id() == null || node.satisfies(job.requirement));
     }
 

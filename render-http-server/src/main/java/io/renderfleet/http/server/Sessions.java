@@ -118,7 +118,7 @@ public final class Sessions implements Callers {
     private CompletionStage<Answer> show(Call call) {
         if (!needed) {
             Caller anybody = callers.identify(call).orElseThrow(Sessions::unknown);
-            return Answer.json(200, new Told(false, null, anybody.name(), new TreeSet<>(anybody.roles())))
+            return Answer.json(200, new SessionBody(false, null, anybody.name(), new TreeSet<>(anybody.roles())))
                     .now();
         }
         return told(Optional.ofNullable(cookie(call)).flatMap(this::find).orElseThrow(Sessions::unknown))
@@ -140,11 +140,11 @@ public final class Sessions implements Callers {
     }
 
     /** What a page of this server gets to know. */
-    private record Told(boolean login, @Nullable String csrf, String name, Set<String> roles) {}
+    private record SessionBody(boolean login, @Nullable String csrf, String name, Set<String> roles) {}
 
     private static Answer told(Session session) {
         Caller caller = session.caller();
-        return Answer.json(200, new Told(true, session.csrf(), caller.name(), new TreeSet<>(caller.roles())));
+        return Answer.json(200, new SessionBody(true, session.csrf(), caller.name(), new TreeSet<>(caller.roles())));
     }
 
     private static RefusedException unknown() {

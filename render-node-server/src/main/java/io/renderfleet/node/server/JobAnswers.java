@@ -8,10 +8,10 @@ import io.renderfleet.node.NodeJobView;
 import io.renderfleet.node.RenderNode;
 import io.renderfleet.transport.http.header.Headers;
 import io.renderfleet.transport.http.header.Representation;
-import io.renderfleet.transport.http.wire.JobState;
 import io.renderfleet.transport.http.wire.JobStatus;
 import io.renderfleet.transport.http.wire.Problem;
 import io.renderfleet.transport.http.wire.ProblemType;
+import io.renderfleet.transport.http.wire.WireJobState;
 import org.jspecify.annotations.Nullable;
 
 /** What clients are told of a job. */
@@ -42,7 +42,7 @@ final class JobAnswers {
     static RefusedException unknown() {
         Problem problem = Problem.of(
                 ProblemType.NOT_FOUND, "This node has no such job: it never had it, or has forgotten it by now.");
-        return new RefusedException(Answer.problem(problem, JobState.NOT_FOUND_LINE, Representation.JSON));
+        return new RefusedException(Answer.problem(problem, WireJobState.NOT_FOUND_LINE, Representation.JSON));
     }
 
     static RefusedException staleEpoch(long known) {
@@ -53,7 +53,7 @@ final class JobAnswers {
     }
 
     private static JobStatus status(NodeJobView job) {
-        JobState state = JobState.valueOf(job.state().name());
+        WireJobState state = WireJobState.valueOf(job.state().name());
         BatchProgress progress = new BatchProgress(
                 job.finished(),
                 job.currentFrame(),

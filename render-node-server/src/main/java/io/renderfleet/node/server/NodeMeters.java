@@ -5,7 +5,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.renderfleet.core.model.Failure;
-import io.renderfleet.node.JobState;
+import io.renderfleet.node.NodeJobState;
 import io.renderfleet.node.NodeJobView;
 import io.renderfleet.node.NodeListener;
 import io.renderfleet.node.RenderNode;
@@ -28,7 +28,7 @@ final class NodeMeters implements NodeListener {
         this.frames = Timer.builder("renderfleet.node.frames")
                 .description("Frames that were rendered and verified, and how long each took")
                 .register(registry);
-        for (JobState state : JobState.values()) {
+        for (NodeJobState state : NodeJobState.values()) {
             if (state.ended()) {
                 ended(state);
             }
@@ -44,7 +44,7 @@ final class NodeMeters implements NodeListener {
                 .register(registry);
     }
 
-    private Counter ended(JobState state) {
+    private Counter ended(NodeJobState state) {
         return Counter.builder("renderfleet.node.jobs.ended")
                 .description("Jobs that have ended, by how")
                 .tag("state", state.wireName())
@@ -70,7 +70,7 @@ final class NodeMeters implements NodeListener {
     public void jobEnded(NodeJobView job) {
         ended(job.state()).increment();
         Failure failure = job.failure();
-        if (failure != null && job.state() == JobState.FAILED) {
+        if (failure != null && job.state() == NodeJobState.FAILED) {
             failed("job", failure);
         }
     }

@@ -104,17 +104,17 @@ public final class NodeRegistration implements AutoCloseable {
         // Whatever happens to one call, there must be a next one.
         underWay = CompletableFuture.completedFuture(orchestrator)
                 .thenCompose(client::register)
-                .exceptionally(bug -> new Told.Unavailable(String.valueOf(bug)))
+                .exceptionally(bug -> new RegistrationAnswer.Unavailable(String.valueOf(bug)))
                 .thenAccept(told -> heard(orchestrator, chances - 1, told));
     }
 
-    private synchronized void heard(int orchestrator, int chances, Told told) {
+    private synchronized void heard(int orchestrator, int chances, RegistrationAnswer told) {
         if (closed) {
             return;
         }
-        if (told instanceof Told.Registered now) {
+        if (told instanceof RegistrationAnswer.Registered now) {
             isRegistered(orchestrator, now);
-        } else if (told instanceof Told.Elsewhere elsewhere) {
+        } else if (told instanceof RegistrationAnswer.Elsewhere elsewhere) {
             OptionalInt leader = orchestrators.find(elsewhere.location(), client.path());
             if (leader.isPresent() && chances > 0) {
                 tell(leader.getAsInt(), chances);
@@ -124,16 +124,16 @@ public final class NodeRegistration implements AutoCloseable {
                         chances,
                         "it sends us to '" + shown(elsewhere.location()) + "', which is none of those we know");
             }
-        } else if (told instanceof Told.Unavailable unavailable) {
+        } else if (told instanceof RegistrationAnswer.Unavailable unavailable) {
             failed(orchestrator, chances, unavailable.why());
-        } else if (told instanceof Told.Refused refused) {
+        } else if (told instanceof RegistrationAnswer.Refused refused) {
             troubled(orchestrator, refused.why());
             preferred = (orchestrator + 1) % orchestrators.size();
             again(refused.retryAfter() == null ? REFUSED_PAUSE : refused.retryAfter());
         }
     }
 
-    private void isRegistered(int orchestrator, Told.Registered now) {
+    private void isRegistered(int orchestrator, RegistrationAnswer.Registered now) {
         if (!registered || orchestrator != preferred) {
             log.info(
                     "registered with {} for {} s at a time",
@@ -213,11 +213,11 @@ public final class NodeRegistration implements AutoCloseable {
             return CompletableFuture.failedFuture(new TimeoutException("nobody answers"));
         }
         return client.leave(orchestrator).thenCompose(told -> {
-            if (told instanceof Told.Elsewhere elsewhere) {
+            if (told instanceof RegistrationAnswer.Elsewhere elsewhere) {
                 OptionalInt leader = orchestrators.find(elsewhere.location(), client.path());
                 return leave(leader.orElse((orchestrator + 1) % orchestrators.size()), chances - 1);
             }
-            return told instanceof Told.Unavailable
+            return told instanceof RegistrationAnswer.Unavailable
                     ? leave((orchestrator + 1) % orchestrators.size(), chances - 1)
                     : CompletableFuture.completedFuture(null);
         });

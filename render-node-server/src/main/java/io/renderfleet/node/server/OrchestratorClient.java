@@ -62,14 +62,14 @@ final class OrchestratorClient {
     }
 
     /** Registers, or renews the lease. Never completes exceptionally. */
-    CompletableFuture<Told> register(int orchestrator) {
+    CompletableFuture<RegistrationAnswer> register(int orchestrator) {
         byte[] body = Wire.write(NodeBody.of(advertised, node.describe()));
         return send(
                 request(orchestrator).header(Headers.CONTENT_TYPE, Headers.JSON).PUT(BodyPublishers.ofByteArray(body)));
     }
 
     /** Leaves. Never completes exceptionally. */
-    CompletableFuture<Told> leave(int orchestrator) {
+    CompletableFuture<RegistrationAnswer> leave(int orchestrator) {
         return send(request(orchestrator).DELETE());
     }
 
@@ -82,23 +82,24 @@ final class OrchestratorClient {
         return request;
     }
 
-    private CompletableFuture<Told> send(HttpRequest.Builder request) {
+    private CompletableFuture<RegistrationAnswer> send(HttpRequest.Builder request) {
         return client.sendAsync(request.build(), BoundedBody.upTo(LIMIT))
                 .orTimeout(ANSWER.plusSeconds(1).toMillis(), TimeUnit.MILLISECONDS)
-                .handle((response, failure) ->
-                        failure == null ? read(response) : new Told.Unavailable(NoAnswer.reason(failure)));
+                .handle((response, failure) -> failure == null
+                        ? read(response)
+                        : new RegistrationAnswer.Unavailable(NoAnswer.reason(failure)));
     }
 
-    private Told read(HttpResponse<byte[]> response) {
+    private RegistrationAnswer read(HttpResponse<byte[]> response) {
         int status = response.statusCode();
         if (status == 200 || status == 201) {
             return Wire.readAnswer(response.body(), NodeLease.class)
-                    .<Told>map(lease -> new Told.Registered(
+                    .<RegistrationAnswer>map(lease -> new RegistrationAnswer.Registered(
                             Objects.requireNonNullElse(lease.state(), "unknown"), lease.lease(USUAL_LEASE)))
-                    .orElseGet(() -> new Told.Unavailable("what answers there is no orchestrator"));
+                    .orElseGet(() -> new RegistrationAnswer.Unavailable("what answers there is no orchestrator"));
         }
         if (status == 307) {
-            return new Told.Elsewhere(
+            return new RegistrationAnswer.Elsewhere(
                     response.headers().firstValue(Headers.LOCATION).orElse(""));
         }
         String why = Wire.readAnswer(response.body(), Problem.class)
@@ -107,8 +108,8 @@ final class OrchestratorClient {
                 .orElse("status " + status);
         boolean passing = status == 429 || status >= 500;
         return passing
-                ? new Told.Unavailable(why)
-                : new Told.Refused(
+                ? new RegistrationAnswer.Unavailable(why)
+                : new RegistrationAnswer.Refused(
                         why,
                         RetryAfter.parse(
                                         response.headers()

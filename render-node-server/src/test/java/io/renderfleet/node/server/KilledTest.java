@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.renderfleet.core.model.FailureKind;
 import io.renderfleet.core.model.FrameOutput;
 import io.renderfleet.core.model.Sha256;
-import io.renderfleet.node.JobState;
+import io.renderfleet.node.NodeJobState;
 import io.renderfleet.node.NodeJobView;
 import io.renderfleet.node.RenderNode;
 import io.renderfleet.node.engine.TestPatternEngine;
@@ -164,8 +164,8 @@ class KilledTest {
     }
 
     private static void assertIsSound(RenderNode node, NodeJobView job) throws IOException {
-        if (job.state() != JobState.COMPLETED) {
-            assertThat(job.state()).isEqualTo(JobState.FAILED);
+        if (job.state() != NodeJobState.COMPLETED) {
+            assertThat(job.state()).isEqualTo(NodeJobState.FAILED);
             assertThat(job.failure()).isNotNull();
             assertThat(job.failure().kind()).isEqualTo(FailureKind.NODE_RESTARTED);
         }

@@ -10,9 +10,9 @@ import io.renderfleet.core.event.FarmNotice;
 import io.renderfleet.core.event.JobTransition;
 import io.renderfleet.core.model.AttemptId;
 import io.renderfleet.core.model.FailureKind;
+import io.renderfleet.core.model.FarmNode;
 import io.renderfleet.core.model.JobId;
 import io.renderfleet.core.model.JobState;
-import io.renderfleet.core.model.RenderNode;
 import io.renderfleet.core.spi.RenderListener;
 import java.time.Duration;
 import java.time.Instant;
@@ -46,13 +46,13 @@ public final class FarmMeters implements RenderListener, AutoCloseable {
     public FarmMeters(RenderExecutor farm, MeterRegistry meters) {
         this.meters = meters;
         Standing<Map<JobState, Integer>> jobs = new Standing<>(farm::jobCounts, FRESH, System::nanoTime);
-        Standing<List<RenderNode>> nodes = new Standing<>(() -> farm.nodes().list(), FRESH, System::nanoTime);
+        Standing<List<FarmNode>> nodes = new Standing<>(() -> farm.nodes().list(), FRESH, System::nanoTime);
         for (JobState state : JobState.values()) {
             gauge("renderfleet.jobs", "Jobs that are known", jobs, counts -> counts.getOrDefault(state, 0))
                     .tag("state", state.wireName())
                     .register(meters);
         }
-        for (RenderNode.State state : RenderNode.State.values()) {
+        for (FarmNode.State state : FarmNode.State.values()) {
             gauge(
                             "renderfleet.nodes",
                             "Nodes that are known",
@@ -63,13 +63,13 @@ public final class FarmMeters implements RenderListener, AutoCloseable {
                     .tag("state", state.wireName())
                     .register(meters);
         }
-        gauge("renderfleet.slots", "Slots of nodes that are up", nodes, list -> up(list, RenderNode::slots))
+        gauge("renderfleet.slots", "Slots of nodes that are up", nodes, list -> up(list, FarmNode::slots))
                 .register(meters);
         gauge(
                         "renderfleet.slots.busy",
                         "Slots of nodes that are up, and taken",
                         nodes,
-                        list -> up(list, RenderNode::busy))
+                        list -> up(list, FarmNode::busy))
                 .register(meters);
         Gauge.builder("renderfleet.ready", farm, theirs -> theirs.isReady() ? 1 : 0)
                 .description("1 if jobs can be taken in, 0 while the store is down or another orchestrator leads")
@@ -92,9 +92,9 @@ public final class FarmMeters implements RenderListener, AutoCloseable {
                 .strongReference(true);
     }
 
-    private static double up(List<RenderNode> nodes, ToDoubleFunction<RenderNode> value) {
+    private static double up(List<FarmNode> nodes, ToDoubleFunction<FarmNode> value) {
         return nodes.stream()
-                .filter(node -> node.state() == RenderNode.State.UP)
+                .filter(node -> node.state() == FarmNode.State.UP)
                 .mapToDouble(value)
                 .sum();
     }

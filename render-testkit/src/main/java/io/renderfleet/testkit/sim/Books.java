@@ -64,7 +64,7 @@ final class Books {
         }
         JobBook job = jobs.get(transition.job());
         if (job == null) {
-            verdict.broken("something happens in a job that is not known: " + Told.of(transition));
+            verdict.broken("something happens in a job that is not known: " + TraceText.of(transition));
             return;
         }
         if (transition instanceof JobTransition.BatchEnded over) {
@@ -83,20 +83,21 @@ final class Books {
         batches++;
         long seq = dispatched.attempt().seq();
         long epoch = dispatched.attempt().epoch();
-        verdict.holds(seq > lastSeq, "an attempt number is used again: " + Told.of(dispatched));
-        verdict.holds(epoch >= lastEpoch, "an attempt has an old epoch: " + Told.of(dispatched));
+        verdict.holds(seq > lastSeq, "an attempt number is used again: " + TraceText.of(dispatched));
+        verdict.holds(epoch >= lastEpoch, "an attempt has an old epoch: " + TraceText.of(dispatched));
         lastSeq = Math.max(lastSeq, seq);
         lastEpoch = Math.max(lastEpoch, epoch);
         int held = openOn.merge(dispatched.target(), 1, Integer::sum);
         int most = slots.getOrDefault(dispatched.target(), Integer.MAX_VALUE);
         verdict.holds(
-                held <= most, "a node of " + most + " slots gets batch number " + held + ": " + Told.of(dispatched));
+                held <= most,
+                "a node of " + most + " slots gets batch number " + held + ": " + TraceText.of(dispatched));
     }
 
     private void unverified(JobBook job, JobTransition.FramesUnverified frames) {
         JobBook.OpenBatch batch = job.open().get(frames.batch());
         boolean mayBe = batch == null || listless.contains(batch.target());
-        verdict.holds(mayBe, "frames stay unverified although their node lists them: " + Told.of(frames));
+        verdict.holds(mayBe, "frames stay unverified although their node lists them: " + TraceText.of(frames));
     }
 
     private void ended(JobBook job, JobTransition.BatchEnded over) {
@@ -108,7 +109,7 @@ final class Books {
                 && over.failure() != null
                 && over.failure().kind() == FailureKind.FRAME_MISSING
                 && !lies;
-        verdict.holds(!falselyMissing, "a node is blamed for frames that it never claimed: " + Told.of(over));
+        verdict.holds(!falselyMissing, "a node is blamed for frames that it never claimed: " + TraceText.of(over));
     }
 
     /** Holds what the engine shows of its jobs against what must hold at any moment. */

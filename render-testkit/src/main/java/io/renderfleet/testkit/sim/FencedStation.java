@@ -51,7 +51,7 @@ abstract class FencedStation implements Station {
         SubmitOutcome outcome = take(assignment);
         if (physics.trace().on()) {
             trace("got " + assignment.key() + " (" + assignment.job() + "/" + assignment.batch() + ", frames "
-                    + assignment.frames() + "): " + Told.of(outcome));
+                    + assignment.frames() + "): " + TraceText.of(outcome));
         }
         reply.accept(outcome);
     }

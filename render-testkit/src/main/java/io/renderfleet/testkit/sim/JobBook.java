@@ -58,7 +58,7 @@ final class JobBook {
     }
 
     private void holds(boolean condition, JobTransition by, String what) {
-        verdict.holds(condition, what + ": " + Told.of(by));
+        verdict.holds(condition, what + ": " + TraceText.of(by));
     }
 
     void apply(JobTransition transition) {

@@ -75,7 +75,7 @@ final class SimStore {
             lastSeq = Math.max(lastSeq, dispatched.attempt().seq());
         }
         if (trace.on()) {
-            trace.add("store", "keeps " + Told.of(transition));
+            trace.add("store", "keeps " + TraceText.of(transition));
         }
         kept.accept(transition);
     }

@@ -7,8 +7,8 @@ import io.renderfleet.core.loop.Loop;
 import io.renderfleet.core.model.Capability;
 import io.renderfleet.core.model.Failure;
 import io.renderfleet.core.model.FailureKind;
+import io.renderfleet.core.model.FarmNode;
 import io.renderfleet.core.model.JobId;
-import io.renderfleet.core.model.RenderNode;
 import io.renderfleet.core.model.RenderRequest;
 import io.renderfleet.core.model.RenderResult;
 import io.renderfleet.core.model.Scene;
@@ -160,7 +160,7 @@ final class Simulation implements FarmPhysics, Mishaps.Strikes {
         }
         Coordinator last = leader;
         if (last != null) {
-            for (RenderNode node : last.executor().nodes().list()) {
+            for (FarmNode node : last.executor().nodes().list()) {
                 verdict.holds(
                         node.busy() == 0,
                         "slots of " + node.address().getHost() + " are held although every job has ended: "

@@ -130,7 +130,7 @@ final class Watch {
                     decided - Math.max(first, disturbedUntil) <= HOPELESS.toNanos(),
                     "a hopeless job ends late, "
                             + Duration.ofNanos(decided - first).toSeconds() + " s after the first answer: "
-                            + Told.of(ended));
+                            + TraceText.of(ended));
         }
     }
 
@@ -169,7 +169,7 @@ final class Watch {
         boolean silent = attempt.silence(decided) >= SILENCE.toNanos();
         boolean outOfTime = ended.failure() != null && ended.failure().kind() == FailureKind.BATCH_TIMEOUT;
         boolean mayEnd = ended.outcome() == BatchOutcome.CANCELLED || attempt.definite || silent || outOfTime;
-        verdict.holds(mayEnd, "a batch is given up without a definite answer: " + Told.of(ended));
+        verdict.holds(mayEnd, "a batch is given up without a definite answer: " + TraceText.of(ended));
     }
 
     /** A node starts anew: what it asked for before is void. */
@@ -241,7 +241,7 @@ final class Watch {
         }
         return answer.whenComplete((outcome, bug) -> {
             if (trace.on() && outcome != null && kind != CallKind.FETCH) {
-                tell(new Gate(from, to.address()), kind, Told.of(outcome));
+                tell(new Gate(from, to.address()), kind, TraceText.of(outcome));
             }
             if (on && outcome != null) {
                 gates(new Gate(from, to.address()), outcome);

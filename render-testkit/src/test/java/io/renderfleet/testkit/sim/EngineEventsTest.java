@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.renderfleet.core.event.FarmNotice;
 import io.renderfleet.core.event.JobTransition;
 import io.renderfleet.core.model.Batch;
+import io.renderfleet.core.model.FarmNode;
 import io.renderfleet.core.model.JobState;
 import io.renderfleet.core.model.RenderJob;
-import io.renderfleet.core.model.RenderNode;
 import io.renderfleet.core.model.RenderRequest;
 import io.renderfleet.core.model.Scene;
 import io.renderfleet.core.policy.BalancePolicy;
@@ -83,7 +83,7 @@ class EngineEventsTest {
     @DisplayName("shows in numbers: jobs, batches and nodes, and the time left from what was measured")
     void snapshots() {
         List<RenderJob> jobs = new ArrayList<>();
-        List<RenderNode> nodes = new ArrayList<>();
+        List<FarmNode> nodes = new ArrayList<>();
         farm(4).at(Duration.ofSeconds(104), executor -> {
                     jobs.add(executor.job(executor.jobs().get(0).id())
                             .orElseThrow()
@@ -104,7 +104,7 @@ class EngineEventsTest {
         assertThat(nodes).hasSize(4).allSatisfy(node -> {
             assertThat(node.busy()).isEqualTo(1);
             assertThat(node.framesPerSecond()).isBetween(0.09, 0.11);
-            assertThat(node.state()).isEqualTo(RenderNode.State.UP);
+            assertThat(node.state()).isEqualTo(FarmNode.State.UP);
         });
     }
 }

@@ -9,10 +9,10 @@ import io.renderfleet.core.event.JobTransition;
 import io.renderfleet.core.model.EngineInfo;
 import io.renderfleet.core.model.Failure;
 import io.renderfleet.core.model.FailureKind;
+import io.renderfleet.core.model.FarmNode;
 import io.renderfleet.core.model.FrameSet;
 import io.renderfleet.core.model.JobState;
 import io.renderfleet.core.model.NodeDescription;
-import io.renderfleet.core.model.RenderNode;
 import io.renderfleet.core.model.RenderRequest;
 import io.renderfleet.core.model.RenderResult;
 import io.renderfleet.core.model.Scene;
@@ -75,7 +75,7 @@ class HopelessJobsTest {
     }
 
     private static void drain(RenderExecutor farm, Integer... numbers) {
-        List<RenderNode> all = farm.nodes().list();
+        List<FarmNode> all = farm.nodes().list();
         for (int number : numbers) {
             NodeDescription node = all.get(number - 1).description();
             assertThat(node).isNotNull();

@@ -8,8 +8,8 @@ import io.renderfleet.core.spi.BatchEnd;
 import io.renderfleet.core.spi.PollOutcome;
 import io.renderfleet.core.spi.RemoteJob;
 import io.renderfleet.transport.http.header.Headers;
-import io.renderfleet.transport.http.wire.JobState;
 import io.renderfleet.transport.http.wire.JobStatus;
+import io.renderfleet.transport.http.wire.WireJobState;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Arrays;
@@ -89,7 +89,7 @@ final class PollReplies {
         try {
             Optional<JobStatus> status = answer.json(JobStatus.class);
             boolean runs = status.map(JobStatus::state)
-                    .flatMap(JobState::fromWire)
+                    .flatMap(WireJobState::fromWire)
                     .filter(state -> !state.ended())
                     .isPresent();
             if (runs) {
@@ -108,18 +108,18 @@ final class PollReplies {
     private boolean mayBeLine(Reply.Answer answer) {
         String text = answer.text().strip();
         boolean json = text.startsWith("{") || text.startsWith("[");
-        return !json && (remote.node() == null || JobState.fromLine(text).isPresent());
+        return !json && (remote.node() == null || WireJobState.fromLine(text).isPresent());
     }
 
     /** The simplest node says in one line how it ended; a line of its own means that it did. */
     private static BatchEnd end(Reply.Answer answer) {
         String line = answer.text().strip();
-        return switch (JobState.fromLine(line).orElse(JobState.COMPLETED)) {
+        return switch (WireJobState.fromLine(line).orElse(WireJobState.COMPLETED)) {
             case FAILED ->
                 new BatchEnd(
                         BatchEnd.State.FAILED,
                         FrameSet.empty(),
-                        Failure.of(FailureKind.UNKNOWN, JobState.reasonIn(line)));
+                        Failure.of(FailureKind.UNKNOWN, WireJobState.reasonIn(line)));
             case CANCELLED -> new BatchEnd(BatchEnd.State.CANCELLED, FrameSet.empty(), null);
             default -> new BatchEnd(BatchEnd.State.COMPLETED, FrameSet.empty(), null);
         };

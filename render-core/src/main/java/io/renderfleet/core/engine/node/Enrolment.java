@@ -1,9 +1,9 @@
 package io.renderfleet.core.engine.node;
 
 import io.renderfleet.core.loop.Loop;
+import io.renderfleet.core.model.FarmNode;
 import io.renderfleet.core.model.NodeDescription;
 import io.renderfleet.core.model.NodeId;
-import io.renderfleet.core.model.RenderNode;
 import java.net.URI;
 import java.util.Arrays;
 import java.util.stream.Collectors;
@@ -53,22 +53,22 @@ record Enrolment(Loop loop, Roster roster, NodeSlots slots, Notices notices) {
             String same = "it is the same node as " + twin.target().address();
             notices.unusable(entry, same);
             entry.trouble = same;
-            slots.setState(entry, RenderNode.State.DUPLICATE);
+            slots.setState(entry, FarmNode.State.DUPLICATE);
             return;
         }
         roster.takeOver(now.id(), entry);
         if (before != null && before.id().equals(now.id()) && !before.bootId().equals(now.bootId())) {
             notices.restarted(entry, now.bootId());
         }
-        RenderNode.State then = entry.state;
+        FarmNode.State then = entry.state;
         slots.setState(entry, entry.stateIfThere(loop.time().nanos()));
         if (wasFree && slots.isFree(entry) && before != null && !suitsTheSame(before, now)) {
             slots.offer();
         }
-        if (entry.state == RenderNode.State.DRAINING && then != RenderNode.State.DRAINING) {
+        if (entry.state == FarmNode.State.DRAINING && then != FarmNode.State.DRAINING) {
             notices.draining(entry);
         }
-        if (entry.state == RenderNode.State.UP && then != RenderNode.State.UP) {
+        if (entry.state == FarmNode.State.UP && then != FarmNode.State.UP) {
             entry.trouble = null;
             notices.up(entry);
         }
@@ -84,9 +84,9 @@ record Enrolment(Loop loop, Roster roster, NodeSlots slots, Notices notices) {
 
     /** A node that is out of reach at its old address may have moved to the new one. */
     private static boolean isThere(NodeEntry twin) {
-        return twin.state != RenderNode.State.LEFT
-                && twin.state != RenderNode.State.DOWN
-                && twin.state != RenderNode.State.SUSPECT;
+        return twin.state != FarmNode.State.LEFT
+                && twin.state != FarmNode.State.DOWN
+                && twin.state != FarmNode.State.SUSPECT;
     }
 
     private static NodeId idFrom(URI address) {

@@ -4,10 +4,10 @@ import io.renderfleet.core.loop.LoopTimer;
 import io.renderfleet.core.loop.TimeSource;
 import io.renderfleet.core.model.Capability;
 import io.renderfleet.core.model.EngineInfo;
+import io.renderfleet.core.model.FarmNode;
 import io.renderfleet.core.model.JobId;
 import io.renderfleet.core.model.NodeDescription;
 import io.renderfleet.core.model.NodeId;
-import io.renderfleet.core.model.RenderNode;
 import io.renderfleet.core.spi.Target;
 import java.time.Instant;
 import java.util.HashSet;
@@ -25,7 +25,7 @@ public final class NodeEntry {
 
     @Nullable NodeDescription description;
 
-    RenderNode.State state = RenderNode.State.UNKNOWN;
+    FarmNode.State state = FarmNode.State.UNKNOWN;
     int reserved;
     boolean free;
     boolean drainAsked;
@@ -165,7 +165,7 @@ public final class NodeEntry {
      * @return false for one that never answered although it was asked, and for one that has been silent for long
      */
     public boolean isExpectedSoon() {
-        return state == RenderNode.State.SUSPECT || (state == RenderNode.State.UNKNOWN && missedCalls == 0);
+        return state == FarmNode.State.SUSPECT || (state == FarmNode.State.UNKNOWN && missedCalls == 0);
     }
 
     /**
@@ -173,7 +173,7 @@ public final class NodeEntry {
      *
      * @return the state
      */
-    public RenderNode.State state() {
+    public FarmNode.State state() {
         return state;
     }
 
@@ -225,16 +225,16 @@ public final class NodeEntry {
     }
 
     /** How it stands once it has answered. */
-    RenderNode.State stateIfThere(long nowNanos) {
+    FarmNode.State stateIfThere(long nowNanos) {
         boolean drainsByItself = description != null && description.draining();
         if (drainAsked || drainsByItself) {
-            return RenderNode.State.DRAINING;
+            return FarmNode.State.DRAINING;
         }
-        return quarantineGate - nowNanos > 0 ? RenderNode.State.QUARANTINED : RenderNode.State.UP;
+        return quarantineGate - nowNanos > 0 ? FarmNode.State.QUARANTINED : FarmNode.State.UP;
     }
 
-    RenderNode snapshot() {
-        return new RenderNode(
+    FarmNode snapshot() {
+        return new FarmNode(
                 target.address(),
                 description,
                 state,

@@ -1,8 +1,8 @@
 package io.renderfleet.core.engine.node;
 
 import io.renderfleet.core.loop.Loop;
+import io.renderfleet.core.model.FarmNode;
 import io.renderfleet.core.model.JobId;
-import io.renderfleet.core.model.RenderNode;
 import io.renderfleet.core.policy.HealthPolicy;
 import io.renderfleet.core.spi.Target;
 import java.time.Duration;
@@ -34,7 +34,7 @@ public final class NodeHealth {
     public void answered(NodeEntry entry) {
         entry.seen(loop.time());
         entry.holdsUntil = entry.lastSeenNanos;
-        if (entry.state == RenderNode.State.SUSPECT || entry.state == RenderNode.State.DOWN) {
+        if (entry.state == FarmNode.State.SUSPECT || entry.state == FarmNode.State.DOWN) {
             prober.ask(entry);
         }
     }
@@ -60,7 +60,7 @@ public final class NodeHealth {
      */
     public void missed(NodeEntry entry, String cause) {
         long now = loop.time().nanos();
-        if (entry.state == RenderNode.State.UNKNOWN) {
+        if (entry.state == FarmNode.State.UNKNOWN) {
             notices.unusable(entry, cause);
         }
         entry.trouble = cause;
@@ -68,13 +68,13 @@ public final class NodeHealth {
         if (entry.outOfReachSince == null) {
             entry.outOfReachSince = now;
         }
-        if (entry.state == RenderNode.State.UP || entry.state == RenderNode.State.DRAINING) {
-            slots.setState(entry, RenderNode.State.SUSPECT);
+        if (entry.state == FarmNode.State.UP || entry.state == FarmNode.State.DRAINING) {
+            slots.setState(entry, FarmNode.State.SUSPECT);
             notices.suspected(entry, cause);
             prober.askSoon(entry);
-        } else if (entry.state == RenderNode.State.SUSPECT
+        } else if (entry.state == FarmNode.State.SUSPECT
                 && now - entry.outOfReachSince >= policy.lostAfter().toNanos()) {
-            slots.setState(entry, RenderNode.State.DOWN);
+            slots.setState(entry, FarmNode.State.DOWN);
             notices.lost(entry, cause);
         }
     }
@@ -85,8 +85,8 @@ public final class NodeHealth {
      * @param entry who
      */
     public void draining(NodeEntry entry) {
-        if (entry.state == RenderNode.State.UP) {
-            slots.setState(entry, RenderNode.State.DRAINING);
+        if (entry.state == FarmNode.State.UP) {
+            slots.setState(entry, FarmNode.State.DRAINING);
             notices.draining(entry);
         }
     }
@@ -144,8 +144,8 @@ public final class NodeHealth {
         Duration time = doubled.compareTo(policy.maxQuarantine()) > 0 ? policy.maxQuarantine() : doubled;
         entry.quarantines++;
         entry.quarantineGate = loop.time().nanos() + time.toNanos();
-        if (entry.state == RenderNode.State.UP) {
-            slots.setState(entry, RenderNode.State.QUARANTINED);
+        if (entry.state == FarmNode.State.UP) {
+            slots.setState(entry, FarmNode.State.QUARANTINED);
         }
         notices.quarantined(entry, time, cause);
     }

@@ -1,8 +1,8 @@
 package io.renderfleet.core.engine.node;
 
 import io.renderfleet.core.loop.Loop;
+import io.renderfleet.core.model.FarmNode;
 import io.renderfleet.core.model.NodeDescription;
-import io.renderfleet.core.model.RenderNode;
 import io.renderfleet.core.spi.Target;
 import java.time.Duration;
 import java.util.Set;
@@ -201,7 +201,7 @@ public final class NodeSlots {
         }
     }
 
-    void setState(NodeEntry entry, RenderNode.State state) {
+    void setState(NodeEntry entry, FarmNode.State state) {
         entry.state = state;
         refresh(entry);
     }
@@ -219,19 +219,19 @@ public final class NodeSlots {
     void refresh(NodeEntry entry) {
         long now = loop.time().nanos();
         countSpeed(entry);
-        if (entry.state == RenderNode.State.QUARANTINED && entry.quarantineGate - now <= 0) {
+        if (entry.state == FarmNode.State.QUARANTINED && entry.quarantineGate - now <= 0) {
             entry.onTrial = true;
             entry.state = entry.stateIfThere(now);
-            if (entry.state == RenderNode.State.UP) {
+            if (entry.state == FarmNode.State.UP) {
                 countSpeed(entry);
                 notices.up(entry);
             }
         }
         int slots = entry.onTrial ? 1 : entry.slots();
-        boolean wanted = entry.state == RenderNode.State.UP && !entry.left && entry.reserved < slots;
+        boolean wanted = entry.state == FarmNode.State.UP && !entry.left && entry.reserved < slots;
         long opensIn = Math.max(
                 Math.max(entry.slotGate, entry.throttleGate) - now,
-                entry.state == RenderNode.State.QUARANTINED ? entry.quarantineGate - now : 0);
+                entry.state == FarmNode.State.QUARANTINED ? entry.quarantineGate - now : 0);
         boolean isFree = wanted && opensIn <= 0;
         if (entry.gateTimer != null) {
             entry.gateTimer.cancel();
@@ -251,7 +251,7 @@ public final class NodeSlots {
     }
 
     private void countSpeed(NodeEntry entry) {
-        double now = entry.state == RenderNode.State.UP && !entry.left ? entry.speed.factor() * entry.slots() : 0;
+        double now = entry.state == FarmNode.State.UP && !entry.left ? entry.speed.factor() * entry.slots() : 0;
         totalSpeed += now - entry.countedSpeed;
         entry.countedSpeed = now;
     }

@@ -2,8 +2,8 @@ package io.renderfleet.core.engine.node;
 
 import io.renderfleet.core.event.FarmNotice;
 import io.renderfleet.core.loop.Loop;
+import io.renderfleet.core.model.FarmNode;
 import io.renderfleet.core.model.NodeId;
-import io.renderfleet.core.model.RenderNode;
 import io.renderfleet.core.policy.HealthPolicy;
 import io.renderfleet.core.spi.DescribeOutcome;
 import io.renderfleet.core.spi.RenderTransport;
@@ -92,7 +92,7 @@ public final class NodeTable {
         if (known.left) {
             known.left = false;
             known.drainAsked = false;
-            slots.setState(known, RenderNode.State.UNKNOWN);
+            slots.setState(known, FarmNode.State.UNKNOWN);
             prober.ask(known);
         }
         return known;
@@ -112,7 +112,7 @@ public final class NodeTable {
         }
         NodeEntry entry = roster.make(target, loop.time().nanos());
         entry.left = true;
-        entry.state = RenderNode.State.LEFT;
+        entry.state = FarmNode.State.LEFT;
         prober.ask(entry);
         return entry;
     }
@@ -145,7 +145,7 @@ public final class NodeTable {
     public void remove(NodeEntry entry) {
         if (!entry.left) {
             entry.left = true;
-            slots.setState(entry, RenderNode.State.LEFT);
+            slots.setState(entry, FarmNode.State.LEFT);
             notices.left(entry);
         }
         roster.forgetIfDone(entry);
@@ -164,12 +164,12 @@ public final class NodeTable {
             health.draining(entry);
             return;
         }
-        boolean wasQuarantined = entry.state == RenderNode.State.QUARANTINED;
+        boolean wasQuarantined = entry.state == FarmNode.State.QUARANTINED;
         entry.forgive(loop.time().nanos());
-        if (entry.state == RenderNode.State.DRAINING || wasQuarantined) {
+        if (entry.state == FarmNode.State.DRAINING || wasQuarantined) {
             slots.setState(entry, entry.stateIfThere(loop.time().nanos()));
         }
-        if (wasQuarantined && entry.state == RenderNode.State.UP) {
+        if (wasQuarantined && entry.state == FarmNode.State.UP) {
             notices.up(entry);
         }
     }
@@ -209,7 +209,7 @@ public final class NodeTable {
      * @param entry which, or null
      * @return empty for null
      */
-    public Optional<RenderNode> snapshot(@Nullable NodeEntry entry) {
+    public Optional<FarmNode> snapshot(@Nullable NodeEntry entry) {
         return entry == null ? Optional.empty() : Optional.of(entry.snapshot());
     }
 
@@ -218,7 +218,7 @@ public final class NodeTable {
      *
      * @return a snapshot
      */
-    public List<RenderNode> snapshot() {
+    public List<FarmNode> snapshot() {
         return roster.all().stream().map(NodeEntry::snapshot).toList();
     }
 

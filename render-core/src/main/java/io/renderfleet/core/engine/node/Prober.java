@@ -1,7 +1,7 @@
 package io.renderfleet.core.engine.node;
 
 import io.renderfleet.core.loop.Loop;
-import io.renderfleet.core.model.RenderNode;
+import io.renderfleet.core.model.FarmNode;
 import io.renderfleet.core.policy.HealthPolicy;
 import io.renderfleet.core.spi.DescribeOutcome;
 import io.renderfleet.core.spi.RenderTransport;
@@ -98,9 +98,9 @@ final class Prober {
         long every = policy.probeEvery().toNanos();
         long silent = loop.time().nanos() - entry.lastSeenNanos;
         long mayBe = Math.min(entry.holdsUntil - entry.lastSeenNanos, 2 * every);
-        if (entry.state == RenderNode.State.UP && silent < Math.min(waited.toNanos(), every * 6 / 5)) {
+        if (entry.state == FarmNode.State.UP && silent < Math.min(waited.toNanos(), every * 6 / 5)) {
             askInTurn(entry);
-        } else if (entry.state == RenderNode.State.UP && silent < mayBe) {
+        } else if (entry.state == FarmNode.State.UP && silent < mayBe) {
             long onItsWay = (long) (every * (0.2 + 0.1 * random.nextDouble()));
             askAfter(entry, Duration.ofNanos(mayBe - silent + onItsWay));
         } else {

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id the job's id
  * @param pid a decimal alias of the id
- * @param state the word of a {@link JobState}
+ * @param state the word of a {@link WireJobState}
  * @param status the line of that state
  * @param frames what the job renders
  * @param finished what it has rendered and verified
@@ -97,7 +97,7 @@ public record JobStatus(
     public static JobStatus of(
             String id,
             long pid,
-            JobState state,
+            WireJobState state,
             FrameSet frames,
             BatchProgress progress,
             Times times,
@@ -204,10 +204,10 @@ public record JobStatus(
      * @throws IllegalArgumentException if the frames cannot be read
      */
     public BatchEnd toEnd() {
-        JobState byDefault = state == null && failure == null ? JobState.COMPLETED : JobState.FAILED;
-        JobState ended = JobState.fromWire(state)
-                .or(() -> state != null ? Optional.empty() : JobState.fromLine(status == null ? "" : status))
-                .filter(JobState::ended)
+        WireJobState byDefault = state == null && failure == null ? WireJobState.COMPLETED : WireJobState.FAILED;
+        WireJobState ended = WireJobState.fromWire(state)
+                .or(() -> state != null ? Optional.empty() : WireJobState.fromLine(status == null ? "" : status))
+                .filter(WireJobState::ended)
                 .orElse(byDefault);
         BatchEnd end = switch (ended) {
             case COMPLETED -> new BatchEnd(BatchEnd.State.COMPLETED, finishedFrames(), null);
@@ -236,8 +236,8 @@ public record JobStatus(
         if (failure != null) {
             return failure.toFailure();
         }
-        String line = status == null ? "" : JobState.reasonIn(status);
-        String known = state == null || state.equals(JobState.FAILED.wireName())
+        String line = status == null ? "" : WireJobState.reasonIn(status);
+        String known = state == null || state.equals(WireJobState.FAILED.wireName())
                 ? "the node gave no reason"
                 : "it ended as '" + BadRequestException.shown(state) + "', which is not known here";
         return Failure.of(FailureKind.UNKNOWN, line.isEmpty() ? known : line);
@@ -247,8 +247,8 @@ public record JobStatus(
         return FrameFields.readLeniently(finished);
     }
 
-    private static double fraction(FrameSet frames, BatchProgress progress, JobState state) {
-        if (state == JobState.COMPLETED || frames.isEmpty()) {
+    private static double fraction(FrameSet frames, BatchProgress progress, WireJobState state) {
+        if (state == WireJobState.COMPLETED || frames.isEmpty()) {
             return 1;
         }
         double done = progress.finished().size() + progress.currentFraction();

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param id the job's id
  * @param name how people call it
  * @param owner the name of the token that it was submitted with, if that has one
- * @param state the word of a {@link JobState}
+ * @param state the word of a {@link WireJobState}
  * @param status the line of that state
  * @param frames what was asked for
  * @param accepted what is rendered, checked and published

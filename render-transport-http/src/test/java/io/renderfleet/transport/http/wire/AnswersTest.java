@@ -65,7 +65,7 @@ class AnswersTest {
         JobStatus written = JobStatus.of(
                 "j-5f0c",
                 17,
-                JobState.RUNNING,
+                WireJobState.RUNNING,
                 FrameSet.range(1, 5),
                 PROGRESS,
                 new JobStatus.Times(Instant.parse("2026-11-24T10:00:00Z"), Instant.parse("2026-11-24T10:00:01Z"), null),
@@ -90,7 +90,7 @@ class AnswersTest {
         JobStatus ended = JobStatus.of(
                 "j-1",
                 1,
-                JobState.FAILED,
+                WireJobState.FAILED,
                 FrameSet.range(1, 5),
                 PROGRESS,
                 new JobStatus.Times(Instant.EPOCH, Instant.EPOCH, Instant.EPOCH),
@@ -207,7 +207,7 @@ class AnswersTest {
         return JobStatus.of(
                 "j-1",
                 1,
-                JobState.COMPLETED,
+                WireJobState.COMPLETED,
                 FrameSet.range(1, 2),
                 PROGRESS,
                 new JobStatus.Times(Instant.EPOCH, Instant.EPOCH, Instant.EPOCH),
@@ -321,15 +321,15 @@ class AnswersTest {
     @Test
     @DisplayName("in one line of text is known as a state")
     void lines() {
-        for (JobState state : JobState.values()) {
+        for (WireJobState state : WireJobState.values()) {
             String line = state.line("frame 3:\n  too hot\n");
             assertThat(line).doesNotContain("\n");
-            if (state != JobState.QUEUED && state != JobState.PAUSED) {
-                assertThat(JobState.fromLine(line + "\n")).contains(state);
+            if (state != WireJobState.QUEUED && state != WireJobState.PAUSED) {
+                assertThat(WireJobState.fromLine(line + "\n")).contains(state);
             }
         }
-        assertThat(JobState.FAILED.line(null)).isEqualTo("Job failed: no reason was given");
-        assertThat(JobState.fromLine("hello")).isEmpty();
+        assertThat(WireJobState.FAILED.line(null)).isEqualTo("Job failed: no reason was given");
+        assertThat(WireJobState.fromLine("hello")).isEmpty();
     }
 
     private static <T> T read(String json, Class<T> type) {

@@ -167,7 +167,7 @@ class SceneReportBodyTest {
         return JobStatus.of(
                 "j-1",
                 1,
-                JobState.COMPLETED,
+                WireJobState.COMPLETED,
                 FrameSet.range(1, 2),
                 new BatchProgress(FrameSet.range(1, 2), null, 0, 0, null, null, List.of(), report),
                 new JobStatus.Times(Instant.EPOCH, Instant.EPOCH, Instant.EPOCH),

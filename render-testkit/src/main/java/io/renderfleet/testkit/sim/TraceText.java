@@ -10,8 +10,8 @@ import io.renderfleet.core.spi.SubmitOutcome;
 import java.util.stream.Collectors;
 
 /** Outcomes as they stand in a trace: short, and the same on every run. */
-final class Told {
-    private Told() {}
+final class TraceText {
+    private TraceText() {}
 
     static String of(Object outcome) {
         if (outcome instanceof SubmitOutcome.Accepted accepted) {

@@ -4,7 +4,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** What an orchestrator answered to a node. */
-sealed interface Told {
+sealed interface RegistrationAnswer {
 
     /**
      * The node is registered.
@@ -12,14 +12,14 @@ sealed interface Told {
      * @param state how it stands there
      * @param lease for how long it counts as there
      */
-    record Registered(String state, Duration lease) implements Told {}
+    record Registered(String state, Duration lease) implements RegistrationAnswer {}
 
     /**
      * Another one leads.
      *
      * @param location where it says that one is
      */
-    record Elsewhere(String location) implements Told {}
+    record Elsewhere(String location) implements RegistrationAnswer {}
 
     /**
      * It does not want the node, and says why.
@@ -27,12 +27,12 @@ sealed interface Told {
      * @param why a sentence
      * @param retryAfter when to ask again, or null
      */
-    record Refused(String why, @Nullable Duration retryAfter) implements Told {}
+    record Refused(String why, @Nullable Duration retryAfter) implements RegistrationAnswer {}
 
     /**
      * There is no sensible answer just now.
      *
      * @param why a sentence
      */
-    record Unavailable(String why) implements Told {}
+    record Unavailable(String why) implements RegistrationAnswer {}
 }

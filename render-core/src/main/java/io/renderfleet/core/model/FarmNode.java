@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param framesPerSecond how fast it has been, all slots together, or null before anything was measured
  * @param trouble what is wrong with it in words for an operator, or null
  */
-public record RenderNode(
+public record FarmNode(
         URI address,
         @Nullable NodeDescription description,
         State state,

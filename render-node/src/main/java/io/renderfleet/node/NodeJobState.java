@@ -3,7 +3,7 @@ package io.renderfleet.node;
 import java.util.Locale;
 
 /** How a node's job stands. */
-public enum JobState {
+public enum NodeJobState {
     /** Accepted, and not at its end. */
     RUNNING("Job still running"),
     /** All its frames are rendered and verified. */
@@ -15,7 +15,7 @@ public enum JobState {
 
     private final String sentence;
 
-    JobState(String sentence) {
+    NodeJobState(String sentence) {
         this.sentence = sentence;
     }
 

@@ -5,7 +5,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** In which state a job is, in the two forms of the wire: a word, and one line for people. */
-public enum JobState {
+public enum WireJobState {
     /** An orchestrator has it; no batch of it runs. */
     QUEUED,
     /** An orchestrator holds it back, as somebody asked. */
@@ -65,8 +65,8 @@ public enum JobState {
      * @param word any text, or null
      * @return the state, or empty for a word that this version does not know
      */
-    public static Optional<JobState> fromWire(@Nullable String word) {
-        for (JobState state : values()) {
+    public static Optional<WireJobState> fromWire(@Nullable String word) {
+        for (WireJobState state : values()) {
             if (state.wireName().equals(word)) {
                 return Optional.of(state);
             }
@@ -80,7 +80,7 @@ public enum JobState {
      * @param line any text
      * @return the state that the line tells, or empty
      */
-    public static Optional<JobState> fromLine(String line) {
+    public static Optional<WireJobState> fromLine(String line) {
         String text = line.strip().toLowerCase(Locale.ROOT);
         if (text.startsWith("job failed")) {
             return Optional.of(FAILED);

@@ -3,8 +3,8 @@ package io.renderfleet.cli;
 import org.jspecify.annotations.Nullable;
 
 /** What others have written, made fit for a terminal: a log or a name must not be able to send it commands. */
-final class Told {
-    private Told() {}
+final class TerminalText {
+    private TerminalText() {}
 
     /** Text of several lines. */
     static String text(String any) {
