@@ -22,7 +22,12 @@ def set_output(path):
     scene().render.filepath = os.path.abspath(path)
 
 
+# What the program's -F calls otherwise than Python does.
+FORMATS = {"TGA": "TARGA", "RAWTGA": "TARGA_RAW", "JP2": "JPEG2000"}
+
+
 def set_format(name):
+    name = FORMATS.get(name, name)
     image = scene().render.image_settings
     if hasattr(image, "media_type"):
         image.media_type = "MULTI_LAYER_IMAGE" if name == "OPEN_EXR_MULTILAYER" else "IMAGE"
