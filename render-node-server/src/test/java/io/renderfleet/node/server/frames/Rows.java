@@ -284,7 +284,11 @@ final class Rows {
 
     private static List<Row> changing() {
         String topic = "changing";
-        return Stream.of(
+        Row hair = equal(topic, "hair")
+                .pending(
+                        "5.0",
+                        "data that Cycles keeps between frames turns single pixels of moving hair by one step of 255");
+        Stream<Row> others = Stream.of(
                         "light",
                         "world",
                         "material",
@@ -295,12 +299,11 @@ final class Rows {
                         "shape",
                         "subdivision",
                         "text",
-                        "hair",
                         "nodes_by_time",
                         "instances",
                         "driven")
-                .map(scene -> equal(topic, scene))
-                .toList();
+                .map(scene -> equal(topic, scene));
+        return Stream.concat(others, Stream.of(hair)).toList();
     }
 
     private static List<Row> engines() {
