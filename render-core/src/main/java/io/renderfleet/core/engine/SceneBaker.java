@@ -286,6 +286,7 @@ final class SceneBaker {
 
             @Override
             public void onThrottled(FetchOutcome.Throttled it) {
+                farm.slots.throttled(batch.node, it.retryAfter());
                 Duration wait = farm.config.cut(retry.waitFor(it.retryAfter(), call));
                 farm.loop.schedule(wait, () -> fetch(batch, baked, call));
             }
