@@ -59,6 +59,13 @@ def handlers():
     return {id(function) for each in lists if isinstance(each, list) for function in each}
 
 
+def _has_hair_that_kept_data_moves():
+    """From 5.0 on, what Cycles keeps between frames moves single pixels of hair."""
+    if bpy.app.version < (5, 0, 0):
+        return False
+    return len(bpy.data.hair_curves) > 0 or any(settings.type == "HAIR" for settings in bpy.data.particles)
+
+
 class Timeline:
     """The frames of a scene. Made once the scene has all settings that hold for all of them."""
 
@@ -68,7 +75,8 @@ class Timeline:
         self.updates = updates
         self.range = scene.frame_start, scene.frame_end
         self.once = {name: getattr(scene.render, name) for name in ONCE if hasattr(scene.render, name)}
-        self.keeps_geometry = not any(path.startswith(NOT_SEEN_TO_CHANGE) for path in animation.paths(scene))
+        changes_unseen = any(path.startswith(NOT_SEEN_TO_CHANGE) for path in animation.paths(scene))
+        self.keeps_geometry = not changes_unseen and not _has_hair_that_kept_data_moves()
         _show_each_picture()
 
     def render(self, frame, keep_geometry):

@@ -284,11 +284,7 @@ final class Rows {
 
     private static List<Row> changing() {
         String topic = "changing";
-        Row hair = equal(topic, "hair")
-                .pending(
-                        "5.0",
-                        "data that Cycles keeps between frames turns single pixels of moving hair by one step of 255");
-        Stream<Row> others = Stream.of(
+        return Stream.of(
                         "light",
                         "world",
                         "material",
@@ -301,9 +297,10 @@ final class Rows {
                         "text",
                         "nodes_by_time",
                         "instances",
+                        "hair",
                         "driven")
-                .map(scene -> equal(topic, scene));
-        return Stream.concat(others, Stream.of(hair)).toList();
+                .map(scene -> equal(topic, scene))
+                .toList();
     }
 
     private static List<Row> engines() {
