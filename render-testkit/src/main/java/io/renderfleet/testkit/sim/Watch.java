@@ -33,9 +33,6 @@ final class Watch {
     private static final Duration SILENCE = Duration.ofSeconds(20);
     private static final Duration HOPELESS = Duration.ofMinutes(1);
 
-    /** How long an engine waits for an answer, unless it is told otherwise. */
-    private static final Duration GIVEN_UP = Duration.ofMinutes(2);
-
     private final VirtualTime time;
     private final Trace trace;
     private final Verdict verdict;
@@ -242,13 +239,11 @@ final class Watch {
         if (!on && !trace.on()) {
             return answer;
         }
-        long asked = time.nanos();
         return answer.whenComplete((outcome, bug) -> {
             if (trace.on() && outcome != null && kind != CallKind.FETCH) {
                 tell(new Gate(from, to.address()), kind, TraceText.of(outcome));
             }
-            // What comes after the engine has given the call up, nobody hears.
-            if (on && outcome != null && time.nanos() - asked < GIVEN_UP.toNanos()) {
+            if (on && outcome != null) {
                 gates(new Gate(from, to.address()), outcome);
             }
         });
