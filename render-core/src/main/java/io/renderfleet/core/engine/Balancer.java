@@ -191,54 +191,46 @@ final class Balancer {
                 .shorten(remote, keep, batch.attempt().withEpoch(farm.epoch))
                 .whenComplete((outcome, bug) -> farm.loop.execute(() -> {
                     ShortenOutcome known = outcome != null ? outcome : new ShortenOutcome.Unsupported();
-                    known.match(new Shortenings(batch, remote, keep));
+                    known.match(shortenings(batch, remote, keep));
                 }));
     }
 
     /** What follows from asking a node to give frames up. */
-    private final class Shortenings implements ShortenOutcome.Cases {
-        private final OpenBatch batch;
-        private final RemoteJob remote;
-        private final FrameSet keep;
+    private ShortenOutcome.Cases shortenings(OpenBatch batch, RemoteJob remote, FrameSet keep) {
+        return new ShortenOutcome.Cases() {
+            @Override
+            public void onKept(ShortenOutcome.Kept it) {
+                batch.rebalancing.shortened();
+                settlement.shortened(batch, it.frames());
+            }
 
-        private Shortenings(OpenBatch batch, RemoteJob remote, FrameSet keep) {
-            this.batch = batch;
-            this.remote = remote;
-            this.keep = keep;
-        }
-
-        @Override
-        public void onKept(ShortenOutcome.Kept it) {
-            batch.rebalancing.shortened();
-            settlement.shortened(batch, it.frames());
-        }
-
-        @Override
-        public void onAlreadyEnded(ShortenOutcome.AlreadyEnded it) {
-            // Its end is about to be heard by a poll.
-            batch.rebalancing.notShortened();
-        }
-
-        @Override
-        public void onUnsupported(ShortenOutcome.Unsupported it) {
-            batch.rebalancing.notShortened();
-        }
-
-        @Override
-        public void onFenced(ShortenOutcome.Fenced it) {
-            batch.rebalancing.answered();
-            farm.standDown();
-        }
-
-        @Override
-        public void onUnreachable(ShortenOutcome.Unreachable it) {
-            if (batch.isOpen()) {
-                // Whether it was shortened is known only once it says so: ask again, the answer is the same.
-                farm.loop.schedule(INTERVAL, () -> askToShorten(batch, remote, keep));
-            } else {
+            @Override
+            public void onAlreadyEnded(ShortenOutcome.AlreadyEnded it) {
+                // Its end is about to be heard by a poll.
                 batch.rebalancing.notShortened();
             }
-        }
+
+            @Override
+            public void onUnsupported(ShortenOutcome.Unsupported it) {
+                batch.rebalancing.notShortened();
+            }
+
+            @Override
+            public void onFenced(ShortenOutcome.Fenced it) {
+                batch.rebalancing.answered();
+                farm.standDown();
+            }
+
+            @Override
+            public void onUnreachable(ShortenOutcome.Unreachable it) {
+                if (batch.isOpen()) {
+                    // Whether it was shortened is known only once it says so: ask again, the answer is the same.
+                    farm.loop.schedule(INTERVAL, () -> askToShorten(batch, remote, keep));
+                } else {
+                    batch.rebalancing.notShortened();
+                }
+            }
+        };
     }
 
     private boolean speculate(Running running, NodeEntry node) {

@@ -93,58 +93,54 @@ final class BatchFollower {
     }
 
     private void polled(OpenBatch batch, PollOutcome outcome) {
-        outcome.match(new Polls(batch));
+        outcome.match(polls(batch));
         listen(batch);
     }
 
     /** What polls say of a batch and of its node. That a batch has ended, or is lost, is for {@link #ended}. */
-    private final class Polls implements PollOutcome.Cases {
-        private final OpenBatch batch;
+    private PollOutcome.Cases polls(OpenBatch batch) {
+        return new PollOutcome.Cases() {
+            @Override
+            public void onWaiting(PollOutcome.Waiting it) {
+                farm.health.answered(batch.node);
+                // What a pool has not begun has no deadline yet.
+                batch.rebalancing.waits(true);
+                startClock(batch);
+            }
 
-        private Polls(OpenBatch batch) {
-            this.batch = batch;
-        }
+            @Override
+            public void onRunning(PollOutcome.Running it) {
+                farm.health.answered(batch.node);
+                batch.rebalancing.waits(false);
+                running(batch, it.progress());
+            }
 
-        @Override
-        public void onWaiting(PollOutcome.Waiting it) {
-            farm.health.answered(batch.node);
-            // What a pool has not begun has no deadline yet.
-            batch.rebalancing.waits(true);
-            startClock(batch);
-        }
+            @Override
+            public void onEnded(PollOutcome.Ended it) {
+                farm.health.answered(batch.node);
+            }
 
-        @Override
-        public void onRunning(PollOutcome.Running it) {
-            farm.health.answered(batch.node);
-            batch.rebalancing.waits(false);
-            running(batch, it.progress());
-        }
+            @Override
+            public void onThrottled(PollOutcome.Throttled it) {
+                farm.health.answered(batch.node);
+                farm.slots.throttled(batch.node, it.retryAfter());
+            }
 
-        @Override
-        public void onEnded(PollOutcome.Ended it) {
-            farm.health.answered(batch.node);
-        }
+            @Override
+            public void onLost(PollOutcome.Lost it) {
+                farm.health.answered(batch.node);
+            }
 
-        @Override
-        public void onThrottled(PollOutcome.Throttled it) {
-            farm.health.answered(batch.node);
-            farm.slots.throttled(batch.node, it.retryAfter());
-        }
+            @Override
+            public void onMisrouted(PollOutcome.Misrouted it) {
+                farm.health.missed(batch.node, it.cause());
+            }
 
-        @Override
-        public void onLost(PollOutcome.Lost it) {
-            farm.health.answered(batch.node);
-        }
-
-        @Override
-        public void onMisrouted(PollOutcome.Misrouted it) {
-            farm.health.missed(batch.node, it.cause());
-        }
-
-        @Override
-        public void onUnreachable(PollOutcome.Unreachable it) {
-            farm.health.missed(batch.node, it.cause());
-        }
+            @Override
+            public void onUnreachable(PollOutcome.Unreachable it) {
+                farm.health.missed(batch.node, it.cause());
+            }
+        };
     }
 
     private void running(OpenBatch batch, BatchProgress now) {
@@ -199,36 +195,32 @@ final class BatchFollower {
 
     private void ended(OpenBatch batch, TrackingEnd end) {
         if (batch.isOpen()) {
-            end.match(new Ends(batch));
+            end.match(ends(batch));
         }
     }
 
     /** What follows when a batch need not be watched any longer. */
-    private final class Ends implements TrackingEnd.Cases {
-        private final OpenBatch batch;
+    private TrackingEnd.Cases ends(OpenBatch batch) {
+        return new TrackingEnd.Cases() {
+            @Override
+            public void onEnded(TrackingEnd.Ended it) {
+                warned(batch.job, it.end().warnings());
+                batch.watch.ended(it, farm.nanos());
+                baker.reported(batch, it.end().scene());
+                stopClock(batch);
+                collector.collect(batch);
+            }
 
-        private Ends(OpenBatch batch) {
-            this.batch = batch;
-        }
+            @Override
+            public void onLost(TrackingEnd.Lost it) {
+                settlement.lost(batch, "Node " + batch.node + " does not know the batch any more.");
+            }
 
-        @Override
-        public void onEnded(TrackingEnd.Ended it) {
-            warned(batch.job, it.end().warnings());
-            batch.watch.ended(it, farm.nanos());
-            baker.reported(batch, it.end().scene());
-            stopClock(batch);
-            collector.collect(batch);
-        }
-
-        @Override
-        public void onLost(TrackingEnd.Lost it) {
-            settlement.lost(batch, "Node " + batch.node + " does not know the batch any more.");
-        }
-
-        @Override
-        public void onOutOfReach(TrackingEnd.OutOfReach it) {
-            settlement.lost(batch, "Node " + batch.node + " has been out of reach for too long: " + it.cause());
-        }
+            @Override
+            public void onOutOfReach(TrackingEnd.OutOfReach it) {
+                settlement.lost(batch, "Node " + batch.node + " has been out of reach for too long: " + it.cause());
+            }
+        };
     }
 
     /** Writes down what is news of the warnings that a node has for a batch. */

@@ -67,7 +67,7 @@ final class Collector {
                     if (batch.isOpen() && !batch.collection.whole()) {
                         FramesOutcome known =
                                 outcome != null ? outcome : new FramesOutcome.Unreachable(String.valueOf(bug));
-                        known.match(new Listings(batch, remote, last, again));
+                        known.match(listings(batch, remote, last, again));
                     }
                 }));
     }
@@ -78,72 +78,63 @@ final class Collector {
                 : null;
     }
 
-    /** What follows from asking a node for the frames of a batch. */
-    private final class Listings implements FramesOutcome.Cases {
-        private final OpenBatch batch;
-        private final RemoteJob remote;
-        private final boolean last;
-        private final boolean again;
-
-        /**
-         * @param last whether the batch had ended when its node was asked
-         * @param again whether more was finished meanwhile
-         */
-        private Listings(OpenBatch batch, RemoteJob remote, boolean last, boolean again) {
-            this.batch = batch;
-            this.remote = remote;
-            this.last = last;
-            this.again = again;
-        }
-
-        @Override
-        public void onListed(FramesOutcome.Listed it) {
-            batch.collection.listed();
-            whole();
-            it.frames().forEach(frame -> wanted(batch, remote, frame));
-            goOn();
-        }
-
-        @Override
-        public void onUnsupported(FramesOutcome.Unsupported it) {
-            batch.collection.isUnlistable();
-            whole();
-            goOn();
-        }
-
-        private void whole() {
-            if (last) {
-                batch.collection.isWhole();
+    /**
+     * What follows from asking a node for the frames of a batch.
+     *
+     * @param last whether the batch had ended when its node was asked
+     * @param again whether more was finished meanwhile
+     */
+    private FramesOutcome.Cases listings(OpenBatch batch, RemoteJob remote, boolean last, boolean again) {
+        return new FramesOutcome.Cases() {
+            @Override
+            public void onListed(FramesOutcome.Listed it) {
+                batch.collection.listed();
+                whole();
+                it.frames().forEach(frame -> wanted(batch, remote, frame));
+                goOn();
             }
-        }
 
-        private void goOn() {
-            if (again) {
-                collect(batch);
+            @Override
+            public void onUnsupported(FramesOutcome.Unsupported it) {
+                batch.collection.isUnlistable();
+                whole();
+                goOn();
             }
-            settleIfDone(batch);
-        }
 
-        @Override
-        public void onLost(FramesOutcome.Lost it) {
-            settlement.lost(batch, "Node " + batch.node + " does not know the batch any more.");
-        }
-
-        @Override
-        public void onThrottled(FramesOutcome.Throttled it) {
-            listLater(batch, retry.waitFor(it.retryAfter(), batch.collection.putOff()));
-        }
-
-        @Override
-        public void onUnreachable(FramesOutcome.Unreachable it) {
-            farm.health.missed(batch.node, it.cause());
-            int misses = batch.collection.missed();
-            if (misses >= MAX_LIST_MISSES) {
-                settlement.lost(batch, "Node " + batch.node + " did not list its frames: " + it.cause());
-            } else if (batch.watch.end() != null) {
-                listLater(batch, retry.waitAfter(Math.min(misses, 4)));
+            private void whole() {
+                if (last) {
+                    batch.collection.isWhole();
+                }
             }
-        }
+
+            private void goOn() {
+                if (again) {
+                    collect(batch);
+                }
+                settleIfDone(batch);
+            }
+
+            @Override
+            public void onLost(FramesOutcome.Lost it) {
+                settlement.lost(batch, "Node " + batch.node + " does not know the batch any more.");
+            }
+
+            @Override
+            public void onThrottled(FramesOutcome.Throttled it) {
+                listLater(batch, retry.waitFor(it.retryAfter(), batch.collection.putOff()));
+            }
+
+            @Override
+            public void onUnreachable(FramesOutcome.Unreachable it) {
+                farm.health.missed(batch.node, it.cause());
+                int misses = batch.collection.missed();
+                if (misses >= MAX_LIST_MISSES) {
+                    settlement.lost(batch, "Node " + batch.node + " did not list its frames: " + it.cause());
+                } else if (batch.watch.end() != null) {
+                    listLater(batch, retry.waitAfter(Math.min(misses, 4)));
+                }
+            }
+        };
     }
 
     private void listLater(OpenBatch batch, Duration delay) {

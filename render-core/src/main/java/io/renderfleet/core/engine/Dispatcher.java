@@ -267,60 +267,56 @@ final class Dispatcher {
             // A late answer to an earlier call has said meanwhile that the node has it.
             refused(batch.node, outcome);
         } else {
-            outcome.match(new Answers(batch));
+            outcome.match(answers(batch));
         }
     }
 
     /** What follows from the answer of a node that was sent a batch, as long as the batch waits for it. */
-    private final class Answers implements SubmitOutcome.Cases {
-        private final OpenBatch batch;
+    private SubmitOutcome.Cases answers(OpenBatch batch) {
+        return new SubmitOutcome.Cases() {
+            @Override
+            public void onAccepted(SubmitOutcome.Accepted it) {
+                follower.accepted(batch, it);
+            }
 
-        private Answers(OpenBatch batch) {
-            this.batch = batch;
-        }
+            @Override
+            public void onSlotsTaken(SubmitOutcome.SlotsTaken it) {
+                giveBack(batch);
+                refused(batch.node, it);
+            }
 
-        @Override
-        public void onAccepted(SubmitOutcome.Accepted it) {
-            follower.accepted(batch, it);
-        }
+            @Override
+            public void onThrottled(SubmitOutcome.Throttled it) {
+                giveBack(batch);
+                refused(batch.node, it);
+            }
 
-        @Override
-        public void onSlotsTaken(SubmitOutcome.SlotsTaken it) {
-            giveBack(batch);
-            refused(batch.node, it);
-        }
+            @Override
+            public void onDraining(SubmitOutcome.Draining it) {
+                giveBack(batch);
+                refused(batch.node, it);
+            }
 
-        @Override
-        public void onThrottled(SubmitOutcome.Throttled it) {
-            giveBack(batch);
-            refused(batch.node, it);
-        }
+            @Override
+            public void onSceneMissing(SubmitOutcome.SceneMissing it) {
+                sendScene(batch);
+            }
 
-        @Override
-        public void onDraining(SubmitOutcome.Draining it) {
-            giveBack(batch);
-            refused(batch.node, it);
-        }
+            @Override
+            public void onRejected(SubmitOutcome.Rejected it) {
+                settlement.rejected(batch, it.failure());
+            }
 
-        @Override
-        public void onSceneMissing(SubmitOutcome.SceneMissing it) {
-            sendScene(batch);
-        }
+            @Override
+            public void onFenced(SubmitOutcome.Fenced it) {
+                farm.standDown();
+            }
 
-        @Override
-        public void onRejected(SubmitOutcome.Rejected it) {
-            settlement.rejected(batch, it.failure());
-        }
-
-        @Override
-        public void onFenced(SubmitOutcome.Fenced it) {
-            farm.standDown();
-        }
-
-        @Override
-        public void onUnreachable(SubmitOutcome.Unreachable it) {
-            unreachable(batch, it);
-        }
+            @Override
+            public void onUnreachable(SubmitOutcome.Unreachable it) {
+                unreachable(batch, it);
+            }
+        };
     }
 
     /** A node does not want work now, whatever became of the batch. All other answers say nothing of other work. */
@@ -386,49 +382,45 @@ final class Dispatcher {
             farm.slots.throttled(batch.node, throttled.retryAfter());
         }
         if (batch.state() == Batch.State.DISPATCHED) {
-            outcome.match(new Sent(batch));
+            outcome.match(sent(batch));
         }
     }
 
     /** What follows from sending the scene of a batch, as long as the batch waits for it. */
-    private final class Sent implements UploadOutcome.Cases {
-        private final OpenBatch batch;
-
-        private Sent(OpenBatch batch) {
-            this.batch = batch;
-        }
-
-        @Override
-        public void onStored(UploadOutcome.Stored it) {
-            batch.handover.sceneSent(farm.nanos());
-            submit(batch);
-        }
-
-        @Override
-        public void onRefused(UploadOutcome.Refused it) {
-            settlement.rejected(batch, it.failure());
-        }
-
-        @Override
-        public void onThrottled(UploadOutcome.Throttled it) {
-            giveBack(batch);
-        }
-
-        @Override
-        public void onLocalFailure(UploadOutcome.LocalFailure it) {
-            if (batch.record.scene() == SceneUse.BAKED) {
-                bakedSceneLost(batch);
-                return;
+    private UploadOutcome.Cases sent(OpenBatch batch) {
+        return new UploadOutcome.Cases() {
+            @Override
+            public void onStored(UploadOutcome.Stored it) {
+                batch.handover.sceneSent(farm.nanos());
+                submit(batch);
             }
-            settlement.fail(
-                    batch.job,
-                    Failure.of(FailureKind.SCENE_UNREADABLE, "The scene cannot be sent to nodes: " + it.cause()));
-        }
 
-        @Override
-        public void onUnreachable(UploadOutcome.Unreachable it) {
-            farm.health.missed(batch.node, it.cause());
-            giveBack(batch);
-        }
+            @Override
+            public void onRefused(UploadOutcome.Refused it) {
+                settlement.rejected(batch, it.failure());
+            }
+
+            @Override
+            public void onThrottled(UploadOutcome.Throttled it) {
+                giveBack(batch);
+            }
+
+            @Override
+            public void onLocalFailure(UploadOutcome.LocalFailure it) {
+                if (batch.record.scene() == SceneUse.BAKED) {
+                    bakedSceneLost(batch);
+                    return;
+                }
+                settlement.fail(
+                        batch.job,
+                        Failure.of(FailureKind.SCENE_UNREADABLE, "The scene cannot be sent to nodes: " + it.cause()));
+            }
+
+            @Override
+            public void onUnreachable(UploadOutcome.Unreachable it) {
+                farm.health.missed(batch.node, it.cause());
+                giveBack(batch);
+            }
+        };
     }
 }

@@ -133,57 +133,51 @@ final class FrameFetcher {
             farm.slots.throttled(errand.batch().node, throttled.retryAfter());
         }
         if (errand.batch().isOpen()) {
-            outcome.match(new Fetches(errand, staged));
+            outcome.match(fetches(errand, staged));
         } else {
             dropped(errand);
         }
     }
 
     /** What follows from fetching a file. */
-    private final class Fetches implements FetchOutcome.Cases {
-        private final Errand errand;
-        private final Path staged;
-
-        private Fetches(Errand errand, Path staged) {
-            this.errand = errand;
-            this.staged = staged;
-        }
-
-        @Override
-        public void onFetched(FetchOutcome.Fetched it) {
-            Errand further = errand.with(staged);
-            if (further.isWhole()) {
-                publish(further);
-            } else {
-                stage(further);
+    private FetchOutcome.Cases fetches(Errand errand, Path staged) {
+        return new FetchOutcome.Cases() {
+            @Override
+            public void onFetched(FetchOutcome.Fetched it) {
+                Errand further = errand.with(staged);
+                if (further.isWhole()) {
+                    publish(further);
+                } else {
+                    stage(further);
+                }
             }
-        }
 
-        @Override
-        public void onDamaged(FetchOutcome.Damaged it) {
-            fetchFailed(errand, it.cause());
-        }
+            @Override
+            public void onDamaged(FetchOutcome.Damaged it) {
+                fetchFailed(errand, it.cause());
+            }
 
-        @Override
-        public void onLost(FetchOutcome.Lost it) {
-            fetchFailed(errand.from(MAX_FETCHES_OF_A_FILE), "the node has no such file any more");
-        }
+            @Override
+            public void onLost(FetchOutcome.Lost it) {
+                fetchFailed(errand.from(MAX_FETCHES_OF_A_FILE), "the node has no such file any more");
+            }
 
-        @Override
-        public void onThrottled(FetchOutcome.Throttled it) {
-            Errand putOff = errand.putOff();
-            later(putOff, retry.waitFor(it.retryAfter(), putOff.throttles()));
-        }
+            @Override
+            public void onThrottled(FetchOutcome.Throttled it) {
+                Errand putOff = errand.putOff();
+                later(putOff, retry.waitFor(it.retryAfter(), putOff.throttles()));
+            }
 
-        @Override
-        public void onLocalFailure(FetchOutcome.LocalFailure it) {
-            publishFailed(errand, new IOException(it.cause()));
-        }
+            @Override
+            public void onLocalFailure(FetchOutcome.LocalFailure it) {
+                publishFailed(errand, new IOException(it.cause()));
+            }
 
-        @Override
-        public void onUnreachable(FetchOutcome.Unreachable it) {
-            fetchFailed(errand, it.cause());
-        }
+            @Override
+            public void onUnreachable(FetchOutcome.Unreachable it) {
+                fetchFailed(errand, it.cause());
+            }
+        };
     }
 
     private void fetchFailed(Errand errand, String cause) {

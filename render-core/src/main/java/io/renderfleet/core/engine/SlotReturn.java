@@ -43,53 +43,45 @@ final class SlotReturn {
                 .whenComplete((outcome, bug) -> farm.loop.execute(() -> {
                     CancelOutcome known =
                             outcome != null ? outcome : new CancelOutcome.Unreachable(String.valueOf(bug));
-                    known.match(new Stops(batch, remote, call));
+                    known.match(stops(batch, remote, call));
                 }));
     }
 
     /** What follows from having a node stop. */
-    private final class Stops implements CancelOutcome.Cases {
-        private final OpenBatch batch;
-        private final RemoteJob remote;
-        private final int call;
+    private CancelOutcome.Cases stops(OpenBatch batch, RemoteJob remote, int call) {
+        return new CancelOutcome.Cases() {
+            @Override
+            public void onStopping(CancelOutcome.Stopping it) {
+                again();
+            }
 
-        private Stops(OpenBatch batch, RemoteJob remote, int call) {
-            this.batch = batch;
-            this.remote = remote;
-            this.call = call;
-        }
-
-        @Override
-        public void onStopping(CancelOutcome.Stopping it) {
-            again();
-        }
-
-        @Override
-        public void onStopped(CancelOutcome.Stopped it) {
-            release(batch);
-        }
-
-        @Override
-        public void onUnsupported(CancelOutcome.Unsupported it) {
-            release(batch);
-        }
-
-        @Override
-        public void onFenced(CancelOutcome.Fenced it) {
-            farm.standDown();
-        }
-
-        @Override
-        public void onUnreachable(CancelOutcome.Unreachable it) {
-            again();
-        }
-
-        private void again() {
-            if (call < MAX_STOPS) {
-                farm.loop.schedule(retry.waitAfter(Math.min(call, 6)), () -> stop(batch, remote, call + 1));
-            } else {
+            @Override
+            public void onStopped(CancelOutcome.Stopped it) {
                 release(batch);
             }
-        }
+
+            @Override
+            public void onUnsupported(CancelOutcome.Unsupported it) {
+                release(batch);
+            }
+
+            @Override
+            public void onFenced(CancelOutcome.Fenced it) {
+                farm.standDown();
+            }
+
+            @Override
+            public void onUnreachable(CancelOutcome.Unreachable it) {
+                again();
+            }
+
+            private void again() {
+                if (call < MAX_STOPS) {
+                    farm.loop.schedule(retry.waitAfter(Math.min(call, 6)), () -> stop(batch, remote, call + 1));
+                } else {
+                    release(batch);
+                }
+            }
+        };
     }
 }

@@ -242,58 +242,52 @@ public final class JobTracker implements AutoCloseable {
         if (tracking.over) {
             return;
         }
-        outcome.match(new Polls(tracking, waited));
+        outcome.match(polls(tracking, waited));
     }
 
     /** When to ask again, or that it is over. */
-    private final class Polls implements PollOutcome.Cases {
-        private final Tracking tracking;
-        private final Duration waited;
+    private PollOutcome.Cases polls(Tracking tracking, Duration waited) {
+        return new PollOutcome.Cases() {
+            @Override
+            public void onWaiting(PollOutcome.Waiting it) {
+                answered(tracking);
+                again(tracking, policy.next(it.pollAfter(), tracking.polls, random));
+            }
 
-        private Polls(Tracking tracking, Duration waited) {
-            this.tracking = tracking;
-            this.waited = waited;
-        }
+            @Override
+            public void onRunning(PollOutcome.Running it) {
+                answered(tracking);
+                tracking.etag = it.etag();
+                again(tracking, it.held() ? Duration.ZERO : pollAfter(tracking, it, waited));
+            }
 
-        @Override
-        public void onWaiting(PollOutcome.Waiting it) {
-            answered(tracking);
-            again(tracking, policy.next(it.pollAfter(), tracking.polls, random));
-        }
+            @Override
+            public void onEnded(PollOutcome.Ended it) {
+                finish(tracking, new TrackingEnd.Ended(it.end(), it.executedBy()));
+            }
 
-        @Override
-        public void onRunning(PollOutcome.Running it) {
-            answered(tracking);
-            tracking.etag = it.etag();
-            again(tracking, it.held() ? Duration.ZERO : pollAfter(tracking, it, waited));
-        }
+            @Override
+            public void onThrottled(PollOutcome.Throttled it) {
+                answered(tracking);
+                close(tracking.remote().target(), policy.next(it.retryAfter(), tracking.polls, random));
+                again(tracking, Duration.ZERO);
+            }
 
-        @Override
-        public void onEnded(PollOutcome.Ended it) {
-            finish(tracking, new TrackingEnd.Ended(it.end(), it.executedBy()));
-        }
+            @Override
+            public void onLost(PollOutcome.Lost it) {
+                finish(tracking, new TrackingEnd.Lost());
+            }
 
-        @Override
-        public void onThrottled(PollOutcome.Throttled it) {
-            answered(tracking);
-            close(tracking.remote().target(), policy.next(it.retryAfter(), tracking.polls, random));
-            again(tracking, Duration.ZERO);
-        }
+            @Override
+            public void onMisrouted(PollOutcome.Misrouted it) {
+                missed(tracking, it.cause());
+            }
 
-        @Override
-        public void onLost(PollOutcome.Lost it) {
-            finish(tracking, new TrackingEnd.Lost());
-        }
-
-        @Override
-        public void onMisrouted(PollOutcome.Misrouted it) {
-            missed(tracking, it.cause());
-        }
-
-        @Override
-        public void onUnreachable(PollOutcome.Unreachable it) {
-            missed(tracking, it.cause());
-        }
+            @Override
+            public void onUnreachable(PollOutcome.Unreachable it) {
+                missed(tracking, it.cause());
+            }
+        };
     }
 
     /** An answer that was asked for at once, to learn the etag or whether the target is there, is followed by a held one at once. */

@@ -230,41 +230,37 @@ public final class NodeTable {
     }
 
     /** What follows from asking a node what it is. */
-    private final class Descriptions implements DescribeOutcome.Cases {
-        private final NodeEntry entry;
+    private DescribeOutcome.Cases descriptions(NodeEntry entry) {
+        return new DescribeOutcome.Cases() {
+            @Override
+            public void onDescribed(DescribeOutcome.Described it) {
+                enrolment.described(entry, it.node());
+            }
 
-        private Descriptions(NodeEntry entry) {
-            this.entry = entry;
-        }
+            @Override
+            public void onAnonymous(DescribeOutcome.Anonymous it) {
+                enrolment.anonymous(entry);
+            }
 
-        @Override
-        public void onDescribed(DescribeOutcome.Described it) {
-            enrolment.described(entry, it.node());
-        }
+            @Override
+            public void onRefused(DescribeOutcome.Refused it) {
+                missed(entry, it.cause());
+            }
 
-        @Override
-        public void onAnonymous(DescribeOutcome.Anonymous it) {
-            enrolment.anonymous(entry);
-        }
+            @Override
+            public void onThrottled(DescribeOutcome.Throttled it) {
+                slots.throttled(entry, it.retryAfter());
+            }
 
-        @Override
-        public void onRefused(DescribeOutcome.Refused it) {
-            missed(entry, it.cause());
-        }
-
-        @Override
-        public void onThrottled(DescribeOutcome.Throttled it) {
-            slots.throttled(entry, it.retryAfter());
-        }
-
-        @Override
-        public void onUnreachable(DescribeOutcome.Unreachable it) {
-            missed(entry, it.cause());
-        }
+            @Override
+            public void onUnreachable(DescribeOutcome.Unreachable it) {
+                missed(entry, it.cause());
+            }
+        };
     }
 
     private void heard(NodeEntry entry, DescribeOutcome outcome) {
-        outcome.match(new Descriptions(entry));
+        outcome.match(descriptions(entry));
         if (!entry.left) {
             prober.askInTurn(entry);
         } else if (entry.description == null && roster.has(entry)) {
