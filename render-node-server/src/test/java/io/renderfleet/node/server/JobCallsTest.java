@@ -9,6 +9,8 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.renderfleet.core.model.Sha256;
 import io.renderfleet.http.server.RateLimit;
+import io.renderfleet.node.engine.TestPatternEngine;
+import io.renderfleet.testkit.BakingEngine;
 import java.io.ByteArrayInputStream;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
@@ -114,7 +116,10 @@ class JobCallsTest {
     @DisplayName("gives the scene that it has baked for a coordinator, also in ranges, and says where there is none")
     void baked() throws Exception {
         try (TestNode node = TestNode.start(
-                root, Duration.ZERO, builder -> builder.engine(new BakingEngine()), http -> http.rateLimit(null))) {
+                root,
+                Duration.ZERO,
+                builder -> builder.engine(new BakingEngine(new TestPatternEngine())),
+                http -> http.rateLimit(null))) {
             String id = json(node.post("{\"frames\":\"1\"," + SMALL + "}", "Attempt", "f-1/1/1"))
                     .get("id")
                     .asText();

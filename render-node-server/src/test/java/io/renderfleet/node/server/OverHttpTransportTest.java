@@ -31,6 +31,8 @@ import io.renderfleet.core.spi.ShortenOutcome;
 import io.renderfleet.core.spi.SubmitOutcome;
 import io.renderfleet.core.spi.Target;
 import io.renderfleet.core.spi.UploadOutcome;
+import io.renderfleet.node.engine.TestPatternEngine;
+import io.renderfleet.testkit.BakingEngine;
 import io.renderfleet.transport.http.HttpTransport;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -135,7 +137,8 @@ class OverHttpTransportTest {
     }
 
     private TestNode baking() throws IOException {
-        return TestNode.start(root, Duration.ZERO, node -> node.engine(new BakingEngine()), http -> {});
+        return TestNode.start(
+                root, Duration.ZERO, node -> node.engine(new BakingEngine(new TestPatternEngine())), http -> {});
     }
 
     @Test

@@ -35,6 +35,7 @@ import io.renderfleet.core.spi.UploadOutcome;
 import io.renderfleet.node.ManualTime;
 import io.renderfleet.node.RenderNode;
 import io.renderfleet.node.engine.TestPatternEngine;
+import io.renderfleet.testkit.BakingEngine;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -186,7 +187,7 @@ class InProcessTransportTest {
     @Test
     @DisplayName("tells what was found in the scene, and fetches the baked one")
     void fetchesBaked() throws Exception {
-        start(new BakingEngine());
+        start(new BakingEngine(new TestPatternEngine()));
         RemoteJob remote = submit("1-2");
 
         BatchEnd end =

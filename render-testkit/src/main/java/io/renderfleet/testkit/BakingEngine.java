@@ -1,4 +1,4 @@
-package io.renderfleet.node.server;
+package io.renderfleet.testkit;
 
 import io.renderfleet.core.model.EngineInfo;
 import io.renderfleet.core.model.Failure;
@@ -9,22 +9,34 @@ import io.renderfleet.core.spi.EngineSink;
 import io.renderfleet.core.spi.RenderEngine;
 import io.renderfleet.core.spi.RenderRun;
 import io.renderfleet.core.spi.RenderTask;
-import io.renderfleet.node.engine.TestPatternEngine;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** Draws test patterns, after it has baked what it says is the scene. */
-final class BakingEngine implements RenderEngine {
-    static final String ZIP = "a zip, for all that the node knows. ".repeat(10_000);
+/**
+ * Has another engine render, after it has told of a scene of 25 frames a second whose simulation is not baked, and has handed out what it
+ * says is the baked one. For tests of what carries that to a coordinator. Thread-safe if the other engine is.
+ */
+public final class BakingEngine implements RenderEngine {
+    /** What the file that it hands out holds. */
+    public static final String ZIP = "a zip, for all that the node knows. ".repeat(10_000);
 
-    private final RenderEngine patterns = new TestPatternEngine();
+    private final RenderEngine renders;
+
+    /**
+     * Makes one.
+     *
+     * @param renders what renders the frames; closed with this one
+     */
+    public BakingEngine(RenderEngine renders) {
+        this.renders = renders;
+    }
 
     @Override
     public EngineInfo info() {
-        return patterns.info();
+        return renders.info();
     }
 
     @Override
@@ -34,7 +46,7 @@ final class BakingEngine implements RenderEngine {
 
     @Override
     public Optional<Failure> check(RenderTask task) {
-        return patterns.check(task);
+        return renders.check(task);
     }
 
     @Override
@@ -46,11 +58,11 @@ final class BakingEngine implements RenderEngine {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return patterns.start(task, sink);
+        return renders.start(task, sink);
     }
 
     @Override
     public void close() {
-        patterns.close();
+        renders.close();
     }
 }
