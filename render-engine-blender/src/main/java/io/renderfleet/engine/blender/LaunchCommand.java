@@ -122,9 +122,9 @@ record LaunchCommand(List<String> arguments, Map<String, String> environment, Pa
                             .resolve(what.toLowerCase(java.util.Locale.ROOT))
                             .toString());
         }
-        // By default, threads that wait for each other in a simulation keep their cores busy. Where Blender has not all
-        // cores to itself,
-        // each step then takes 20 times as long.
+        // By default, threads that wait for each other in a simulation keep their cores busy: where Blender does not
+        // have
+        // all cores to itself, each step then takes 20 times as long.
         environment.put("OMP_WAIT_POLICY", "PASSIVE");
         environment.putAll(added);
         return environment;

@@ -1,5 +1,6 @@
 package io.renderfleet.engine.blender;
 
+import io.renderfleet.core.output.HardLink;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
@@ -83,9 +84,7 @@ record ScenePackage(Path root, Path scene) {
     }
 
     private static void link(Path file, Path name) throws IOException {
-        try {
-            Files.createLink(name, file);
-        } catch (IOException | UnsupportedOperationException e) {
+        if (HardLink.make(name, file) != HardLink.Outcome.MADE) {
             Files.copy(file, name);
         }
     }
