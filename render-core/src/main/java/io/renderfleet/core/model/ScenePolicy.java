@@ -56,6 +56,16 @@ public record ScenePolicy(Simulation simulation, MissingFiles missing, Set<Allow
     }
 
     /**
+     * Sets how frames of simulations come about.
+     *
+     * @param value how
+     * @return a changed copy
+     */
+    public ScenePolicy withSimulation(Simulation value) {
+        return new ScenePolicy(value, missing, allow);
+    }
+
+    /**
      * Gives the words of {@link #allow}.
      *
      * @return in the order of the enum

@@ -34,6 +34,17 @@ public record RenderTask(
         @Nullable Duration timeout) {
 
     /**
+     * Gives the same task with another scene.
+     *
+     * @param other the scene file, absolute, or null for none
+     * @param policy what to do where it cannot be rendered just as it was saved
+     * @return a changed copy
+     */
+    public RenderTask withScene(@Nullable Path other, ScenePolicy policy) {
+        return new RenderTask(name, other, frames, settings, policy, output, outputFolder, workFolder, timeout);
+    }
+
+    /**
      * Gives other frames of the same task.
      *
      * @param others which frames, at least one

@@ -1,7 +1,6 @@
 package io.renderfleet.engine.blender;
 
 import io.renderfleet.core.model.RenderWarning;
-import io.renderfleet.core.model.ScenePolicy;
 import io.renderfleet.core.model.Simulation;
 import io.renderfleet.core.spi.EngineEvent;
 import io.renderfleet.core.spi.RenderTask;
@@ -136,16 +135,6 @@ final class SceneBake {
     }
 
     private RenderTask with(@Nullable Path scene, Simulation simulation) {
-        ScenePolicy policy = task.scenePolicy();
-        return new RenderTask(
-                task.name(),
-                scene,
-                task.frames(),
-                task.settings(),
-                new ScenePolicy(simulation, policy.missing(), policy.allow()),
-                task.output(),
-                task.outputFolder(),
-                task.workFolder(),
-                task.timeout());
+        return task.withScene(scene, task.scenePolicy().withSimulation(simulation));
     }
 }

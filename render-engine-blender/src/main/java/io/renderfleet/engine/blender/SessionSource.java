@@ -162,7 +162,7 @@ final class SessionSource implements AutoCloseable {
                 task.settings().toBuilder().overwrite(null).persistentData(null).build();
         ScenePolicy policy = task.scenePolicy();
         if (policy.simulation() == Simulation.AUTO) {
-            policy = new ScenePolicy(Simulation.RUN_UP, policy.missing(), policy.allow());
+            policy = policy.withSimulation(Simulation.RUN_UP);
         }
         return SessionKey.of(scene, settings, policy);
     }
