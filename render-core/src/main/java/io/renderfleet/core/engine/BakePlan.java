@@ -3,7 +3,6 @@ package io.renderfleet.core.engine;
 import io.renderfleet.core.engine.node.NodeEntry;
 import io.renderfleet.core.event.SceneUse;
 import io.renderfleet.core.model.BakedScene;
-import io.renderfleet.core.model.Batch;
 import io.renderfleet.core.model.Capability;
 import io.renderfleet.core.spi.ContentLease;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +23,8 @@ final class BakePlan {
         UNDECIDED,
         /** A node bakes before anything else is rendered. */
         ORDERED,
+        /** A node has baked, and what it has baked is on its way into the store. */
+        FETCHING,
         /** It was baked before: what nodes are to get is about to be looked for in the store. */
         LOOKED_FOR,
         /** It is here. */
@@ -33,7 +34,6 @@ final class BakePlan {
     private final ActiveJob job;
     private Stage stage = Stage.WAIVED;
     private int tries;
-    private boolean fetching;
     private @Nullable ContentLease lease;
 
     BakePlan(ActiveJob job) {
@@ -50,6 +50,10 @@ final class BakePlan {
 
     void waive() {
         stage = Stage.WAIVED;
+    }
+
+    void fetch() {
+        stage = Stage.FETCHING;
     }
 
     void lookFor() {
@@ -85,32 +89,24 @@ final class BakePlan {
         return stage == Stage.ORDERED;
     }
 
-    boolean isFetching() {
-        return fetching;
-    }
-
-    void fetching(boolean value) {
-        fetching = value;
-    }
-
     @Nullable ContentLease lease() {
         return lease;
     }
 
     /** Whether what a batch's node finds in the scene is to be heard before the batch ends. */
     boolean wantsReportOf(OpenBatch batch) {
-        boolean baker = isOrdered() && batch.record.scene() == SceneUse.TO_BAKE && !fetching;
+        boolean baker = isOrdered() && batch.record.scene() == SceneUse.TO_BAKE;
         return baker || (isOpen() && batch.node.can(Capability.BAKE));
     }
 
     /** Whether nothing of the job may go out now. */
     boolean holds() {
-        return stage == Stage.LOOKED_FOR || (isOrdered() && (fetching || isBeingBaked()));
+        return stage == Stage.LOOKED_FOR || stage == Stage.FETCHING || (isOrdered() && isBeingBaked());
     }
 
     /** Whether the next batch is one that bakes. */
     boolean wantsBaker() {
-        return isOrdered() && tries < MOST_TRIES && !fetching && !isBeingBaked();
+        return isOrdered() && tries < MOST_TRIES && !isBeingBaked();
     }
 
     /** Whether the next batch cannot go to a node. */
@@ -124,7 +120,7 @@ final class BakePlan {
             tries++;
             return SceneUse.TO_BAKE;
         }
-        return lease != null && isReadableBy(node) ? SceneUse.BAKED : SceneUse.AS_SENT;
+        return second(node);
     }
 
     /** Which form a frame gets that is rendered a second time. */
@@ -132,9 +128,12 @@ final class BakePlan {
         return lease != null && isReadableBy(node) ? SceneUse.BAKED : SceneUse.AS_SENT;
     }
 
-    private boolean isBeingBaked() {
-        return job.openBatches().stream()
-                .anyMatch(batch -> batch.record.scene() == SceneUse.TO_BAKE && batch.state() != Batch.State.COLLECTING);
+    /** Whether a batch that bakes has not ended on its node. */
+    boolean isBeingBaked() {
+        return job.ledger.openBatches().stream()
+                .filter(record -> record.scene() == SceneUse.TO_BAKE)
+                .map(record -> job.openBatch(record.id()))
+                .anyMatch(batch -> batch == null || batch.watch.end() == null);
     }
 
     /** What an older renderer than the one that saved the scene makes of it nobody knows. */

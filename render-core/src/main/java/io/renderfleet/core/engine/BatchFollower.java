@@ -8,7 +8,6 @@ import io.renderfleet.core.model.BatchProgress;
 import io.renderfleet.core.model.Capability;
 import io.renderfleet.core.model.Failure;
 import io.renderfleet.core.model.FailureKind;
-import io.renderfleet.core.model.RenderWarning;
 import io.renderfleet.core.spi.PollOutcome;
 import io.renderfleet.core.spi.RemoteJob;
 import io.renderfleet.core.spi.SubmitOutcome;
@@ -16,14 +15,10 @@ import io.renderfleet.core.spi.Target;
 import io.renderfleet.core.track.TrackingEnd;
 import io.renderfleet.core.track.TrackingListener;
 import java.time.Duration;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Follows batches from the moment a node has taken them until they end: what polls tell, and the clock. Belongs to the loop. */
 final class BatchFollower {
-    private static final Logger log = LoggerFactory.getLogger(BatchFollower.class);
     /** How much longer than a batch may take the engine waits for the node's own word that it took too long. */
     private static final Duration GRACE = Duration.ofMinutes(1);
 
@@ -149,7 +144,7 @@ final class BatchFollower {
         }
         NodeEntry node = batch.node;
         BatchProgress before = batch.watch.progress();
-        warned(batch.job, now.warnings());
+        farm.warn(batch.job, now.warnings());
         boolean more = !before.finished().containsAll(now.finished());
         boolean changed = !now.equals(before);
         if (now.currentFrame() != null && !now.currentFrame().equals(before.currentFrame())) {
@@ -204,7 +199,7 @@ final class BatchFollower {
         return new TrackingEnd.Cases() {
             @Override
             public void onEnded(TrackingEnd.Ended it) {
-                warned(batch.job, it.end().warnings());
+                farm.warn(batch.job, it.end().warnings());
                 batch.watch.ended(it, farm.nanos());
                 baker.reported(batch, it.end().scene());
                 stopClock(batch);
@@ -221,18 +216,6 @@ final class BatchFollower {
                 settlement.lost(batch, "Node " + batch.node + " has been out of reach for too long: " + it.cause());
             }
         };
-    }
-
-    /** Writes down what is news of the warnings that a node has for a batch. */
-    private void warned(ActiveJob job, List<RenderWarning> warnings) {
-        List<RenderWarning> news = warnings.stream()
-                .filter(job.ledger::isNews)
-                .limit(RenderWarning.MAX_KEPT)
-                .toList();
-        if (!news.isEmpty()) {
-            news.forEach(warning -> log.warn("job {}: {}: {}", job, warning.kind(), warning.message()));
-            farm.record(job, new JobTransition.JobWarned(farm.now(), job.ledger.job(), news));
-        }
     }
 
     /** The node is done: how long its frames take to arrive is no longer its own time. Only what never arrives is given up. */

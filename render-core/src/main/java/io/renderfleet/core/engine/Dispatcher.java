@@ -131,7 +131,6 @@ final class Dispatcher {
         BatchRecord record = job.ledger.openBatch(id);
         if (record != null) {
             job.opens(record, node, farm.nanos());
-            farm.queue.update(job);
         }
     }
 

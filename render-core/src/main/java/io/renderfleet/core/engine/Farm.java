@@ -7,6 +7,7 @@ import io.renderfleet.core.event.FarmNotice;
 import io.renderfleet.core.event.JobTransition;
 import io.renderfleet.core.loop.Loop;
 import io.renderfleet.core.model.JobId;
+import io.renderfleet.core.model.RenderWarning;
 import io.renderfleet.core.spi.ContentStore;
 import io.renderfleet.core.spi.OutputStore;
 import io.renderfleet.core.track.JobTracker;
@@ -15,6 +16,7 @@ import java.time.Instant;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -130,6 +132,18 @@ final class Farm {
 
     void record(ActiveJob job, JobTransition transition) {
         record(job, transition, () -> {});
+    }
+
+    /** Writes down what is news of some warnings. */
+    void warn(ActiveJob job, List<RenderWarning> warnings) {
+        List<RenderWarning> news = warnings.stream()
+                .filter(job.ledger::isNews)
+                .limit(RenderWarning.MAX_KEPT)
+                .toList();
+        if (!news.isEmpty()) {
+            news.forEach(warning -> log.warn("job {}: {}: {}", job, warning.kind(), warning.message()));
+            record(job, new JobTransition.JobWarned(now(), job.ledger.job(), news));
+        }
     }
 
     /** A newer coordinator exists: send nothing any more. */

@@ -71,7 +71,6 @@ final class SceneBaker {
                 && job.scene() instanceof Scene.Local local
                 && local.sha256() != null
                 && !job.ledger.hasEnded();
-        boolean underWay = job.ledger.openBatches().stream().anyMatch(record -> record.scene() == SceneUse.TO_BAKE);
         Simulation asked = job.ledger.request().scenePolicy().simulation();
         if (!possible) {
             plan.waive();
@@ -84,7 +83,7 @@ final class SceneBaker {
                 log.warn("job {}: the baked scene is not in the store any more: {}", job, lost);
                 plan.lost();
             });
-        } else if (underWay || (asked == Simulation.BAKE && job.ledger.done() == 0)) {
+        } else if (plan.isBeingBaked() || (asked == Simulation.BAKE && job.ledger.done() == 0)) {
             plan.order();
             waiveIfNobodyBakes(job);
         } else if (asked == Simulation.AUTO) {
@@ -98,10 +97,10 @@ final class SceneBaker {
     /** What a batch does about simulations: only the one that bakes for all is asked to bake. */
     static ScenePolicy policyOf(OpenBatch batch) {
         ScenePolicy asked = batch.job.ledger.request().scenePolicy();
-        Simulation simulation = batch.record.scene() == SceneUse.TO_BAKE
-                ? Simulation.BAKE
-                : asked.simulation() == Simulation.BAKE ? Simulation.RUN_UP : asked.simulation();
-        return new ScenePolicy(simulation, asked.missing(), asked.allow());
+        if (batch.record.scene() == SceneUse.TO_BAKE) {
+            return asked.withSimulation(Simulation.BAKE);
+        }
+        return asked.simulation() == Simulation.BAKE ? asked.withSimulation(Simulation.RUN_UP) : asked;
     }
 
     /** The scene that a batch is rendered from. */
@@ -124,11 +123,10 @@ final class SceneBaker {
         BakedScene baked = report == null ? null : report.baked();
         UnbakedSimulation simulation = report == null ? null : report.simulation();
         if (baked != null && job.ledger.baked() == null) {
-            if (!plan.isFetching() && (plan.isOrdered() || plan.isOpen())) {
-                plan.order();
+            if (plan.isOrdered() || plan.isOpen()) {
                 fetch(batch, baked, 1);
             }
-        } else if (plan.isOrdered() && batch.record.scene() == SceneUse.TO_BAKE && !plan.isFetching()) {
+        } else if (plan.isOrdered() && batch.record.scene() == SceneUse.TO_BAKE) {
             boolean needless = report != null && simulation == null;
             // A node that bakes tells of the baked scene before it is done with its first frame.
             boolean without = batch.watch.end() != null
@@ -157,7 +155,7 @@ final class SceneBaker {
      */
     private boolean bakingCostsLess(ActiveJob job, UnbakedSimulation simulation) {
         Double perFrame = simulation.secondsPerFrame();
-        if (perFrame == null || job.bake.isFetching()) {
+        if (perFrame == null) {
             return false;
         }
         int slots = 0;
@@ -226,10 +224,7 @@ final class SceneBaker {
     }
 
     private void warn(ActiveJob job, String message) {
-        RenderWarning warning = RenderWarning.of("simulation", message);
-        if (job.ledger.isNews(warning)) {
-            farm.record(job, new JobTransition.JobWarned(farm.now(), job.ledger.job(), List.of(warning)));
-        }
+        farm.warn(job, List.of(RenderWarning.of("simulation", message)));
     }
 
     private void changed(ActiveJob job) {
@@ -244,7 +239,7 @@ final class SceneBaker {
         if (job.ledger.hasEnded() || farm.stoodDown || scenes == null || remote == null) {
             return;
         }
-        job.bake.fetching(true);
+        job.bake.fetch();
         farm.queue.update(job);
         if (baked.bytes() > scenes.limit()) {
             giveUp(
@@ -315,7 +310,6 @@ final class SceneBaker {
 
     /** Each session steps then, as it does where nobody bakes. */
     private void giveUp(ActiveJob job, String message) {
-        job.bake.fetching(false);
         waive(job, message);
         warn(job, message + " Each session steps through the simulation instead.");
     }
@@ -357,7 +351,6 @@ final class SceneBaker {
         farm.blocking(
                 () -> scenes.lease(baked.sha256()),
                 lease -> {
-                    job.bake.fetching(false);
                     if (lease.isEmpty()) {
                         lost.accept("it was given up for others");
                     } else if (job.ledger.hasEnded() || farm.stoodDown) {
@@ -368,7 +361,6 @@ final class SceneBaker {
                     changed(job);
                 },
                 problem -> {
-                    job.bake.fetching(false);
                     lost.accept(problem.toString());
                     changed(job);
                 });
