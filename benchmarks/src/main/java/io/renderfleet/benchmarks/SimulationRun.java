@@ -2,7 +2,7 @@ package io.renderfleet.benchmarks;
 
 import io.renderfleet.core.RenderExecutor;
 import io.renderfleet.core.RenderHandle;
-import io.renderfleet.core.content.Arrangement;
+import io.renderfleet.core.content.ContentLayout;
 import io.renderfleet.core.content.FolderContentStore;
 import io.renderfleet.core.model.MissingFiles;
 import io.renderfleet.core.model.RenderRequest;
@@ -151,7 +151,7 @@ public final class SimulationRun {
                             1L << 30,
                             1L << 33,
                             InstantSource.system(),
-                            Arrangement.asIs("scene"));
+                            ContentLayout.asIs("scene"));
                     RenderExecutor executor = RenderExecutor.builder()
                             .transport(HttpTransport.create())
                             .nodes(nodes.stream()

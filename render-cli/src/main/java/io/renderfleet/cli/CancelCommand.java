@@ -12,11 +12,11 @@ final class CancelCommand extends OrchestratorCommand {
 
     @Override
     ExitCode run(Orchestrator farm, Screen screen) {
-        OrchestratorJob now = farm.read(Ask.of("DELETE", "/jobs/" + checkedJob(job)), OrchestratorJob.class);
+        OrchestratorJob now = farm.read(ApiCall.of("DELETE", "/jobs/" + checkedJob(job)), OrchestratorJob.class);
         if (screen.json()) {
             screen.json(now);
         } else {
-            screen.print(JobFollower.hasEnded(now) ? Ending.outcome(now) : "Job is being cancelled");
+            screen.print(JobFollower.hasEnded(now) ? JobWaiter.outcome(now) : "Job is being cancelled");
         }
         return ExitCode.DONE;
     }

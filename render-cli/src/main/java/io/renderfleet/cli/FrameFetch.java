@@ -49,7 +49,7 @@ final class FrameFetch {
     /** By frame number, and small enough for a million of them. */
     static FrameTable list(Orchestrator farm, String job) {
         FrameTable.Builder frames = new FrameTable.Builder();
-        Ask ask = Ask.get("/jobs/" + job + "/frames").with(Headers.ACCEPT, Headers.JSON);
+        ApiCall ask = ApiCall.get("/jobs/" + job + "/frames").with(Headers.ACCEPT, Headers.JSON);
         try (InputStream in = farm.guarded(farm.send(ask), LONGEST_LIST)) {
             Wire.readFrames(in, frames::add);
             return frames.build();
@@ -141,7 +141,7 @@ final class FrameFetch {
         String path = "/jobs/" + job + "/frames/" + frame + "/" + encoded(file.name());
         MessageDigest digest = Sha256.newDigest();
         try (OutputStream to = Files.newOutputStream(part);
-                InputStream from = farm.guarded(farm.send(Ask.get(path)), file.bytes())) {
+                InputStream from = farm.guarded(farm.send(ApiCall.get(path)), file.bytes())) {
             byte[] step = new byte[STEP];
             for (int n = next(from, step); n >= 0; n = next(from, step)) {
                 digest.update(step, 0, n);

@@ -9,7 +9,7 @@ abstract class JobChange extends OrchestratorCommand {
     private String job = "";
 
     /** The call that asks for the change. */
-    abstract Ask change(String path);
+    abstract ApiCall change(String path);
 
     @Override
     ExitCode run(Orchestrator farm, Screen screen) {
@@ -23,6 +23,6 @@ abstract class JobChange extends OrchestratorCommand {
     }
 
     String told(OrchestratorJob now) {
-        return Ending.standing(now);
+        return JobWaiter.standing(now);
     }
 }

@@ -22,7 +22,7 @@ final class JobFollower {
 
     /** Everything about a job as it is now. */
     static OrchestratorJob look(Orchestrator farm, String job) {
-        return farm.read(Ask.get("/jobs/" + job), OrchestratorJob.class);
+        return farm.read(ApiCall.get("/jobs/" + job), OrchestratorJob.class);
     }
 
     /**
@@ -52,14 +52,14 @@ final class JobFollower {
         }
     }
 
-    private static Ask ask(String job) {
-        return Ask.get("/status/" + job).with(Headers.ACCEPT, Headers.JSON);
+    private static ApiCall ask(String job) {
+        return ApiCall.get("/status/" + job).with(Headers.ACCEPT, Headers.JSON);
     }
 
     /** Without a tag the answer is held until the end: then it is better to look now and then. */
-    private static Ask next(String job, @Nullable String tag) {
+    private static ApiCall next(String job, @Nullable String tag) {
         Duration hold = tag == null ? SHORT_HOLD : HOLD;
-        Ask ask = ask(job).with(Headers.PREFER, "wait=" + hold.toSeconds()).held(hold);
+        ApiCall ask = ask(job).with(Headers.PREFER, "wait=" + hold.toSeconds()).held(hold);
         return tag == null ? ask : ask.with(Headers.IF_NONE_MATCH, tag).expecting(304);
     }
 

@@ -56,7 +56,7 @@ final class JobsCommand extends OrchestratorCommand {
         List<OrchestratorJob> jobs = new ArrayList<>();
         String cursor = null;
         do {
-            JobList page = farm.read(Ask.get(path(Math.min(PAGE, limit - jobs.size()), cursor)), JobList.class);
+            JobList page = farm.read(ApiCall.get(path(Math.min(PAGE, limit - jobs.size()), cursor)), JobList.class);
             List<OrchestratorJob> more = page.jobs() == null ? List.of() : page.jobs();
             jobs.addAll(more);
             cursor = more.isEmpty() ? null : page.next();

@@ -24,7 +24,7 @@ final class LogsCommand extends OrchestratorCommand {
         String id = checkedJob(job);
         String query = batch == null ? "" : "?batch=" + JobsCommand.encoded(batch);
         HttpResponse<InputStream> response =
-                farm.send(Ask.get("/jobs/" + id + "/log" + query).once());
+                farm.send(ApiCall.get("/jobs/" + id + "/log" + query).once());
         String of = response.headers().firstValue("Batch").orElse(batch);
         String log = new String(farm.bytes(response, MAX_LOG), StandardCharsets.UTF_8);
         if (screen.json()) {

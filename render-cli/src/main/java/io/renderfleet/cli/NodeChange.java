@@ -18,7 +18,7 @@ abstract class NodeChange extends OrchestratorCommand {
     @Override
     ExitCode run(Orchestrator farm, Screen screen) {
         NodeList.Entry now =
-                farm.read(Ask.of("POST", "/nodes/" + checkedNode(node) + "/" + verb), NodeList.Entry.class);
+                farm.read(ApiCall.of("POST", "/nodes/" + checkedNode(node) + "/" + verb), NodeList.Entry.class);
         if (screen.json()) {
             screen.json(now);
         } else {

@@ -18,7 +18,7 @@ final class NodeRemoval extends OrchestratorCommand {
     @Override
     ExitCode run(Orchestrator farm, Screen screen) {
         String id = checkedNode(node);
-        farm.bytes(farm.send(Ask.of("DELETE", "/nodes/" + id)), SMALL);
+        farm.bytes(farm.send(ApiCall.of("DELETE", "/nodes/" + id)), SMALL);
         if (screen.json()) {
             screen.json(Map.of("id", id, "removed", true));
         } else {

@@ -13,7 +13,7 @@ import picocli.CommandLine.Command;
 final class NodesCommand extends OrchestratorCommand {
     @Override
     ExitCode run(Orchestrator farm, Screen screen) {
-        NodeList nodes = farm.read(Ask.get("/nodes"), NodeList.class);
+        NodeList nodes = farm.read(ApiCall.get("/nodes"), NodeList.class);
         if (screen.json()) {
             screen.json(nodes);
             return ExitCode.DONE;

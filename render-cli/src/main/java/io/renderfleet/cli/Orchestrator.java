@@ -65,7 +65,7 @@ final class Orchestrator {
     }
 
     /** Calls, and reads the answer as a record of the wire. */
-    <T> T read(Ask ask, Class<T> type) {
+    <T> T read(ApiCall ask, Class<T> type) {
         return body(send(ask.with(Headers.ACCEPT, Headers.JSON)), type);
     }
 
@@ -92,7 +92,7 @@ final class Orchestrator {
     }
 
     /** Calls; the answer's status is 2xx or expected. */
-    HttpResponse<InputStream> send(Ask ask) {
+    HttpResponse<InputStream> send(ApiCall ask) {
         Instant failing = null;
         while (true) {
             Round round = round(ask);
@@ -136,7 +136,7 @@ final class Orchestrator {
             @Nullable HttpResponse<InputStream> response,
             @Nullable IOException failure) {}
 
-    private Round round(Ask ask) {
+    private Round round(ApiCall ask) {
         IOException failure = null;
         HttpResponse<InputStream> busy = null;
         int redirects = 0;
@@ -180,21 +180,21 @@ final class Orchestrator {
         }
     }
 
-    private HttpResponse<InputStream> exchange(URI server, Ask ask) throws IOException {
+    private HttpResponse<InputStream> exchange(URI server, ApiCall ask) throws IOException {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(server + ask.path()));
         ask.headers().forEach(request::header);
         if (token != null) {
             request.header(Headers.AUTHORIZATION, "Bearer " + token);
         }
-        Outgoing body = ask.body();
+        CallBody body = ask.body();
         request.method(ask.method(), body == null ? BodyPublishers.noBody() : body.publisher());
-        if (!(body instanceof Outgoing.Content)) {
+        if (!(body instanceof CallBody.Content)) {
             request.timeout(ANSWER.plus(ask.held()));
         }
         CompletableFuture<HttpResponse<InputStream>> answer =
                 client.sendAsync(request.build(), BodyHandlers.ofInputStream());
         try {
-            return body instanceof Outgoing.Content content ? awaitUpload(answer, content) : answer.get();
+            return body instanceof CallBody.Content content ? awaitUpload(answer, content) : answer.get();
         } catch (InterruptedException e) {
             answer.cancel(true);
             throw interrupted();
@@ -205,7 +205,7 @@ final class Orchestrator {
 
     /** An upload may take as long as it likes while it moves. */
     private HttpResponse<InputStream> awaitUpload(
-            CompletableFuture<HttpResponse<InputStream>> answer, Outgoing.Content content)
+            CompletableFuture<HttpResponse<InputStream>> answer, CallBody.Content content)
             throws InterruptedException, ExecutionException, IOException {
         long before = -1;
         Instant moved = clock.instant();
@@ -233,7 +233,7 @@ final class Orchestrator {
         return status == 429 || status == 502 || status == 503 || status == 504;
     }
 
-    private HttpResponse<InputStream> checked(Ask ask, HttpResponse<InputStream> response) {
+    private HttpResponse<InputStream> checked(ApiCall ask, HttpResponse<InputStream> response) {
         int status = response.statusCode();
         if (status / 100 == 2 || ask.expected().contains(status)) {
             return response;

@@ -6,7 +6,7 @@ import picocli.CommandLine.Command;
 @Command(name = "pause", description = "Holds a job: what runs goes on to its end, nothing more of it begins.")
 final class PauseCommand extends JobChange {
     @Override
-    Ask change(String path) {
-        return Ask.of("POST", path + "/pause");
+    ApiCall change(String path) {
+        return ApiCall.of("POST", path + "/pause");
     }
 }

@@ -19,18 +19,18 @@ final class PriorityCommand extends JobChange {
     private int priority;
 
     @Override
-    Ask change(String path) {
+    ApiCall change(String path) {
         byte[] body = Wire.write(new PriorityBody(priority));
         if (Wire.readPriority(body) instanceof Reading.Bad<Integer> bad) {
             throw usage(TerminalText.line(bad.problem().detail()));
         }
-        return Ask.of("PATCH", path)
+        return ApiCall.of("PATCH", path)
                 .with(Headers.CONTENT_TYPE, Headers.JSON)
-                .sending(new Outgoing.Text(new String(body, StandardCharsets.UTF_8)));
+                .sending(new CallBody.Text(new String(body, StandardCharsets.UTF_8)));
     }
 
     @Override
     String told(OrchestratorJob now) {
-        return Ending.standing(now) + ", priority " + now.priority();
+        return JobWaiter.standing(now) + ", priority " + now.priority();
     }
 }

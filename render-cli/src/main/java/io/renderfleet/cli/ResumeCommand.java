@@ -6,7 +6,7 @@ import picocli.CommandLine.Command;
 @Command(name = "resume", description = "Lets a job go on that was paused.")
 final class ResumeCommand extends JobChange {
     @Override
-    Ask change(String path) {
-        return Ask.of("POST", path + "/resume");
+    ApiCall change(String path) {
+        return ApiCall.of("POST", path + "/resume");
     }
 }

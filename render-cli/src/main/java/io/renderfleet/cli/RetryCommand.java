@@ -6,7 +6,7 @@ import picocli.CommandLine.Command;
 @Command(name = "retry", description = "Tries those frames of a job again that were given up.")
 final class RetryCommand extends JobChange {
     @Override
-    Ask change(String path) {
-        return Ask.of("POST", path + "/retry");
+    ApiCall change(String path) {
+        return ApiCall.of("POST", path + "/retry");
     }
 }

@@ -62,17 +62,17 @@ final class SceneUpload {
     private Sha256 sendFile(Path file, String called) throws IOException {
         Sha256 digest = Sha256.of(file);
         String path = "/scenes/" + digest;
-        boolean there = farm.send(Ask.of("HEAD", path).expecting(404)).statusCode() != 404;
+        boolean there = farm.send(ApiCall.of("HEAD", path).expecting(404)).statusCode() != 404;
         if (there) {
             screen.note("the orchestrator has " + called + " already");
             return digest;
         }
         long size = Files.size(file);
         ProgressView view = new ProgressView(screen);
-        Outgoing content =
-                new Outgoing.Content(file, new AtomicLong(), sent -> view.show("sending " + called, sent, size));
+        CallBody content =
+                new CallBody.Content(file, new AtomicLong(), sent -> view.show("sending " + called, sent, size));
         try {
-            farm.send(Ask.of("PUT", path)
+            farm.send(ApiCall.of("PUT", path)
                     .with("Content-Type", "application/octet-stream")
                     .sending(content));
         } finally {

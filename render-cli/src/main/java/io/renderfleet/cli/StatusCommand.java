@@ -16,8 +16,8 @@ final class StatusCommand extends OrchestratorCommand {
         if (screen.json()) {
             screen.json(now);
         } else {
-            screen.print(Ending.standing(now));
-            Ending.warnings(now).forEach(screen::print);
+            screen.print(JobWaiter.standing(now));
+            JobWaiter.warnings(now).forEach(screen::print);
         }
         return JobFollower.codeOf(now);
     }

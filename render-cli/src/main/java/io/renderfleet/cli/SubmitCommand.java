@@ -121,10 +121,10 @@ final class SubmitCommand extends OrchestratorCommand {
             body = body("sha256:" + sent.sha256(), sent.entry());
         }
         JobCreated created = farm.read(
-                Ask.of("POST", "/render")
+                ApiCall.of("POST", "/render")
                         .with(Headers.CONTENT_TYPE, Headers.JSON)
                         .with(Headers.IDEMPOTENCY_KEY, key)
-                        .sending(new Outgoing.Text(checked(body))),
+                        .sending(new CallBody.Text(checked(body))),
                 JobCreated.class);
         String job = checkedJob(String.valueOf(created.jobId()));
         boolean following = wait || delivery.isWanted();
@@ -133,7 +133,7 @@ final class SubmitCommand extends OrchestratorCommand {
         } else if (!following) {
             screen.json(created);
         }
-        return following ? Ending.await(farm, screen, job, delivery, false) : ExitCode.DONE;
+        return following ? JobWaiter.await(farm, screen, job, delivery, false) : ExitCode.DONE;
     }
 
     private @Nullable Path scene() {

@@ -20,6 +20,6 @@ final class WatchCommand extends OrchestratorCommand {
     @Override
     ExitCode run(Orchestrator farm, Screen screen) throws IOException {
         delivery.check();
-        return Ending.await(farm, screen, checkedJob(job), delivery, true);
+        return JobWaiter.await(farm, screen, checkedJob(job), delivery, true);
     }
 }

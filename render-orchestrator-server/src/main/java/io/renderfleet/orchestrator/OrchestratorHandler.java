@@ -41,13 +41,13 @@ public final class OrchestratorHandler extends Handler.Wrapper implements Gracef
     private final List<RenderExecutor.Subscription> listening;
     private final Scenes scenes;
     private final @Nullable ContentEndpoints uploads;
-    private final NodesComing nodes;
+    private final NodeMembership nodes;
     private volatile boolean shutdown;
 
     OrchestratorHandler(
             RenderExecutor farm,
             Scenes scenes,
-            NodesComing nodes,
+            NodeMembership nodes,
             ApiLimits limits,
             ServerMetrics metrics,
             Router.Builder router) {

@@ -26,7 +26,7 @@ final class OrchestratorLife {
 
     private final OrchestratorOptions options;
     private final Map<String, String> secrets;
-    private @Nullable Front front;
+    private @Nullable ListeningAddress front;
     private @Nullable AutoCloseable running;
     private boolean stopped;
 
@@ -50,7 +50,7 @@ final class OrchestratorLife {
      */
     void run() throws IOException, InterruptedException {
         options.check(secrets.get("TOKEN"), secrets.get("NODE_TOKEN"));
-        try (Front address = options.listen()) {
+        try (ListeningAddress address = options.listen()) {
             if (!listens(address)) {
                 return;
             }
@@ -67,12 +67,13 @@ final class OrchestratorLife {
         }
     }
 
-    private synchronized boolean listens(Front address) {
+    private synchronized boolean listens(ListeningAddress address) {
         front = address;
         return !stopped;
     }
 
-    private void lead(Front address, String self, JdbcJobStore store) throws IOException, InterruptedException {
+    private void lead(ListeningAddress address, String self, JdbcJobStore store)
+            throws IOException, InterruptedException {
         CountDownLatch overtaken = new CountDownLatch(1);
         store.onFenced(overtaken::countDown);
         OrchestratorServer server;
@@ -124,14 +125,14 @@ final class OrchestratorLife {
         }
     }
 
-    private OrchestratorServer start(Front address, @Nullable JdbcJobStore store) throws IOException {
+    private OrchestratorServer start(ListeningAddress address, @Nullable JdbcJobStore store) throws IOException {
         OrchestratorServer server = options.start(address, store, secrets.get("TOKEN"), secrets.get("NODE_TOKEN"));
         log.info("listening on {}", server.uri());
         return server;
     }
 
     /** Answers while another one leads. */
-    private Follower standBy(Front address, String self, JdbcJobStore store) throws IOException {
+    private Follower standBy(ListeningAddress address, String self, JdbcJobStore store) throws IOException {
         FarmFollower view = options.follow(secrets.get("NODE_TOKEN"));
         Follower following = new Follower(store, view);
         try {

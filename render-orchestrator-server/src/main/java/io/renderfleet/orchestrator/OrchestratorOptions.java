@@ -116,7 +116,7 @@ final class OrchestratorOptions {
     }
 
     /** Where clients reach this orchestrator. */
-    String self(Front front) {
+    String self(ListeningAddress front) {
         return advertise != null ? advertise.toString() : front.uri().toString();
     }
 
@@ -136,8 +136,8 @@ final class OrchestratorOptions {
      *
      * @throws IOException if the address cannot be listened on
      */
-    Front listen() throws IOException {
-        return Front.listen(host, port);
+    ListeningAddress listen() throws IOException {
+        return ListeningAddress.listen(host, port);
     }
 
     /** What stopping means for jobs that have not ended, in a few words. */
@@ -180,7 +180,7 @@ final class OrchestratorOptions {
      * @throws IOException if files cannot be read or written, or the address cannot be listened on
      */
     OrchestratorServer start(
-            Front front,
+            ListeningAddress front,
             @Nullable JdbcJobStore jobs,
             @Nullable String environmentToken,
             @Nullable String environmentNodeToken)

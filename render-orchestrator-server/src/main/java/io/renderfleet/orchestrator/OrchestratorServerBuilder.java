@@ -3,7 +3,7 @@ package io.renderfleet.orchestrator;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.renderfleet.core.RenderExecutor;
 import io.renderfleet.core.RenderExecutorBuilder;
-import io.renderfleet.core.content.Arrangement;
+import io.renderfleet.core.content.ContentLayout;
 import io.renderfleet.core.content.FolderContentStore;
 import io.renderfleet.core.output.FolderOutputs;
 import io.renderfleet.core.spi.ContentStore;
@@ -445,7 +445,7 @@ public final class OrchestratorServerBuilder {
     }
 
     /** Starts behind an address that is listened on already. */
-    OrchestratorServer start(Front front) throws IOException {
+    OrchestratorServer start(ListeningAddress front) throws IOException {
         return open(handler -> {
             front.show(handler);
             return new OrchestratorServer(handler, front.uri(), front::showNothing, ending());
@@ -494,7 +494,7 @@ public final class OrchestratorServerBuilder {
         return new OrchestratorHandler(
                 farm,
                 scenes,
-                new NodesComing(farm.nodes(), allowed, nodeLease),
+                new NodeMembership(farm.nodes(), allowed, nodeLease),
                 new ApiLimits(rateLimit, maxFrames, maxEventClients, patience),
                 metrics,
                 router);
@@ -508,7 +508,7 @@ public final class OrchestratorServerBuilder {
         ContentStore store = folder == null
                 ? null
                 : FolderContentStore.shared(
-                        folder, sceneLimit, sceneQuota, InstantSource.system(), Arrangement.asIs("scene"));
+                        folder, sceneLimit, sceneQuota, InstantSource.system(), ContentLayout.asIs("scene"));
         return new Scenes(defaultScene, store);
     }
 

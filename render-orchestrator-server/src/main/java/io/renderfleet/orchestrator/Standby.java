@@ -48,7 +48,7 @@ final class Standby extends Handler.Wrapper implements Graceful {
                     .whenComplete((leader, problem) -> (problem == null ? address(leader) : Optional.<String>empty())
                             .ifPresentOrElse(
                                     address -> redirect(request, response, callback, address),
-                                    () -> Front.unavailable(request, response, callback)));
+                                    () -> ListeningAddress.unavailable(request, response, callback)));
             return true;
         }
         if (!OF_THE_STORE.matcher(path).matches()) {
@@ -60,7 +60,7 @@ final class Standby extends Handler.Wrapper implements Graceful {
                             if (problem == null) {
                                 show(request, response, callback);
                             } else {
-                                Front.unavailable(request, response, callback);
+                                ListeningAddress.unavailable(request, response, callback);
                             }
                         },
                         request.getComponents().getExecutor());

@@ -2,7 +2,7 @@ package io.renderfleet.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.renderfleet.core.content.Arrangement;
+import io.renderfleet.core.content.ContentLayout;
 import io.renderfleet.core.content.FolderContentStore;
 import io.renderfleet.core.spi.ContentLease;
 import io.renderfleet.core.spi.ContentStore;
@@ -28,7 +28,7 @@ class FolderContentStoreTest extends ContentStoreContract {
 
     @Override
     protected ContentStore connect() throws IOException {
-        return FolderContentStore.shared(root, LIMIT, QUOTA, () -> now, Arrangement.asIs("scene"));
+        return FolderContentStore.shared(root, LIMIT, QUOTA, () -> now, ContentLayout.asIs("scene"));
     }
 
     @Override

@@ -21,11 +21,11 @@ import org.jspecify.annotations.Nullable;
  * #close}. Thread-safe.
  */
 public final class DnsDiscovery implements NodeDiscovery {
-    private final RepeatedLook look;
+    private final RepeatedLookup look;
 
     private DnsDiscovery(Builder from) {
         DnsRecords records = new DnsRecords(from.server);
-        this.look = new RepeatedLook(
+        this.look = new RepeatedLookup(
                 "DNS for " + from.name,
                 from.every,
                 from.port == null

@@ -90,8 +90,8 @@ final class DnsRecords {
     }
 
     private static Set<Target> limited(Set<Target> targets) throws IOException {
-        if (targets.size() > Look.MOST) {
-            throw new IOException("it names " + targets.size() + " nodes: at most " + Look.MOST + " are allowed");
+        if (targets.size() > NodeLookup.MOST) {
+            throw new IOException("it names " + targets.size() + " nodes: at most " + NodeLookup.MOST + " are allowed");
         }
         return targets;
     }

@@ -25,11 +25,11 @@ public final class FileDiscovery implements NodeDiscovery {
     private static final Duration USUAL = Duration.ofSeconds(1);
 
     private final NodesFile nodes;
-    private final RepeatedLook look;
+    private final RepeatedLookup look;
 
     private FileDiscovery(Path file, Duration every) {
         this.nodes = new NodesFile(file);
-        this.look = new RepeatedLook("the nodes file " + file, every, nodes);
+        this.look = new RepeatedLookup("the nodes file " + file, every, nodes);
     }
 
     /**

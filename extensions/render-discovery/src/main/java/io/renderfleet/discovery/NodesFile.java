@@ -17,7 +17,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A file with a URL of a node on each line; comments begin with {@code #}. It is read as a whole or not at all. */
-final class NodesFile implements Look {
+final class NodesFile implements NodeLookup {
     private static final int MAX_BYTES = 4 << 20;
 
     private final Path file;

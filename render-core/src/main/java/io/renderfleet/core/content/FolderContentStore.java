@@ -56,7 +56,7 @@ public final class FolderContentStore implements ContentStore {
     private final long limit;
     private final long quota;
     private final InstantSource clock;
-    private final Arrangement arrangement;
+    private final ContentLayout layout;
     private final @Nullable ScheduledExecutorService renewing;
     private final String name = UUID.randomUUID().toString().substring(0, 8);
     private final Map<Sha256, Entry> entries = new HashMap<>();
@@ -75,12 +75,12 @@ public final class FolderContentStore implements ContentStore {
     }
 
     private FolderContentStore(
-            Path root, long limit, long quota, InstantSource clock, Arrangement arrangement, boolean shared) {
+            Path root, long limit, long quota, InstantSource clock, ContentLayout layout, boolean shared) {
         this.root = root;
         this.limit = limit;
         this.quota = quota;
         this.clock = clock;
-        this.arrangement = arrangement;
+        this.layout = layout;
         this.renewing = shared ? renewing() : null;
     }
 
@@ -102,13 +102,13 @@ public final class FolderContentStore implements ContentStore {
      * @param limit bytes of one file at most
      * @param quota bytes of everything together at most
      * @param clock tells how long something was not used
-     * @param arrangement how what arrives is laid down
+     * @param layout how what arrives is laid down
      * @return the store, with what lies there
      * @throws IOException if the folder cannot be made or read
      */
-    public static FolderContentStore open(
-            Path root, long limit, long quota, InstantSource clock, Arrangement arrangement) throws IOException {
-        return open(root, limit, quota, clock, arrangement, false);
+    public static FolderContentStore open(Path root, long limit, long quota, InstantSource clock, ContentLayout layout)
+            throws IOException {
+        return open(root, limit, quota, clock, layout, false);
     }
 
     /**
@@ -119,20 +119,20 @@ public final class FolderContentStore implements ContentStore {
      * @param limit bytes of one file at most
      * @param quota bytes of everything together at most
      * @param clock tells how long something was not used
-     * @param arrangement how what arrives is laid down
+     * @param layout how what arrives is laid down
      * @return the store, with what lies there
      * @throws IOException if the folder cannot be made or read
      */
     public static FolderContentStore shared(
-            Path root, long limit, long quota, InstantSource clock, Arrangement arrangement) throws IOException {
-        return open(root, limit, quota, clock, arrangement, true);
+            Path root, long limit, long quota, InstantSource clock, ContentLayout layout) throws IOException {
+        return open(root, limit, quota, clock, layout, true);
     }
 
     private static FolderContentStore open(
-            Path root, long limit, long quota, InstantSource clock, Arrangement arrangement, boolean shared)
+            Path root, long limit, long quota, InstantSource clock, ContentLayout layout, boolean shared)
             throws IOException {
         Path real = Files.createDirectories(root).toRealPath();
-        FolderContentStore store = new FolderContentStore(real, limit, quota, clock, arrangement, shared);
+        FolderContentStore store = new FolderContentStore(real, limit, quota, clock, layout, shared);
         store.sweep(shared ? store::isLeftBehind : child -> true);
         store.look();
         return store;
@@ -181,7 +181,7 @@ public final class FolderContentStore implements ContentStore {
             return Optional.empty();
         }
         entry.leases++;
-        return Optional.of(new ContentLease(arrangement.content(folder(digest)), () -> release(digest, entry)));
+        return Optional.of(new ContentLease(layout.content(folder(digest)), () -> release(digest, entry)));
     }
 
     private synchronized void release(Sha256 digest, Entry entry) {
@@ -216,7 +216,7 @@ public final class FolderContentStore implements ContentStore {
     private PutOutcome keep(Sha256 digest, Path part, Reservation reserved) throws IOException {
         Path making = Files.createDirectory(newPart(digest));
         try {
-            Optional<String> unfit = arrangement.arrange(part, making, reserved);
+            Optional<String> unfit = layout.arrange(part, making, reserved);
             if (reserved.refused) {
                 return new PutOutcome.NoRoom(quota);
             }
@@ -400,7 +400,7 @@ public final class FolderContentStore implements ContentStore {
     }
 
     /** The room that an upload takes before it is kept. */
-    private final class Reservation implements Arrangement.Room {
+    private final class Reservation implements ContentLayout.Room {
         private long bytes;
         private boolean refused;
 

@@ -76,9 +76,9 @@ public final class ActiveJob {
     private final Set<NodeId> renderedBy = new HashSet<>();
 
     /** Null while nothing is wrong, and once a frame is done. */
-    @Nullable Plight plight;
+    @Nullable StartupFailures startupFailures;
 
-    @Nullable LoopTimer plightTimer;
+    @Nullable LoopTimer startupFailuresTimer;
 
     ActiveJob(BatchLedger ledger, long number, BatchSplitter splitter, long nowNanos) {
         this.ledger = ledger;
@@ -204,7 +204,7 @@ public final class ActiveJob {
 
     void forgetRefusals() {
         refusedBy.clear();
-        plight = null;
+        startupFailures = null;
     }
 
     boolean isRefusedBy(NodeEntry node) {

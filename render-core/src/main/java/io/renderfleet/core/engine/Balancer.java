@@ -35,16 +35,16 @@ final class Balancer {
     private static final double DEFAULT_START = 0.2;
 
     private final Farm farm;
-    private final Settlement settlement;
+    private final BatchOutcomes batchOutcomes;
     private final Dispatcher dispatcher;
     private @Nullable LoopTimer timer;
 
     /** A batch that runs, and when it will probably end. */
     private record Running(OpenBatch batch, Forecast forecast) {}
 
-    Balancer(Farm farm, Settlement settlement, Dispatcher dispatcher) {
+    Balancer(Farm farm, BatchOutcomes batchOutcomes, Dispatcher dispatcher) {
         this.farm = farm;
-        this.settlement = settlement;
+        this.batchOutcomes = batchOutcomes;
         this.dispatcher = dispatcher;
     }
 
@@ -146,7 +146,7 @@ final class Balancer {
                     batch.rebalancing.answered();
                     // Of all other answers nothing follows: the pool has begun it, or still has it.
                     if (outcome instanceof CancelOutcome.Stopped && batch.isOpen()) {
-                        settlement.end(batch, BatchOutcome.RETURNED, null);
+                        batchOutcomes.end(batch, BatchOutcome.RETURNED, null);
                         dispatcher.dispatch(batch.job, node);
                     } else if (outcome instanceof CancelOutcome.Fenced) {
                         farm.standDown();
@@ -201,7 +201,7 @@ final class Balancer {
             @Override
             public void onKept(ShortenOutcome.Kept it) {
                 batch.rebalancing.shortened();
-                settlement.shortened(batch, it.frames());
+                batchOutcomes.shortened(batch, it.frames());
             }
 
             @Override

@@ -26,14 +26,15 @@ final class BatchFollower {
     private static final Duration COLLECTING = Duration.ofHours(12);
 
     private final Farm farm;
-    private final Settlement settlement;
+    private final BatchOutcomes batchOutcomes;
     private final Collector collector;
     private final SceneBaker baker;
     private final ProgressTeller progress;
 
-    BatchFollower(Farm farm, Settlement settlement, Collector collector, SceneBaker baker, ProgressTeller progress) {
+    BatchFollower(
+            Farm farm, BatchOutcomes batchOutcomes, Collector collector, SceneBaker baker, ProgressTeller progress) {
         this.farm = farm;
-        this.settlement = settlement;
+        this.batchOutcomes = batchOutcomes;
         this.collector = collector;
         this.baker = baker;
         this.progress = progress;
@@ -44,7 +45,7 @@ final class BatchFollower {
         RemoteJob remote = accepted.remote();
         batch.handover.taken(remote);
         if (!batch.isOpen()) {
-            settlement.slots().stop(batch);
+            batchOutcomes.slots().stop(batch);
             return;
         }
         if (batch.record.state() == Batch.State.RUNNING) {
@@ -208,12 +209,12 @@ final class BatchFollower {
 
             @Override
             public void onLost(TrackingEnd.Lost it) {
-                settlement.lost(batch, "Node " + batch.node + " does not know the batch any more.");
+                batchOutcomes.lost(batch, "Node " + batch.node + " does not know the batch any more.");
             }
 
             @Override
             public void onOutOfReach(TrackingEnd.OutOfReach it) {
-                settlement.lost(batch, "Node " + batch.node + " has been out of reach for too long: " + it.cause());
+                batchOutcomes.lost(batch, "Node " + batch.node + " has been out of reach for too long: " + it.cause());
             }
         };
     }
@@ -222,7 +223,7 @@ final class BatchFollower {
     private void stopClock(OpenBatch batch) {
         batch.clock.runs(farm.loop.schedule(COLLECTING, () -> {
             if (batch.isOpen()) {
-                settlement.failed(
+                batchOutcomes.failed(
                         batch,
                         Failure.of(
                                 FailureKind.FETCH_FAILED,
@@ -236,7 +237,7 @@ final class BatchFollower {
         Duration timeout = batch.job.ledger.request().batchTimeout().orElse(farm.config.batchTimeout());
         batch.clock.runs(farm.loop.schedule(timeout.plus(GRACE), () -> {
             if (batch.isOpen()) {
-                settlement.failed(
+                batchOutcomes.failed(
                         batch,
                         Failure.of(
                                 FailureKind.BATCH_TIMEOUT,

@@ -19,15 +19,15 @@ final class Collector {
     private static final int MAX_LIST_MISSES = 8;
 
     private final Farm farm;
-    private final Settlement settlement;
+    private final BatchOutcomes batchOutcomes;
     private final RetryDecision retry;
     private final FrameFetcher fetcher;
 
-    Collector(Farm farm, Settlement settlement, RetryDecision retry) {
+    Collector(Farm farm, BatchOutcomes batchOutcomes, RetryDecision retry) {
         this.farm = farm;
-        this.settlement = settlement;
+        this.batchOutcomes = batchOutcomes;
         this.retry = retry;
-        this.fetcher = new FrameFetcher(farm, settlement, retry, this::settleIfDone);
+        this.fetcher = new FrameFetcher(farm, batchOutcomes, retry, this::settleIfDone);
     }
 
     /** Looks which frames of a batch are finished, and fetches those that are not here. */
@@ -116,7 +116,7 @@ final class Collector {
 
             @Override
             public void onLost(FramesOutcome.Lost it) {
-                settlement.lost(batch, "Node " + batch.node + " does not know the batch any more.");
+                batchOutcomes.lost(batch, "Node " + batch.node + " does not know the batch any more.");
             }
 
             @Override
@@ -129,7 +129,7 @@ final class Collector {
                 farm.health.missed(batch.node, it.cause());
                 int misses = batch.collection.missed();
                 if (misses >= MAX_LIST_MISSES) {
-                    settlement.lost(batch, "Node " + batch.node + " did not list its frames: " + it.cause());
+                    batchOutcomes.lost(batch, "Node " + batch.node + " did not list its frames: " + it.cause());
                 } else if (batch.watch.end() != null) {
                     listLater(batch, retry.waitAfter(Math.min(misses, 4)));
                 }
@@ -151,7 +151,7 @@ final class Collector {
     private void settleIfDone(OpenBatch batch) {
         boolean done = batch.watch.end() != null && batch.collection.whole() && !batch.collection.isFetching();
         if (batch.isOpen() && done) {
-            settlement.collected(batch);
+            batchOutcomes.collected(batch);
         }
     }
 }

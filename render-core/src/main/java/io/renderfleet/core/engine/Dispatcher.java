@@ -31,16 +31,16 @@ final class Dispatcher {
     private static final int MAX_UPLOADS = 5;
 
     private final Farm farm;
-    private final Settlement settlement;
+    private final BatchOutcomes batchOutcomes;
     private final BatchFollower follower;
     private final SceneCourier courier;
     private final RetryDecision retry;
     private Runnable onIdle = () -> {};
     private boolean asked;
 
-    Dispatcher(Farm farm, Settlement settlement, BatchFollower follower, RetryDecision retry) {
+    Dispatcher(Farm farm, BatchOutcomes batchOutcomes, BatchFollower follower, RetryDecision retry) {
         this.farm = farm;
-        this.settlement = settlement;
+        this.batchOutcomes = batchOutcomes;
         this.follower = follower;
         this.retry = retry;
         this.courier = new SceneCourier(farm.transport, farm.loop, farm.io, farm.scenes);
@@ -169,19 +169,19 @@ final class Dispatcher {
 
     /** Where nothing but failures came of the first frames, one from the other end tells whether it is the job or those frames. */
     private static @Nullable FrameSet farFrame(ActiveJob job, WaitingFrames waiting) {
-        Plight plight = job.plight;
+        StartupFailures startupFailures = job.startupFailures;
         Integer last = waiting.last();
-        if (plight == null || last == null || !plight.wantsFarFrame()) {
+        if (startupFailures == null || last == null || !startupFailures.wantsFarFrame()) {
             return null;
         }
-        Integer before = plight.farFrame();
+        Integer before = startupFailures.farFrame();
         boolean underWay = before != null
                 && job.ledger.openBatches().stream()
                         .anyMatch(batch -> batch.frames().contains(before));
         if (underWay) {
             return null;
         }
-        plight.triesFarFrame(last);
+        startupFailures.triesFarFrame(last);
         return FrameSet.of(last);
     }
 
@@ -191,7 +191,7 @@ final class Dispatcher {
     }
 
     private @Nullable FrameSet splitterAtFault(ActiveJob job, String message) {
-        settlement.fail(job, Failure.of(FailureKind.INTERNAL_ERROR, message));
+        batchOutcomes.fail(job, Failure.of(FailureKind.INTERNAL_ERROR, message));
         return null;
     }
 
@@ -260,7 +260,7 @@ final class Dispatcher {
             follower.accepted(batch, accepted);
         } else if (!batch.isOpen()) {
             log.debug("batch {} of job {} is over already: {}", batch, batch.job, outcome);
-            settlement.slots().release(batch);
+            batchOutcomes.slots().release(batch);
             refused(batch.node, outcome);
         } else if (batch.state() != Batch.State.DISPATCHED) {
             // A late answer to an earlier call has said meanwhile that the node has it.
@@ -303,7 +303,7 @@ final class Dispatcher {
 
             @Override
             public void onRejected(SubmitOutcome.Rejected it) {
-                settlement.rejected(batch, it.failure());
+                batchOutcomes.rejected(batch, it.failure());
             }
 
             @Override
@@ -330,7 +330,7 @@ final class Dispatcher {
     }
 
     private void giveBack(OpenBatch batch) {
-        settlement.end(batch, BatchOutcome.RETURNED, null);
+        batchOutcomes.end(batch, BatchOutcome.RETURNED, null);
     }
 
     private void unreachable(OpenBatch batch, SubmitOutcome.Unreachable unreachable) {
@@ -340,7 +340,7 @@ final class Dispatcher {
         } else if (farm.since(batch.handover.sinceNanos())
                         .compareTo(farm.config.polls().giveUpAfter())
                 >= 0) {
-            settlement.lost(batch, batch.node + " did not say whether it took the batch: " + unreachable.cause());
+            batchOutcomes.lost(batch, batch.node + " did not say whether it took the batch: " + unreachable.cause());
         } else {
             later(batch, retry.waitAfter(Math.min(batch.handover.calls(), 4)));
         }
@@ -359,7 +359,7 @@ final class Dispatcher {
         if (!(SceneBaker.sceneOf(batch) instanceof Scene.Local scene)
                 || scene.sha256() == null
                 || batch.handover.calls() > MAX_UPLOADS) {
-            settlement.rejected(
+            batchOutcomes.rejected(
                     batch,
                     Failure.of(
                             FailureKind.SCENE_NOT_HERE,
@@ -396,7 +396,7 @@ final class Dispatcher {
 
             @Override
             public void onRefused(UploadOutcome.Refused it) {
-                settlement.rejected(batch, it.failure());
+                batchOutcomes.rejected(batch, it.failure());
             }
 
             @Override
@@ -410,7 +410,7 @@ final class Dispatcher {
                     bakedSceneLost(batch);
                     return;
                 }
-                settlement.fail(
+                batchOutcomes.fail(
                         batch.job,
                         Failure.of(FailureKind.SCENE_UNREADABLE, "The scene cannot be sent to nodes: " + it.cause()));
             }

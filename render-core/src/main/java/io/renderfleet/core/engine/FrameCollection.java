@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The way of a batch's frames from its node to their folder. The listing is changed by {@link Collector}, what is on its way by {@link
- * FrameFetcher}, and what is to follow by {@link Settlement}.
+ * FrameFetcher}, and what is to follow by {@link BatchOutcomes}.
  */
 final class FrameCollection {
     private enum Listing {

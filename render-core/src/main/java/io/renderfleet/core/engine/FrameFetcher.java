@@ -31,7 +31,7 @@ final class FrameFetcher {
     private static final int MAX_PUBLISH_FAILURES = 8;
 
     private final Farm farm;
-    private final Settlement settlement;
+    private final BatchOutcomes batchOutcomes;
     private final RetryDecision retry;
     private final Consumer<OpenBatch> onDone;
     private final Queue<Runnable> queued = new ArrayDeque<>();
@@ -69,9 +69,9 @@ final class FrameFetcher {
     }
 
     /** Calls back whenever a frame of a batch is no longer on its way. */
-    FrameFetcher(Farm farm, Settlement settlement, RetryDecision retry, Consumer<OpenBatch> onDone) {
+    FrameFetcher(Farm farm, BatchOutcomes batchOutcomes, RetryDecision retry, Consumer<OpenBatch> onDone) {
         this.farm = farm;
-        this.settlement = settlement;
+        this.batchOutcomes = batchOutcomes;
         this.retry = retry;
         this.onDone = onDone;
     }
@@ -227,7 +227,7 @@ final class FrameFetcher {
 
     private void publishingEnded(OpenBatch batch) {
         batch.collection.endsPublishing();
-        settlement.published(batch);
+        batchOutcomes.published(batch);
     }
 
     private void published(Errand errand, List<OutputFile> files) {
@@ -246,7 +246,7 @@ final class FrameFetcher {
             measure(batch, frame.renderTime());
         }
         dropped(errand);
-        settlement.accepted(batch, frame.frame());
+        batchOutcomes.accepted(batch, frame.frame());
     }
 
     private void measure(OpenBatch batch, Duration took) {
@@ -262,7 +262,7 @@ final class FrameFetcher {
         log.warn("job {}: could not publish {}: {}", job, errand.current().name(), problem.toString());
         if (problem instanceof FileAlreadyExistsException) {
             dropped(errand);
-            settlement.fail(
+            batchOutcomes.fail(
                     job,
                     Failure.of(
                             FailureKind.PUBLISH_FAILED,
@@ -271,7 +271,7 @@ final class FrameFetcher {
                                     + " it."));
         } else if (++job.publishFailures >= MAX_PUBLISH_FAILURES) {
             dropped(errand);
-            settlement.fail(
+            batchOutcomes.fail(
                     job,
                     Failure.of(
                             FailureKind.PUBLISH_FAILED,

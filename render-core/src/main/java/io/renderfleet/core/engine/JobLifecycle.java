@@ -28,14 +28,14 @@ import org.slf4j.LoggerFactory;
 /**
  * The life of jobs: taken in, taken up again after a restart, paused, cancelled, retried. Belongs to the loop.
  *
- * <p>What happens to their batches is told by {@link Dispatcher}, {@link BatchFollower}, {@link Collector} and {@link Settlement};
- * that ended jobs are not kept for ever, by {@link Forgetting}.
+ * <p>What happens to their batches is told by {@link Dispatcher}, {@link BatchFollower}, {@link Collector} and {@link BatchOutcomes};
+ * that ended jobs are not kept for ever, by {@link JobRetention}.
  */
 final class JobLifecycle {
     private static final Logger log = LoggerFactory.getLogger(JobLifecycle.class);
 
     private final Farm farm;
-    private final Settlement settlement;
+    private final BatchOutcomes batchOutcomes;
     private final Dispatcher dispatcher;
     private final BatchFollower follower;
     private final ProgressTeller progress;
@@ -46,37 +46,37 @@ final class JobLifecycle {
 
     JobLifecycle(
             Farm farm,
-            Settlement settlement,
+            BatchOutcomes batchOutcomes,
             Dispatcher dispatcher,
             BatchFollower follower,
             SceneBaker baker,
             ProgressTeller progress,
             Duration keepEnded) {
         this.farm = farm;
-        this.settlement = settlement;
+        this.batchOutcomes = batchOutcomes;
         this.dispatcher = dispatcher;
         this.follower = follower;
         this.baker = baker;
         this.progress = progress;
-        this.dependencies = new Dependencies(farm, settlement);
+        this.dependencies = new Dependencies(farm, batchOutcomes);
         farm.slots.onFree(dispatcher::wake);
         farm.slots.onThrottled(farm.tracker::hold);
         farm.journal.onRecovered(dispatcher::wake);
         farm.journal.onFenced(farm::standDown);
-        settlement.onChange(dispatcher::wake, dependencies::done, this::ended);
-        new Forgetting(farm, keys, keepEnded).start();
+        batchOutcomes.onChange(dispatcher::wake, dependencies::done, this::ended);
+        new JobRetention(farm, keys, keepEnded).start();
     }
 
     /** Puts the parts of an engine together. */
     static JobLifecycle of(Farm farm, RetryDecision retry, Duration keepEnded) {
         ProgressTeller progress = new ProgressTeller(farm);
-        Settlement settlement = new Settlement(farm, retry, progress);
-        Collector collector = new Collector(farm, settlement, retry);
-        SceneBaker baker = new SceneBaker(farm, settlement, retry);
-        BatchFollower follower = new BatchFollower(farm, settlement, collector, baker, progress);
-        Dispatcher dispatcher = new Dispatcher(farm, settlement, follower, retry);
-        dispatcher.onIdle(new Balancer(farm, settlement, dispatcher)::wake);
-        return new JobLifecycle(farm, settlement, dispatcher, follower, baker, progress, keepEnded);
+        BatchOutcomes batchOutcomes = new BatchOutcomes(farm, retry, progress);
+        Collector collector = new Collector(farm, batchOutcomes, retry);
+        SceneBaker baker = new SceneBaker(farm, batchOutcomes, retry);
+        BatchFollower follower = new BatchFollower(farm, batchOutcomes, collector, baker, progress);
+        Dispatcher dispatcher = new Dispatcher(farm, batchOutcomes, follower, retry);
+        dispatcher.onIdle(new Balancer(farm, batchOutcomes, dispatcher)::wake);
+        return new JobLifecycle(farm, batchOutcomes, dispatcher, follower, baker, progress, keepEnded);
     }
 
     SubmissionKeys keys() {
@@ -164,7 +164,7 @@ final class JobLifecycle {
         startClock(job);
         baker.admit(job);
         dependencies.admit(job);
-        settlement.progressed(job);
+        batchOutcomes.progressed(job);
         dispatcher.wake();
     }
 
@@ -229,7 +229,7 @@ final class JobLifecycle {
         Duration left = deadline.minus(age.isNegative() ? Duration.ZERO : age);
         job.deadline = farm.loop.schedule(
                 left,
-                () -> settlement.fail(
+                () -> batchOutcomes.fail(
                         job,
                         Failure.of(
                                 FailureKind.DEADLINE,
@@ -244,7 +244,7 @@ final class JobLifecycle {
 
     void cancel(ActiveJob job) {
         if (!farm.stoodDown) {
-            settlement.cancel(job);
+            batchOutcomes.cancel(job);
         }
     }
 

@@ -54,12 +54,12 @@ final class SceneBaker {
     private static final double SECONDS_TO_SEND = 5;
 
     private final Farm farm;
-    private final Settlement settlement;
+    private final BatchOutcomes batchOutcomes;
     private final RetryDecision retry;
 
-    SceneBaker(Farm farm, Settlement settlement, RetryDecision retry) {
+    SceneBaker(Farm farm, BatchOutcomes batchOutcomes, RetryDecision retry) {
         this.farm = farm;
-        this.settlement = settlement;
+        this.batchOutcomes = batchOutcomes;
         this.retry = retry;
     }
 
@@ -185,7 +185,7 @@ final class SceneBaker {
         for (OpenBatch batch : List.copyOf(job.openBatches())) {
             boolean begun = batch.watch.hasBegun() || batch.watch.end() != null;
             if (!begun && batch.handover.remote() != null) {
-                settlement.end(batch, BatchOutcome.CANCELLED, null);
+                batchOutcomes.end(batch, BatchOutcome.CANCELLED, null);
             }
         }
         waiveIfNobodyBakes(job);

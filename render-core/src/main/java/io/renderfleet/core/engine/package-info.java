@@ -12,7 +12,7 @@
  *   → RenderTransport   hands the batch over: accepted, busy, rejected, out of reach
  *   → BatchFollower     follows it through the JobTracker, which polls
  *   → Collector         lists, fetches and publishes finished frames; only then are they accepted
- *   → Settlement        what follows from the end of a batch: done, tried again, given up
+ *   → BatchOutcomes        what follows from the end of a batch: done, tried again, given up
  *   → BatchLedger       the books of the job, changed by transitions only
  *   → RenderHandle      progress and completion, away from the engine's thread
  * </pre>

@@ -51,7 +51,7 @@ final class JobEndpoints {
         try {
             @Nullable String key = header(call, Headers.IDEMPOTENCY_KEY);
             SubmitContext context = new SubmitContext(
-                    Orders.orRefuse(Wire.readKey(key)).orElse(null),
+                    JobRequestMapper.orRefuse(Wire.readKey(key)).orElse(null),
                     attempt(call),
                     call.trace().header().orElse(null));
             return call.json(BODY).thenApply(body -> submit(call, ticket, context, body));
@@ -63,7 +63,7 @@ final class JobEndpoints {
     private Answer submit(Call call, Clients.Ticket ticket, SubmitContext context, byte[] body) {
         NodeJobRequest request;
         try {
-            request = Orders.request(Orders.orRefuse(Wire.readJob(body)));
+            request = JobRequestMapper.request(JobRequestMapper.orRefuse(Wire.readJob(body)));
         } catch (RefusedException refused) {
             return ticket.wrong(refused);
         }
@@ -106,11 +106,11 @@ final class JobEndpoints {
     }
 
     private CompletionStage<Answer> poll(Call call) {
-        return polls.answer(call, new WatchedJob(node, call, Orders.id(call)), clients.prompt(call));
+        return polls.answer(call, new WatchedJob(node, call, JobRequestMapper.id(call)), clients.prompt(call));
     }
 
     private CompletionStage<Answer> cancel(Call call) {
-        CancelResult result = node.cancel(Orders.id(call), attempt(call));
+        CancelResult result = node.cancel(JobRequestMapper.id(call), attempt(call));
         if (result instanceof CancelResult.Stopping stopping) {
             return JobAnswers.accepted(call, stopping.job()).now();
         }
@@ -125,8 +125,8 @@ final class JobEndpoints {
     private CompletionStage<Answer> shorten(Call call) {
         @Nullable AttemptId attempt = attempt(call);
         return call.json(BODY).thenApply(body -> {
-            FrameSet keep = Orders.orRefuse(Wire.readShorten(body));
-            ShortenResult result = node.shorten(Orders.id(call), keep, attempt);
+            FrameSet keep = JobRequestMapper.orRefuse(Wire.readShorten(body));
+            ShortenResult result = node.shorten(JobRequestMapper.id(call), keep, attempt);
             if (result instanceof ShortenResult.Kept kept) {
                 return Answer.json(200, FramesBody.of(kept.frames()));
             }
@@ -141,7 +141,8 @@ final class JobEndpoints {
     }
 
     private static @Nullable AttemptId attempt(Call call) {
-        return Orders.orRefuse(Wire.readAttempt(header(call, Headers.ATTEMPT))).orElse(null);
+        return JobRequestMapper.orRefuse(Wire.readAttempt(header(call, Headers.ATTEMPT)))
+                .orElse(null);
     }
 
     private static @Nullable String header(Call call, String name) {

@@ -103,7 +103,7 @@ final class OutputEndpoints {
     }
 
     private NodeJobView job(Call call) {
-        return node.job(Orders.id(call)).orElseThrow(JobAnswers::unknown);
+        return node.job(JobRequestMapper.id(call)).orElseThrow(JobAnswers::unknown);
     }
 
     private static int frame(String text) {

@@ -154,7 +154,7 @@ public final class InProcessTransport implements RenderTransport {
         }
         SubmitContext context = new SubmitContext(assignment.key(), assignment.attempt(), assignment.traceparent());
         return call(node, () -> {
-            SubmitResult result = node.submit(Orders.request(assignment), context, RateGate.OPEN);
+            SubmitResult result = node.submit(AssignmentMapper.request(assignment), context, RateGate.OPEN);
             return Answers.submitted(result, node, target, assignment);
         });
     }

@@ -1,6 +1,6 @@
 package io.renderfleet.node.scene;
 
-import io.renderfleet.core.content.Arrangement;
+import io.renderfleet.core.content.ContentLayout;
 import io.renderfleet.core.content.FolderContentStore;
 import io.renderfleet.core.local.FileTree;
 import io.renderfleet.core.model.Sha256;
@@ -53,7 +53,7 @@ public final class SceneStore {
         return new SceneStore(FolderContentStore.open(root, limit, quota, time::now, SceneStore::arrange));
     }
 
-    private static Optional<String> arrange(Path arrived, Path folder, Arrangement.Room room) throws IOException {
+    private static Optional<String> arrange(Path arrived, Path folder, ContentLayout.Room room) throws IOException {
         if (!ZipScene.isZip(arrived)) {
             Files.move(arrived, folder.resolve(PLAIN), StandardCopyOption.ATOMIC_MOVE);
             return Optional.empty();

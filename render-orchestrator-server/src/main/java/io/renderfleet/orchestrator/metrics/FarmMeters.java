@@ -45,8 +45,8 @@ public final class FarmMeters implements RenderListener, AutoCloseable {
      */
     public FarmMeters(RenderExecutor farm, MeterRegistry meters) {
         this.meters = meters;
-        Standing<Map<JobState, Integer>> jobs = new Standing<>(farm::jobCounts, FRESH, System::nanoTime);
-        Standing<List<FarmNode>> nodes = new Standing<>(() -> farm.nodes().list(), FRESH, System::nanoTime);
+        CachedValue<Map<JobState, Integer>> jobs = new CachedValue<>(farm::jobCounts, FRESH, System::nanoTime);
+        CachedValue<List<FarmNode>> nodes = new CachedValue<>(() -> farm.nodes().list(), FRESH, System::nanoTime);
         for (JobState state : JobState.values()) {
             gauge("renderfleet.jobs", "Jobs that are known", jobs, counts -> counts.getOrDefault(state, 0))
                     .tag("state", state.wireName())
@@ -85,8 +85,8 @@ public final class FarmMeters implements RenderListener, AutoCloseable {
         this.listening = farm.listen(this);
     }
 
-    private static <T> Gauge.Builder<Standing<T>> gauge(
-            String name, String description, Standing<T> standing, ToDoubleFunction<T> value) {
+    private static <T> Gauge.Builder<CachedValue<T>> gauge(
+            String name, String description, CachedValue<T> standing, ToDoubleFunction<T> value) {
         return Gauge.builder(name, standing, it -> value.applyAsDouble(it.get()))
                 .description(description)
                 .strongReference(true);

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class Coordinator {
     private final int number;
     private final Loop loop;
-    private final Agenda agenda;
+    private final EventQueue events;
     private final FaultDice dice;
     private final Trace trace;
     private final Duration ioTime;
@@ -31,14 +31,14 @@ final class Coordinator {
     Coordinator(
             int number,
             Loop loop,
-            Agenda agenda,
+            EventQueue events,
             FaultDice dice,
             Trace trace,
             Duration ioTime,
             Consumer<Coordinator> afterStep) {
         this.number = number;
         this.loop = loop;
-        this.agenda = agenda;
+        this.events = events;
         this.dice = dice;
         this.trace = trace;
         this.ioTime = ioTime;
@@ -148,7 +148,7 @@ final class Coordinator {
 
     /** Does blocking work, which takes a while. */
     Executor io() {
-        return task -> agenda.after(ioTime, () -> {
+        return task -> events.after(ioTime, () -> {
             if (frozen || acts()) {
                 deliver(task);
             }
@@ -156,6 +156,6 @@ final class Coordinator {
     }
 
     Executor callbacks() {
-        return task -> agenda.after(Duration.ZERO, () -> deliver(task));
+        return task -> events.after(Duration.ZERO, () -> deliver(task));
     }
 }

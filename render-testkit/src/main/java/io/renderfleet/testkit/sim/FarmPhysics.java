@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What nodes need to know of the world. */
 interface FarmPhysics {
-    Agenda agenda();
+    EventQueue events();
 
     long nanos();
 

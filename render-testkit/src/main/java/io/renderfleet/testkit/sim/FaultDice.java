@@ -34,7 +34,7 @@ final class FaultDice {
             return planned;
         }
 
-        Strike draw() {
+        DrawnFault draw() {
             return strike(planned.fault(), () -> {
                 struckHere++;
                 count(planned.fault());
@@ -71,17 +71,17 @@ final class FaultDice {
 
     /** Draws a fault that does what it is there for at once. */
     boolean strikes(Fault fault, @Nullable CallKind call) {
-        Strike strike = draw(fault, call);
+        DrawnFault strike = draw(fault, call);
         strike.strikes();
         return strike.isDue();
     }
 
-    Strike draw(Fault fault) {
+    DrawnFault draw(Fault fault) {
         return draw(fault, null);
     }
 
     /** Draws a fault of which it will show only later whether it does anything. */
-    Strike draw(Fault fault, @Nullable CallKind call) {
+    DrawnFault draw(Fault fault, @Nullable CallKind call) {
         if (fault.isPerHour()) {
             throw new IllegalArgumentException(fault + " is not drawn for each call");
         }
@@ -101,17 +101,17 @@ final class FaultDice {
         boolean strikes = rate > 0
                 && time.nanos() < faults.until().toNanos()
                 && stream(streams, fault).nextDouble() < rate;
-        return strikes ? drawn(fault) : Strike.NONE;
+        return strikes ? drawn(fault) : DrawnFault.NONE;
     }
 
     /** A fault that comes at random, and is drawn now. */
-    Strike drawn(Fault fault) {
+    DrawnFault drawn(Fault fault) {
         return strike(fault, () -> count(fault));
     }
 
-    private Strike strike(Fault fault, Runnable count) {
+    private DrawnFault strike(Fault fault, Runnable count) {
         boolean tooLate = jobsEnded && (fault.isPerHour() || fault == Fault.COORDINATOR_CRASH);
-        return new Strike(tooLate ? () -> {} : count);
+        return new DrawnFault(tooLate ? () -> {} : count);
     }
 
     /**

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class JobBook {
     private final JobTransition.JobSubmitted submitted;
-    private final Verdict verdict;
+    private final FirstViolation violation;
     private final SimOutputs outputs;
     private final Map<BatchId, OpenBatch> open = new LinkedHashMap<>();
     private FrameSet accepted = FrameSet.empty();
@@ -35,9 +35,9 @@ final class JobBook {
         }
     }
 
-    JobBook(JobTransition.JobSubmitted submitted, Verdict verdict, SimOutputs outputs) {
+    JobBook(JobTransition.JobSubmitted submitted, FirstViolation violation, SimOutputs outputs) {
         this.submitted = submitted;
-        this.verdict = verdict;
+        this.violation = violation;
         this.outputs = outputs;
     }
 
@@ -58,7 +58,7 @@ final class JobBook {
     }
 
     private void holds(boolean condition, JobTransition by, String what) {
-        verdict.holds(condition, what + ": " + TraceText.of(by));
+        violation.holds(condition, what + ": " + TraceText.of(by));
     }
 
     void apply(JobTransition transition) {

@@ -18,33 +18,36 @@ final class Network {
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
     private static final long NO_ANSWER = -1;
 
-    private final Agenda agenda;
+    private final EventQueue events;
     private final FaultDice dice;
     private final Trace trace;
     private final Duration latency;
-    private final Map<URI, Station> stations = new LinkedHashMap<>();
+    private final Map<URI, SimulatedServer> stations = new LinkedHashMap<>();
     private final Map<CallKind, Long> calls = new EnumMap<>(CallKind.class);
 
     /**
-     * A call: what the station does, and what the caller is told if there is no answer of the station's.
+     * A call: what the server does, and what the caller is told if there is no answer of the server's.
      *
      * @param whenLost gets the cause, and whether the call may have arrived
      */
     record Call<T>(
-            CallKind kind, Duration held, BiConsumer<Station, Consumer<T>> service, Function<Loss, T> whenLost) {}
+            CallKind kind,
+            Duration held,
+            BiConsumer<SimulatedServer, Consumer<T>> service,
+            Function<Loss, T> whenLost) {}
 
     /** Why there is no answer. */
     record Loss(String cause, boolean maybeArrived) {}
 
-    Network(Agenda agenda, FaultDice dice, Trace trace, Duration latency) {
-        this.agenda = agenda;
+    Network(EventQueue events, FaultDice dice, Trace trace, Duration latency) {
+        this.events = events;
         this.dice = dice;
         this.trace = trace;
         this.latency = latency;
     }
 
-    void connect(Station station) {
-        stations.put(station.address(), station);
+    void connect(SimulatedServer server) {
+        stations.put(server.address(), server);
     }
 
     Map<CallKind, Long> calls() {
@@ -75,7 +78,7 @@ final class Network {
         }
 
         void giveUpLater() {
-            agenda.after(
+            events.after(
                     TIMEOUT.plus(call.held()),
                     () -> lose(new Loss(
                             "no answer within " + TIMEOUT.plus(call.held()).toSeconds() + " s", true)));
@@ -89,22 +92,22 @@ final class Network {
         }
         calls.merge(call.kind(), 1L, Long::sum);
         CallKind kind = call.kind();
-        Station station = stations.get(to);
-        if (station == null) {
-            agenda.after(latency, () -> exchange.lose(new Loss("unknown host", false)));
+        SimulatedServer server = stations.get(to);
+        if (server == null) {
+            events.after(latency, () -> exchange.lose(new Loss("unknown host", false)));
             return exchange.answer;
         }
         if (stations.size() > 1 && dice.strikes(Fault.MISROUTED, kind)) {
-            station = misroute(exchange, station);
+            server = misroute(exchange, server);
         }
         if (dice.strikes(Fault.HUNG_CALL, kind)) {
-            hang(exchange, station);
+            hang(exchange, server);
             return exchange.answer;
         }
         boolean lost = dice.strikes(Fault.LOST_REQUEST, kind);
-        Strike lostResponse = dice.draw(Fault.LOST_RESPONSE, kind);
-        Strike late = dice.draw(Fault.LATE_REQUEST, kind);
-        Strike lateResponse = dice.draw(Fault.LATE_RESPONSE, kind);
+        DrawnFault lostResponse = dice.draw(Fault.LOST_RESPONSE, kind);
+        DrawnFault late = dice.draw(Fault.LATE_REQUEST, kind);
+        DrawnFault lateResponse = dice.draw(Fault.LATE_RESPONSE, kind);
         if (lost
                 || lostResponse.isDue()
                 || late.isDue()
@@ -124,42 +127,42 @@ final class Network {
             trace.add("net", kind + " to " + to.getHost() + what);
         }
         long back = lateResponse.isDue() ? dice.span(Fault.LATE_RESPONSE, 0.05, 60) : latency.toNanos();
-        Strike answer = lostResponse.isDue() ? lostResponse : lateResponse;
-        send(exchange, station, delay, lostResponse.isDue() ? NO_ANSWER : back, List.of(late, answer));
-        Strike duplicate = dice.draw(Fault.DUPLICATE, kind);
+        DrawnFault answer = lostResponse.isDue() ? lostResponse : lateResponse;
+        send(exchange, server, delay, lostResponse.isDue() ? NO_ANSWER : back, List.of(late, answer));
+        DrawnFault duplicate = dice.draw(Fault.DUPLICATE, kind);
         if (duplicate.isDue()) {
             trace.add("net", kind + " to " + to.getHost() + " is doubled");
             long again = delay + dice.span(Fault.DUPLICATE, 0.001, 100);
-            send(exchange, station, again, NO_ANSWER, List.of(duplicate));
+            send(exchange, server, again, NO_ANSWER, List.of(duplicate));
         }
         return exchange.answer;
     }
 
     /** Nobody is told that a call is lost. Of a batch that arrived one may hear when nobody waits for it any more. */
-    private <T> void hang(Exchange<T> exchange, Station station) {
+    private <T> void hang(Exchange<T> exchange, SimulatedServer server) {
         CallKind kind = exchange.call.kind();
         double size = dice.size(Fault.HUNG_CALL);
         boolean arrives = size > 0.3;
         boolean answered = size > 0.6 && kind == CallKind.SUBMIT;
-        trace.add("net", kind + " to " + station.address().getHost() + " hangs" + (arrives ? ", and arrives" : ""));
+        trace.add("net", kind + " to " + server.address().getHost() + " hangs" + (arrives ? ", and arrives" : ""));
         long back = dice.span(Fault.HUNG_CALL, 1, 1_000);
         if (arrives) {
-            agenda.after(
+            events.after(
                     latency,
-                    () -> station.receive(() -> exchange.call
+                    () -> server.receive(() -> exchange.call
                             .service()
                             .accept(
-                                    station,
+                                    server,
                                     answered
-                                            ? outcome -> agenda.after(back, () -> exchange.settle(outcome))
+                                            ? outcome -> events.after(back, () -> exchange.settle(outcome))
                                             : outcome -> {})));
         }
     }
 
-    private <T> Station misroute(Exchange<T> exchange, Station meant) {
-        List<Station> others = new ArrayList<>(stations.values());
+    private <T> SimulatedServer misroute(Exchange<T> exchange, SimulatedServer meant) {
+        List<SimulatedServer> others = new ArrayList<>(stations.values());
         others.remove(meant);
-        Station other = others.get((int) (dice.size(Fault.MISROUTED) * others.size()));
+        SimulatedServer other = others.get((int) (dice.size(Fault.MISROUTED) * others.size()));
         CallKind kind = exchange.call.kind();
         trace.add(
                 "net",
@@ -174,18 +177,19 @@ final class Network {
      * @param back how long the answer takes on its way back, in nanoseconds; {@link #NO_ANSWER} for one that never comes
      * @param strikes the faults that have struck it once it arrives
      */
-    private <T> void send(Exchange<T> exchange, Station station, long delay, long back, List<Strike> strikes) {
-        agenda.after(delay, () -> {
+    private <T> void send(
+            Exchange<T> exchange, SimulatedServer server, long delay, long back, List<DrawnFault> strikes) {
+        events.after(delay, () -> {
             Consumer<T> reply =
-                    back == NO_ANSWER ? nothing -> {} : outcome -> agenda.after(back, () -> exchange.settle(outcome));
-            if (!station.isAwake()) {
+                    back == NO_ANSWER ? nothing -> {} : outcome -> events.after(back, () -> exchange.settle(outcome));
+            if (!server.isAwake()) {
                 exchange.giveUpLater();
             }
-            boolean there = station.receive(() -> exchange.call.service().accept(station, reply));
+            boolean there = server.receive(() -> exchange.call.service().accept(server, reply));
             if (there) {
-                strikes.forEach(Strike::strikes);
+                strikes.forEach(DrawnFault::strikes);
             } else {
-                agenda.after(latency, () -> exchange.lose(new Loss("connection refused", false)));
+                events.after(latency, () -> exchange.lose(new Loss("connection refused", false)));
             }
         });
     }

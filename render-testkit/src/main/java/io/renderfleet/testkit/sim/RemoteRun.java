@@ -58,25 +58,25 @@ final class RemoteRun {
     private long since;
     private long begun;
     private double renderSeconds;
-    private Agenda.@Nullable Item next;
+    private EventQueue.@Nullable Item next;
     private @Nullable BatchEnd end;
 
     /** How it goes wrong, if it does: after so many frames for that reason, and which frames it only claims to have. */
-    record Plan(int failAfter, @Nullable Failure failure, int claimedFrom, Strike strike) {
-        static final Plan GOOD = new Plan(Integer.MAX_VALUE, null, Integer.MAX_VALUE, Strike.NONE);
+    record Plan(int failAfter, @Nullable Failure failure, int claimedFrom, DrawnFault strike) {
+        static final Plan GOOD = new Plan(Integer.MAX_VALUE, null, Integer.MAX_VALUE, DrawnFault.NONE);
 
-        static Plan failing(int after, Failure failure, Strike strike) {
+        static Plan failing(int after, Failure failure, DrawnFault strike) {
             return new Plan(after, failure, Integer.MAX_VALUE, strike);
         }
 
-        static Plan claiming(int from, Strike strike) {
+        static Plan claiming(int from, DrawnFault strike) {
             return new Plan(Integer.MAX_VALUE, null, from, strike);
         }
     }
 
     /** What a run needs to know of where it runs. */
     interface SimWork {
-        Agenda agenda();
+        EventQueue events();
 
         long nanos();
 
@@ -107,8 +107,8 @@ final class RemoteRun {
         private final @Nullable String etag;
         private final long asked;
         private final Consumer<PollOutcome> reply;
-        private Agenda.@Nullable Item expiry;
-        private Agenda.@Nullable Item notice;
+        private EventQueue.@Nullable Item expiry;
+        private EventQueue.@Nullable Item notice;
 
         private Held(@Nullable String etag, long asked, Consumer<PollOutcome> reply) {
             this.etag = etag;
@@ -229,7 +229,7 @@ final class RemoteRun {
             next = null;
         }
         if (rate > 0) {
-            next = work.agenda().after((long) Math.ceil(secondsLeft / rate * 1e9), this::stepDone);
+            next = work.events().after((long) Math.ceil(secondsLeft / rate * 1e9), this::stepDone);
         }
     }
 
@@ -375,7 +375,7 @@ final class RemoteRun {
         } else {
             Held poll = new Held(etag, work.nanos(), reply);
             held.add(poll);
-            poll.expiry = work.agenda().after(wait, () -> {
+            poll.expiry = work.events().after(wait, () -> {
                 held.remove(poll);
                 poll.answer(running(null, true));
             });
@@ -406,7 +406,7 @@ final class RemoteRun {
                 : secondsLeft - stepSeconds * Math.floor(secondsLeft / stepSeconds * SAMPLES - 1e-9) / SAMPLES;
         long change = differs ? 0 : (long) Math.ceil(untilNextSample / rate * 1e9) + 1;
         long earliest = poll.asked + SHORTEST_NOTICE - work.nanos();
-        poll.notice = work.agenda().after(Math.max(change, earliest), () -> {
+        poll.notice = work.events().after(Math.max(change, earliest), () -> {
             if (!held.contains(poll)) {
                 return;
             }

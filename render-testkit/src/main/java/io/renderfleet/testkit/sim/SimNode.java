@@ -32,7 +32,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A node as the protocol describes it: fencing, then the key, then drain and slots; a table of batches; frames to fetch. */
-final class SimNode extends FencedStation {
+final class SimNode extends FencedServer {
     private final NodeSpec spec;
     private final Target.Machine target;
     private final SplittableRandom random;
@@ -52,10 +52,10 @@ final class SimNode extends FencedStation {
     private @Nullable Duration stormRetryAfter;
     private @Nullable Duration farRetryAfter;
     private boolean farThrottle;
-    private Strike drain = Strike.NONE;
-    private Strike throttleStorm = Strike.NONE;
-    private Strike busyStorm = Strike.NONE;
-    private Strike far = Strike.NONE;
+    private DrawnFault drain = DrawnFault.NONE;
+    private DrawnFault throttleStorm = DrawnFault.NONE;
+    private DrawnFault busyStorm = DrawnFault.NONE;
+    private DrawnFault far = DrawnFault.NONE;
 
     /** A place for one batch; it is warm for the scene that it rendered last. */
     private static final class Slot {
@@ -111,7 +111,7 @@ final class SimNode extends FencedStation {
         return !frozen;
     }
 
-    void crash(boolean keepsTable, Duration lasting, Strike strike) {
+    void crash(boolean keepsTable, Duration lasting, DrawnFault strike) {
         if (down) {
             return;
         }
@@ -132,7 +132,7 @@ final class SimNode extends FencedStation {
             runs.clear();
             byKey.clear();
         }
-        physics.agenda().after(lasting, () -> {
+        physics.events().after(lasting, () -> {
             down = false;
             boots++;
             draining = false;
@@ -140,7 +140,7 @@ final class SimNode extends FencedStation {
         });
     }
 
-    void freeze(Duration lasting, Strike strike) {
+    void freeze(Duration lasting, DrawnFault strike) {
         if (down || frozen) {
             return;
         }
@@ -149,7 +149,7 @@ final class SimNode extends FencedStation {
         frozen = true;
         updateRate();
         int boot = boots;
-        physics.agenda().after(lasting, () -> {
+        physics.events().after(lasting, () -> {
             if (!frozen || boots != boot) {
                 return;
             }
@@ -162,41 +162,41 @@ final class SimNode extends FencedStation {
         });
     }
 
-    void slowDown(double factor, Duration lasting, Strike strike) {
+    void slowDown(double factor, Duration lasting, DrawnFault strike) {
         trace("is slower by " + factor + " for " + lasting.toMillis() + " ms");
         slowness *= factor;
         if (!down) {
             strike.strikes();
         }
         updateRate();
-        physics.agenda().after(lasting, () -> {
+        physics.events().after(lasting, () -> {
             slowness /= factor;
             updateRate();
         });
     }
 
-    void drain(Duration lasting, Strike strike) {
+    void drain(Duration lasting, DrawnFault strike) {
         trace("drains for " + lasting.toMillis() + " ms");
         draining = true;
         drain = strike;
-        physics.agenda().after(lasting, () -> draining = false);
+        physics.events().after(lasting, () -> draining = false);
     }
 
-    void throttle(Duration lasting, @Nullable Duration retryAfter, Strike strike) {
+    void throttle(Duration lasting, @Nullable Duration retryAfter, DrawnFault strike) {
         trace("answers 429 for " + lasting.toMillis() + " ms, Retry-After " + retryAfter);
         throttledUntil = physics.nanos() + lasting.toNanos();
         throttleStorm = strike;
         stormRetryAfter = retryAfter;
     }
 
-    void busy(Duration lasting, @Nullable Duration retryAfter, Strike strike) {
+    void busy(Duration lasting, @Nullable Duration retryAfter, DrawnFault strike) {
         trace("answers 503 for " + lasting.toMillis() + " ms, Retry-After " + retryAfter);
         busyUntil = physics.nanos() + lasting.toNanos();
         busyStorm = strike;
         stormRetryAfter = retryAfter;
     }
 
-    void askToBeLeftAlone(Duration retryAfter, boolean by429, Strike strike) {
+    void askToBeLeftAlone(Duration retryAfter, boolean by429, DrawnFault strike) {
         trace("answers " + (by429 ? 429 : 503) + " once, Retry-After " + retryAfter);
         farRetryAfter = retryAfter;
         farThrottle = by429;
@@ -322,8 +322,8 @@ final class SimNode extends FencedStation {
         return accepted(run);
     }
 
-    private Labour work(String runId) {
-        return new Labour(physics, spec, random, id + "/" + boots + "/" + runId, null);
+    private SimulatedWork work(String runId) {
+        return new SimulatedWork(physics, spec, random, id + "/" + boots + "/" + runId, null);
     }
 
     private SubmitOutcome accepted(RemoteRun run) {

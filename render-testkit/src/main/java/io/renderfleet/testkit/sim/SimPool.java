@@ -33,7 +33,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A queue with workers behind it: fencing and keys as of a node; batches wait their turn, and results say who did the work. */
-final class SimPool extends FencedStation {
+final class SimPool extends FencedServer {
     private final PoolSpec spec;
     private final Target.Pool target;
     private final SplittableRandom random;
@@ -160,11 +160,11 @@ final class SimPool extends FencedStation {
     private void start(Worker worker, Ticket ticket) {
         Assignment assignment = ticket.assignment;
         trace(worker.id + " begins " + ticket.id);
-        Labour labour = new Labour(physics, worker.spec, random, worker.id + "/" + ticket.id, worker.id);
-        RemoteRun run = new RemoteRun(ticket.id, assignment, labour, physics.plan(assignment, worker.spec), () -> {
+        SimulatedWork work = new SimulatedWork(physics, worker.spec, random, worker.id + "/" + ticket.id, worker.id);
+        RemoteRun run = new RemoteRun(ticket.id, assignment, work, physics.plan(assignment, worker.spec), () -> {
             idle.add(worker);
             trace(worker.id + " has ended " + ticket.id);
-            physics.agenda().after(Duration.ZERO, this::startWaiting);
+            physics.events().after(Duration.ZERO, this::startWaiting);
         });
         ticket.run = run;
         boolean warm = assignment.scene().equals(worker.warm);

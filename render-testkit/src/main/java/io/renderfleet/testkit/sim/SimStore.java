@@ -16,7 +16,7 @@ import java.util.function.Consumer;
 final class SimStore {
     private static final String FARM = "f-sim";
 
-    private final Agenda agenda;
+    private final EventQueue events;
     private final VirtualTime time;
     private final FaultDice dice;
     private final Trace trace;
@@ -27,17 +27,17 @@ final class SimStore {
     private long epoch;
     private long lastSeq;
     private long outageUntil;
-    private Strike outage = Strike.NONE;
+    private DrawnFault outage = DrawnFault.NONE;
 
     SimStore(
-            Agenda agenda,
+            EventQueue events,
             VirtualTime time,
             FaultDice dice,
             Trace trace,
             Duration latency,
             Consumer<JobTransition> kept,
             Consumer<Coordinator> fenced) {
-        this.agenda = agenda;
+        this.events = events;
         this.time = time;
         this.dice = dice;
         this.trace = trace;
@@ -46,7 +46,7 @@ final class SimStore {
         this.fenced = fenced;
     }
 
-    void outage(Duration lasting, Strike strike) {
+    void outage(Duration lasting, DrawnFault strike) {
         trace.add("store", "fails for " + lasting.toMillis() + " ms");
         outageUntil = time.nanos() + lasting.toNanos();
         outage = strike;
@@ -107,16 +107,16 @@ final class SimStore {
             if (!owner.acts()) {
                 return done;
             }
-            Strike error = dice.draw(Fault.STORE_ERROR);
-            Strike lostAnswer = dice.draw(Fault.STORE_LOST_ANSWER);
+            DrawnFault error = dice.draw(Fault.STORE_ERROR);
+            DrawnFault lostAnswer = dice.draw(Fault.STORE_LOST_ANSWER);
             boolean slow = dice.strikes(Fault.STORE_SLOW);
             if (latency.isZero() && !error.isDue() && !lostAnswer.isDue() && !slow && !isOut()) {
-                commit(position, transitions, done, Strike.NONE);
+                commit(position, transitions, done, DrawnFault.NONE);
                 return done;
             }
             long delay = slow ? dice.span(Fault.STORE_SLOW, 0.05, 20) : latency.toNanos();
             lastCommit = Math.max(lastCommit, time.nanos() + delay);
-            agenda.after(lastCommit - time.nanos(), () -> {
+            events.after(lastCommit - time.nanos(), () -> {
                 if (error.isDue() || isOut()) {
                     error.strikes();
                     trace.add("store", "fails an append of " + transitions.size());
@@ -131,7 +131,7 @@ final class SimStore {
         }
 
         private void commit(
-                long position, List<JobTransition> transitions, CompletableFuture<Void> done, Strike lostAnswer) {
+                long position, List<JobTransition> transitions, CompletableFuture<Void> done, DrawnFault lostAnswer) {
             if (mine != epoch) {
                 trace.add("store", "refuses an append under epoch " + mine);
                 owner.deliver(() -> {

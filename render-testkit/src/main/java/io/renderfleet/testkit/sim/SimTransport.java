@@ -57,14 +57,14 @@ final class SimTransport implements RenderTransport {
 
     /** An answer of somebody else than who took the batch says nothing of the batch. */
     private static <T> Consumer<T> checked(
-            RemoteJob remote, Station station, Consumer<T> reply, Function<String, T> misrouted) {
+            RemoteJob remote, SimulatedServer server, Consumer<T> reply, Function<String, T> misrouted) {
         boolean other =
-                remote.node() != null && station.id() != null && !remote.node().equals(station.id());
-        return other ? told -> reply.accept(misrouted.apply("the answer is from " + station.id())) : reply;
+                remote.node() != null && server.id() != null && !remote.node().equals(server.id());
+        return other ? told -> reply.accept(misrouted.apply("the answer is from " + server.id())) : reply;
     }
 
-    private static Station.Fetched unfetched(String cause) {
-        return new Station.Fetched(new FetchOutcome.Unreachable(cause), null);
+    private static SimulatedServer.Fetched unfetched(String cause) {
+        return new SimulatedServer.Fetched(new FetchOutcome.Unreachable(cause), null);
     }
 
     @Override
@@ -74,7 +74,7 @@ final class SimTransport implements RenderTransport {
                 new Network.Call<>(
                         CallKind.DESCRIBE,
                         Duration.ZERO,
-                        Station::describe,
+                        SimulatedServer::describe,
                         loss -> new DescribeOutcome.Unreachable(loss.cause())));
     }
 
@@ -86,7 +86,7 @@ final class SimTransport implements RenderTransport {
                 new Network.Call<>(
                         CallKind.SUBMIT,
                         Duration.ZERO,
-                        (station, reply) -> station.submit(assignment, told -> reply.accept(asked(target, told))),
+                        (server, reply) -> server.submit(assignment, told -> reply.accept(asked(target, told))),
                         loss -> new SubmitOutcome.Unreachable(loss.cause(), loss.maybeArrived())));
         return watch.submitted(coordinator, assignment, answer);
     }
@@ -98,8 +98,8 @@ final class SimTransport implements RenderTransport {
                 new Network.Call<>(
                         CallKind.POLL,
                         wait,
-                        (station, reply) -> station.poll(
-                                remote, wait, etag, checked(remote, station, reply, PollOutcome.Misrouted::new)),
+                        (server, reply) -> server.poll(
+                                remote, wait, etag, checked(remote, server, reply, PollOutcome.Misrouted::new)),
                         loss -> new PollOutcome.Unreachable(loss.cause())));
         return watch.asked(coordinator, remote, answer);
     }
@@ -114,8 +114,8 @@ final class SimTransport implements RenderTransport {
                         new Network.Call<>(
                                 CallKind.CANCEL,
                                 Duration.ZERO,
-                                (station, reply) -> station.cancel(
-                                        remote, by, checked(remote, station, reply, CancelOutcome.Unreachable::new)),
+                                (server, reply) -> server.cancel(
+                                        remote, by, checked(remote, server, reply, CancelOutcome.Unreachable::new)),
                                 loss -> new CancelOutcome.Unreachable(loss.cause()))));
     }
 
@@ -126,8 +126,8 @@ final class SimTransport implements RenderTransport {
                 new Network.Call<>(
                         CallKind.SHORTEN,
                         Duration.ZERO,
-                        (station, reply) -> station.shorten(
-                                remote, keep, by, checked(remote, station, reply, ShortenOutcome.Unreachable::new)),
+                        (server, reply) -> server.shorten(
+                                remote, keep, by, checked(remote, server, reply, ShortenOutcome.Unreachable::new)),
                         loss -> new ShortenOutcome.Unreachable(loss.cause())));
     }
 
@@ -141,8 +141,8 @@ final class SimTransport implements RenderTransport {
                         new Network.Call<>(
                                 CallKind.FRAMES,
                                 Duration.ZERO,
-                                (station, reply) -> station.frames(
-                                        remote, checked(remote, station, reply, FramesOutcome.Unreachable::new)),
+                                (server, reply) -> server.frames(
+                                        remote, checked(remote, server, reply, FramesOutcome.Unreachable::new)),
                                 loss -> new FramesOutcome.Unreachable(loss.cause()))));
     }
 
@@ -150,11 +150,11 @@ final class SimTransport implements RenderTransport {
     public CompletionStage<FetchOutcome> fetch(RemoteJob remote, int frame, OutputFile file, Path into) {
         return call(
                         remote.target(),
-                        new Network.Call<Station.Fetched>(
+                        new Network.Call<SimulatedServer.Fetched>(
                                 CallKind.FETCH,
                                 Duration.ZERO,
-                                (station, reply) -> station.fetch(
-                                        remote, frame, file, checked(remote, station, reply, SimTransport::unfetched)),
+                                (server, reply) -> server.fetch(
+                                        remote, frame, file, checked(remote, server, reply, SimTransport::unfetched)),
                                 loss -> unfetched(loss.cause())))
                 .thenApply(fetched -> written(file.sha256(), into, fetched));
     }
@@ -163,16 +163,16 @@ final class SimTransport implements RenderTransport {
     public CompletionStage<FetchOutcome> fetchBaked(RemoteJob remote, BakedScene baked, Path into) {
         return call(
                         remote.target(),
-                        new Network.Call<Station.Fetched>(
+                        new Network.Call<SimulatedServer.Fetched>(
                                 CallKind.FETCH,
                                 Duration.ZERO,
-                                (station, reply) -> station.fetchBaked(
-                                        remote, baked, checked(remote, station, reply, SimTransport::unfetched)),
+                                (server, reply) -> server.fetchBaked(
+                                        remote, baked, checked(remote, server, reply, SimTransport::unfetched)),
                                 loss -> unfetched(loss.cause())))
                 .thenApply(fetched -> written(baked.sha256(), into, fetched));
     }
 
-    private FetchOutcome written(Sha256 announced, Path into, Station.Fetched fetched) {
+    private FetchOutcome written(Sha256 announced, Path into, SimulatedServer.Fetched fetched) {
         if (fetched.content() == null) {
             return fetched.outcome();
         }
@@ -194,7 +194,7 @@ final class SimTransport implements RenderTransport {
                 new Network.Call<UploadOutcome>(
                         CallKind.UPLOAD,
                         Duration.ZERO,
-                        (station, reply) -> station.scene(digest, done -> reply.accept(new UploadOutcome.Stored())),
+                        (server, reply) -> server.scene(digest, done -> reply.accept(new UploadOutcome.Stored())),
                         loss -> new UploadOutcome.Unreachable(loss.cause())));
     }
 

@@ -31,7 +31,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** One run of a simulated farm: holds the world together and lets time pass. */
-final class Simulation implements FarmPhysics, Mishaps.Strikes {
+final class Simulation implements FarmPhysics, TimedFaults.Strikes {
     private static final long MOST_STEPS = 50_000_000;
     private static final Duration ASK_AGAIN = Duration.ofSeconds(1);
     private static final Duration AFTERMATH = Duration.ofMinutes(10);
@@ -57,14 +57,14 @@ final class Simulation implements FarmPhysics, Mishaps.Strikes {
 
     private final FarmPlan plan;
     private final VirtualTime time = new VirtualTime();
-    private final Agenda agenda = new Agenda(time);
+    private final EventQueue events = new EventQueue(time);
     private final Randoms randoms;
     private final Trace trace;
     private final FaultDice dice;
     private final Network network;
-    private final Verdict verdict;
+    private final FirstViolation violation;
     private final Watch watch;
-    private final Books books;
+    private final StoreChecks books;
     private final SimStore store;
     private final SimOutputs outputs;
     private final SimScenes scenes;
@@ -84,12 +84,12 @@ final class Simulation implements FarmPhysics, Mishaps.Strikes {
         this.randoms = new Randoms(plan.seed());
         this.trace = new Trace(time, plan.trace());
         this.dice = new FaultDice(plan.faults(), time, randoms);
-        this.network = new Network(agenda, dice, trace, plan.latency());
-        this.verdict = new Verdict(trace);
-        this.watch = new Watch(time, trace, verdict, plan.checks());
+        this.network = new Network(events, dice, trace, plan.latency());
+        this.violation = new FirstViolation(trace);
+        this.watch = new Watch(time, trace, violation, plan.checks());
         this.outputs = new SimOutputs(dice);
         this.scenes = new SimScenes(outputs, dice);
-        this.store = new SimStore(agenda, time, dice, trace, plan.storeLatency(), this::kept, watch::storeFenced);
+        this.store = new SimStore(events, time, dice, trace, plan.storeLatency(), this::kept, watch::storeFenced);
         Map<URI, Integer> slots = new LinkedHashMap<>();
         Set<URI> listless = new HashSet<>();
         for (NodeSpec spec : plan.nodes()) {
@@ -115,26 +115,27 @@ final class Simulation implements FarmPhysics, Mishaps.Strikes {
             slots.replaceAll((address, own) -> most);
             listless.addAll(listless.isEmpty() ? Set.of() : slots.keySet());
         }
-        this.books = new Books(verdict, outputs, slots, listless, plan.faults().has(Fault.WRONG_RESULT));
+        this.books = new StoreChecks(
+                violation, outputs, slots, listless, plan.faults().has(Fault.WRONG_RESULT));
         for (Submission submission : submissions) {
             Client client = new Client(submission, time);
             clients.add(client);
-            agenda.after(submission.at(), () -> ask(client));
+            events.after(submission.at(), () -> ask(client));
         }
         actsLeft = plan.acts().size();
-        plan.acts().forEach(act -> agenda.after(act.at(), () -> act(act)));
+        plan.acts().forEach(act -> events.after(act.at(), () -> act(act)));
     }
 
     SimulationReport run() {
         startCoordinator();
-        new Mishaps(plan.faults(), agenda, time, dice, randoms, nodes, this);
+        new TimedFaults(plan.faults(), events, time, dice, randoms, nodes, this);
         while (!isOver()) {
             next();
         }
         SimulationReport report = report();
         dice.allEnded();
         for (RenderResult result : report.results()) {
-            verdict.holds(result.state().hasEnded(), "job " + result.job() + " is said to end as " + result.state());
+            violation.holds(result.state().hasEnded(), "job " + result.job() + " is said to end as " + result.state());
         }
         if (plan.checks()) {
             settle();
@@ -155,20 +156,20 @@ final class Simulation implements FarmPhysics, Mishaps.Strikes {
     /** Lets late messages arrive and whatever nobody awaits any more end: it must do no harm, and every slot must come back. */
     private void settle() {
         long end = time.nanos() + AFTERMATH.toNanos();
-        while (time.nanos() < end && (agenda.next() < end || holdsSlots())) {
+        while (time.nanos() < end && (events.next() < end || holdsSlots())) {
             next();
         }
         Coordinator last = leader;
         if (last != null) {
             for (FarmNode node : last.executor().nodes().list()) {
-                verdict.holds(
+                violation.holds(
                         node.busy() == 0,
                         "slots of " + node.address().getHost() + " are held although every job has ended: "
                                 + node.busy());
             }
             last.executor()
                     .jobs()
-                    .forEach(job -> verdict.holds(job.state().hasEnded(), "job " + job.id() + " has not ended"));
+                    .forEach(job -> violation.holds(job.state().hasEnded(), "job " + job.id() + " has not ended"));
         }
         look();
     }
@@ -183,7 +184,7 @@ final class Simulation implements FarmPhysics, Mishaps.Strikes {
         if (++steps > MOST_STEPS) {
             throw broken("the farm goes round in circles: " + MOST_STEPS + " steps and no end");
         }
-        long event = agenda.next();
+        long event = events.next();
         Coordinator first = null;
         long timer = Long.MAX_VALUE;
         for (Coordinator coordinator : coordinators) {
@@ -201,7 +202,7 @@ final class Simulation implements FarmPhysics, Mishaps.Strikes {
             throw broken("not every job has ended after " + plan.horizon());
         }
         if (event <= timer || first == null) {
-            agenda.runNext();
+            events.runNext();
         } else {
             time.advanceTo(Math.max(timer, time.nanos()));
             first.step();
@@ -211,12 +212,12 @@ final class Simulation implements FarmPhysics, Mishaps.Strikes {
         if (now != null && now.isDead()) {
             coordinators.remove(now);
             leader = null;
-            agenda.after(dice.span(Fault.COORDINATOR_CRASH, 0.05, 30), this::startCoordinator);
+            events.after(dice.span(Fault.COORDINATOR_CRASH, 0.05, 30), this::startCoordinator);
         }
     }
 
     private void look() {
-        String found = verdict.firstBroken();
+        String found = violation.firstBroken();
         if (found != null) {
             throw broken(found);
         }
@@ -229,8 +230,8 @@ final class Simulation implements FarmPhysics, Mishaps.Strikes {
 
     private void startCoordinator() {
         int number = ++coordinatorsMade;
-        Loop loop = new Loop(time, problem -> verdict.broken("a task of the engine failed: " + problem));
-        Coordinator coordinator = new Coordinator(number, loop, agenda, dice, trace, plan.ioTime(), this::stepped);
+        Loop loop = new Loop(time, problem -> violation.broken("a task of the engine failed: " + problem));
+        Coordinator coordinator = new Coordinator(number, loop, events, dice, trace, plan.ioTime(), this::stepped);
         RenderExecutorBuilder builder = RenderExecutor.builder()
                 .transport(new SimTransport(network, coordinator, outputs, watch))
                 .store(store.session(coordinator))
@@ -249,7 +250,7 @@ final class Simulation implements FarmPhysics, Mishaps.Strikes {
             coordinator.runs(builder.build());
         } catch (StoreException e) {
             trace.add(coordinator.name(), "cannot open the store");
-            agenda.after(ASK_AGAIN, this::startCoordinator);
+            events.after(ASK_AGAIN, this::startCoordinator);
             return;
         }
         trace.add(coordinator.name(), "leads, epoch " + store.epoch());
@@ -279,7 +280,7 @@ final class Simulation implements FarmPhysics, Mishaps.Strikes {
             return;
         }
         if (now == null || !knowsWhatItWaitsFor(client)) {
-            agenda.after(ASK_AGAIN, () -> ask(client));
+            events.after(ASK_AGAIN, () -> ask(client));
             return;
         }
         String wrong = client.turnTo(
@@ -287,7 +288,7 @@ final class Simulation implements FarmPhysics, Mishaps.Strikes {
                 client.job() == null
                         ? requestOf(client.submission())
                         : client.submission().request(),
-                () -> agenda.after(client.job() == null ? ASK_AGAIN : Duration.ZERO, () -> ask(client)));
+                () -> events.after(client.job() == null ? ASK_AGAIN : Duration.ZERO, () -> ask(client)));
         if (wrong != null) {
             throw broken(wrong);
         }
@@ -323,7 +324,7 @@ final class Simulation implements FarmPhysics, Mishaps.Strikes {
     private void act(FarmPlan.Act act) {
         Coordinator now = leader;
         if (now == null || !now.isAwake()) {
-            agenda.after(ASK_AGAIN, () -> act(act));
+            events.after(ASK_AGAIN, () -> act(act));
             return;
         }
         actsLeft--;
@@ -341,24 +342,24 @@ final class Simulation implements FarmPhysics, Mishaps.Strikes {
     }
 
     @Override
-    public void storeOutage(Duration lasting, Strike strike) {
+    public void storeOutage(Duration lasting, DrawnFault strike) {
         store.outage(lasting, strike);
         watch.disturbed(lasting.toNanos());
     }
 
     @Override
-    public void coordinatorFreeze(Duration lasting, Strike strike) {
+    public void coordinatorFreeze(Duration lasting, DrawnFault strike) {
         Coordinator now = leader;
         if (now != null && now.isAwake()) {
             now.freeze();
             strike.strikes();
             watch.disturbed(lasting.toNanos());
-            agenda.after(lasting, now::thaw);
+            events.after(lasting, now::thaw);
         }
     }
 
     @Override
-    public void takeover(Duration oldSleeps, Strike strike) {
+    public void takeover(Duration oldSleeps, DrawnFault strike) {
         Coordinator old = leader;
         if (old == null || old.isDead()) {
             return;
@@ -367,8 +368,8 @@ final class Simulation implements FarmPhysics, Mishaps.Strikes {
         if (old.isAwake()) {
             old.freeze();
         }
-        agenda.after(oldSleeps, old::thaw);
-        agenda.after(oldSleeps.plus(OLD_LIVES_ON), () -> {
+        events.after(oldSleeps, old::thaw);
+        events.after(oldSleeps.plus(OLD_LIVES_ON), () -> {
             old.die();
             coordinators.remove(old);
         });
@@ -430,8 +431,8 @@ final class Simulation implements FarmPhysics, Mishaps.Strikes {
     }
 
     @Override
-    public Agenda agenda() {
-        return agenda;
+    public EventQueue events() {
+        return events;
     }
 
     @Override
@@ -494,15 +495,15 @@ final class Simulation implements FarmPhysics, Mishaps.Strikes {
             if (failsEverywhere(assignment)) {
                 watch.hopeless(assignment.job());
             }
-            return RemoteRun.Plan.failing(0, unloadable, Strike.NONE);
+            return RemoteRun.Plan.failing(0, unloadable, DrawnFault.NONE);
         }
         boolean listable = node.capabilities().contains(Capability.FRAMES);
-        Strike partial = dice.draw(Fault.PARTIAL_RESULT);
+        DrawnFault partial = dice.draw(Fault.PARTIAL_RESULT);
         if (partial.isDue()) {
             int done = (int) (dice.size(Fault.PARTIAL_RESULT) * frames);
             return RemoteRun.Plan.failing(done, Failure.of(FailureKind.CRASHED, "The renderer crashed."), partial);
         }
-        Strike wrong = listable ? dice.draw(Fault.WRONG_RESULT) : Strike.NONE;
+        DrawnFault wrong = listable ? dice.draw(Fault.WRONG_RESULT) : DrawnFault.NONE;
         if (wrong.isDue()) {
             return RemoteRun.Plan.claiming((int) (dice.size(Fault.WRONG_RESULT) * frames), wrong);
         }

@@ -35,7 +35,7 @@ final class Watch {
 
     private final VirtualTime time;
     private final Trace trace;
-    private final Verdict verdict;
+    private final FirstViolation violation;
     private final boolean on;
     private final Map<Gate, Long> throttled = new HashMap<>();
     private final Map<Gate, Long> taken = new HashMap<>();
@@ -94,10 +94,10 @@ final class Watch {
         }
     }
 
-    Watch(VirtualTime time, Trace trace, Verdict verdict, boolean on) {
+    Watch(VirtualTime time, Trace trace, FirstViolation violation, boolean on) {
         this.time = time;
         this.trace = trace;
-        this.verdict = verdict;
+        this.violation = violation;
         this.on = on;
     }
 
@@ -126,7 +126,7 @@ final class Watch {
         if (first != null && hopeless.contains(ended.job()) && !pausedJobs.remove(ended.job())) {
             long at = time.nanosAt(ended.at());
             long decided = at >= first && at <= time.nanos() ? at : time.nanos();
-            verdict.holds(
+            violation.holds(
                     decided - Math.max(first, disturbedUntil) <= HOPELESS.toNanos(),
                     "a hopeless job ends late, "
                             + Duration.ofNanos(decided - first).toSeconds() + " s after the first answer: "
@@ -169,7 +169,7 @@ final class Watch {
         boolean silent = attempt.silence(decided) >= SILENCE.toNanos();
         boolean outOfTime = ended.failure() != null && ended.failure().kind() == FailureKind.BATCH_TIMEOUT;
         boolean mayEnd = ended.outcome() == BatchOutcome.CANCELLED || attempt.definite || silent || outOfTime;
-        verdict.holds(mayEnd, "a batch is given up without a definite answer: " + TraceText.of(ended));
+        violation.holds(mayEnd, "a batch is given up without a definite answer: " + TraceText.of(ended));
     }
 
     /** A node starts anew: what it asked for before is void. */
@@ -184,7 +184,7 @@ final class Watch {
         if (!on || from.isDead()) {
             return;
         }
-        verdict.holds(!stoodDown.contains(from), from.name() + " has stood down and makes a call: " + kind);
+        violation.holds(!stoodDown.contains(from), from.name() + " has stood down and makes a call: " + kind);
         if (kind == CallKind.SUBMIT || kind == CallKind.POLL) {
             waits(throttled, from, kind, to, "429");
         }
@@ -196,7 +196,7 @@ final class Watch {
     private void waits(Map<Gate, Long> gates, Coordinator from, CallKind kind, Target to, String status) {
         Long until = gates.get(new Gate(from, to.address()));
         if (until != null && time.nanos() < until) {
-            verdict.broken(kind + " to " + to.address().getHost() + " comes "
+            violation.broken(kind + " to " + to.address().getHost() + " comes "
                     + Duration.ofNanos(until - time.nanos()).toMillis() + " ms too early after a " + status);
         }
     }
@@ -207,7 +207,7 @@ final class Watch {
         }
         Attempt attempt = attempts.get(assignment.attempt().seq());
         if (attempt == null) {
-            verdict.broken("a batch is sent before it is durable: " + assignment.key());
+            violation.broken("a batch is sent before it is durable: " + assignment.key());
             return;
         }
         if (assignment.attempt().epoch() < epoch) {
@@ -217,9 +217,9 @@ final class Watch {
         attempt.definite = false;
         attempt.neverThere = false;
         attempt.unanswered++;
-        verdict.holds(!attempt.over, "a batch is sent that is over: " + assignment.key());
-        verdict.holds(attempt.target.equals(to.address()), "a batch is sent to another node: " + assignment.key());
-        verdict.holds(attempt.key.equals(assignment.key()), "a batch is sent with another key: " + assignment.key());
+        violation.holds(!attempt.over, "a batch is sent that is over: " + assignment.key());
+        violation.holds(attempt.target.equals(to.address()), "a batch is sent to another node: " + assignment.key());
+        violation.holds(attempt.key.equals(assignment.key()), "a batch is sent with another key: " + assignment.key());
     }
 
     /** The step in which it heard of its fence is over: it must be silent from now on. */
@@ -267,7 +267,7 @@ final class Watch {
             close(throttled, gate, many.retryAfter());
         } else if (outcome instanceof DescribeOutcome.Throttled many) {
             close(throttled, gate, many.retryAfter());
-        } else if (outcome instanceof Station.Fetched fetched
+        } else if (outcome instanceof SimulatedServer.Fetched fetched
                 && fetched.outcome() instanceof FetchOutcome.Throttled many) {
             close(throttled, gate, many.retryAfter());
         } else if (outcome instanceof CancelOutcome.Stopped || outcome instanceof PollOutcome.Ended) {

@@ -47,11 +47,11 @@ final class Database {
         this.codec = codec;
     }
 
-    Optional<Term> takeOver(boolean evenIfHeld) {
+    Optional<LeaderTerm> takeOver(boolean evenIfHeld) {
         return call("take the lead", (connection, dialect) -> dialect.takeOver(connection, lease, evenIfHeld));
     }
 
-    boolean renew(Term term) {
+    boolean renew(LeaderTerm term) {
         return call("renew the lease", (connection, dialect) -> dialect.renew(connection, lease, term));
     }
 
@@ -59,7 +59,7 @@ final class Database {
         return call("see what time it is", (connection, dialect) -> dialect.time(connection));
     }
 
-    void release(Term term) {
+    void release(LeaderTerm term) {
         call("give up the lead", (connection, dialect) -> {
             try (PreparedStatement statement = connection.prepareStatement(RELEASE)) {
                 statement.setLong(1, term.epoch());
@@ -152,7 +152,7 @@ final class Database {
             }
         } catch (SQLException e) {
             connections.failed(e);
-            throw Trouble.of(name, what, e);
+            throw DatabaseErrors.of(name, what, e);
         } catch (StoreException e) {
             throw e;
         } catch (RuntimeException e) {
@@ -176,7 +176,7 @@ final class Database {
         try {
             connections.close(led);
         } catch (SQLException e) {
-            throw Trouble.of(name, "close it", e);
+            throw DatabaseErrors.of(name, "close it", e);
         }
     }
 

@@ -24,7 +24,7 @@ interface Dialect {
      * @param evenIfHeld whether to take the lead away from somebody whose lease has not run out
      * @return empty if somebody else holds it
      */
-    Optional<Term> takeOver(Connection connection, LeasePolicy lease, boolean evenIfHeld) throws SQLException;
+    Optional<LeaderTerm> takeOver(Connection connection, LeasePolicy lease, boolean evenIfHeld) throws SQLException;
 
     /**
      * Asks what time it is where the database is.
@@ -38,7 +38,7 @@ interface Dialect {
      *
      * @return whether it still is the term's holder who leads
      */
-    boolean renew(Connection connection, LeasePolicy lease, Term term) throws SQLException;
+    boolean renew(Connection connection, LeasePolicy lease, LeaderTerm term) throws SQLException;
 
     /**
      * Writes, unless another one leads by now or the store is not at the place that the write expects; then nothing is written.

@@ -41,7 +41,8 @@ final class H2Dialect implements Dialect {
     public void lockTables(Connection connection) {}
 
     @Override
-    public Optional<Term> takeOver(Connection connection, LeasePolicy lease, boolean evenIfHeld) throws SQLException {
+    public Optional<LeaderTerm> takeOver(Connection connection, LeasePolicy lease, boolean evenIfHeld)
+            throws SQLException {
         return inTransaction(connection, () -> {
             try (PreparedStatement statement = connection.prepareStatement(TAKE_OVER)) {
                 statement.setString(1, lease.holder());
@@ -51,7 +52,7 @@ final class H2Dialect implements Dialect {
             try (Statement statement = connection.createStatement();
                     ResultSet row = statement.executeQuery(TERM)) {
                 row.next();
-                return Optional.of(new Term(row.getString(1), row.getLong(2), row.getLong(3), row.getLong(4)));
+                return Optional.of(new LeaderTerm(row.getString(1), row.getLong(2), row.getLong(3), row.getLong(4)));
             }
         });
     }
@@ -63,7 +64,7 @@ final class H2Dialect implements Dialect {
     }
 
     @Override
-    public boolean renew(Connection connection, LeasePolicy lease, Term term) throws SQLException {
+    public boolean renew(Connection connection, LeasePolicy lease, LeaderTerm term) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(LEADS)) {
             statement.setLong(1, term.epoch());
             try (ResultSet count = statement.executeQuery()) {

@@ -173,7 +173,7 @@ public final class JdbcJobStore implements JobStore {
         return taken;
     }
 
-    private synchronized void had(Term term) {
+    private synchronized void had(LeaderTerm term) {
         Session taken = new Session(term);
         awaited = taken;
         keeper.keep(taken);
@@ -186,7 +186,7 @@ public final class JdbcJobStore implements JobStore {
      */
     public CompletionStage<Boolean> tryLease() {
         return call(() -> {
-            Optional<Term> term = database.takeOver(false);
+            Optional<LeaderTerm> term = database.takeOver(false);
             term.ifPresent(this::had);
             return term.isPresent();
         });

@@ -62,18 +62,18 @@ final class LeaseKeeper {
     }
 
     /** Completed once the lead is had; exceptionally if {@link #close} comes first. */
-    CompletionStage<Term> await(Consumer<Term> had) {
-        CompletableFuture<Term> term = new CompletableFuture<>();
+    CompletionStage<LeaderTerm> await(Consumer<LeaderTerm> had) {
+        CompletableFuture<LeaderTerm> term = new CompletableFuture<>();
         var unused = end.whenComplete((closed, never) ->
                 term.completeExceptionally(new StoreException(database + ": the store was closed", null)));
         attempt(term, had);
         return term;
     }
 
-    private void attempt(CompletableFuture<Term> waiting, Consumer<Term> had) {
+    private void attempt(CompletableFuture<LeaderTerm> waiting, Consumer<LeaderTerm> had) {
         try {
             timer.execute(() -> {
-                Optional<Term> term = tried();
+                Optional<LeaderTerm> term = tried();
                 if (term.isPresent()) {
                     had.accept(term.get());
                     waiting.complete(term.get());
@@ -87,9 +87,9 @@ final class LeaseKeeper {
         }
     }
 
-    private Optional<Term> tried() {
+    private Optional<LeaderTerm> tried() {
         try {
-            Optional<Term> term = database.takeOver(false);
+            Optional<LeaderTerm> term = database.takeOver(false);
             clocks.look(database::time);
             well();
             return term;

@@ -88,14 +88,15 @@ final class PostgresDialect implements Dialect {
     }
 
     @Override
-    public Optional<Term> takeOver(Connection connection, LeasePolicy lease, boolean evenIfHeld) throws SQLException {
+    public Optional<LeaderTerm> takeOver(Connection connection, LeasePolicy lease, boolean evenIfHeld)
+            throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(TAKE_OVER)) {
             statement.setString(1, lease.holder());
             statement.setLong(2, lease.ttl().toMillis());
             statement.setBoolean(3, evenIfHeld);
             try (ResultSet row = statement.executeQuery()) {
                 return row.next()
-                        ? Optional.of(new Term(row.getString(1), row.getLong(2), row.getLong(3), row.getLong(4)))
+                        ? Optional.of(new LeaderTerm(row.getString(1), row.getLong(2), row.getLong(3), row.getLong(4)))
                         : Optional.empty();
             }
         }
@@ -112,7 +113,7 @@ final class PostgresDialect implements Dialect {
     }
 
     @Override
-    public boolean renew(Connection connection, LeasePolicy lease, Term term) throws SQLException {
+    public boolean renew(Connection connection, LeasePolicy lease, LeaderTerm term) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(RENEW)) {
             statement.setLong(1, lease.ttl().toMillis());
             statement.setLong(2, term.epoch());

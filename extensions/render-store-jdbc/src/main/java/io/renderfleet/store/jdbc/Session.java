@@ -5,14 +5,14 @@ import org.jspecify.annotations.Nullable;
 
 /** One opening of the store: who leads, how far it has written, and whether it still leads. Thread-safe as marked. */
 final class Session {
-    final Term term;
+    final LeaderTerm term;
 
     /** The sequence number that comes next. Belongs to the writer's thread. */
     long nextSeq;
 
     private volatile @Nullable StoreFencedException fenced;
 
-    Session(Term term) {
+    Session(LeaderTerm term) {
         this.term = term;
         this.nextSeq = term.firstSeq();
     }

@@ -14,7 +14,8 @@ import java.util.Set;
  * @param forgotten jobs whose earlier rows go
  * @param lastAttempt the greatest attempt number in it, or 0
  */
-record Write(Term term, long nextSeq, long endSeq, List<NumberedRow> rows, Set<JobId> forgotten, long lastAttempt) {
+record Write(
+        LeaderTerm term, long nextSeq, long endSeq, List<NumberedRow> rows, Set<JobId> forgotten, long lastAttempt) {
 
     /**
      * A row and its place.

@@ -49,7 +49,7 @@ final class Writer {
     }
 
     private static final Append END =
-            new Append(new Session(new Term("none", 0, 0, 0)), 0, List.of(), new CompletableFuture<>());
+            new Append(new Session(new LeaderTerm("none", 0, 0, 0)), 0, List.of(), new CompletableFuture<>());
 
     Writer(Database database, TransitionCodec codec, BiConsumer<Session, Leader> onFenced) {
         this.database = database;
@@ -137,10 +137,10 @@ final class Writer {
         appends.forEach(append -> queued.addAndGet(-append.transitions().size()));
         StoreException problem = null;
         try {
-            WriteMaker maker = WriteMaker.of(session, appends);
+            WriteBuilder maker = WriteBuilder.of(session, appends);
             while (!maker.isEmpty() && !database.write(maker.make(codec))) {
                 findPlace(session);
-                maker = WriteMaker.of(session, appends);
+                maker = WriteBuilder.of(session, appends);
             }
             session.nextSeq = maker.endSeq();
             notes += maker.forgotten();

@@ -151,7 +151,7 @@ class H2FileTest {
                 90098,
                 new IllegalStateException("Writing failed", new IOException("No space left on device")));
 
-        assertThat(Trouble.of("the store", "write", thrown))
+        assertThat(DatabaseErrors.of("the store", "write", thrown))
                 .hasMessage("the store: could not write: The database has been closed (No space left on device)");
     }
 

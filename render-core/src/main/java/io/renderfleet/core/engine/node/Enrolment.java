@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
  * @param slots where it is offered
  * @param notices hears of it
  */
-record Enrolment(Loop loop, Roster roster, NodeSlots slots, Notices notices) {
+record Enrolment(Loop loop, Roster roster, NodeSlots slots, NodeNotices notices) {
 
     /** A node without a name, which can only be told by where it is. */
     void anonymous(NodeEntry entry) {

@@ -16,9 +16,9 @@ public final class NodeHealth {
     private final HealthPolicy policy;
     private final NodeSlots slots;
     private final Prober prober;
-    private final Notices notices;
+    private final NodeNotices notices;
 
-    NodeHealth(Loop loop, HealthPolicy policy, NodeSlots slots, Prober prober, Notices notices) {
+    NodeHealth(Loop loop, HealthPolicy policy, NodeSlots slots, Prober prober, NodeNotices notices) {
         this.loop = loop;
         this.policy = policy;
         this.slots = slots;

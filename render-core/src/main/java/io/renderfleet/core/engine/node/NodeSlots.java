@@ -22,14 +22,14 @@ public final class NodeSlots {
 
     private final Loop loop;
     private final Roster roster;
-    private final Notices notices;
+    private final NodeNotices notices;
     private final FreeNodes free = new FreeNodes();
     private Runnable onFree = () -> {};
     private BiConsumer<Target, Duration> onThrottled = (target, wait) -> {};
     private double totalSpeed;
     private boolean stopped;
 
-    NodeSlots(Loop loop, Roster roster, Notices notices) {
+    NodeSlots(Loop loop, Roster roster, NodeNotices notices) {
         this.loop = loop;
         this.roster = roster;
         this.notices = notices;

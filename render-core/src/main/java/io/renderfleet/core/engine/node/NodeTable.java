@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 public final class NodeTable {
     private final Loop loop;
     private final Roster roster = new Roster();
-    private final Notices notices;
+    private final NodeNotices notices;
     private final NodeSlots slots;
     private final Prober prober;
     private final NodeHealth health;
@@ -47,7 +47,7 @@ public final class NodeTable {
             RandomGenerator random,
             Consumer<FarmNotice> listener) {
         this.loop = loop;
-        notices = new Notices(loop, listener);
+        notices = new NodeNotices(loop, listener);
         slots = new NodeSlots(loop, roster, notices);
         prober = new Prober(loop, transport, policy, random, this::heard);
         health = new NodeHealth(loop, policy, slots, prober, notices);

@@ -2,7 +2,7 @@ package io.renderfleet.node.server.frames;
 
 import io.renderfleet.core.RenderExecutor;
 import io.renderfleet.core.RenderHandle;
-import io.renderfleet.core.content.Arrangement;
+import io.renderfleet.core.content.ContentLayout;
 import io.renderfleet.core.content.FolderContentStore;
 import io.renderfleet.core.model.RenderJob;
 import io.renderfleet.core.model.RenderRequest;
@@ -42,7 +42,7 @@ final class Fleet implements AutoCloseable {
         this.folder = folder;
         Specimen.Folders.delete(folder);
         scenes = FolderContentStore.open(
-                folder.resolve("scenes"), 1L << 30, 8L << 30, InstantSource.system(), Arrangement.asIs("scene"));
+                folder.resolve("scenes"), 1L << 30, 8L << 30, InstantSource.system(), ContentLayout.asIs("scene"));
         for (String name : NODES) {
             BlenderEngine engine = BlenderEngine.builder()
                     .blender(blender.program())

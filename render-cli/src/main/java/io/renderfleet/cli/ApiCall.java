@@ -18,45 +18,45 @@ import org.jspecify.annotations.Nullable;
  * @param expected statuses beside 2xx that are answers and no errors
  * @param patient whether a busy or lost orchestrator is asked again for a while
  */
-record Ask(
+record ApiCall(
         String method,
         String path,
         Map<String, String> headers,
-        @Nullable Outgoing body,
+        @Nullable CallBody body,
         Duration held,
         Set<Integer> expected,
         boolean patient) {
 
-    static Ask of(String method, String path) {
-        return new Ask(method, path, Map.of(), null, Duration.ZERO, Set.of(), true);
+    static ApiCall of(String method, String path) {
+        return new ApiCall(method, path, Map.of(), null, Duration.ZERO, Set.of(), true);
     }
 
-    static Ask get(String path) {
+    static ApiCall get(String path) {
         return of("GET", path);
     }
 
-    Ask with(String name, String value) {
+    ApiCall with(String name, String value) {
         Map<String, String> more = new TreeMap<>(headers);
         more.put(name, value);
-        return new Ask(method, path, more, body, held, expected, patient);
+        return new ApiCall(method, path, more, body, held, expected, patient);
     }
 
-    Ask sending(Outgoing content) {
-        return new Ask(method, path, headers, content, held, expected, patient);
+    ApiCall sending(CallBody content) {
+        return new ApiCall(method, path, headers, content, held, expected, patient);
     }
 
-    Ask held(Duration time) {
-        return new Ask(method, path, headers, body, time, expected, patient);
+    ApiCall held(Duration time) {
+        return new ApiCall(method, path, headers, body, time, expected, patient);
     }
 
-    Ask expecting(int status) {
+    ApiCall expecting(int status) {
         Set<Integer> more = new TreeSet<>(expected);
         more.add(status);
-        return new Ask(method, path, headers, body, held, more, patient);
+        return new ApiCall(method, path, headers, body, held, more, patient);
     }
 
     /** Asks once, and takes a busy answer for an answer. */
-    Ask once() {
-        return new Ask(method, path, headers, body, held, expected, false);
+    ApiCall once() {
+        return new ApiCall(method, path, headers, body, held, expected, false);
     }
 }

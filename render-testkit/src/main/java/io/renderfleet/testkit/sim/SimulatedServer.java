@@ -20,8 +20,8 @@ import java.time.Duration;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Whom the network delivers calls to. Each call gets one reply, now or later, or none if the station dies. */
-interface Station {
+/** Whom the network delivers calls to. Each call gets one reply, now or later, or none if the server dies. */
+interface SimulatedServer {
     URI address();
 
     /** Who answers; null if it does not say. */

@@ -10,8 +10,8 @@ import io.renderfleet.transport.http.wire.Reading;
 import io.renderfleet.transport.http.wire.SceneReference;
 
 /** Turns what was read into what the node understands. */
-final class Orders {
-    private Orders() {}
+final class JobRequestMapper {
+    private JobRequestMapper() {}
 
     /** The value that was read, or the 400 that names what is wrong. */
     static <T> T orRefuse(Reading<T> reading) {

@@ -5,10 +5,10 @@ import java.io.IOException;
 import java.sql.SQLException;
 
 /** What went wrong with a database, in words for an operator and without secrets. */
-final class Trouble {
+final class DatabaseErrors {
     private static final int H2_FILE_IN_USE = 90020;
 
-    private Trouble() {}
+    private DatabaseErrors() {}
 
     static StoreException of(String store, String what, SQLException thrown) {
         String message = store + ": could not " + what + ": " + inWords(thrown);

@@ -1,14 +1,14 @@
 package io.renderfleet.testkit.sim;
 
 /** A fault that was drawn. It counts once it has done something, such as when the call arrives whose answer is lost. */
-final class Strike {
+final class DrawnFault {
     /** The fault does not strike. */
-    static final Strike NONE = new Strike(() -> {});
+    static final DrawnFault NONE = new DrawnFault(() -> {});
 
     private final Runnable count;
     private boolean counted;
 
-    Strike(Runnable count) {
+    DrawnFault(Runnable count) {
         this.count = count;
     }
 

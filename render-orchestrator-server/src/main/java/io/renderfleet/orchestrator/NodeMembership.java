@@ -10,7 +10,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /** All that nodes need to come and go: leases that run out, and threads for what takes a while. Thread-safe. */
-final class NodesComing implements AutoCloseable {
+final class NodeMembership implements AutoCloseable {
     private static final int THREADS = 4;
     private static final int WAITING = 1_000;
 
@@ -19,7 +19,7 @@ final class NodesComing implements AutoCloseable {
     private final ThreadPoolExecutor lookups;
     private final ScheduledExecutorService clock;
 
-    NodesComing(NodeRegistry nodes, NodeUrls allowed, Duration lease) {
+    NodeMembership(NodeRegistry nodes, NodeUrls allowed, Duration lease) {
         this.registrations = new Registrations(nodes, lease, System::nanoTime);
         this.lookups = new ThreadPoolExecutor(
                 THREADS,

@@ -6,11 +6,11 @@ import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /** Lets the faults strike that come by the hour, or at set times. */
-final class Mishaps {
+final class TimedFaults {
     private static final double HOUR = Duration.ofHours(1).toNanos();
 
     private final Faults faults;
-    private final Agenda agenda;
+    private final EventQueue events;
     private final VirtualTime time;
     private final FaultDice dice;
     private final List<SimNode> nodes;
@@ -20,25 +20,25 @@ final class Mishaps {
     interface Strikes {
         void clockJump(Duration by);
 
-        void storeOutage(Duration lasting, Strike strike);
+        void storeOutage(Duration lasting, DrawnFault strike);
 
-        void coordinatorFreeze(Duration lasting, Strike strike);
+        void coordinatorFreeze(Duration lasting, DrawnFault strike);
 
-        void takeover(Duration oldSleeps, Strike strike);
+        void takeover(Duration oldSleeps, DrawnFault strike);
 
         void nodeDown(SimNode node);
     }
 
-    Mishaps(
+    TimedFaults(
             Faults faults,
-            Agenda agenda,
+            EventQueue events,
             VirtualTime time,
             FaultDice dice,
             Randoms randoms,
             List<SimNode> nodes,
             Strikes strikes) {
         this.faults = faults;
-        this.agenda = agenda;
+        this.events = events;
         this.time = time;
         this.dice = dice;
         this.nodes = nodes;
@@ -54,7 +54,7 @@ final class Mishaps {
         for (FaultDice.Script script : dice.scripts()) {
             Faults.Planned planned = script.planned();
             if (planned.fault().isPerHour()) {
-                agenda.after(
+                events.after(
                         planned.at(),
                         () -> strike(planned.fault(), planned.node() - 1, planned.lasting(), script.draw()));
             }
@@ -64,14 +64,14 @@ final class Mishaps {
     private void await(Fault fault, int subject, SplittableRandom random) {
         double wait = -Math.log(1 - random.nextDouble()) / faults.rateOf(fault) * HOUR;
         if (time.nanos() + wait < faults.until().toNanos()) {
-            agenda.after((long) wait, () -> {
+            events.after((long) wait, () -> {
                 strike(fault, subject, null, dice.drawn(fault));
                 await(fault, subject, random);
             });
         }
     }
 
-    private void strike(Fault fault, int subject, @Nullable Duration set, Strike strike) {
+    private void strike(Fault fault, int subject, @Nullable Duration set, DrawnFault strike) {
         if (!fault.isOfNode()) {
             strikeOthers(fault, set, strike);
         } else if (subject < nodes.size()) {
@@ -79,7 +79,7 @@ final class Mishaps {
         }
     }
 
-    private void strike(Fault fault, SimNode node, @Nullable Duration set, Strike strike) {
+    private void strike(Fault fault, SimNode node, @Nullable Duration set, DrawnFault strike) {
         switch (fault) {
             case NODE_CRASH, NODE_RESTART -> {
                 node.crash(fault == Fault.NODE_RESTART, lasting(fault, set, 1, 120), strike);
@@ -99,7 +99,7 @@ final class Mishaps {
         }
     }
 
-    private void strikeOthers(Fault fault, @Nullable Duration set, Strike strike) {
+    private void strikeOthers(Fault fault, @Nullable Duration set, DrawnFault strike) {
         switch (fault) {
             case CLOCK_JUMP -> {
                 Duration far = lasting(fault, set, 1, 86_400);

@@ -8,7 +8,7 @@ import java.util.Optional;
 
 /** How what has arrived is laid down in the folder that it gets: as it is, or unpacked. */
 @FunctionalInterface
-public interface Arrangement {
+public interface ContentLayout {
 
     /**
      * Fills the folder. What it leaves there when it refuses or fails is removed.
@@ -47,10 +47,10 @@ public interface Arrangement {
      * Keeps a file as it is.
      *
      * @param name what the file is called in its folder
-     * @return the arrangement; it gives the file itself
+     * @return the layout; it gives the file itself
      */
-    static Arrangement asIs(String name) {
-        return new Arrangement() {
+    static ContentLayout asIs(String name) {
+        return new ContentLayout() {
             @Override
             public Optional<String> arrange(Path arrived, Path folder, Room room) throws IOException {
                 Files.move(arrived, folder.resolve(name), StandardCopyOption.ATOMIC_MOVE);

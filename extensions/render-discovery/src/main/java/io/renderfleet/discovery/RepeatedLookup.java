@@ -16,12 +16,12 @@ import org.slf4j.LoggerFactory;
  * Looks again and again, tells what has changed, and keeps quiet while it cannot look. Has a daemon thread from {@link #start} to {@link
  * #close}. Thread-safe.
  */
-final class RepeatedLook implements AutoCloseable {
-    private static final Logger log = LoggerFactory.getLogger(RepeatedLook.class);
+final class RepeatedLookup implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(RepeatedLookup.class);
 
     private final String source;
     private final Duration every;
-    private final Look look;
+    private final NodeLookup look;
     private final ScheduledExecutorService thread;
     private @Nullable Set<Target> last;
     private @Nullable String trouble;
@@ -32,7 +32,7 @@ final class RepeatedLook implements AutoCloseable {
      * @param every how long to wait between two looks
      * @param look looks
      */
-    RepeatedLook(String source, Duration every, Look look) {
+    RepeatedLookup(String source, Duration every, NodeLookup look) {
         this.source = source;
         this.every = every;
         this.look = look;

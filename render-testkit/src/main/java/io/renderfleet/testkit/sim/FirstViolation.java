@@ -3,11 +3,11 @@ package io.renderfleet.testkit.sim;
 import org.jspecify.annotations.Nullable;
 
 /** What was broken first, if anything was. Kept rather than thrown, since it is found deep inside the engine's calls. */
-final class Verdict {
+final class FirstViolation {
     private final Trace trace;
     private @Nullable String broken;
 
-    Verdict(Trace trace) {
+    FirstViolation(Trace trace) {
         this.trace = trace;
     }
 

@@ -6,14 +6,14 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Something that is looked up again only once it is old, since many gauges are read of it at the same time. Thread-safe. */
-final class Standing<T> {
+final class CachedValue<T> {
     private final Supplier<T> lookup;
     private final long freshNanos;
     private final LongSupplier nanoTime;
     private @Nullable T seen;
     private long seenAt;
 
-    Standing(Supplier<T> lookup, Duration fresh, LongSupplier nanoTime) {
+    CachedValue(Supplier<T> lookup, Duration fresh, LongSupplier nanoTime) {
         this.lookup = lookup;
         this.freshNanos = fresh.toNanos();
         this.nanoTime = nanoTime;

@@ -7,8 +7,8 @@ import java.io.IOException;
 import java.util.List;
 
 /** Follows a job to its end for the user, and brings home what was asked for. */
-final class Ending {
-    private Ending() {}
+final class JobWaiter {
+    private JobWaiter() {}
 
     /**
      * Waits until the job has ended.

@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
 
 /** What is sent with a call. It can be sent again, should the first way fail. */
-sealed interface Outgoing {
+sealed interface CallBody {
     BodyPublisher publisher() throws FileNotFoundException;
 
     /**
@@ -19,7 +19,7 @@ sealed interface Outgoing {
      *
      * @param content the text, which is sent as UTF-8
      */
-    record Text(String content) implements Outgoing {
+    record Text(String content) implements CallBody {
         @Override
         public BodyPublisher publisher() {
             return BodyPublishers.ofString(content, StandardCharsets.UTF_8);
@@ -33,7 +33,7 @@ sealed interface Outgoing {
      * @param sent counts the bytes that have left
      * @param told hears of the count now and then, on the calling thread
      */
-    record Content(Path path, AtomicLong sent, LongConsumer told) implements Outgoing {
+    record Content(Path path, AtomicLong sent, LongConsumer told) implements CallBody {
         @Override
         public BodyPublisher publisher() throws FileNotFoundException {
             sent.set(0);

@@ -13,7 +13,7 @@ import java.util.Set;
  *
  * <p>Transitions of one job that follow each other share a row, since a database works as long for a short row as for a long one.
  */
-final class WriteMaker {
+final class WriteBuilder {
     /** A row of so many is some 60 kB long, and one reading of the history holds many rows at once. */
     private static final int MAX_IN_A_ROW = 256;
 
@@ -34,13 +34,13 @@ final class WriteMaker {
         }
     }
 
-    private WriteMaker(Session session) {
+    private WriteBuilder(Session session) {
         this.session = session;
         this.endSeq = session.nextSeq;
     }
 
-    static WriteMaker of(Session session, List<Writer.Append> appends) {
-        WriteMaker maker = new WriteMaker(session);
+    static WriteBuilder of(Session session, List<Writer.Append> appends) {
+        WriteBuilder maker = new WriteBuilder(session);
         for (Writer.Append append : appends) {
             if (append.firstSeq() <= maker.endSeq) {
                 List<JobTransition> transitions = append.transitions();

@@ -5,7 +5,7 @@ import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
 
 /** What is still to happen, by time; of two things for the same moment, the one that was put down first. */
-final class Agenda {
+final class EventQueue {
     private final VirtualTime time;
     private final PriorityQueue<Item> items = new PriorityQueue<>();
     private long made;
@@ -33,7 +33,7 @@ final class Agenda {
         }
     }
 
-    Agenda(VirtualTime time) {
+    EventQueue(VirtualTime time) {
         this.time = time;
     }
 

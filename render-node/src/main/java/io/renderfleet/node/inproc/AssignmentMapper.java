@@ -6,8 +6,8 @@ import io.renderfleet.node.NodeJobRequest;
 import io.renderfleet.node.scene.SceneRef;
 
 /** What a node is asked to do, as it takes it. */
-final class Orders {
-    private Orders() {}
+final class AssignmentMapper {
+    private AssignmentMapper() {}
 
     static NodeJobRequest request(Assignment assignment) {
         return new NodeJobRequest(

@@ -19,18 +19,18 @@ import org.jspecify.annotations.Nullable;
  * The address of the program. It is listened on from start to end, whoever answers behind it, so that no connection is refused while
  * the lead changes. Thread-safe.
  */
-final class Front implements AutoCloseable {
+final class ListeningAddress implements AutoCloseable {
     private final ListeningServer listening;
     private final Shown shown;
 
-    private Front(ListeningServer listening, Shown shown) {
+    private ListeningAddress(ListeningServer listening, Shown shown) {
         this.listening = listening;
         this.shown = shown;
     }
 
-    static Front listen(String host, int port) throws IOException {
+    static ListeningAddress listen(String host, int port) throws IOException {
         Shown shown = new Shown();
-        return new Front(
+        return new ListeningAddress(
                 ListeningServer.start(host, port, shown, Router.builder().errors(), HttpLimits.USUAL), shown);
     }
 

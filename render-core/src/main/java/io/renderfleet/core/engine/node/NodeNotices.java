@@ -16,8 +16,8 @@ import org.slf4j.LoggerFactory;
  * @param loop whose time it is
  * @param listener hears of it
  */
-record Notices(Loop loop, Consumer<FarmNotice> listener) {
-    private static final Logger log = LoggerFactory.getLogger(Notices.class);
+record NodeNotices(Loop loop, Consumer<FarmNotice> listener) {
+    private static final Logger log = LoggerFactory.getLogger(NodeNotices.class);
 
     /** It has not been up and cannot be; told once for each cause. */
     void unusable(NodeEntry entry, String cause) {

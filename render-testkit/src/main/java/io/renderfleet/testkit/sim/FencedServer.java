@@ -15,7 +15,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /** What a node and a pool have in common: the epochs and the scenes that they keep, and how they tell of what they do. */
-abstract class FencedStation implements Station {
+abstract class FencedServer implements SimulatedServer {
     private static final double STOPPING_SECONDS = 0.05;
 
     final NodeId id;
@@ -23,7 +23,7 @@ abstract class FencedStation implements Station {
     private final Map<String, Long> epochs = new HashMap<>();
     private final Set<Sha256> scenes = new HashSet<>();
 
-    FencedStation(NodeId id, FarmPhysics physics) {
+    FencedServer(NodeId id, FarmPhysics physics) {
         this.id = id;
         this.physics = physics;
     }
@@ -59,7 +59,7 @@ abstract class FencedStation implements Station {
     /** Stops what runs, which takes a moment. */
     final void stop(RemoteRun run, Consumer<CancelOutcome> reply) {
         trace("stops " + run);
-        physics.agenda().after((long) (STOPPING_SECONDS * 1e9), () -> run.stop(BatchEnd.State.CANCELLED, null));
+        physics.events().after((long) (STOPPING_SECONDS * 1e9), () -> run.stop(BatchEnd.State.CANCELLED, null));
         reply.accept(new CancelOutcome.Stopping());
     }
 

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param hand what makes its pictures different from those of others
  * @param executedBy who renders, where that is another one than was asked
  */
-record Labour(
+record SimulatedWork(
         FarmPhysics physics,
         NodeSpec spec,
         SplittableRandom random,
@@ -28,8 +28,8 @@ record Labour(
         @Nullable NodeId executedBy) implements RemoteRun.SimWork {
 
     @Override
-    public Agenda agenda() {
-        return physics.agenda();
+    public EventQueue events() {
+        return physics.events();
     }
 
     @Override

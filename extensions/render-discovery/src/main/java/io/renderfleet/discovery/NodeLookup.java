@@ -6,7 +6,7 @@ import java.util.Set;
 
 /** Looks once which nodes there are. */
 @FunctionalInterface
-interface Look {
+interface NodeLookup {
     /** How many nodes one source may name. */
     int MOST = 20_000;
 

@@ -20,27 +20,27 @@ import org.slf4j.LoggerFactory;
 /**
  * Decides what follows from the end of a batch: what is done, what is tried again, where not, and when a job is over.
  *
- * <p>{@link Verdicts} says whose fault it is, and so whether somebody may do better. A lost node and a refusal cost no try. Belongs to
+ * <p>{@link FailureBlame} says whose fault it is, and so whether somebody may do better. A lost node and a refusal cost no try. Belongs to
  * the loop.
  */
-final class Settlement {
-    private static final Logger log = LoggerFactory.getLogger(Settlement.class);
+final class BatchOutcomes {
+    private static final Logger log = LoggerFactory.getLogger(BatchOutcomes.class);
     private static final Duration FRESH_PROGRESS = Duration.ofSeconds(5);
 
     private final Farm farm;
     private final RetryDecision retry;
     private final ProgressTeller progress;
-    private final Verdicts verdicts;
+    private final FailureBlame blame;
     private final SlotReturn slots;
     private final JobClosing closing;
     private Runnable onChange = () -> {};
     private BiConsumer<ActiveJob, Integer> onDone = (job, frame) -> {};
 
-    Settlement(Farm farm, RetryDecision retry, ProgressTeller progress) {
+    BatchOutcomes(Farm farm, RetryDecision retry, ProgressTeller progress) {
         this.farm = farm;
         this.retry = retry;
         this.progress = progress;
-        this.verdicts = new Verdicts(farm);
+        this.blame = new FailureBlame(farm);
         this.slots = new SlotReturn(farm, retry);
         this.closing = new JobClosing(farm, progress);
     }
@@ -71,7 +71,7 @@ final class Settlement {
                     job,
                     new JobTransition.FramesUnverified(
                             farm.now(), job.ledger.job(), batch.id(), batch.attempt(), unverified));
-            verdicts.rendered(batch);
+            blame.rendered(batch);
             unverified.forEach(frame -> {
                 job.pace.frameDone(farm.nanos());
                 onDone.accept(job, frame);
@@ -127,7 +127,7 @@ final class Settlement {
     void rejected(OpenBatch batch, Failure failure) {
         ActiveJob job = batch.job;
         log.warn("job {}: {} refuses batch {}: {}", job, batch.node, batch, failure);
-        boolean hopeless = verdicts.isHopelessWithout(job, batch.node, failure);
+        boolean hopeless = blame.isHopelessWithout(job, batch.node, failure);
         end(batch, BatchOutcome.RETURNED, failure);
         if (hopeless || failure.kind().blame() == FailureKind.Blame.REQUEST) {
             fail(job, failure);
@@ -151,25 +151,25 @@ final class Settlement {
         if (failure.kind() == FailureKind.BATCH_TIMEOUT) {
             slots.stop(batch);
         }
-        Verdicts.Course course = verdicts.on(batch, failure, onChange);
-        if (course == Verdicts.Course.ASK_OTHERS) {
+        FailureBlame.Course course = blame.on(batch, failure, onChange);
+        if (course == FailureBlame.Course.ASK_OTHERS) {
             rejected(batch, failure);
             return;
         }
         FrameSet missing = batch.unsettled();
-        boolean returned = course == Verdicts.Course.RETURN;
+        boolean returned = course == FailureBlame.Course.RETURN;
         end(batch, returned ? BatchOutcome.RETURNED : BatchOutcome.FAILED, failure);
         if (job.ledger.hasEnded() || job.ending) {
             return;
         }
-        if (course == Verdicts.Course.END_JOB) {
-            Failure telling = job.plight == null ? null : job.plight.telling();
+        if (course == FailureBlame.Course.END_JOB) {
+            Failure telling = job.startupFailures == null ? null : job.startupFailures.telling();
             giveUp(job, telling == null ? failure : telling);
         } else if (returned) {
             rest(job, missing, retry.waitAfter(++job.failuresInRow));
             reconsiderLater(job);
         } else {
-            goOn(job, missing, failure, course == Verdicts.Course.GIVE_UP_FRAME);
+            goOn(job, missing, failure, course == FailureBlame.Course.GIVE_UP_FRAME);
             reconsiderLater(job);
         }
     }
@@ -217,20 +217,20 @@ final class Settlement {
 
     /** A job of which nothing is done yet is looked at again when its time is up, whatever else happens until then. */
     private void reconsiderLater(ActiveJob job) {
-        Plight plight = job.plight;
-        if (plight == null || job.plightTimer != null || job.ledger.hasEnded() || job.ending) {
+        StartupFailures startupFailures = job.startupFailures;
+        if (startupFailures == null || job.startupFailuresTimer != null || job.ledger.hasEnded() || job.ending) {
             return;
         }
-        Duration left = farm.config.retry().hopelessAfter().minus(farm.since(plight.since()));
+        Duration left = farm.config.retry().hopelessAfter().minus(farm.since(startupFailures.since()));
         boolean early = left.compareTo(FRESH_PROGRESS) > 0;
         Duration wait = early ? left.minus(FRESH_PROGRESS) : FRESH_PROGRESS;
-        job.plightTimer = farm.loop.schedule(wait, () -> {
-            job.plightTimer = null;
-            Failure telling = job.plight == null ? null : job.plight.telling();
+        job.startupFailuresTimer = farm.loop.schedule(wait, () -> {
+            job.startupFailuresTimer = null;
+            Failure telling = job.startupFailures == null ? null : job.startupFailures.telling();
             if (telling == null || job.ledger.hasEnded() || job.ending || farm.stoodDown) {
                 return;
             }
-            if (!job.ledger.isPaused() && verdicts.isHopeless(job)) {
+            if (!job.ledger.isPaused() && blame.isHopeless(job)) {
                 log.warn("job {}: nobody who can be had does better: {}", job, telling);
                 giveUp(job, telling);
                 return;
@@ -300,7 +300,7 @@ final class Settlement {
     /** A frame is accepted; whoever else renders it need not go on. */
     void accepted(OpenBatch by, int frame) {
         ActiveJob job = by.job;
-        verdicts.rendered(by);
+        blame.rendered(by);
         onDone.accept(job, frame);
         OpenBatch twin = job.twinOf(by);
         if (twin != null && twin.frames().contains(frame) && twin.unsettled().isEmpty()) {

@@ -14,10 +14,10 @@ import java.util.Map;
 import java.util.Set;
 
 /** Whether what the store keeps, and what the engine shows, is what it may be. */
-final class Books {
+final class StoreChecks {
     private static final int BATCHES_SHOWN = 1_000;
 
-    private final Verdict verdict;
+    private final FirstViolation violation;
     private final SimOutputs outputs;
     private final Map<URI, Integer> slots;
     private final Set<URI> listless;
@@ -35,8 +35,9 @@ final class Books {
      * @param listless the targets that cannot list what they rendered
      * @param lies whether nodes may claim frames that they do not have
      */
-    Books(Verdict verdict, SimOutputs outputs, Map<URI, Integer> slots, Set<URI> listless, boolean lies) {
-        this.verdict = verdict;
+    StoreChecks(
+            FirstViolation violation, SimOutputs outputs, Map<URI, Integer> slots, Set<URI> listless, boolean lies) {
+        this.violation = violation;
         this.outputs = outputs;
         this.slots = slots;
         this.listless = listless;
@@ -54,8 +55,8 @@ final class Books {
     /** A transition is durable. */
     void kept(JobTransition transition) {
         if (transition instanceof JobTransition.JobSubmitted submitted) {
-            JobBook before = jobs.put(submitted.job(), new JobBook(submitted, verdict, outputs));
-            verdict.holds(before == null, "a job is submitted twice: " + submitted.job());
+            JobBook before = jobs.put(submitted.job(), new JobBook(submitted, violation, outputs));
+            violation.holds(before == null, "a job is submitted twice: " + submitted.job());
             return;
         }
         if (transition instanceof JobTransition.JobForgotten) {
@@ -64,7 +65,7 @@ final class Books {
         }
         JobBook job = jobs.get(transition.job());
         if (job == null) {
-            verdict.broken("something happens in a job that is not known: " + TraceText.of(transition));
+            violation.broken("something happens in a job that is not known: " + TraceText.of(transition));
             return;
         }
         if (transition instanceof JobTransition.BatchEnded over) {
@@ -83,13 +84,13 @@ final class Books {
         batches++;
         long seq = dispatched.attempt().seq();
         long epoch = dispatched.attempt().epoch();
-        verdict.holds(seq > lastSeq, "an attempt number is used again: " + TraceText.of(dispatched));
-        verdict.holds(epoch >= lastEpoch, "an attempt has an old epoch: " + TraceText.of(dispatched));
+        violation.holds(seq > lastSeq, "an attempt number is used again: " + TraceText.of(dispatched));
+        violation.holds(epoch >= lastEpoch, "an attempt has an old epoch: " + TraceText.of(dispatched));
         lastSeq = Math.max(lastSeq, seq);
         lastEpoch = Math.max(lastEpoch, epoch);
         int held = openOn.merge(dispatched.target(), 1, Integer::sum);
         int most = slots.getOrDefault(dispatched.target(), Integer.MAX_VALUE);
-        verdict.holds(
+        violation.holds(
                 held <= most,
                 "a node of " + most + " slots gets batch number " + held + ": " + TraceText.of(dispatched));
     }
@@ -97,7 +98,7 @@ final class Books {
     private void unverified(JobBook job, JobTransition.FramesUnverified frames) {
         JobBook.OpenBatch batch = job.open().get(frames.batch());
         boolean mayBe = batch == null || listless.contains(batch.target());
-        verdict.holds(mayBe, "frames stay unverified although their node lists them: " + TraceText.of(frames));
+        violation.holds(mayBe, "frames stay unverified although their node lists them: " + TraceText.of(frames));
     }
 
     private void ended(JobBook job, JobTransition.BatchEnded over) {
@@ -109,7 +110,7 @@ final class Books {
                 && over.failure() != null
                 && over.failure().kind() == FailureKind.FRAME_MISSING
                 && !lies;
-        verdict.holds(!falselyMissing, "a node is blamed for frames that it never claimed: " + TraceText.of(over));
+        violation.holds(!falselyMissing, "a node is blamed for frames that it never claimed: " + TraceText.of(over));
     }
 
     /** Holds what the engine shows of its jobs against what must hold at any moment. */
@@ -132,13 +133,13 @@ final class Books {
         FrameSet settled = job.accepted().union(job.unverified()).union(job.failed());
         FrameSet all = job.request().frames();
         FrameSet lost = all.minus(settled).minus(open).minus(job.waiting());
-        verdict.holds(lost.isEmpty(), "frames " + lost + " of " + job.id() + " are nowhere");
+        violation.holds(lost.isEmpty(), "frames " + lost + " of " + job.id() + " are nowhere");
         FrameSet twice = job.waiting().intersect(settled.union(open));
-        verdict.holds(twice.isEmpty(), "frames " + twice + " of " + job.id() + " wait and are elsewhere");
+        violation.holds(twice.isEmpty(), "frames " + twice + " of " + job.id() + " wait and are elsewhere");
         FrameSet foreign = job.waiting().union(settled).minus(all);
-        verdict.holds(foreign.isEmpty(), "frames " + foreign + " of " + job.id() + " were never asked for");
+        violation.holds(foreign.isEmpty(), "frames " + foreign + " of " + job.id() + " were never asked for");
         int sum = job.accepted().size() + job.unverified().size() + job.failed().size();
-        verdict.holds(sum == settled.size(), "frames of " + job.id() + " are settled in two ways");
+        violation.holds(sum == settled.size(), "frames of " + job.id() + " are settled in two ways");
     }
 
     /** Holds what a new coordinator shows against what the store has kept. */
@@ -148,13 +149,13 @@ final class Books {
         jobs.forEach((id, book) -> {
             RenderJob job = known.get(id);
             if (job == null) {
-                verdict.broken("job " + id + " is not known after a change of coordinators");
+                violation.broken("job " + id + " is not known after a change of coordinators");
                 return;
             }
             FrameSet lost = book.accepted().minus(job.accepted());
-            verdict.holds(lost.isEmpty(), "accepted frames " + lost + " of " + id + " are forgotten");
+            violation.holds(lost.isEmpty(), "accepted frames " + lost + " of " + id + " are forgotten");
             boolean stillEnded = book.end() == null || job.state() == book.end();
-            verdict.holds(stillEnded, "job " + id + " had ended " + book.end() + " and is now " + job.state());
+            violation.holds(stillEnded, "job " + id + " had ended " + book.end() + " and is now " + job.state());
         });
     }
 }

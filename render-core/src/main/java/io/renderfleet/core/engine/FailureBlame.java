@@ -21,7 +21,7 @@ import java.util.stream.Stream;
  * up are asked, until two agree, none is left, or {@link io.renderfleet.core.policy.RetryPolicy#hopelessAfter()} has passed without a
  * frame. A crash, which can be the fault of either side, takes three nodes, or all that are up.
  */
-final class Verdicts {
+final class FailureBlame {
     private static final int AGREE_ON_JOB = 2;
     private static final int AGREE_ON_DOUBT = 3;
     private static final int PATIENCE = 3;
@@ -44,7 +44,7 @@ final class Verdicts {
         TRY_AGAIN
     }
 
-    Verdicts(Farm farm) {
+    FailureBlame(Farm farm) {
         this.farm = farm;
     }
 
@@ -111,13 +111,13 @@ final class Verdicts {
         }
     }
 
-    private Plight plightOf(ActiveJob job) {
-        Plight plight = job.plight;
-        if (plight == null) {
-            plight = new Plight(farm.nanos());
-            job.plight = plight;
+    private StartupFailures plightOf(ActiveJob job) {
+        StartupFailures startupFailures = job.startupFailures;
+        if (startupFailures == null) {
+            startupFailures = new StartupFailures(farm.nanos());
+            job.startupFailures = startupFailures;
         }
-        return plight;
+        return startupFailures;
     }
 
     /** A node will not render a job: remembers it, and says whether another one may. */
@@ -131,64 +131,64 @@ final class Verdicts {
 
     /** Whether a job of which nothing is done has waited long enough for somebody who can do better. */
     boolean isHopeless(ActiveJob job) {
-        Plight plight = job.plight;
-        Failure telling = plight == null ? null : plight.telling();
-        if (plight == null || telling == null || job.ledger.done() > 0) {
+        StartupFailures startupFailures = job.startupFailures;
+        Failure telling = startupFailures == null ? null : startupFailures.telling();
+        if (startupFailures == null || telling == null || job.ledger.done() > 0) {
             return false;
         }
-        boolean late = isLate(plight);
-        if (plight.failures() == 0) {
-            return !mayBeServed(job, telling) && !isRendering(job, plight);
+        boolean late = isLate(startupFailures);
+        if (startupFailures.failures() == 0) {
+            return !mayBeServed(job, telling) && !isRendering(job, startupFailures);
         }
         FaultSource source = FaultSource.of(telling.kind());
         if (source == FaultSource.MEMORY) {
             return false;
         }
-        boolean nobodyLeft = plight.witnesses() >= AGREE_ON_JOB || others(job, plight) == 0;
+        boolean nobodyLeft = startupFailures.witnesses() >= AGREE_ON_JOB || others(job, startupFailures) == 0;
         boolean everywhere =
-                plight.isEverywhere() || job.ledger.request().frames().size() == 1;
+                startupFailures.isEverywhere() || job.ledger.request().frames().size() == 1;
         int attempts = farm.config.retry().maxAttempts();
         if (source.isOfTheJob()) {
-            boolean wholeJob =
-                    telling.frame() == null || (everywhere && plight.failures() >= Math.min(attempts, PATIENCE));
-            return late ? !isRendering(job, plight) : nobodyLeft && wholeJob;
+            boolean wholeJob = telling.frame() == null
+                    || (everywhere && startupFailures.failures() >= Math.min(attempts, PATIENCE));
+            return late ? !isRendering(job, startupFailures) : nobodyLeft && wholeJob;
         }
-        boolean nobodyElse = others(job, plight) == 0;
-        boolean agreed = plight.witnesses() >= AGREE_ON_DOUBT || nobodyElse;
-        boolean tried = everywhere && (plight.failures() >= attempts || (late && nobodyElse));
-        boolean outOfPatience = plight.failures() >= PATIENCE * attempts;
-        return tried && (agreed || outOfPatience) && !isUnderWay(job, plight, late);
+        boolean nobodyElse = others(job, startupFailures) == 0;
+        boolean agreed = startupFailures.witnesses() >= AGREE_ON_DOUBT || nobodyElse;
+        boolean tried = everywhere && (startupFailures.failures() >= attempts || (late && nobodyElse));
+        boolean outOfPatience = startupFailures.failures() >= PATIENCE * attempts;
+        return tried && (agreed || outOfPatience) && !isUnderWay(job, startupFailures, late);
     }
 
-    private boolean isLate(Plight plight) {
-        return farm.since(plight.since()).compareTo(farm.config.retry().hopelessAfter()) >= 0;
+    private boolean isLate(StartupFailures startupFailures) {
+        return farm.since(startupFailures.since()).compareTo(farm.config.retry().hopelessAfter()) >= 0;
     }
 
     /** Whether a node that has not failed the job shows that it renders. Of one that shows nothing it is assumed. */
-    private static boolean isRendering(ActiveJob job, Plight plight) {
+    private static boolean isRendering(ActiveJob job, StartupFailures startupFailures) {
         return job.openBatches().stream()
-                .anyMatch(batch -> isAfresh(batch, plight)
+                .anyMatch(batch -> isAfresh(batch, startupFailures)
                         && batch.state() != Batch.State.DISPATCHED
                         && (batch.watch.hasBegun() || batch.node.lacks(Capability.FRAMES)));
     }
 
-    private static boolean isUnderWay(ActiveJob job, Plight plight, boolean late) {
-        boolean mustShow = late && plight.witnesses() >= AGREE_ON_JOB;
+    private static boolean isUnderWay(ActiveJob job, StartupFailures startupFailures, boolean late) {
+        boolean mustShow = late && startupFailures.witnesses() >= AGREE_ON_JOB;
         return mustShow
-                ? isRendering(job, plight)
+                ? isRendering(job, startupFailures)
                 : job.openBatches().stream().anyMatch(batch -> batch.watch.end() == null);
     }
 
-    private static boolean isAfresh(OpenBatch batch, Plight plight) {
-        return !plight.isKnownOf(batch.node);
+    private static boolean isAfresh(OpenBatch batch, StartupFailures startupFailures) {
+        return !startupFailures.isKnownOf(batch.node);
     }
 
     /** How many nodes that can be had now have not had their say yet. */
-    private long others(ActiveJob job, Plight plight) {
-        boolean late = isLate(plight);
+    private long others(ActiveJob job, StartupFailures startupFailures) {
+        boolean late = isLate(startupFailures);
         return farm.nodes.all().stream()
                 .filter(node -> couldServe(job, node) && (isUp(node) || (!late && node.isExpectedSoon())))
-                .filter(node -> !plight.isKnownOf(node))
+                .filter(node -> !startupFailures.isKnownOf(node))
                 .count();
     }
 
@@ -207,10 +207,10 @@ final class Verdicts {
         if (source == FaultSource.VERSION) {
             return left.anyMatch(node -> (isUp(node) || hasBatchOf(job, node)) && isOtherVersion(job, node));
         }
-        boolean late = job.plight != null && isLate(job.plight);
+        boolean late = job.startupFailures != null && isLate(job.startupFailures);
         boolean waitsItsTurn = source == FaultSource.SCENE_ELSEWHERE;
         return late
-                ? waitsItsTurn && left.anyMatch(Verdicts::isUp)
+                ? waitsItsTurn && left.anyMatch(FailureBlame::isUp)
                 : left.findAny().isPresent();
     }
 
@@ -281,7 +281,7 @@ final class Verdicts {
     /** A frame is done: the job can be rendered, and those who failed it were at fault. */
     void rendered(OpenBatch batch) {
         ActiveJob job = batch.job;
-        job.plight = null;
+        job.startupFailures = null;
         job.renderedOn(batch.node, batch.renderedBy())
                 .forEach((node, failure) -> farm.health.failed(node, job.ledger.job(), failure.message()));
     }

@@ -8,4 +8,4 @@ package io.renderfleet.store.jdbc;
  * @param firstSeq the sequence number of its first transition
  * @param lastAttempt the greatest attempt number that was written before it
  */
-record Term(String farm, long epoch, long firstSeq, long lastAttempt) {}
+record LeaderTerm(String farm, long epoch, long firstSeq, long lastAttempt) {}

@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.util.List;
 
 /** Forgets jobs some time after they have ended, and before that the oldest of too many. Belongs to the loop. */
-final class Forgetting {
+final class JobRetention {
     private static final int ENDED_JOBS_KEPT = 10_000;
     private static final Duration KEYS_KEPT = Duration.ofHours(24);
     private static final Duration INTERVAL = Duration.ofMinutes(10);
@@ -15,7 +15,7 @@ final class Forgetting {
     private final SubmissionKeys keys;
     private final Duration keepEnded;
 
-    Forgetting(Farm farm, SubmissionKeys keys, Duration keepEnded) {
+    JobRetention(Farm farm, SubmissionKeys keys, Duration keepEnded) {
         this.farm = farm;
         this.keys = keys;
         this.keepEnded = keepEnded;

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * What is known of a job of which something has failed and no frame is done yet: since when, which nodes say so, and what they say. It
  * ends with the first frame that is done, which shows that the job can be rendered. Belongs to the loop.
  */
-final class Plight {
+final class StartupFailures {
     private static final int WORKERS_OF_A_POOL = 2;
     private static final int FAILURES_OF_A_POOL = 9;
     private static final int BEFORE_FAR_FRAME = 2;
@@ -30,7 +30,7 @@ final class Plight {
     private final Set<Integer> culprits = new HashSet<>();
     private boolean batchesFailed;
 
-    Plight(long nowNanos) {
+    StartupFailures(long nowNanos) {
         since = nowNanos;
     }
 
