@@ -41,60 +41,115 @@ final class EventBodies {
         data.put("at", event.at());
         if (event instanceof JobTransition transition) {
             data.put("job", transition.job().value());
-            ofJob(transition, data);
+            transition.match(ofJob(data));
         } else if (event instanceof FarmNotice notice) {
             ofFarm(notice, data);
         }
         return new String(Wire.write(data), StandardCharsets.UTF_8);
     }
 
-    private static void ofJob(JobTransition transition, Map<String, Object> data) {
-        if (transition instanceof JobTransition.JobSubmitted it) {
-            put(data, "name", it.request().name().orElse(null));
-            data.put("frames", it.request().frames().toString());
-            data.put("priority", it.request().priority());
-        } else if (transition instanceof JobTransition.BatchDispatched it) {
-            batch(data, it.batch(), it.attempt());
-            frames(data, it.frames());
-            node(data, it.node());
-            data.put("try", it.tryNumber());
-        } else if (transition instanceof JobTransition.BatchAccepted it) {
-            batch(data, it.batch(), it.attempt());
-            node(data, it.node());
-        } else if (transition instanceof JobTransition.BatchShortened it) {
-            batch(data, it.batch(), it.attempt());
-            frames(data, it.kept());
-        } else if (transition instanceof JobTransition.FramesAccepted it) {
-            batch(data, it.batch(), it.attempt());
-            frames(data, numbers(it.frames()));
-        } else if (transition instanceof JobTransition.FramesUnverified it) {
-            batch(data, it.batch(), it.attempt());
-            frames(data, it.frames());
-        } else if (transition instanceof JobTransition.BatchEnded it) {
-            batch(data, it.batch(), it.attempt());
-            data.put("outcome", it.outcome().name().toLowerCase(Locale.ROOT));
-            failure(data, it.failure());
-        } else if (transition instanceof JobTransition.FramesFailed it) {
-            frames(data, it.frames());
-            failure(data, it.failure());
-        } else if (transition instanceof JobTransition.FramesRetried it) {
-            frames(data, it.frames());
-        } else if (transition instanceof JobTransition.JobWarned it) {
-            data.put("warnings", WarningBody.of(it.warnings()));
-        } else if (transition instanceof JobTransition.SceneReported it) {
-            FrameRate rate = it.frameRate();
-            if (rate != null) {
-                data.put("frameRate", rate.toString());
+    /** What is sent of each transition beside its time and its job. */
+    private static JobTransition.Cases ofJob(Map<String, Object> data) {
+        return new JobTransition.Cases() {
+            @Override
+            public void onJobSubmitted(JobTransition.JobSubmitted it) {
+                put(data, "name", it.request().name().orElse(null));
+                data.put("frames", it.request().frames().toString());
+                data.put("priority", it.request().priority());
             }
-            if (it.baked() != null) {
-                data.put("baked", true);
+
+            @Override
+            public void onBatchDispatched(JobTransition.BatchDispatched it) {
+                batch(data, it.batch(), it.attempt());
+                frames(data, it.frames());
+                node(data, it.node());
+                data.put("try", it.tryNumber());
             }
-        } else if (transition instanceof JobTransition.JobReprioritized it) {
-            data.put("priority", it.priority());
-        } else if (transition instanceof JobTransition.JobEnded it) {
-            data.put("state", it.state().wireName());
-            failure(data, it.failure());
-        }
+
+            @Override
+            public void onBatchAccepted(JobTransition.BatchAccepted it) {
+                batch(data, it.batch(), it.attempt());
+                node(data, it.node());
+            }
+
+            @Override
+            public void onBatchShortened(JobTransition.BatchShortened it) {
+                batch(data, it.batch(), it.attempt());
+                frames(data, it.kept());
+            }
+
+            @Override
+            public void onFramesAccepted(JobTransition.FramesAccepted it) {
+                batch(data, it.batch(), it.attempt());
+                frames(data, numbers(it.frames()));
+            }
+
+            @Override
+            public void onFramesUnverified(JobTransition.FramesUnverified it) {
+                batch(data, it.batch(), it.attempt());
+                frames(data, it.frames());
+            }
+
+            @Override
+            public void onBatchEnded(JobTransition.BatchEnded it) {
+                batch(data, it.batch(), it.attempt());
+                data.put("outcome", it.outcome().name().toLowerCase(Locale.ROOT));
+                failure(data, it.failure());
+            }
+
+            @Override
+            public void onFramesFailed(JobTransition.FramesFailed it) {
+                frames(data, it.frames());
+                failure(data, it.failure());
+            }
+
+            @Override
+            public void onFramesRetried(JobTransition.FramesRetried it) {
+                frames(data, it.frames());
+            }
+
+            @Override
+            public void onJobWarned(JobTransition.JobWarned it) {
+                data.put("warnings", WarningBody.of(it.warnings()));
+            }
+
+            @Override
+            public void onSceneReported(JobTransition.SceneReported it) {
+                FrameRate rate = it.frameRate();
+                if (rate != null) {
+                    data.put("frameRate", rate.toString());
+                }
+                if (it.baked() != null) {
+                    data.put("baked", true);
+                }
+            }
+
+            @Override
+            public void onJobPaused(JobTransition.JobPaused it) {
+                // There is nothing to say but that it happened.
+            }
+
+            @Override
+            public void onJobResumed(JobTransition.JobResumed it) {
+                // There is nothing to say but that it happened.
+            }
+
+            @Override
+            public void onJobReprioritized(JobTransition.JobReprioritized it) {
+                data.put("priority", it.priority());
+            }
+
+            @Override
+            public void onJobEnded(JobTransition.JobEnded it) {
+                data.put("state", it.state().wireName());
+                failure(data, it.failure());
+            }
+
+            @Override
+            public void onJobForgotten(JobTransition.JobForgotten it) {
+                // There is nothing to say but that it happened.
+            }
+        };
     }
 
     private static void ofFarm(FarmNotice notice, Map<String, Object> data) {
@@ -126,6 +181,7 @@ final class EventBodies {
         } else if (notice instanceof FarmNotice.NodeLeft it) {
             node(data, it.node());
         }
+        // Of the others nothing is sent but that they happened: the words of a database stay here.
     }
 
     private static FrameSet numbers(List<FrameOutput> frames) {

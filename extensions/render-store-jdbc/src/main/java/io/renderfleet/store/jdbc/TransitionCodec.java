@@ -35,6 +35,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Writes transitions as rows and reads them back, also those of earlier versions.
@@ -70,6 +71,10 @@ final class TransitionCodec {
             Map.entry(JobReprioritized.class, "job-reprioritized"),
             Map.entry(JobEnded.class, "job-ended"),
             Map.entry(JobForgotten.class, FORGOTTEN));
+
+    /** Of these there is nothing to keep but that they happened. */
+    private static final Set<Class<? extends JobTransition>> BARE =
+            Set.of(JobPaused.class, JobResumed.class, JobForgotten.class);
 
     /** About how long a transition is. */
     private static final int BYTES_EACH = 256;
@@ -167,8 +172,10 @@ final class TransitionCodec {
         } else if (transition instanceof JobEnded ended) {
             json.writeStringField("state", ended.state().name());
             FailureCodec.write(json, FAILURE, ended.failure());
+        } else if (!BARE.contains(transition.getClass())) {
+            throw new IllegalArgumentException(
+                    "this store does not know what a " + transition.getClass().getSimpleName() + " holds");
         }
-        // Of the others there is nothing to tell but that they happened.
         json.writeEndObject();
     }
 
