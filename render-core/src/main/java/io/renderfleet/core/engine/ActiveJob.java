@@ -9,30 +9,24 @@ import io.renderfleet.core.model.BatchId;
 import io.renderfleet.core.model.BatchProgress;
 import io.renderfleet.core.model.Failure;
 import io.renderfleet.core.model.JobState;
-import io.renderfleet.core.model.NodeId;
 import io.renderfleet.core.model.Progress;
 import io.renderfleet.core.model.RenderJob;
 import io.renderfleet.core.model.RenderResult;
 import io.renderfleet.core.model.Scene;
 import io.renderfleet.core.spi.BatchSplitter;
 import io.renderfleet.core.spi.RemoteJob;
-import io.renderfleet.core.spi.Target;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A job as the engine works on it: its books, and what is known beside them. Belongs to the loop; outside the engine it is a name for the job. */
 public final class ActiveJob {
-    private static final int MOST_DOUBLINGS = 4;
     private static final long WATCHED = Duration.ofSeconds(30).toNanos();
 
     final BatchLedger ledger;
@@ -46,39 +40,16 @@ public final class ActiveJob {
     private CompletableFuture<RenderResult> completion = new CompletableFuture<>();
     final List<Consumer<Progress>> progressListeners = new ArrayList<>();
 
-    // Its place in the queue.
-    boolean queued;
-    int queuePriority;
-    int queueShare;
-
-    /** Committed, so that work may go out. */
-    boolean durable;
-
-    boolean ending;
-
+    final QueuePlace place = new QueuePlace();
+    final JobNodes nodes = new JobNodes();
+    final JobFailures failures = new JobFailures();
+    final SpeculationBudget speculations = new SpeculationBudget();
+    private boolean committed;
+    private boolean waitsForOthers;
+    private boolean ending;
     private @Nullable Stop stop;
-    boolean blocked;
-    int failuresInRow;
-    int publishFailures;
-    private long memoryNeeded;
-    double speculatedSeconds;
-    int speculations;
-    boolean progressAsked;
-
-    @Nullable LoopTimer deadline;
-
+    private @Nullable LoopTimer deadline;
     private @Nullable Long watchedAt;
-    private final Map<NodeEntry, Long> avoidedUntil = new HashMap<>();
-    private final Map<NodeEntry, Integer> failuresOn = new HashMap<>();
-    private final Map<NodeEntry, Failure> refusedBy = new HashMap<>();
-    private final Map<NodeEntry, Failure> unproven = new HashMap<>();
-    private final Set<NodeEntry> renderedOn = new HashSet<>();
-    private final Set<NodeId> renderedBy = new HashSet<>();
-
-    /** Null while nothing is wrong, and once a frame is done. */
-    @Nullable StartupFailures startupFailures;
-
-    @Nullable LoopTimer startupFailuresTimer;
 
     ActiveJob(BatchLedger ledger, long number, BatchSplitter splitter, long nowNanos) {
         this.ledger = ledger;
@@ -92,8 +63,45 @@ public final class ActiveJob {
     /** How a job is to end once nothing of it is open any more. */
     record Stop(JobState state, Failure failure) {}
 
-    void stopsAs(@Nullable Stop how) {
+    /** Nothing of it goes out any more; once nothing of it is open, it ends. */
+    void stopsAs(Stop how) {
+        ending = true;
         stop = how;
+    }
+
+    /** Its end is being written down. */
+    void closes() {
+        stop = null;
+        ending = true;
+        if (deadline != null) {
+            deadline.cancel();
+        }
+    }
+
+    void closed() {
+        ending = false;
+    }
+
+    boolean isEnding() {
+        return ending;
+    }
+
+    boolean hasEndedOrEnds() {
+        return ending || ledger.hasEnded();
+    }
+
+    /** It is durable, so that work may go out. */
+    void committed() {
+        committed = true;
+    }
+
+    /** Whether other jobs have to end first. */
+    void waitsForOthers(boolean waits) {
+        waitsForOthers = waits;
+    }
+
+    void endsBy(LoopTimer timer) {
+        deadline = timer;
     }
 
     /** How it is to end; null unless somebody stops it. */
@@ -150,9 +158,9 @@ public final class ActiveJob {
     }
 
     boolean isRunnable() {
-        return durable
+        return committed
                 && !ending
-                && !blocked
+                && !waitsForOthers
                 && !ledger.hasEnded()
                 && !ledger.isPaused()
                 && !bake.holds()
@@ -161,88 +169,7 @@ public final class ActiveJob {
     }
 
     boolean avoids(NodeEntry node, long nowNanos) {
-        if (refusedBy.containsKey(node) || node.memoryBytes() < memoryNeeded || bake.avoids(node)) {
-            return true;
-        }
-        Long until = avoidedUntil.get(node);
-        return until != null && until - nowNanos > 0;
-    }
-
-    /**
-     * Gives a node that failed nothing for a while.
-     *
-     * @param longerEachTime unless the node has rendered a frame of the job before
-     */
-    Duration avoid(NodeEntry node, long nowNanos, Duration first, boolean longerEachTime) {
-        if (node.target() instanceof Target.Pool) {
-            // Behind a pool stand others than who failed.
-            return first;
-        }
-        int times = failuresOn.merge(node, 1, Integer::sum);
-        int doublings = !longerEachTime || renderedOn.contains(node) ? 0 : Math.min(times - 1, MOST_DOUBLINGS);
-        Duration wait = first.multipliedBy(1L << doublings);
-        avoidedUntil.put(node, nowNanos + wait.toNanos());
-        return wait;
-    }
-
-    /** The job ran out of memory on a node: only larger ones will do. */
-    void needsMoreMemoryThan(NodeEntry node) {
-        memoryNeeded = Math.max(memoryNeeded, node.memoryBytes() + 1);
-    }
-
-    void stopAvoiding() {
-        avoidedUntil.clear();
-    }
-
-    void needsNoMemory() {
-        memoryNeeded = 0;
-    }
-
-    void refused(NodeEntry node, Failure failure) {
-        refusedBy.put(node, failure);
-    }
-
-    void forgetRefusals() {
-        refusedBy.clear();
-        startupFailures = null;
-    }
-
-    boolean isRefusedBy(NodeEntry node) {
-        return refusedBy.containsKey(node);
-    }
-
-    Map<NodeEntry, Failure> refusals() {
-        return refusedBy;
-    }
-
-    /** A node has rendered a frame of it. Gives what others failed of it meanwhile, which is now their own fault. */
-    Map<NodeEntry, Failure> renderedOn(NodeEntry node, @Nullable NodeId by) {
-        renderedOn.add(node);
-        if (by != null) {
-            renderedBy.add(by);
-        }
-        failuresOn.remove(node);
-        unproven.remove(node);
-        if (unproven.isEmpty()) {
-            return Map.of();
-        }
-        Map<NodeEntry, Failure> proven = Map.copyOf(unproven);
-        unproven.clear();
-        return proven;
-    }
-
-    boolean hasRendered(NodeId node) {
-        return renderedBy.contains(node);
-    }
-
-    /** Whether another node has rendered a frame of it, so that what fails on this one is the node's fault rather than the job's. */
-    boolean isRenderedElsewhere(NodeEntry node) {
-        return renderedOn.size() > (renderedOn.contains(node) ? 1 : 0);
-    }
-
-    /** A node has failed it, and nobody knows yet whose fault that is. */
-    void mayBeFaultOf(NodeEntry node, Failure failure) {
-        unproven.put(node, failure);
+        return nodes.avoids(node, nowNanos) || bake.avoids(node);
     }
 
     void watched(long nowNanos) {

@@ -103,7 +103,7 @@ final class Balancer {
     private List<Running> lastToEnd() {
         List<Running> all = new ArrayList<>();
         for (ActiveJob job : farm.running) {
-            if (job.ending || job.ledger.isPaused() || job.bake.holds()) {
+            if (job.isEnding() || job.ledger.isPaused() || job.bake.holds()) {
                 continue;
             }
             for (OpenBatch batch : job.openBatches()) {
@@ -141,7 +141,7 @@ final class Balancer {
         }
         batch.rebalancing.asksToGiveBack();
         farm.transport
-                .cancel(remote, batch.attempt().withEpoch(farm.epoch))
+                .cancel(remote, batch.attempt().withEpoch(farm.coordinator.epoch()))
                 .whenComplete((outcome, bug) -> farm.loop.execute(() -> {
                     batch.rebalancing.answered();
                     // Of all other answers nothing follows: the pool has begun it, or still has it.
@@ -188,7 +188,7 @@ final class Balancer {
 
     private void askToShorten(OpenBatch batch, RemoteJob remote, FrameSet keep) {
         farm.transport
-                .shorten(remote, keep, batch.attempt().withEpoch(farm.epoch))
+                .shorten(remote, keep, batch.attempt().withEpoch(farm.coordinator.epoch()))
                 .whenComplete((outcome, bug) -> farm.loop.execute(() -> {
                     ShortenOutcome known = outcome != null ? outcome : new ShortenOutcome.Unsupported();
                     known.match(shortenings(batch, remote, keep));
@@ -254,8 +254,7 @@ final class Balancer {
         if (!sooner || !isWorthIt(forecast.currentLeft() - there) || !isAffordable(job, work)) {
             return false;
         }
-        job.speculatedSeconds += work;
-        job.speculations++;
+        job.speculations.spend(work);
         dispatcher.speculate(batch, current, node);
         return true;
     }
@@ -264,7 +263,7 @@ final class Balancer {
         double allowed = farm.config.balance().extraWork()
                 * job.pace.secondsPerFrame()
                 * job.ledger.request().frames().size();
-        return job.speculations == 0 || job.speculatedSeconds + work <= allowed;
+        return job.speculations.allows(work, allowed);
     }
 
     private boolean isWorthIt(double gainSeconds) {

@@ -11,8 +11,6 @@ import io.renderfleet.core.spi.BatchEnd;
 import io.renderfleet.core.track.TrackingEnd;
 import java.time.Duration;
 import java.util.List;
-import java.util.function.BiConsumer;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,27 +31,20 @@ final class BatchOutcomes {
     private final FailureBlame blame;
     private final SlotReturn slots;
     private final JobClosing closing;
-    private Runnable onChange = () -> {};
-    private BiConsumer<ActiveJob, Integer> onDone = (job, frame) -> {};
+    private final Reactions reactions;
 
-    BatchOutcomes(Farm farm, RetryDecision retry, ProgressTeller progress) {
+    BatchOutcomes(Farm farm, RetryDecision retry, ProgressTeller progress, Reactions reactions) {
+        this.reactions = reactions;
         this.farm = farm;
         this.retry = retry;
         this.progress = progress;
         this.blame = new FailureBlame(farm);
         this.slots = new SlotReturn(farm, retry);
-        this.closing = new JobClosing(farm, progress);
+        this.closing = new JobClosing(farm, progress, reactions);
     }
 
     SlotReturn slots() {
         return slots;
-    }
-
-    /** Says what to do when something may be dispatched, when a frame is done, and when a job has ended. */
-    void onChange(Runnable change, BiConsumer<ActiveJob, Integer> done, Consumer<ActiveJob> ended) {
-        onChange = change;
-        onDone = done;
-        closing.onEnded(ended);
     }
 
     /** Everything that a batch finished is here. */
@@ -74,7 +65,7 @@ final class BatchOutcomes {
             blame.rendered(batch);
             unverified.forEach(frame -> {
                 job.pace.frameDone(farm.nanos());
-                onDone.accept(job, frame);
+                reactions.frameDone(job, frame);
             });
             missing = missing.minus(unverified);
         }
@@ -151,7 +142,7 @@ final class BatchOutcomes {
         if (failure.kind() == FailureKind.BATCH_TIMEOUT) {
             slots.stop(batch);
         }
-        FailureBlame.Course course = blame.on(batch, failure, onChange);
+        FailureBlame.Course course = blame.on(batch, failure, reactions::workChanged);
         if (course == FailureBlame.Course.ASK_OTHERS) {
             rejected(batch, failure);
             return;
@@ -159,14 +150,16 @@ final class BatchOutcomes {
         FrameSet missing = batch.unsettled();
         boolean returned = course == FailureBlame.Course.RETURN;
         end(batch, returned ? BatchOutcome.RETURNED : BatchOutcome.FAILED, failure);
-        if (job.ledger.hasEnded() || job.ending) {
+        if (job.hasEndedOrEnds()) {
             return;
         }
         if (course == FailureBlame.Course.END_JOB) {
-            Failure telling = job.startupFailures == null ? null : job.startupFailures.telling();
+            Failure telling = job.failures.startup() == null
+                    ? null
+                    : job.failures.startup().telling();
             giveUp(job, telling == null ? failure : telling);
         } else if (returned) {
-            rest(job, missing, retry.waitAfter(++job.failuresInRow));
+            rest(job, missing, retry.waitAfter(job.failures.batchFailed()));
             reconsiderLater(job);
         } else {
             goOn(job, missing, failure, course == FailureBlame.Course.GIVE_UP_FRAME);
@@ -200,7 +193,7 @@ final class BatchOutcomes {
     }
 
     private void goOn(ActiveJob job, FrameSet missing, Failure failure, boolean givenUp) {
-        job.failuresInRow++;
+        job.failures.batchFailed();
         Integer culprit = BatchLedger.culprit(failure, missing);
         int tries = culprit == null ? 1 : job.ledger.tries(culprit);
         if (culprit != null && (givenUp || retry.delay(tries, failure) == null)) {
@@ -211,23 +204,25 @@ final class BatchOutcomes {
             rest(
                     job,
                     culprit == null ? missing : FrameSet.of(culprit),
-                    retry.waitAfter(Math.max(tries, job.failuresInRow)));
+                    retry.waitAfter(Math.max(tries, job.failures.inRow())));
         }
     }
 
     /** A job of which nothing is done yet is looked at again when its time is up, whatever else happens until then. */
     private void reconsiderLater(ActiveJob job) {
-        StartupFailures startupFailures = job.startupFailures;
-        if (startupFailures == null || job.startupFailuresTimer != null || job.ledger.hasEnded() || job.ending) {
+        StartupFailures startupFailures = job.failures.startup();
+        if (startupFailures == null || job.failures.isLookedAtLater() || job.hasEndedOrEnds()) {
             return;
         }
         Duration left = farm.config.retry().hopelessAfter().minus(farm.since(startupFailures.since()));
         boolean early = left.compareTo(FRESH_PROGRESS) > 0;
         Duration wait = early ? left.minus(FRESH_PROGRESS) : FRESH_PROGRESS;
-        job.startupFailuresTimer = farm.loop.schedule(wait, () -> {
-            job.startupFailuresTimer = null;
-            Failure telling = job.startupFailures == null ? null : job.startupFailures.telling();
-            if (telling == null || job.ledger.hasEnded() || job.ending || farm.stoodDown) {
+        job.failures.lookAgain(farm.loop.schedule(wait, () -> {
+            job.failures.looked();
+            Failure telling = job.failures.startup() == null
+                    ? null
+                    : job.failures.startup().telling();
+            if (telling == null || job.hasEndedOrEnds() || farm.hasStoodDown()) {
                 return;
             }
             if (!job.ledger.isPaused() && blame.isHopeless(job)) {
@@ -238,8 +233,8 @@ final class BatchOutcomes {
             // Whether somebody renders it after all is to be known by then.
             job.openBatches().forEach(batch -> batch.watch.balanced(farm.nanos()));
             reconsiderLater(job);
-            onChange.run();
-        });
+            reactions.workChanged();
+        }));
     }
 
     private void rest(ActiveJob job, FrameSet frames, Duration delay) {
@@ -249,7 +244,7 @@ final class BatchOutcomes {
         farm.loop.schedule(delay, () -> {
             job.ledger.waiting().wake(frames, maxBatch);
             farm.queue.update(job);
-            onChange.run();
+            reactions.workChanged();
         });
     }
 
@@ -283,7 +278,7 @@ final class BatchOutcomes {
             slots.stop(batch);
         }
         progressed(job);
-        onChange.run();
+        reactions.workChanged();
     }
 
     /** A running batch goes on with fewer frames; the others wait again. */
@@ -293,7 +288,7 @@ final class BatchOutcomes {
                     batch.job,
                     new JobTransition.BatchShortened(
                             farm.now(), batch.job.ledger.job(), batch.id(), batch.attempt(), kept));
-            onChange.run();
+            reactions.workChanged();
         }
     }
 
@@ -301,7 +296,7 @@ final class BatchOutcomes {
     void accepted(OpenBatch by, int frame) {
         ActiveJob job = by.job;
         blame.rendered(by);
-        onDone.accept(job, frame);
+        reactions.frameDone(job, frame);
         OpenBatch twin = job.twinOf(by);
         if (twin != null && twin.frames().contains(frame) && twin.unsettled().isEmpty()) {
             end(twin, BatchOutcome.CANCELLED, null);
@@ -312,7 +307,7 @@ final class BatchOutcomes {
     /** Something of the job is done: tell, and see whether all is. */
     void progressed(ActiveJob job) {
         progress.changed(job);
-        if (!job.ending && !job.ledger.hasEnded() && job.ledger.isExhausted()) {
+        if (!job.hasEndedOrEnds() && job.ledger.isExhausted()) {
             boolean complete = job.ledger.failed().isEmpty();
             closing.close(job, complete ? JobState.COMPLETED : JobState.FAILED, complete ? null : job.ledger.failure());
         }
@@ -329,10 +324,9 @@ final class BatchOutcomes {
     }
 
     private void stopAll(ActiveJob job, JobState state, Failure failure) {
-        if (job.ledger.hasEnded() || job.ending) {
+        if (job.hasEndedOrEnds()) {
             return;
         }
-        job.ending = true;
         job.stopsAs(new ActiveJob.Stop(state, failure));
         farm.queue.update(job);
         List.copyOf(job.openBatches()).forEach(batch -> end(batch, BatchOutcome.CANCELLED, null));
@@ -343,7 +337,6 @@ final class BatchOutcomes {
     private void closeIfStopped(ActiveJob job) {
         ActiveJob.Stop stop = job.stop();
         if (stop != null && job.ledger.openBatches().isEmpty()) {
-            job.stopsAs(null);
             closing.close(job, stop.state(), stop.failure());
         }
     }

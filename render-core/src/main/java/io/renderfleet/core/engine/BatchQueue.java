@@ -21,11 +21,9 @@ final class BatchQueue {
 
     private final Map<Requirement, TreeSet<ActiveJob>> byNeeds = new HashMap<>();
 
-    /** Asked with every batch, several times: spelled out it is much faster than a chain of comparators. */
     private static int order(ActiveJob one, ActiveJob other) {
-        int byPriority = Integer.compare(other.queuePriority, one.queuePriority);
-        int byShare = byPriority != 0 ? byPriority : Integer.compare(one.queueShare, other.queueShare);
-        return byShare != 0 ? byShare : Long.compare(one.number, other.number);
+        int byPlace = QueuePlace.order(one.place, other.place);
+        return byPlace != 0 ? byPlace : Long.compare(one.number, other.number);
     }
 
     boolean isEmpty() {
@@ -41,12 +39,12 @@ final class BatchQueue {
     void update(ActiveJob job) {
         boolean runnable = job.isRunnable();
         int share = job.ledger.openBatches().size();
-        boolean stays = runnable && job.queueShare == share && job.queuePriority == job.ledger.priority();
-        if (job.queued == runnable && (stays || !runnable)) {
+        int priority = job.ledger.priority();
+        if (runnable ? job.place.isAt(priority, share) : !job.place.isQueued()) {
             return;
         }
         Requirement needs = job.requirement;
-        if (job.queued) {
+        if (job.place.isQueued()) {
             TreeSet<ActiveJob> jobs = byNeeds.get(needs);
             if (jobs != null) {
                 jobs.remove(job);
@@ -55,10 +53,9 @@ final class BatchQueue {
                 }
             }
         }
-        job.queued = runnable;
-        if (job.queued) {
-            job.queuePriority = job.ledger.priority();
-            job.queueShare = share;
+        job.place.leave();
+        if (runnable) {
+            job.place.take(priority, share);
             byNeeds.computeIfAbsent(needs, key -> new TreeSet<>(ORDER)).add(job);
         }
     }

@@ -79,7 +79,7 @@ final class Dependencies {
     }
 
     private void look(ActiveJob job) {
-        if (job.ledger.hasEnded() || job.ending) {
+        if (job.hasEndedOrEnds()) {
             return;
         }
         boolean waits = false;
@@ -91,7 +91,7 @@ final class Dependencies {
             }
             waits |= !state.hasEnded();
         }
-        job.blocked = waits;
+        job.waitsForOthers(waits);
         farm.queue.update(job);
         job.ledger.request().afterFrames().forEach(before -> giveUpMissed(job, before));
     }

@@ -35,10 +35,12 @@ final class Dispatcher {
     private final BatchFollower follower;
     private final SceneCourier courier;
     private final RetryDecision retry;
-    private Runnable onIdle = () -> {};
+    private final Reactions reactions;
     private boolean asked;
 
-    Dispatcher(Farm farm, BatchOutcomes batchOutcomes, BatchFollower follower, RetryDecision retry) {
+    Dispatcher(
+            Farm farm, BatchOutcomes batchOutcomes, BatchFollower follower, RetryDecision retry, Reactions reactions) {
+        this.reactions = reactions;
         this.farm = farm;
         this.batchOutcomes = batchOutcomes;
         this.follower = follower;
@@ -58,7 +60,7 @@ final class Dispatcher {
     }
 
     private void dispatchAll() {
-        if (farm.stoodDown || farm.journal.trouble() != null) {
+        if (farm.hasStoodDown() || farm.journal.trouble() != null) {
             return;
         }
         NodeEntry node = farm.slots.firstFree(farm.queue.sorts());
@@ -70,7 +72,7 @@ final class Dispatcher {
             node = job != null && farm.slots.isFree(node) ? node : farm.slots.nextFree(node, farm.queue.sorts());
         }
         if (isIdle()) {
-            onIdle.run();
+            reactions.nothingWaits();
         }
     }
 
@@ -78,7 +80,7 @@ final class Dispatcher {
     void dispatch(ActiveJob job, NodeEntry node) {
         boolean may = farm.slots.isFree(node)
                 && job.isRunnable()
-                && !farm.stoodDown
+                && !farm.hasStoodDown()
                 && farm.journal.trouble() == null
                 && !job.avoids(node, farm.nanos());
         FrameSet frames = may ? cut(job, node) : null;
@@ -89,12 +91,7 @@ final class Dispatcher {
 
     /** Whether slots are free and nothing waits. */
     boolean isIdle() {
-        return farm.queue.isEmpty() && farm.slots.firstFree() != null && !farm.stoodDown;
-    }
-
-    /** Says what to do when slots are free and nothing waits. */
-    void onIdle(Runnable action) {
-        onIdle = action;
+        return farm.queue.isEmpty() && farm.slots.firstFree() != null && !farm.hasStoodDown();
     }
 
     /** Has a frame that is being rendered rendered a second time, on a node that will be sooner done with it. */
@@ -105,7 +102,7 @@ final class Dispatcher {
 
     private void dispatch(ActiveJob job, NodeEntry node, FrameSet frames, @Nullable BatchId speculationOn) {
         BatchId id = job.ledger.nextBatch();
-        AttemptId attempt = new AttemptId(farm.id, farm.epoch, ++farm.lastSeq);
+        AttemptId attempt = farm.coordinator.nextAttempt();
         SceneUse scene = speculationOn == null ? job.bake.next(node) : job.bake.second(node);
         farm.slots.reserve(node);
         job.pace.begins(farm.nanos());
@@ -169,7 +166,7 @@ final class Dispatcher {
 
     /** Where nothing but failures came of the first frames, one from the other end tells whether it is the job or those frames. */
     private static @Nullable FrameSet farFrame(ActiveJob job, WaitingFrames waiting) {
-        StartupFailures startupFailures = job.startupFailures;
+        StartupFailures startupFailures = job.failures.startup();
         Integer last = waiting.last();
         if (startupFailures == null || last == null || !startupFailures.wantsFarFrame()) {
             return null;
@@ -197,7 +194,7 @@ final class Dispatcher {
 
     /** Sends a batch, or sends it again with the same key. */
     void submit(OpenBatch batch) {
-        if (farm.stoodDown || batch.state() != Batch.State.DISPATCHED) {
+        if (farm.hasStoodDown() || batch.state() != Batch.State.DISPATCHED) {
             return;
         }
         ActiveJob job = batch.job;
@@ -214,7 +211,7 @@ final class Dispatcher {
         Assignment assignment = new Assignment(
                 job.ledger.job(),
                 batch.id(),
-                batch.attempt().withEpoch(farm.epoch),
+                batch.attempt().withEpoch(farm.coordinator.epoch()),
                 batch.attempt().toString(),
                 batch.frames(),
                 SceneBaker.sceneOf(batch),
@@ -238,7 +235,7 @@ final class Dispatcher {
 
     /** The answer to a call that was given up: a batch that a node has taken all the same is watched, or stopped if it is over. */
     private void answeredLate(OpenBatch batch, SubmitOutcome outcome) {
-        if (farm.stoodDown) {
+        if (farm.hasStoodDown()) {
             return;
         }
         log.info("batch {} of job {}: a late answer: {}", batch, batch.job, outcome);

@@ -121,7 +121,7 @@ public final class Engine {
         Resources resources = new Resources();
         resources.add(parts.transport());
         Engine engine = make(config, parts, resources, true);
-        engine.farm.stoodDown = true;
+        engine.farm.follows();
         engine.run(parts, "renderfleet-follower");
         return engine;
     }
@@ -137,23 +137,14 @@ public final class Engine {
         if (shut) {
             transport.shut();
         }
-        NodeTable nodes = new NodeTable(loop, transport, config.health(), random, notifier::notice);
+        Reactions reactions = new Reactions();
+        NodeTable nodes = new NodeTable(loop, transport, config.health(), random, notifier::notice, reactions);
         JobTracker tracker = new JobTracker(loop, transport, config.polls(), random);
-        Journal journal = new Journal(loop, parts.store(), notifier::transition, notifier::notice);
-        Farm farm = new Farm(
-                loop,
-                config,
-                transport,
-                parts.outputs(),
-                parts.scenes(),
-                io,
-                random,
-                nodes,
-                tracker,
-                journal,
-                notifier);
-        return new Engine(
-                farm, JobLifecycle.of(farm, new RetryDecision(config.retry(), random), config.keepEnded()), resources);
+        Journal journal = new Journal(loop, parts.store(), notifier, reactions);
+        Outside outside = new Outside(transport, tracker, parts.outputs(), parts.scenes(), io, notifier);
+        Farm farm = new Farm(loop, config, random, outside, nodes, journal);
+        RetryDecision retry = new RetryDecision(config.retry(), random);
+        return new Engine(farm, new JobLifecycle(farm, retry, reactions), resources);
     }
 
     /** Nobody steps the loop yet, so the books can be filled from the store's own thread. */
@@ -345,7 +336,7 @@ public final class Engine {
      * @return greater than that of every one before
      */
     public long epoch() {
-        return farm.call(() -> farm.epoch);
+        return farm.call(() -> farm.coordinator.epoch());
     }
 
     /**
@@ -354,7 +345,7 @@ public final class Engine {
      * @return false while the store cannot be written, after a newer coordinator has taken over, and after closing
      */
     public boolean isReady() {
-        return !closed.get() && farm.call(() -> farm.journal.trouble() == null && !farm.stoodDown);
+        return !closed.get() && farm.call(() -> farm.journal.trouble() == null && !farm.hasStoodDown());
     }
 
     // One job.
@@ -471,7 +462,7 @@ public final class Engine {
             return;
         }
         CompletableFuture<?>[] unfinished = farm.call(() -> {
-            if (farm.stoodDown) {
+            if (farm.hasStoodDown()) {
                 // The jobs are another one's now, and nothing about them can be written here.
                 return new CompletableFuture<?>[0];
             }

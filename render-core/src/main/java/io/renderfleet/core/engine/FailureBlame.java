@@ -96,7 +96,7 @@ final class FailureBlame {
         NodeId by = batch.renderedBy();
         boolean whole = failure.frame() == null
                 && (batch.executedBy() != null || batch.unsettled().size() > 1);
-        return whole && by != null && !job.hasRendered(by) && job.failuresInRow < MOST_RETURNS;
+        return whole && by != null && !job.nodes.hasRendered(by) && job.failures.inRow() < MOST_RETURNS;
     }
 
     private static boolean isSent(Scene scene) {
@@ -107,31 +107,24 @@ final class FailureBlame {
         ActiveJob job = batch.job;
         if (job.ledger.done() == 0) {
             NodeId by = batch.renderedBy();
-            plightOf(job).failed(batch.node, by == null ? new NodeId("unknown") : by, batch.unsettled(), failure);
+            job.failures
+                    .startup(farm.nanos())
+                    .failed(batch.node, by == null ? new NodeId("unknown") : by, batch.unsettled(), failure);
         }
-    }
-
-    private StartupFailures plightOf(ActiveJob job) {
-        StartupFailures startupFailures = job.startupFailures;
-        if (startupFailures == null) {
-            startupFailures = new StartupFailures(farm.nanos());
-            job.startupFailures = startupFailures;
-        }
-        return startupFailures;
     }
 
     /** A node will not render a job: remembers it, and says whether another one may. */
     boolean isHopelessWithout(ActiveJob job, NodeEntry node, Failure failure) {
-        job.refused(node, failure);
+        job.nodes.refused(node, failure);
         if (job.ledger.done() == 0) {
-            plightOf(job).refused(failure);
+            job.failures.startup(farm.nanos()).refused(failure);
         }
         return !mayBeServed(job, failure);
     }
 
     /** Whether a job of which nothing is done has waited long enough for somebody who can do better. */
     boolean isHopeless(ActiveJob job) {
-        StartupFailures startupFailures = job.startupFailures;
+        StartupFailures startupFailures = job.failures.startup();
         Failure telling = startupFailures == null ? null : startupFailures.telling();
         if (startupFailures == null || telling == null || job.ledger.done() > 0) {
             return false;
@@ -207,7 +200,7 @@ final class FailureBlame {
         if (source == FaultSource.VERSION) {
             return left.anyMatch(node -> (isUp(node) || hasBatchOf(job, node)) && isOtherVersion(job, node));
         }
-        boolean late = job.startupFailures != null && isLate(job.startupFailures);
+        boolean late = job.failures.startup() != null && isLate(job.failures.startup());
         boolean waitsItsTurn = source == FaultSource.SCENE_ELSEWHERE;
         return late
                 ? waitsItsTurn && left.anyMatch(FailureBlame::isUp)
@@ -220,7 +213,7 @@ final class FailureBlame {
 
     /** Whether a node has another renderer than all those that said that theirs cannot do it; for a scene that is too new, a newer one. */
     private static boolean isOtherVersion(ActiveJob job, NodeEntry node) {
-        for (Map.Entry<NodeEntry, Failure> refusal : job.refusals().entrySet()) {
+        for (Map.Entry<NodeEntry, Failure> refusal : job.nodes.refusals().entrySet()) {
             FailureKind kind = refusal.getValue().kind();
             NodeEntry by = refusal.getKey();
             boolean same =
@@ -240,7 +233,7 @@ final class FailureBlame {
     }
 
     private static boolean couldServe(ActiveJob job, NodeEntry node) {
-        return !job.isRefusedBy(node)
+        return !job.nodes.isRefusedBy(node)
                 && node.state() != FarmNode.State.LEFT
                 && node.state() != FarmNode.State.DUPLICATE
                 && (node.id() == null || node.satisfies(job.requirement));
@@ -251,14 +244,14 @@ final class FailureBlame {
         ActiveJob job = batch.job;
         NodeEntry node = batch.node;
         if (failure.kind() == FailureKind.OUT_OF_MEMORY) {
-            job.needsMoreMemoryThan(node);
+            job.nodes.needsMoreMemoryThan(node);
         }
-        Duration avoided = job.avoid(node, farm.nanos(), AVOIDED, source != FaultSource.NODE);
+        Duration avoided = job.nodes.avoid(node, farm.nanos(), AVOIDED, source != FaultSource.NODE);
         if (farm.nodes.all().stream().noneMatch(other -> isUp(other) && isWelcome(job, other))) {
             // Better a node that failed than none; one that is too small only where there is no larger one at all.
-            job.stopAvoiding();
+            job.nodes.stopAvoiding();
             if (farm.nodes.all().stream().noneMatch(other -> isWelcome(job, other))) {
-                job.needsNoMemory();
+                job.nodes.needsNoMemory();
             }
         } else {
             farm.loop.schedule(avoided, onForgiven);
@@ -266,10 +259,10 @@ final class FailureBlame {
         if (source == FaultSource.NODE && failure.retryElsewhere()) {
             farm.health.failed(node, failure.message());
         } else if (source == FaultSource.DOUBTFUL && failure.retryElsewhere()) {
-            if (job.isRenderedElsewhere(node)) {
+            if (job.nodes.isRenderedElsewhere(node)) {
                 farm.health.failed(node, job.ledger.job(), failure.message());
             } else {
-                job.mayBeFaultOf(node, failure);
+                job.nodes.mayBeFaultOf(node, failure);
             }
         }
     }
@@ -281,8 +274,9 @@ final class FailureBlame {
     /** A frame is done: the job can be rendered, and those who failed it were at fault. */
     void rendered(OpenBatch batch) {
         ActiveJob job = batch.job;
-        job.startupFailures = null;
-        job.renderedOn(batch.node, batch.renderedBy())
+        job.failures.forgetStartup();
+        job.nodes
+                .rendered(batch.node, batch.renderedBy())
                 .forEach((node, failure) -> farm.health.failed(node, job.ledger.job(), failure.message()));
     }
 }

@@ -53,6 +53,7 @@ final class Farm {
     final JobTracker tracker;
     final Journal journal;
     final Notifier notifier;
+    final Coordinator coordinator = new Coordinator();
     final BatchQueue queue = new BatchQueue();
     final Map<JobId, ActiveJob> jobs = new LinkedHashMap<>();
 
@@ -69,36 +70,22 @@ final class Farm {
 
     private volatile boolean over;
 
-    String id = "f-none";
-    long epoch = 1;
-    long lastSeq;
-    boolean stoodDown;
+    private boolean stoodDown;
 
-    Farm(
-            Loop loop,
-            FarmConfig config,
-            FencedTransport transport,
-            OutputStore outputs,
-            @Nullable ContentStore scenes,
-            Executor io,
-            RandomGenerator random,
-            NodeTable nodes,
-            JobTracker tracker,
-            Journal journal,
-            Notifier notifier) {
+    Farm(Loop loop, FarmConfig config, RandomGenerator random, Outside outside, NodeTable nodes, Journal journal) {
         this.loop = loop;
         this.config = config;
-        this.transport = transport;
-        this.outputs = outputs;
-        this.scenes = scenes;
-        this.io = io;
         this.random = random;
+        this.transport = outside.transport();
+        this.tracker = outside.tracker();
+        this.outputs = outside.outputs();
+        this.scenes = outside.scenes();
+        this.io = outside.io();
+        this.notifier = outside.notifier();
         this.nodes = nodes;
         this.slots = nodes.slots();
         this.health = nodes.health();
-        this.tracker = tracker;
         this.journal = journal;
-        this.notifier = notifier;
     }
 
     long nanos() {
@@ -144,6 +131,15 @@ final class Farm {
             news.forEach(warning -> log.warn("job {}: {}: {}", job, warning.kind(), warning.message()));
             record(job, new JobTransition.JobWarned(now(), job.ledger.job(), news));
         }
+    }
+
+    /** Another coordinator leads from the beginning; this one only follows it. */
+    void follows() {
+        stoodDown = true;
+    }
+
+    boolean hasStoodDown() {
+        return stoodDown;
     }
 
     /** A newer coordinator exists: send nothing any more. */

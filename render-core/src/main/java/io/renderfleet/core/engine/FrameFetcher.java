@@ -235,8 +235,7 @@ final class FrameFetcher {
         ActiveJob job = batch.job;
         FrameOutput frame =
                 new FrameOutput(errand.frame().frame(), files, errand.frame().renderTime());
-        job.publishFailures = 0;
-        job.failuresInRow = 0;
+        job.failures.published();
         if (!job.ledger.hasEnded() && !job.ledger.isSettled(frame.frame())) {
             farm.record(
                     job,
@@ -269,7 +268,7 @@ final class FrameFetcher {
                             "A file " + problem.getMessage()
                                     + " of somebody else is in the output folder: choose another folder, or remove"
                                     + " it."));
-        } else if (++job.publishFailures >= MAX_PUBLISH_FAILURES) {
+        } else if (job.failures.publishFailed() >= MAX_PUBLISH_FAILURES) {
             dropped(errand);
             batchOutcomes.fail(
                     job,
@@ -279,7 +278,7 @@ final class FrameFetcher {
                                     + problem.getClass().getSimpleName()
                                     + "): see whether its disk is full and whether it may be written."));
         } else {
-            later(errand.from(0), retry.waitAfter(job.publishFailures));
+            later(errand.from(0), retry.waitAfter(job.failures.publishesInRow()));
         }
     }
 

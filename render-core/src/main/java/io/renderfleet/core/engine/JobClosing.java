@@ -6,7 +6,6 @@ import io.renderfleet.core.model.JobState;
 import io.renderfleet.core.model.RenderResult;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,27 +16,21 @@ final class JobClosing {
 
     private final Farm farm;
     private final ProgressTeller progress;
-    private Consumer<ActiveJob> onEnded = job -> {};
+    private final Reactions reactions;
 
-    JobClosing(Farm farm, ProgressTeller progress) {
+    JobClosing(Farm farm, ProgressTeller progress, Reactions reactions) {
+        this.reactions = reactions;
         this.farm = farm;
         this.progress = progress;
     }
 
-    void onEnded(Consumer<ActiveJob> action) {
-        onEnded = action;
-    }
-
     void close(ActiveJob job, JobState state, @Nullable Failure failure) {
-        job.ending = true;
-        if (job.deadline != null) {
-            job.deadline.cancel();
-        }
+        job.closes();
         JobTransition ended = new JobTransition.JobEnded(farm.now(), job.ledger.job(), state, failure);
         farm.recordThen(job, ended, () -> whenDurable(job, job.completion(), resultOf(job)));
-        job.ending = false;
+        job.closed();
         log.info("job {}: {}", job, job.snapshot(farm.nanos()).status());
-        onEnded.accept(job);
+        reactions.jobEnded(job);
     }
 
     /** Tells of an end. Until it is durable somebody may have the job go on, so the result is the one of the end itself. */

@@ -44,39 +44,19 @@ final class JobLifecycle {
     private final SubmissionKeys keys = new SubmissionKeys();
     private long jobsMade;
 
-    JobLifecycle(
-            Farm farm,
-            BatchOutcomes batchOutcomes,
-            Dispatcher dispatcher,
-            BatchFollower follower,
-            SceneBaker baker,
-            ProgressTeller progress,
-            Duration keepEnded) {
-        this.farm = farm;
-        this.batchOutcomes = batchOutcomes;
-        this.dispatcher = dispatcher;
-        this.follower = follower;
-        this.baker = baker;
-        this.progress = progress;
-        this.dependencies = new Dependencies(farm, batchOutcomes);
-        farm.slots.onFree(dispatcher::wake);
-        farm.slots.onThrottled(farm.tracker::hold);
-        farm.journal.onRecovered(dispatcher::wake);
-        farm.journal.onFenced(farm::standDown);
-        batchOutcomes.onChange(dispatcher::wake, dependencies::done, this::ended);
-        new JobRetention(farm, keys, keepEnded).start();
-    }
-
     /** Puts the parts of an engine together. */
-    static JobLifecycle of(Farm farm, RetryDecision retry, Duration keepEnded) {
-        ProgressTeller progress = new ProgressTeller(farm);
-        BatchOutcomes batchOutcomes = new BatchOutcomes(farm, retry, progress);
-        Collector collector = new Collector(farm, batchOutcomes, retry);
-        SceneBaker baker = new SceneBaker(farm, batchOutcomes, retry);
-        BatchFollower follower = new BatchFollower(farm, batchOutcomes, collector, baker, progress);
-        Dispatcher dispatcher = new Dispatcher(farm, batchOutcomes, follower, retry);
-        dispatcher.onIdle(new Balancer(farm, batchOutcomes, dispatcher)::wake);
-        return new JobLifecycle(farm, batchOutcomes, dispatcher, follower, baker, progress, keepEnded);
+    JobLifecycle(Farm farm, RetryDecision retry, Reactions reactions) {
+        this.farm = farm;
+        this.progress = new ProgressTeller(farm);
+        this.batchOutcomes = new BatchOutcomes(farm, retry, progress, reactions);
+        this.baker = new SceneBaker(farm, batchOutcomes, retry);
+        this.follower =
+                new BatchFollower(farm, batchOutcomes, new Collector(farm, batchOutcomes, retry), baker, progress);
+        this.dispatcher = new Dispatcher(farm, batchOutcomes, follower, retry, reactions);
+        this.dependencies = new Dependencies(farm, batchOutcomes);
+        reactions.connect(
+                new Reactions.Parts(farm, dispatcher, new Balancer(farm, batchOutcomes, dispatcher), dependencies));
+        new JobRetention(farm, keys, farm.config.keepEnded()).start();
     }
 
     SubmissionKeys keys() {
@@ -85,11 +65,9 @@ final class JobLifecycle {
 
     /** Takes up what was replayed: ended jobs are listed, running batches are watched again, and what was about to be sent is. */
     void resume(StoreOpening opening) {
-        farm.id = opening.farm();
-        farm.epoch = opening.epoch();
-        farm.lastSeq = Math.max(farm.lastSeq, opening.lastSeq());
+        farm.coordinator.opened(opening);
         for (ActiveJob job : List.copyOf(farm.jobs.values())) {
-            job.durable = true;
+            job.committed();
             job.ledger.request().key().ifPresent(key -> keys.claim(key, CompletableFuture.completedFuture(job)));
             if (!job.ledger.hasEnded()) {
                 resume(job);
@@ -127,7 +105,7 @@ final class JobLifecycle {
                 job.apply(transition);
             }
             if (transition instanceof JobTransition.BatchDispatched dispatched) {
-                farm.lastSeq = Math.max(farm.lastSeq, dispatched.attempt().seq());
+                farm.coordinator.used(dispatched.attempt().seq());
             }
         }
     }
@@ -171,9 +149,10 @@ final class JobLifecycle {
     /** Why a request cannot be taken in now; null if it can. */
     @Nullable RuntimeException refusal(RenderRequest request) {
         Throwable trouble = farm.journal.trouble();
-        if (trouble != null || farm.stoodDown) {
+        if (trouble != null || farm.hasStoodDown()) {
             return new StoreUnavailableException(
-                    farm.stoodDown ? "another coordinator has taken over" : "the store cannot be written", trouble);
+                    farm.hasStoodDown() ? "another coordinator has taken over" : "the store cannot be written",
+                    trouble);
         }
         if (farm.unfinished.size() >= farm.config.maxUnfinished()) {
             return new FarmFullException(farm.unfinished.size() + " jobs have not ended");
@@ -200,7 +179,7 @@ final class JobLifecycle {
         ActiveJob job = put(submitted);
         farm.unfinished.add(job);
         farm.journal.append(submitted, () -> {
-            job.durable = true;
+            job.committed();
             log.info("job {}: {} frames of {}", job, request.frames().size(), request.scene());
             if (farm.nodes.all().isEmpty()) {
                 log.warn("job {} waits: the farm has no nodes yet", job);
@@ -227,36 +206,30 @@ final class JobLifecycle {
         Duration deadline = job.ledger.request().deadline().orElse(farm.config.jobDeadline());
         Duration age = Duration.between(job.ledger.begunAt(), farm.now());
         Duration left = deadline.minus(age.isNegative() ? Duration.ZERO : age);
-        job.deadline = farm.loop.schedule(
+        job.endsBy(farm.loop.schedule(
                 left,
                 () -> batchOutcomes.fail(
                         job,
                         Failure.of(
                                 FailureKind.DEADLINE,
-                                "The job was not done " + deadline.toSeconds() + " s after it was submitted.")));
-    }
-
-    private void ended(ActiveJob done) {
-        done.bake.release();
-        dependencies.ended(done);
-        dispatcher.wake();
+                                "The job was not done " + deadline.toSeconds() + " s after it was submitted."))));
     }
 
     void cancel(ActiveJob job) {
-        if (!farm.stoodDown) {
+        if (!farm.hasStoodDown()) {
             batchOutcomes.cancel(job);
         }
     }
 
     void pause(ActiveJob job) {
-        if (!farm.stoodDown && !job.ledger.hasEnded() && !job.ledger.isPaused()) {
+        if (!farm.hasStoodDown() && !job.ledger.hasEnded() && !job.ledger.isPaused()) {
             farm.record(job, new JobTransition.JobPaused(farm.now(), job.ledger.job()));
             progress.changed(job);
         }
     }
 
     void resumePaused(ActiveJob job) {
-        if (!farm.stoodDown && !job.ledger.hasEnded() && job.ledger.isPaused()) {
+        if (!farm.hasStoodDown() && !job.ledger.hasEnded() && job.ledger.isPaused()) {
             farm.record(job, new JobTransition.JobResumed(farm.now(), job.ledger.job()));
             progress.changed(job);
             dispatcher.wake();
@@ -264,7 +237,7 @@ final class JobLifecycle {
     }
 
     void priority(ActiveJob job, int priority) {
-        if (!farm.stoodDown && !job.ledger.hasEnded()) {
+        if (!farm.hasStoodDown() && !job.ledger.hasEnded()) {
             farm.record(job, new JobTransition.JobReprioritized(farm.now(), job.ledger.job(), priority));
             dispatcher.wake();
         }
@@ -276,13 +249,14 @@ final class JobLifecycle {
         FrameSet again = job.ledger.hasEnded()
                 ? job.ledger.unsettled(job.ledger.request().frames()).union(failed)
                 : failed;
-        if (farm.stoodDown || again.isEmpty() || job.ledger.state() == JobState.COMPLETED) {
+        if (farm.hasStoodDown() || again.isEmpty() || job.ledger.state() == JobState.COMPLETED) {
             return false;
         }
         boolean reopened = job.ledger.hasEnded();
-        job.forgetRefusals();
-        job.stopAvoiding();
-        job.needsNoMemory();
+        job.nodes.forgetRefusals();
+        job.failures.forgetStartup();
+        job.nodes.stopAvoiding();
+        job.nodes.needsNoMemory();
         farm.record(job, new JobTransition.FramesRetried(farm.now(), job.ledger.job(), again));
         dependencies.admit(job);
         if (reopened) {

@@ -26,7 +26,7 @@ final class JobRetention {
     }
 
     private void look() {
-        if (farm.stoodDown) {
+        if (farm.hasStoodDown()) {
             return;
         }
         int ended = 0;

@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,10 +27,8 @@ final class Journal {
 
     private final Loop loop;
     private final JobStore store;
-    private final Consumer<JobTransition> committed;
-    private final Consumer<FarmNotice> notices;
-    private Runnable fenced = () -> {};
-    private Runnable recovered = () -> {};
+    private final Notifier notifier;
+    private final Listener listener;
     private List<Entry> queued = new ArrayList<>();
     private List<Entry> writing = List.of();
     private long position;
@@ -40,21 +37,20 @@ final class Journal {
 
     private record Entry(JobTransition transition, Runnable afterCommit) {}
 
-    Journal(Loop loop, JobStore store, Consumer<JobTransition> committed, Consumer<FarmNotice> notices) {
+    /** Hears how the store is. Called on the loop. */
+    interface Listener {
+        /** The store can be written again. */
+        void storeRecovered();
+
+        /** Another coordinator has taken the store over. */
+        void storeFenced();
+    }
+
+    Journal(Loop loop, JobStore store, Notifier notifier, Listener listener) {
         this.loop = loop;
         this.store = store;
-        this.committed = committed;
-        this.notices = notices;
-    }
-
-    /** Says what to do when another coordinator has taken the store over. */
-    void onFenced(Runnable action) {
-        fenced = action;
-    }
-
-    /** Says what to do when the store can be written again. */
-    void onRecovered(Runnable action) {
-        recovered = action;
+        this.notifier = notifier;
+        this.listener = listener;
     }
 
     void append(JobTransition transition, Runnable afterCommit) {
@@ -137,12 +133,12 @@ final class Journal {
             if (trouble != null) {
                 trouble = null;
                 log.info("the store can be written again");
-                notices.accept(new FarmNotice.StoreRecovered(loop.time().now()));
-                recovered.run();
+                notifier.notice(new FarmNotice.StoreRecovered(loop.time().now()));
+                listener.storeRecovered();
             }
             more = writeNext();
             for (Entry entry : done) {
-                committed.accept(entry.transition());
+                notifier.transition(entry.transition());
                 entry.afterCommit().run();
             }
             more |= writing.isEmpty() && writeNext();
@@ -154,12 +150,12 @@ final class Journal {
         Throwable problem = thrown instanceof CompletionException && cause != null ? cause : thrown;
         if (problem instanceof StoreFencedException) {
             trouble = problem;
-            fenced.run();
+            listener.storeFenced();
             return;
         }
         if (trouble == null) {
             log.warn("nothing new is taken in or handed out until the store can be written: {}", problem.getMessage());
-            notices.accept(new FarmNotice.StoreFailed(loop.time().now(), String.valueOf(problem.getMessage())));
+            notifier.notice(new FarmNotice.StoreFailed(loop.time().now(), String.valueOf(problem.getMessage())));
         }
         trouble = problem;
         loop.schedule(RETRY, () -> {

@@ -2,7 +2,9 @@ package io.renderfleet.core.engine;
 
 import io.renderfleet.core.model.Progress;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /** Tells those who asked how a job comes along, at most ten times a second, away from the loop. Belongs to the loop. */
@@ -10,16 +12,16 @@ final class ProgressTeller {
     private static final Duration INTERVAL = Duration.ofMillis(100);
 
     private final Farm farm;
+    private final Set<ActiveJob> asked = new HashSet<>();
 
     ProgressTeller(Farm farm) {
         this.farm = farm;
     }
 
     void changed(ActiveJob job) {
-        if (!job.progressListeners.isEmpty() && !job.progressAsked) {
-            job.progressAsked = true;
+        if (!job.progressListeners.isEmpty() && asked.add(job)) {
             farm.loop.schedule(INTERVAL, () -> {
-                job.progressAsked = false;
+                asked.remove(job);
                 if (!job.ledger.hasEnded()) {
                     tell(job);
                 }

@@ -193,12 +193,12 @@ final class SceneBaker {
     }
 
     private boolean isThere(ActiveJob job, NodeEntry node) {
-        return node.state() == FarmNode.State.UP && node.satisfies(job.requirement) && !job.isRefusedBy(node);
+        return node.state() == FarmNode.State.UP && node.satisfies(job.requirement) && !job.nodes.isRefusedBy(node);
     }
 
     /** Looks from time to time whether somebody can bake who can be had, as long as that is wanted. */
     private void waiveIfNobodyBakes(ActiveJob job) {
-        if (!job.bake.isOrdered() || job.ledger.hasEnded() || farm.stoodDown) {
+        if (!job.bake.isOrdered() || job.ledger.hasEnded() || farm.hasStoodDown()) {
             return;
         }
         boolean someone = false;
@@ -236,7 +236,7 @@ final class SceneBaker {
         ContentStore scenes = farm.scenes;
         RemoteJob remote = batch.handover.remote();
         ActiveJob job = batch.job;
-        if (job.ledger.hasEnded() || farm.stoodDown || scenes == null || remote == null) {
+        if (job.ledger.hasEnded() || farm.hasStoodDown() || scenes == null || remote == null) {
             return;
         }
         job.bake.fetch();
@@ -353,7 +353,7 @@ final class SceneBaker {
                 lease -> {
                     if (lease.isEmpty()) {
                         lost.accept("it was given up for others");
-                    } else if (job.ledger.hasEnded() || farm.stoodDown) {
+                    } else if (job.ledger.hasEnded() || farm.hasStoodDown()) {
                         lease.get().close();
                     } else {
                         kept(job, baked, lease.get());

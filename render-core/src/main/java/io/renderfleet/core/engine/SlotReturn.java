@@ -35,11 +35,11 @@ final class SlotReturn {
     }
 
     private void stop(OpenBatch batch, RemoteJob remote, int call) {
-        if (farm.stoodDown) {
+        if (farm.hasStoodDown()) {
             return;
         }
         farm.transport
-                .cancel(remote, batch.attempt().withEpoch(farm.epoch))
+                .cancel(remote, batch.attempt().withEpoch(farm.coordinator.epoch()))
                 .whenComplete((outcome, bug) -> farm.loop.execute(() -> {
                     CancelOutcome known =
                             outcome != null ? outcome : new CancelOutcome.Unreachable(String.valueOf(bug));

@@ -166,12 +166,10 @@ public final class JobTracker implements AutoCloseable {
 
     void progressWanted(Tracking tracking, boolean wanted) {
         loop.execute(() -> {
-            boolean begins = wanted && !tracking.progressWanted;
-            tracking.progressWanted = wanted;
-            if (begins && tracking.polling && tracking.canHold) {
+            boolean begins = tracking.wantsProgress(wanted);
+            if (begins && tracking.isPolling() && tracking.canHold) {
                 // The poll under way is held until the end; it stays, and only its end is of interest now.
-                tracking.generation++;
-                tracking.polling = false;
+                tracking.supersedesPoll();
             }
             if (begins) {
                 pollSoon(tracking);
@@ -180,22 +178,19 @@ public final class JobTracker implements AutoCloseable {
     }
 
     private void pollSoon(Tracking tracking) {
-        if (tracking.polling) {
-            tracking.pollAgain = true;
-        } else if (!tracking.over) {
+        if (tracking.isPolling()) {
+            tracking.pollsAgain();
+        } else if (!tracking.isOver()) {
             schedule(tracking, Duration.ZERO);
         }
     }
 
     private void schedule(Tracking tracking, Duration delay) {
-        if (tracking.timer != null) {
-            tracking.timer.cancel();
-        }
-        tracking.timer = loop.schedule(delay, () -> poll(tracking));
+        tracking.pollsBy(loop.schedule(delay, () -> poll(tracking)));
     }
 
     private void poll(Tracking tracking) {
-        if (tracking.over || tracking.polling) {
+        if (tracking.isOver() || tracking.isPolling()) {
             return;
         }
         long gate = untilGate(tracking.remote().target());
@@ -203,26 +198,24 @@ public final class JobTracker implements AutoCloseable {
             schedule(tracking, Duration.ofNanos(gate));
             return;
         }
-        tracking.polling = true;
-        tracking.polls++;
+        int generation = tracking.beginsPoll();
         Duration hold = tracking.canHold ? policy.hold() : Duration.ZERO;
         // Without an etag a held answer comes at the end only: progress is asked for just where somebody looks at it.
-        String etag = tracking.progressWanted ? tracking.etag : null;
-        boolean learns = tracking.progressWanted && etag == null;
+        String etag = tracking.knownState();
+        boolean learns = tracking.wantsProgress() && etag == null;
         // Whether a target that was out of reach is there again is to be known soon.
-        Duration wait = learns || tracking.outOfReachSince != null ? Duration.ZERO : hold;
-        int generation = tracking.generation;
+        Duration wait = learns || tracking.isOutOfReach() ? Duration.ZERO : hold;
         tracking.listener.onAsk(wait);
         transport
                 .poll(tracking.remote(), wait, etag)
                 .whenComplete((outcome, bug) -> loop.execute(() -> {
                     PollOutcome known = outcome != null ? outcome : new PollOutcome.Unreachable(String.valueOf(bug));
-                    boolean superseded = generation != tracking.generation && !(known instanceof PollOutcome.Ended);
-                    if (tracking.over || superseded) {
+                    boolean superseded = !tracking.isCurrent(generation) && !(known instanceof PollOutcome.Ended);
+                    if (tracking.isOver() || superseded) {
                         beside(tracking, known);
                         return;
                     }
-                    tracking.polling = false;
+                    tracking.endsPoll();
                     polled(tracking, known, wait);
                 }));
     }
@@ -231,15 +224,15 @@ public final class JobTracker implements AutoCloseable {
     private void beside(Tracking tracking, PollOutcome outcome) {
         if (outcome instanceof PollOutcome.Throttled throttled) {
             tracking.listener.onPoll(outcome);
-            close(tracking.remote().target(), policy.next(throttled.retryAfter(), tracking.polls, random));
+            close(tracking.remote().target(), policy.next(throttled.retryAfter(), tracking.polls(), random));
         } else if (outcome instanceof PollOutcome.Running) {
-            answered(tracking);
+            tracking.answered();
         }
     }
 
     private void polled(Tracking tracking, PollOutcome outcome, Duration waited) {
         tracking.listener.onPoll(outcome);
-        if (tracking.over) {
+        if (tracking.isOver()) {
             return;
         }
         outcome.match(polls(tracking, waited));
@@ -250,14 +243,14 @@ public final class JobTracker implements AutoCloseable {
         return new PollOutcome.Cases() {
             @Override
             public void onWaiting(PollOutcome.Waiting it) {
-                answered(tracking);
-                again(tracking, policy.next(it.pollAfter(), tracking.polls, random));
+                tracking.answered();
+                again(tracking, policy.next(it.pollAfter(), tracking.polls(), random));
             }
 
             @Override
             public void onRunning(PollOutcome.Running it) {
-                answered(tracking);
-                tracking.etag = it.etag();
+                tracking.answered();
+                tracking.knows(it.etag());
                 again(tracking, it.held() ? Duration.ZERO : pollAfter(tracking, it, waited));
             }
 
@@ -268,8 +261,8 @@ public final class JobTracker implements AutoCloseable {
 
             @Override
             public void onThrottled(PollOutcome.Throttled it) {
-                answered(tracking);
-                close(tracking.remote().target(), policy.next(it.retryAfter(), tracking.polls, random));
+                tracking.answered();
+                close(tracking.remote().target(), policy.next(it.retryAfter(), tracking.polls(), random));
                 again(tracking, Duration.ZERO);
             }
 
@@ -292,31 +285,22 @@ public final class JobTracker implements AutoCloseable {
 
     /** An answer that was asked for at once, to learn the etag or whether the target is there, is followed by a held one at once. */
     private Duration pollAfter(Tracking tracking, PollOutcome.Running running, Duration waited) {
-        boolean canHoldNow = tracking.canHold && (!tracking.progressWanted || running.etag() != null);
-        return canHoldNow && waited.isZero() ? Duration.ZERO : policy.next(running.pollAfter(), tracking.polls, random);
-    }
-
-    private static void answered(Tracking tracking) {
-        tracking.outOfReachSince = null;
-        tracking.misses = 0;
+        boolean canHoldNow = tracking.canHold && (!tracking.wantsProgress() || running.etag() != null);
+        return canHoldNow && waited.isZero()
+                ? Duration.ZERO
+                : policy.next(running.pollAfter(), tracking.polls(), random);
     }
 
     private void missed(Tracking tracking, String cause) {
-        long now = loop.time().nanos();
-        if (tracking.outOfReachSince == null) {
-            tracking.outOfReachSince = now;
-        }
-        if (now - tracking.outOfReachSince >= policy.giveUpAfter().toNanos()) {
+        if (tracking.missed(loop.time().nanos()) >= policy.giveUpAfter().toNanos()) {
             finish(tracking, new TrackingEnd.OutOfReach(cause));
         } else {
-            again(tracking, policy.next(null, tracking.misses++, random));
+            again(tracking, policy.next(null, tracking.nextMiss(), random));
         }
     }
 
     private void again(Tracking tracking, Duration delay) {
-        boolean atOnce = tracking.pollAgain;
-        tracking.pollAgain = false;
-        schedule(tracking, atOnce ? Duration.ZERO : delay);
+        schedule(tracking, tracking.takesPollAgain() ? Duration.ZERO : delay);
     }
 
     private void finish(Tracking tracking, TrackingEnd how) {
@@ -326,19 +310,16 @@ public final class JobTracker implements AutoCloseable {
     }
 
     private void abandon(Tracking tracking) {
-        if (!tracking.over) {
+        if (!tracking.isOver()) {
             forget(tracking);
             tracking.cancelled();
         }
     }
 
     private void forget(Tracking tracking) {
-        tracking.over = true;
+        tracking.ends();
         open.remove(tracking);
         byRemote.remove(tracking.remote(), tracking);
-        if (tracking.timer != null) {
-            tracking.timer.cancel();
-        }
     }
 
     private void close(Target target, Duration wait) {

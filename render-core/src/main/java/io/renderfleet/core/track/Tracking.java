@@ -15,19 +15,16 @@ public final class Tracking {
     final boolean canHold;
 
     // The rest belongs to the tracker's loop.
-    boolean over;
-    boolean polling;
-    boolean pollAgain;
-    boolean progressWanted;
-    int polls;
-    int generation;
-    int misses;
-
-    @Nullable Long outOfReachSince;
-
-    @Nullable String etag;
-
-    @Nullable LoopTimer timer;
+    private boolean over;
+    private boolean polling;
+    private boolean pollAgain;
+    private boolean progressWanted;
+    private int polls;
+    private int generation;
+    private int misses;
+    private @Nullable Long outOfReachSince;
+    private @Nullable String etag;
+    private @Nullable LoopTimer timer;
 
     Tracking(JobTracker tracker, RemoteJob remote, boolean canHold, TrackingListener listener) {
         this.tracker = tracker;
@@ -72,6 +69,107 @@ public final class Tracking {
      */
     public void progressWanted(boolean wanted) {
         tracker.progressWanted(this, wanted);
+    }
+
+    boolean isOver() {
+        return over;
+    }
+
+    boolean isPolling() {
+        return polling;
+    }
+
+    /** Begins a poll. Gives its generation, by which its answer is known. */
+    int beginsPoll() {
+        polling = true;
+        polls++;
+        return generation;
+    }
+
+    void endsPoll() {
+        polling = false;
+    }
+
+    /** What is said to a poll of an older generation does not count, unless it is the end. */
+    boolean isCurrent(int generation) {
+        return this.generation == generation;
+    }
+
+    /** The poll under way is left alone; another one may begin beside it. */
+    void supersedesPoll() {
+        generation++;
+        polling = false;
+    }
+
+    int polls() {
+        return polls;
+    }
+
+    void pollsAgain() {
+        pollAgain = true;
+    }
+
+    /** Whether the next poll is due at once; asking takes that back. */
+    boolean takesPollAgain() {
+        boolean atOnce = pollAgain;
+        pollAgain = false;
+        return atOnce;
+    }
+
+    boolean wantsProgress() {
+        return progressWanted;
+    }
+
+    /** True if that is news. */
+    boolean wantsProgress(boolean wanted) {
+        boolean begins = wanted && !progressWanted;
+        progressWanted = wanted;
+        return begins;
+    }
+
+    /** The last state that was seen; null where none was, and where nobody looks at progress. */
+    @Nullable String knownState() {
+        return progressWanted ? etag : null;
+    }
+
+    void knows(@Nullable String state) {
+        etag = state;
+    }
+
+    void answered() {
+        outOfReachSince = null;
+        misses = 0;
+    }
+
+    /** Gives for how many nanoseconds the target has been out of reach. */
+    long missed(long nowNanos) {
+        if (outOfReachSince == null) {
+            outOfReachSince = nowNanos;
+        }
+        return nowNanos - outOfReachSince;
+    }
+
+    boolean isOutOfReach() {
+        return outOfReachSince != null;
+    }
+
+    /** Counts a miss after which it is asked again; gives how many there were before. */
+    int nextMiss() {
+        return misses++;
+    }
+
+    void pollsBy(LoopTimer next) {
+        if (timer != null) {
+            timer.cancel();
+        }
+        timer = next;
+    }
+
+    void ends() {
+        over = true;
+        if (timer != null) {
+            timer.cancel();
+        }
     }
 
     void complete(TrackingEnd how) {

@@ -25,7 +25,7 @@ record Enrolment(Loop loop, Roster roster, NodeSlots slots, NodeNotices notices)
     }
 
     void described(NodeEntry entry, NodeDescription now) {
-        if (entry.left) {
+        if (entry.hasLeft()) {
             learn(entry, now);
         } else {
             enrol(entry, now);
@@ -34,17 +34,17 @@ record Enrolment(Loop loop, Roster roster, NodeSlots slots, NodeNotices notices)
 
     /** What a node that is only tracked can do: without that its frames could not be fetched. */
     private void learn(NodeEntry entry, NodeDescription now) {
-        if (entry.description == null && roster.has(entry)) {
-            entry.description = now;
+        if (entry.description() == null && roster.has(entry)) {
+            entry.describe(now);
             roster.claim(now.id(), entry);
         }
     }
 
     private void enrol(NodeEntry entry, NodeDescription now) {
-        NodeDescription before = entry.description;
+        NodeDescription before = entry.description();
         boolean wasFree = slots.isFree(entry);
         slots.describe(entry, now);
-        entry.seen(loop.time());
+        entry.contact.seen(loop.time());
         NodeEntry twin = roster.claim(now.id(), entry);
         if (before != null && !before.id().equals(now.id())) {
             roster.giveUp(before.id(), entry);
@@ -52,7 +52,7 @@ record Enrolment(Loop loop, Roster roster, NodeSlots slots, NodeNotices notices)
         if (twin != null && twin != entry && isThere(twin)) {
             String same = "it is the same node as " + twin.target().address();
             notices.unusable(entry, same);
-            entry.trouble = same;
+            entry.trouble(same);
             slots.setState(entry, FarmNode.State.DUPLICATE);
             return;
         }
@@ -60,16 +60,16 @@ record Enrolment(Loop loop, Roster roster, NodeSlots slots, NodeNotices notices)
         if (before != null && before.id().equals(now.id()) && !before.bootId().equals(now.bootId())) {
             notices.restarted(entry, now.bootId());
         }
-        FarmNode.State then = entry.state;
+        FarmNode.State then = entry.state();
         slots.setState(entry, entry.stateIfThere(loop.time().nanos()));
         if (wasFree && slots.isFree(entry) && before != null && !suitsTheSame(before, now)) {
             slots.offer();
         }
-        if (entry.state == FarmNode.State.DRAINING && then != FarmNode.State.DRAINING) {
+        if (entry.state() == FarmNode.State.DRAINING && then != FarmNode.State.DRAINING) {
             notices.draining(entry);
         }
-        if (entry.state == FarmNode.State.UP && then != FarmNode.State.UP) {
-            entry.trouble = null;
+        if (entry.state() == FarmNode.State.UP && then != FarmNode.State.UP) {
+            entry.trouble(null);
             notices.up(entry);
         }
     }
@@ -84,9 +84,9 @@ record Enrolment(Loop loop, Roster roster, NodeSlots slots, NodeNotices notices)
 
     /** A node that is out of reach at its old address may have moved to the new one. */
     private static boolean isThere(NodeEntry twin) {
-        return twin.state != FarmNode.State.LEFT
-                && twin.state != FarmNode.State.DOWN
-                && twin.state != FarmNode.State.SUSPECT;
+        return twin.state() != FarmNode.State.LEFT
+                && twin.state() != FarmNode.State.DOWN
+                && twin.state() != FarmNode.State.SUSPECT;
     }
 
     private static NodeId idFrom(URI address) {

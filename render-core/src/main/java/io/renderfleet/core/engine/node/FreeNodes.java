@@ -22,7 +22,7 @@ final class FreeNodes {
     private final Map<Requirement, TreeSet<NodeEntry>> byNeeds = new LinkedHashMap<>(16, 0.75f, true);
 
     private static int order(NodeEntry one, NodeEntry other) {
-        int bySpeed = Double.compare(other.freeRank, one.freeRank);
+        int bySpeed = Double.compare(other.gates.rank(), one.gates.rank());
         return bySpeed != 0 ? bySpeed : Integer.compare(one.number, other.number);
     }
 

@@ -1,18 +1,12 @@
 package io.renderfleet.core.engine.node;
 
-import io.renderfleet.core.loop.LoopTimer;
-import io.renderfleet.core.loop.TimeSource;
 import io.renderfleet.core.model.Capability;
 import io.renderfleet.core.model.EngineInfo;
 import io.renderfleet.core.model.FarmNode;
-import io.renderfleet.core.model.JobId;
 import io.renderfleet.core.model.NodeDescription;
 import io.renderfleet.core.model.NodeId;
 import io.renderfleet.core.spi.Target;
-import java.time.Instant;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,61 +15,23 @@ import org.jspecify.annotations.Nullable;
  */
 public final class NodeEntry {
     final int number;
+    final NodeGates gates;
+    final NodeContact contact;
+    final NodeFailures failures;
+    private final NodeSpeed speed = new NodeSpeed();
     private Target target;
-
-    @Nullable NodeDescription description;
-
-    FarmNode.State state = FarmNode.State.UNKNOWN;
-    int reserved;
-    boolean free;
-    boolean drainAsked;
-    boolean left;
-    int failuresInRow;
-
-    /** The jobs among whose failures it is to blame for some, since it last did well. */
-    final Set<JobId> failedJobs = new HashSet<>();
-
-    int quarantines;
-    boolean onTrial;
-    long slotGate;
-    long slotsTakenNanos;
-    long throttleGate;
-    long quarantineGate;
-
-    @Nullable Long outOfReachSince;
-
-    int missedCalls;
-    boolean probing;
-    long lastSeenNanos;
-
-    /** Until then it was asked to hold an answer. */
-    long holdsUntil;
-
-    @Nullable Instant lastSeenAt;
-
-    @Nullable String trouble;
-
-    @Nullable LoopTimer probeTimer;
-
-    @Nullable LoopTimer gateTimer;
-
-    final NodeSpeed speed = new NodeSpeed();
-
-    /** The speed under which it stands among the free nodes; changes only while it is not among them. */
-    double freeRank = 1;
-
-    /** What it adds to the speed of the farm. */
-    double countedSpeed;
+    private @Nullable NodeDescription description;
+    private FarmNode.State state = FarmNode.State.UNKNOWN;
+    private boolean drainAsked;
+    private boolean left;
+    private @Nullable String trouble;
 
     NodeEntry(int number, Target target, long nowNanos) {
         this.number = number;
         this.target = target;
-        this.slotGate = nowNanos;
-        this.slotsTakenNanos = nowNanos;
-        this.throttleGate = nowNanos;
-        this.quarantineGate = nowNanos;
-        this.lastSeenNanos = nowNanos;
-        this.holdsUntil = nowNanos;
+        this.gates = new NodeGates(nowNanos);
+        this.contact = new NodeContact(nowNanos);
+        this.failures = new NodeFailures(nowNanos);
     }
 
     /**
@@ -90,6 +46,47 @@ public final class NodeEntry {
     /** The same address, known by now to be a machine or a pool. */
     void retarget(Target now) {
         target = now;
+    }
+
+    /** What it reported of itself; null before it first answered. */
+    @Nullable NodeDescription description() {
+        return description;
+    }
+
+    void describe(NodeDescription now) {
+        description = now;
+    }
+
+    void state(FarmNode.State now) {
+        state = now;
+    }
+
+    /** Whether it gets no new work because it is not listed (any more). */
+    boolean hasLeft() {
+        return left;
+    }
+
+    void leave() {
+        left = true;
+        state = FarmNode.State.LEFT;
+    }
+
+    void comeBack() {
+        left = false;
+        drainAsked = false;
+    }
+
+    void askToDrain(boolean drain) {
+        drainAsked = drain;
+    }
+
+    /** What is wrong with it, for people; null for nothing. */
+    @Nullable String trouble() {
+        return trouble;
+    }
+
+    void trouble(@Nullable String what) {
+        trouble = what;
     }
 
     /**
@@ -165,7 +162,7 @@ public final class NodeEntry {
      * @return false for one that never answered although it was asked, and for one that has been silent for long
      */
     public boolean isExpectedSoon() {
-        return state == FarmNode.State.SUSPECT || (state == FarmNode.State.UNKNOWN && missedCalls == 0);
+        return state == FarmNode.State.SUSPECT || (state == FarmNode.State.UNKNOWN && contact.missedCalls() == 0);
     }
 
     /**
@@ -183,7 +180,7 @@ public final class NodeEntry {
      * @return true until that batch has ended
      */
     public boolean isOnTrial() {
-        return onTrial;
+        return failures.isOnTrial();
     }
 
     /**
@@ -195,33 +192,16 @@ public final class NodeEntry {
         return speed;
     }
 
-    /** It has just answered. */
-    void seen(TimeSource time) {
-        lastSeenNanos = time.nanos();
-        lastSeenAt = time.now();
-        outOfReachSince = null;
-        missedCalls = 0;
-    }
-
     /** Nothing that it failed is held against it any more. */
     void forgive(long nowNanos) {
-        failuresInRow = 0;
-        failedJobs.clear();
-        quarantines = 0;
-        onTrial = false;
-        if (quarantineGate - nowNanos > 0) {
-            quarantineGate = nowNanos;
+        if (failures.forgive(nowNanos)) {
             trouble = null;
         }
     }
 
     void cancelTimers() {
-        if (probeTimer != null) {
-            probeTimer.cancel();
-        }
-        if (gateTimer != null) {
-            gateTimer.cancel();
-        }
+        contact.probeBy(null);
+        gates.wakeBy(null);
     }
 
     /** How it stands once it has answered. */
@@ -230,7 +210,7 @@ public final class NodeEntry {
         if (drainAsked || drainsByItself) {
             return FarmNode.State.DRAINING;
         }
-        return quarantineGate - nowNanos > 0 ? FarmNode.State.QUARANTINED : FarmNode.State.UP;
+        return failures.isQuarantined(nowNanos) ? FarmNode.State.QUARANTINED : FarmNode.State.UP;
     }
 
     FarmNode snapshot() {
@@ -238,9 +218,9 @@ public final class NodeEntry {
                 target.address(),
                 description,
                 state,
-                reserved,
-                lastSeenAt,
-                failuresInRow,
+                gates.reserved(),
+                contact.lastSeenAt(),
+                failures.inRow(),
                 speed.framesPerSecond(),
                 trouble);
     }

@@ -32,9 +32,9 @@ public final class NodeHealth {
      * @param entry who
      */
     public void answered(NodeEntry entry) {
-        entry.seen(loop.time());
-        entry.holdsUntil = entry.lastSeenNanos;
-        if (entry.state == FarmNode.State.SUSPECT || entry.state == FarmNode.State.DOWN) {
+        entry.contact.seen(loop.time());
+        entry.contact.holdsNothing();
+        if (entry.state() == FarmNode.State.SUSPECT || entry.state() == FarmNode.State.DOWN) {
             prober.ask(entry);
         }
     }
@@ -46,10 +46,7 @@ public final class NodeHealth {
      * @param hold for how long at most
      */
     public void holds(NodeEntry entry, Duration hold) {
-        long until = loop.time().nanos() + hold.toNanos();
-        if (until - entry.holdsUntil > 0) {
-            entry.holdsUntil = until;
-        }
+        entry.contact.holds(loop.time().nanos() + hold.toNanos());
     }
 
     /**
@@ -59,21 +56,17 @@ public final class NodeHealth {
      * @param cause what went wrong
      */
     public void missed(NodeEntry entry, String cause) {
-        long now = loop.time().nanos();
-        if (entry.state == FarmNode.State.UNKNOWN) {
+        if (entry.state() == FarmNode.State.UNKNOWN) {
             notices.unusable(entry, cause);
         }
-        entry.trouble = cause;
-        entry.missedCalls++;
-        if (entry.outOfReachSince == null) {
-            entry.outOfReachSince = now;
-        }
-        if (entry.state == FarmNode.State.UP || entry.state == FarmNode.State.DRAINING) {
+        entry.trouble(cause);
+        long outOfReach = entry.contact.missed(loop.time().nanos());
+        if (entry.state() == FarmNode.State.UP || entry.state() == FarmNode.State.DRAINING) {
             slots.setState(entry, FarmNode.State.SUSPECT);
             notices.suspected(entry, cause);
             prober.askSoon(entry);
-        } else if (entry.state == FarmNode.State.SUSPECT
-                && now - entry.outOfReachSince >= policy.lostAfter().toNanos()) {
+        } else if (entry.state() == FarmNode.State.SUSPECT
+                && outOfReach >= policy.lostAfter().toNanos()) {
             slots.setState(entry, FarmNode.State.DOWN);
             notices.lost(entry, cause);
         }
@@ -85,7 +78,7 @@ public final class NodeHealth {
      * @param entry who
      */
     public void draining(NodeEntry entry) {
-        if (entry.state == FarmNode.State.UP) {
+        if (entry.state() == FarmNode.State.UP) {
             slots.setState(entry, FarmNode.State.DRAINING);
             notices.draining(entry);
         }
@@ -97,11 +90,8 @@ public final class NodeHealth {
      * @param entry who
      */
     public void succeeded(NodeEntry entry) {
-        entry.failuresInRow = 0;
-        entry.failedJobs.clear();
-        entry.quarantines = 0;
-        entry.onTrial = false;
-        entry.trouble = null;
+        entry.failures.succeeded();
+        entry.trouble(null);
         slots.refresh(entry);
     }
 
@@ -114,7 +104,7 @@ public final class NodeHealth {
      * @param cause what went wrong
      */
     public void failed(NodeEntry entry, JobId job, String cause) {
-        if (entry.failedJobs.add(job) || entry.onTrial) {
+        if (entry.failures.counts(job)) {
             failed(entry, cause);
         }
     }
@@ -126,25 +116,19 @@ public final class NodeHealth {
      * @param cause what went wrong
      */
     public void failed(NodeEntry entry, String cause) {
-        entry.trouble = cause;
+        entry.trouble(cause);
         if (entry.target() instanceof Target.Pool) {
             // Whoever failed stands behind the pool, which picks another one next time.
             return;
         }
-        entry.failuresInRow++;
-        boolean trialFailed = entry.onTrial;
-        entry.onTrial = false;
-        if (trialFailed || entry.failuresInRow >= policy.quarantineAfter()) {
+        if (entry.failures.failed(policy)) {
             quarantine(entry, cause);
         }
     }
 
     private void quarantine(NodeEntry entry, String cause) {
-        Duration doubled = policy.firstQuarantine().multipliedBy(1L << Math.min(entry.quarantines, 20));
-        Duration time = doubled.compareTo(policy.maxQuarantine()) > 0 ? policy.maxQuarantine() : doubled;
-        entry.quarantines++;
-        entry.quarantineGate = loop.time().nanos() + time.toNanos();
-        if (entry.state == FarmNode.State.UP) {
+        Duration time = entry.failures.quarantine(policy, loop.time().nanos());
+        if (entry.state() == FarmNode.State.UP) {
             slots.setState(entry, FarmNode.State.QUARANTINED);
         }
         notices.quarantined(entry, time, cause);

@@ -21,7 +21,7 @@ record NodeNotices(Loop loop, Consumer<FarmNotice> listener) {
 
     /** It has not been up and cannot be; told once for each cause. */
     void unusable(NodeEntry entry, String cause) {
-        if (!cause.equals(entry.trouble)) {
+        if (!cause.equals(entry.trouble())) {
             log.warn("node {} cannot be used: {}", entry.target().address(), cause);
         }
     }

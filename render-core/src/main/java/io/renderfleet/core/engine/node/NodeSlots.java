@@ -3,10 +3,8 @@ package io.renderfleet.core.engine.node;
 import io.renderfleet.core.loop.Loop;
 import io.renderfleet.core.model.FarmNode;
 import io.renderfleet.core.model.NodeDescription;
-import io.renderfleet.core.spi.Target;
 import java.time.Duration;
 import java.util.Set;
-import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,33 +22,15 @@ public final class NodeSlots {
     private final Roster roster;
     private final NodeNotices notices;
     private final FreeNodes free = new FreeNodes();
-    private Runnable onFree = () -> {};
-    private BiConsumer<Target, Duration> onThrottled = (target, wait) -> {};
+    private final SlotListener listener;
     private double totalSpeed;
     private boolean stopped;
 
-    NodeSlots(Loop loop, Roster roster, NodeNotices notices) {
+    NodeSlots(Loop loop, Roster roster, NodeNotices notices, SlotListener listener) {
+        this.listener = listener;
         this.loop = loop;
         this.roster = roster;
         this.notices = notices;
-    }
-
-    /**
-     * Says what to do when a node has become free.
-     *
-     * @param action called on the loop
-     */
-    public void onFree(Runnable action) {
-        onFree = action;
-    }
-
-    /**
-     * Says what to do when a node wants fewer calls, whichever call it said that to.
-     *
-     * @param action called on the loop with the node and how long it is to be left alone
-     */
-    public void onThrottled(BiConsumer<Target, Duration> action) {
-        onThrottled = action;
     }
 
     /**
@@ -60,7 +40,7 @@ public final class NodeSlots {
      * @return true if it can
      */
     public boolean isFree(NodeEntry entry) {
-        return entry.free;
+        return entry.gates.isFree();
     }
 
     /**
@@ -109,7 +89,7 @@ public final class NodeSlots {
      * @param entry a node that is free
      */
     public void reserve(NodeEntry entry) {
-        entry.reserved++;
+        entry.gates.reserve();
         refresh(entry);
     }
 
@@ -121,10 +101,7 @@ public final class NodeSlots {
      * @param endedNanos when it was heard that the batch which had it had ended; null if none had it
      */
     public void release(NodeEntry entry, @Nullable Long endedNanos) {
-        entry.reserved--;
-        if (endedNanos != null && endedNanos - entry.slotsTakenNanos >= 0) {
-            entry.slotGate = loop.time().nanos();
-        }
+        entry.gates.release(endedNanos, loop.time().nanos());
         refresh(entry);
         roster.forgetIfDone(entry);
     }
@@ -136,8 +113,7 @@ public final class NodeSlots {
      * @param retryAfter what it asks for
      */
     public void taken(NodeEntry entry, @Nullable Duration retryAfter) {
-        entry.slotGate = later(entry.slotGate, gate(retryAfter, DEFAULT_SLOT_GATE));
-        entry.slotsTakenNanos = loop.time().nanos();
+        entry.gates.closeSlots(gate(retryAfter, DEFAULT_SLOT_GATE), loop.time().nanos());
         refresh(entry);
     }
 
@@ -148,11 +124,11 @@ public final class NodeSlots {
      * @param retryAfter what it asks for
      */
     public void throttled(NodeEntry entry, @Nullable Duration retryAfter) {
-        entry.throttleGate = later(entry.throttleGate, gate(retryAfter, DEFAULT_THROTTLE_GATE));
+        entry.gates.throttle(gate(retryAfter, DEFAULT_THROTTLE_GATE));
         refresh(entry);
-        onThrottled.accept(
+        listener.throttled(
                 entry.target(),
-                Duration.ofNanos(entry.throttleGate - loop.time().nanos()));
+                Duration.ofNanos(entry.gates.untilCalls(loop.time().nanos())));
     }
 
     /**
@@ -162,8 +138,7 @@ public final class NodeSlots {
      * @return zero if it may be handed over now
      */
     public Duration untilOpen(NodeEntry entry) {
-        long now = loop.time().nanos();
-        return Duration.ofNanos(Math.max(0, Math.max(entry.slotGate - now, entry.throttleGate - now)));
+        return Duration.ofNanos(Math.max(0, entry.gates.untilOpen(loop.time().nanos())));
     }
 
     /**
@@ -174,9 +149,9 @@ public final class NodeSlots {
      * @param actual what it took
      */
     public void measured(NodeEntry entry, Duration expected, Duration actual) {
-        boolean wasFree = entry.free && free.remove(entry);
-        entry.speed.frame(expected, actual);
-        entry.freeRank = entry.speed.factor();
+        boolean wasFree = entry.gates.isFree() && free.remove(entry);
+        entry.speed().frame(expected, actual);
+        entry.gates.rank(entry.speed().factor());
         countSpeed(entry);
         if (wasFree) {
             free.add(entry);
@@ -194,21 +169,21 @@ public final class NodeSlots {
 
     /** A node is another than it was thought to be; it stands under the labels that it has now. */
     void describe(NodeEntry entry, NodeDescription now) {
-        boolean wasFree = entry.free && free.remove(entry);
-        entry.description = now;
+        boolean wasFree = entry.gates.isFree() && free.remove(entry);
+        entry.describe(now);
         if (wasFree) {
             free.add(entry);
         }
     }
 
     void setState(NodeEntry entry, FarmNode.State state) {
-        entry.state = state;
+        entry.state(state);
         refresh(entry);
     }
 
     /** Has jobs look at the free nodes again. */
     public void offer() {
-        onFree.run();
+        listener.nodeFree();
     }
 
     void stop() {
@@ -219,45 +194,35 @@ public final class NodeSlots {
     void refresh(NodeEntry entry) {
         long now = loop.time().nanos();
         countSpeed(entry);
-        if (entry.state == FarmNode.State.QUARANTINED && entry.quarantineGate - now <= 0) {
-            entry.onTrial = true;
-            entry.state = entry.stateIfThere(now);
-            if (entry.state == FarmNode.State.UP) {
+        if (entry.state() == FarmNode.State.QUARANTINED && !entry.failures.isQuarantined(now)) {
+            entry.failures.beginTrial();
+            entry.state(entry.stateIfThere(now));
+            if (entry.state() == FarmNode.State.UP) {
                 countSpeed(entry);
                 notices.up(entry);
             }
         }
-        int slots = entry.onTrial ? 1 : entry.slots();
-        boolean wanted = entry.state == FarmNode.State.UP && !entry.left && entry.reserved < slots;
+        int slots = entry.isOnTrial() ? 1 : entry.slots();
+        boolean wanted = entry.state() == FarmNode.State.UP && !entry.hasLeft() && entry.gates.reserved() < slots;
         long opensIn = Math.max(
-                Math.max(entry.slotGate, entry.throttleGate) - now,
-                entry.state == FarmNode.State.QUARANTINED ? entry.quarantineGate - now : 0);
+                entry.gates.untilOpen(now),
+                entry.state() == FarmNode.State.QUARANTINED ? entry.failures.untilOpen(now) : 0);
         boolean isFree = wanted && opensIn <= 0;
-        if (entry.gateTimer != null) {
-            entry.gateTimer.cancel();
-            entry.gateTimer = null;
-        }
-        if (opensIn > 0 && !stopped) {
-            entry.gateTimer = loop.schedule(Duration.ofNanos(opensIn), () -> refresh(entry));
-        }
-        if (isFree && !entry.free) {
-            entry.free = true;
+        boolean opensLater = opensIn > 0 && !stopped;
+        entry.gates.wakeBy(opensLater ? loop.schedule(Duration.ofNanos(opensIn), () -> refresh(entry)) : null);
+        if (isFree && !entry.gates.isFree()) {
+            entry.gates.free(true);
             free.add(entry);
-            onFree.run();
-        } else if (!isFree && entry.free) {
-            entry.free = false;
+            listener.nodeFree();
+        } else if (!isFree && entry.gates.isFree()) {
+            entry.gates.free(false);
             free.remove(entry);
         }
     }
 
     private void countSpeed(NodeEntry entry) {
-        double now = entry.state == FarmNode.State.UP && !entry.left ? entry.speed.factor() * entry.slots() : 0;
-        totalSpeed += now - entry.countedSpeed;
-        entry.countedSpeed = now;
-    }
-
-    private static long later(long one, long other) {
-        return one - other > 0 ? one : other;
+        boolean counts = entry.state() == FarmNode.State.UP && !entry.hasLeft();
+        totalSpeed += entry.gates.count(counts ? entry.speed().factor() * entry.slots() : 0);
     }
 
     private long gate(@Nullable Duration retryAfter, Duration otherwise) {

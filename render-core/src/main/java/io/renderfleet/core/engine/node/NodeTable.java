@@ -38,17 +38,19 @@ public final class NodeTable {
      * @param transport how to ask nodes
      * @param policy when to ask, and whom to leave alone
      * @param random spreads the probes
-     * @param listener hears how nodes come along
+     * @param listener hears what becomes of nodes
+     * @param slotListener hears what becomes of their slots
      */
     public NodeTable(
             Loop loop,
             RenderTransport transport,
             HealthPolicy policy,
             RandomGenerator random,
-            Consumer<FarmNotice> listener) {
+            Consumer<FarmNotice> listener,
+            SlotListener slotListener) {
         this.loop = loop;
         notices = new NodeNotices(loop, listener);
-        slots = new NodeSlots(loop, roster, notices);
+        slots = new NodeSlots(loop, roster, notices, slotListener);
         prober = new Prober(loop, transport, policy, random, this::heard);
         health = new NodeHealth(loop, policy, slots, prober, notices);
         enrolment = new Enrolment(loop, roster, slots, notices);
@@ -89,9 +91,8 @@ public final class NodeTable {
             known.retarget(target);
             slots.refresh(known);
         }
-        if (known.left) {
-            known.left = false;
-            known.drainAsked = false;
+        if (known.hasLeft()) {
+            known.comeBack();
             slots.setState(known, FarmNode.State.UNKNOWN);
             prober.ask(known);
         }
@@ -111,8 +112,7 @@ public final class NodeTable {
             return known;
         }
         NodeEntry entry = roster.make(target, loop.time().nanos());
-        entry.left = true;
-        entry.state = FarmNode.State.LEFT;
+        entry.leave();
         prober.ask(entry);
         return entry;
     }
@@ -125,7 +125,7 @@ public final class NodeTable {
      */
     public boolean isListed(URI address) {
         NodeEntry entry = roster.at(address);
-        return entry != null && !entry.left;
+        return entry != null && !entry.hasLeft();
     }
 
     /**
@@ -143,9 +143,9 @@ public final class NodeTable {
      * @param entry which
      */
     public void remove(NodeEntry entry) {
-        if (!entry.left) {
-            entry.left = true;
-            slots.setState(entry, FarmNode.State.LEFT);
+        if (!entry.hasLeft()) {
+            entry.leave();
+            slots.refresh(entry);
             notices.left(entry);
         }
         roster.forgetIfDone(entry);
@@ -159,17 +159,17 @@ public final class NodeTable {
      * @param drain true to drain
      */
     public void drain(NodeEntry entry, boolean drain) {
-        entry.drainAsked = drain;
+        entry.askToDrain(drain);
         if (drain) {
             health.draining(entry);
             return;
         }
-        boolean wasQuarantined = entry.state == FarmNode.State.QUARANTINED;
+        boolean wasQuarantined = entry.state() == FarmNode.State.QUARANTINED;
         entry.forgive(loop.time().nanos());
-        if (entry.state == FarmNode.State.DRAINING || wasQuarantined) {
+        if (entry.state() == FarmNode.State.DRAINING || wasQuarantined) {
             slots.setState(entry, entry.stateIfThere(loop.time().nanos()));
         }
-        if (wasQuarantined && entry.state == FarmNode.State.UP) {
+        if (wasQuarantined && entry.state() == FarmNode.State.UP) {
             notices.up(entry);
         }
     }
@@ -261,15 +261,15 @@ public final class NodeTable {
 
     private void heard(NodeEntry entry, DescribeOutcome outcome) {
         outcome.match(descriptions(entry));
-        if (!entry.left) {
+        if (!entry.hasLeft()) {
             prober.askInTurn(entry);
-        } else if (entry.description == null && roster.has(entry)) {
+        } else if (entry.description() == null && roster.has(entry)) {
             prober.askLater(entry);
         }
     }
 
     private void missed(NodeEntry entry, String cause) {
-        if (!entry.left) {
+        if (!entry.hasLeft()) {
             health.missed(entry, cause);
         }
     }

@@ -38,15 +38,15 @@ final class Prober {
 
     /** Asks a node now; of one that gets no new work nothing is asked once it is known what it can. */
     void ask(NodeEntry entry) {
-        boolean isKnownEnough = entry.left && entry.description != null;
-        if (stopped || entry.probing || isKnownEnough) {
+        boolean isKnownEnough = entry.hasLeft() && entry.description() != null;
+        if (stopped || entry.contact.isProbing() || isKnownEnough) {
             return;
         }
-        entry.probing = true;
+        entry.contact.probing(true);
         transport
                 .describe(entry.target())
                 .whenComplete((outcome, bug) -> loop.execute(() -> {
-                    entry.probing = false;
+                    entry.contact.probing(false);
                     heard.accept(
                             entry, outcome != null ? outcome : new DescribeOutcome.Unreachable(String.valueOf(bug)));
                 }));
@@ -73,8 +73,9 @@ final class Prober {
 
     private Duration nextTurn(NodeEntry entry) {
         Duration base = policy.probeEvery();
-        if (entry.missedCalls > 0 && entry.missedCalls < 8) {
-            Duration quick = FIRST_REPROBE.multipliedBy(1L << entry.missedCalls);
+        int missed = entry.contact.missedCalls();
+        if (missed > 0 && missed < 8) {
+            Duration quick = FIRST_REPROBE.multipliedBy(1L << missed);
             base = quick.compareTo(base) < 0 ? quick : base;
         }
         return Duration.ofNanos((long) (base.toNanos() * (0.8 + 0.4 * random.nextDouble())));
@@ -84,10 +85,7 @@ final class Prober {
         if (stopped) {
             return;
         }
-        if (entry.probeTimer != null) {
-            entry.probeTimer.cancel();
-        }
-        entry.probeTimer = loop.schedule(delay, () -> askIfSilent(entry, delay));
+        entry.contact.probeBy(loop.schedule(delay, () -> askIfSilent(entry, delay)));
     }
 
     /**
@@ -96,11 +94,11 @@ final class Prober {
      */
     private void askIfSilent(NodeEntry entry, Duration waited) {
         long every = policy.probeEvery().toNanos();
-        long silent = loop.time().nanos() - entry.lastSeenNanos;
-        long mayBe = Math.min(entry.holdsUntil - entry.lastSeenNanos, 2 * every);
-        if (entry.state == FarmNode.State.UP && silent < Math.min(waited.toNanos(), every * 6 / 5)) {
+        long silent = entry.contact.silentFor(loop.time().nanos());
+        long mayBe = Math.min(entry.contact.mayBeSilentFor(), 2 * every);
+        if (entry.state() == FarmNode.State.UP && silent < Math.min(waited.toNanos(), every * 6 / 5)) {
             askInTurn(entry);
-        } else if (entry.state == FarmNode.State.UP && silent < mayBe) {
+        } else if (entry.state() == FarmNode.State.UP && silent < mayBe) {
             long onItsWay = (long) (every * (0.2 + 0.1 * random.nextDouble()));
             askAfter(entry, Duration.ofNanos(mayBe - silent + onItsWay));
         } else {

@@ -51,7 +51,7 @@ final class Roster {
 
     /** Forgets a node that has left, once it has no more batches. */
     void forgetIfDone(NodeEntry entry) {
-        if (entry.left && entry.reserved == 0) {
+        if (entry.hasLeft() && entry.gates.reserved() == 0) {
             entry.cancelTimers();
             byAddress.remove(entry.target().address(), entry);
             NodeId id = entry.id();

@@ -19,12 +19,13 @@ import org.junit.jupiter.api.Test;
 
 @DisplayName("The free nodes")
 class FreeNodesTest {
-    private static final Comparator<NodeEntry> FASTEST_FIRST =
-            Comparator.comparingDouble((NodeEntry entry) -> -entry.freeRank).thenComparingInt(entry -> entry.number);
+    private static final Comparator<NodeEntry> FASTEST_FIRST = Comparator.comparingDouble(
+                    (NodeEntry entry) -> -entry.gates.rank())
+            .thenComparingInt(entry -> entry.number);
 
     private static NodeEntry node(int number, SplittableRandom random) {
         NodeEntry entry = new NodeEntry(number, new Target.Machine(URI.create("test:" + number)), 0);
-        entry.freeRank = random.nextInt(5);
+        entry.gates.rank(random.nextInt(5));
         describe(entry, random);
         return entry;
     }
@@ -32,8 +33,8 @@ class FreeNodesTest {
     private static void describe(NodeEntry entry, SplittableRandom random) {
         Map<String, String> labels =
                 Map.of("gpu", random.nextBoolean() ? "yes" : "no", "room", Integer.toString(random.nextInt(100)));
-        entry.description = new NodeDescription(
-                new NodeId("n-" + entry.number), "b", "0", engines(random), 1, 0, false, labels, 1, 1, Set.of());
+        entry.describe(new NodeDescription(
+                new NodeId("n-" + entry.number), "b", "0", engines(random), 1, 0, false, labels, 1, 1, Set.of()));
     }
 
     private static List<EngineInfo> engines(SplittableRandom random) {
@@ -67,7 +68,7 @@ class FreeNodesTest {
             } else {
                 NodeEntry entry = model.remove(random.nextInt(model.size()));
                 assertThat(free.remove(entry)).isTrue();
-                entry.freeRank = random.nextInt(5);
+                entry.gates.rank(random.nextInt(5));
                 describe(entry, random);
                 if (random.nextBoolean()) {
                     model.add(entry);

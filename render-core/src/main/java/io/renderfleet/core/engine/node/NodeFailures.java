@@ -1,0 +1,81 @@
+package io.renderfleet.core.engine.node;
+
+import io.renderfleet.core.model.JobId;
+import io.renderfleet.core.policy.HealthPolicy;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
+
+/** What a node failed since it last did well, and its quarantine. Changed by {@link NodeHealth} and, as a trial begins, {@link NodeSlots}. */
+final class NodeFailures {
+    private static final int MOST_DOUBLINGS = 20;
+
+    private final Set<JobId> jobs = new HashSet<>();
+    private int inRow;
+    private int quarantines;
+    private boolean onTrial;
+    private long quarantineGate;
+
+    NodeFailures(long nowNanos) {
+        quarantineGate = nowNanos;
+    }
+
+    int inRow() {
+        return inRow;
+    }
+
+    void succeeded() {
+        inRow = 0;
+        jobs.clear();
+        quarantines = 0;
+        onTrial = false;
+    }
+
+    /** The node failed a batch of a job. True if that counts: each job counts once, and every failure does during a trial. */
+    boolean counts(JobId job) {
+        return jobs.add(job) || onTrial;
+    }
+
+    /** The node failed by its own fault. True if it is to be left alone. */
+    boolean failed(HealthPolicy policy) {
+        inRow++;
+        boolean trialFailed = onTrial;
+        onTrial = false;
+        return trialFailed || inRow >= policy.quarantineAfter();
+    }
+
+    /** Begins a quarantine, twice as long as the one before. Gives its length. */
+    Duration quarantine(HealthPolicy policy, long nowNanos) {
+        Duration doubled = policy.firstQuarantine().multipliedBy(1L << Math.min(quarantines, MOST_DOUBLINGS));
+        Duration time = doubled.compareTo(policy.maxQuarantine()) > 0 ? policy.maxQuarantine() : doubled;
+        quarantines++;
+        quarantineGate = nowNanos + time.toNanos();
+        return time;
+    }
+
+    long untilOpen(long nowNanos) {
+        return quarantineGate - nowNanos;
+    }
+
+    boolean isQuarantined(long nowNanos) {
+        return untilOpen(nowNanos) > 0;
+    }
+
+    boolean isOnTrial() {
+        return onTrial;
+    }
+
+    void beginTrial() {
+        onTrial = true;
+    }
+
+    /** Nothing is held against the node any more. True if that ends a quarantine. */
+    boolean forgive(long nowNanos) {
+        succeeded();
+        boolean ends = isQuarantined(nowNanos);
+        if (ends) {
+            quarantineGate = nowNanos;
+        }
+        return ends;
+    }
+}
