@@ -162,7 +162,7 @@ public final class SimulationRun {
                             .build()) {
                 RenderRequest request = RenderRequest.of(Scene.local(folder.resolve(scene + ".blend")), "1-" + FRAMES)
                         .scenePolicy(new ScenePolicy(simulation, MissingFiles.FAIL, Set.of()))
-                        .outputs(place.resolve("frames"));
+                        .outputFolder(place.resolve("frames"));
                 RenderHandle handle = executor.submit(request);
                 List<Path> files = handle.completion().join().orThrow().files();
                 handle.snapshot().warnings().forEach(warning -> out.println("    " + warning.message()));

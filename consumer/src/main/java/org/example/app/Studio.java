@@ -66,8 +66,8 @@ final class Studio implements AutoCloseable {
     RenderResult render(Shot shot, Scene scene, Path into) throws InterruptedException, ExecutionException {
         RenderRequest request = RenderRequest.of(scene, shot.frames())
                 .name(shot.name())
-                .output(shot.name() + "_####")
-                .outputs(into)
+                .outputPattern(shot.name() + "_####")
+                .outputFolder(into)
                 .settings(PREVIEW)
                 .batchSize(2);
         return farm.submit(request).completion().get().orThrow();

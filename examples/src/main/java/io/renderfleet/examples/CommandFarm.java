@@ -39,7 +39,7 @@ public final class CommandFarm {
                         .nodes("inproc:left", "inproc:right")
                         .build()) {
             RenderRequest request = RenderRequest.of(Scene.nodeDefault(), "1-6")
-                    .outputs(out.resolve("frames"))
+                    .outputFolder(out.resolve("frames"))
                     .settings(RenderSettings.builder().width(320).height(180).build())
                     .batchSize(3);
             RenderResult result = farm.submit(request).completion().get().orThrow();

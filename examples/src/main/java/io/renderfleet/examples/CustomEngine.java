@@ -23,8 +23,8 @@ public final class CustomEngine {
                         .nodes("inproc:left", "inproc:right")
                         .build()) {
             RenderRequest request = RenderRequest.of(Scene.nodeDefault(), "1-20")
-                    .outputs(out.resolve("frames"))
-                    .output("julia_##")
+                    .outputFolder(out.resolve("frames"))
+                    .outputPattern("julia_##")
                     .settings(size);
             RenderResult result = farm.submit(request).completion().get().orThrow();
             Path sheet = ContactSheet.of(result.files(), out.resolve("contact-sheet.png"));

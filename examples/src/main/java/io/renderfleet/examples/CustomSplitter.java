@@ -46,7 +46,7 @@ public final class CustomSplitter {
                         .splitter(new ByTime(Duration.ofMillis(250)))
                         .build()) {
             RenderHandle job = farm.submit(RenderRequest.of(Scene.nodeDefault(), "1-40")
-                    .outputs(out.resolve("frames"))
+                    .outputFolder(out.resolve("frames"))
                     .settings(small));
             job.completion().get().orThrow();
             for (Batch batch : job.snapshot().batches()) {

@@ -46,7 +46,7 @@ public final class CustomTransport {
                 .listener(new Teller())
                 .build()) {
             RenderRequest request =
-                    RenderRequest.of(Scene.nodeDefault(), "1-20").outputs(out.resolve("frames"));
+                    RenderRequest.of(Scene.nodeDefault(), "1-20").outputFolder(out.resolve("frames"));
             RenderResult result = farm.submit(request).completion().get().orThrow();
             System.out.println(result.files().size() + " frames are in " + result.folder());
         }

@@ -65,7 +65,7 @@ public final class LostNode {
                         .listener(new Teller())
                         .build()) {
             RenderHandle job = farm.submit(RenderRequest.of(Scene.nodeDefault(), "1-20")
-                    .outputs(out.resolve("frames"))
+                    .outputFolder(out.resolve("frames"))
                     .settings(SMALL));
             job.onProgress(progress -> {
                 if (progress.done() >= 6) {

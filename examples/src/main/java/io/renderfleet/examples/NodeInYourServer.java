@@ -61,7 +61,7 @@ public final class NodeInYourServer {
                 .nodes(node)
                 .build()) {
             RenderRequest request = RenderRequest.of(Scene.nodeDefault(), "1-5")
-                    .outputs(frames)
+                    .outputFolder(frames)
                     .settings(RenderSettings.builder().width(320).height(180).build());
             RenderResult result = farm.submit(request).completion().get().orThrow();
             System.out.println(node + " rendered " + result.frames().size() + " frames into " + result.folder());

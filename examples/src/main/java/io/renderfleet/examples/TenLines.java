@@ -26,7 +26,7 @@ public final class TenLines {
                 .nodes(nodes)
                 .build()) {
             RenderHandle job =
-                    farm.submit(RenderRequest.of(Scene.local(scene), "1-20").outputs(frames));
+                    farm.submit(RenderRequest.of(Scene.local(scene), "1-20").outputFolder(frames));
             job.onProgress(System.out::println);
             RenderResult result = job.completion().get().orThrow(); // every frame fetched, checked, published
             System.out.println(result.frames().size() + " frames are in " + result.folder());

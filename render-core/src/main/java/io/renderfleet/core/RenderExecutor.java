@@ -30,7 +30,7 @@ import java.util.concurrent.CompletionStage;
  *         .transport(HttpTransport.create())
  *         .nodes("http://localhost:3001", "http://localhost:3002", "http://localhost:3003")
  *         .build()) {
- *     RenderHandle job = farm.submit(RenderRequest.of(Scene.local(Path.of("shot.blend")), "1-20").outputs(Path.of("frames")));
+ *     RenderHandle job = farm.submit(RenderRequest.of(Scene.local(Path.of("shot.blend")), "1-20").outputFolder(Path.of("frames")));
  *     job.onProgress(System.out::println);
  *     job.completion().get().orThrow();
  * }

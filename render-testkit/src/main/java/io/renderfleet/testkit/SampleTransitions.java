@@ -167,8 +167,8 @@ public final class SampleTransitions {
                 .scenePolicy(new ScenePolicy(
                         Simulation.RUN_UP, MissingFiles.WARN, Set.of(Allowance.CPU, Allowance.VIEW_TRANSFORM)))
                 .name("Einstellung 10 \u2014 \"final\"")
-                .outputs(Path.of("/farm/out"))
-                .output("film/shot_####")
+                .outputFolder(Path.of("/farm/out"))
+                .outputPattern("film/shot_####")
                 .settings(RenderSettings.builder()
                         .engine("CYCLES")
                         .samples(64)

@@ -216,7 +216,7 @@ final class Dispatcher {
                 batch.frames(),
                 SceneBaker.sceneOf(batch),
                 job.ledger.request().settings(),
-                job.ledger.request().output(),
+                job.ledger.request().outputPattern(),
                 job.ledger.request().batchTimeout().orElse(farm.config.batchTimeout()),
                 job.ledger.request().renderer().orElse(null),
                 SceneBaker.policyOf(batch),

@@ -107,7 +107,7 @@ final class Submissions {
         if (renderer != null && ready.renderer().isEmpty()) {
             ready = ready.renderer(renderer);
         }
-        Path folder = request.outputs().orElse(null);
+        Path folder = request.outputFolder().orElse(null);
         try {
             return new Prepared(ready, farm.outputs.open(id, folder));
         } catch (IOException e) {

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Immutable, and equal to another one that asks for the same; each method gives a changed copy:
  *
  * <pre>{@code
- * RenderRequest.of(Scene.local(Path.of("shot.blend")), "1-20").outputs(Path.of("frames")).priority(5)
+ * RenderRequest.of(Scene.local(Path.of("shot.blend")), "1-20").outputFolder(Path.of("frames")).priority(5)
  * }</pre>
  */
 public final class RenderRequest {
@@ -33,7 +33,7 @@ public final class RenderRequest {
 
     private final Scene scene;
     private final FrameSet frames;
-    private final OutputPattern output;
+    private final OutputPattern outputPattern;
     private final RenderSettings settings;
     private final int priority;
     private final Map<String, String> requires;
@@ -41,7 +41,7 @@ public final class RenderRequest {
     private final Set<JobId> afterFrames;
     private final int maxRunning;
     private final @Nullable String name;
-    private final @Nullable Path outputs;
+    private final @Nullable Path outputFolder;
     private final @Nullable Integer batchSize;
     private final @Nullable Duration batchTimeout;
     private final @Nullable Duration deadline;
@@ -53,7 +53,7 @@ public final class RenderRequest {
     private RenderRequest(Draft draft) {
         this.scene = draft.scene;
         this.frames = draft.frames;
-        this.output = draft.output;
+        this.outputPattern = draft.outputPattern;
         this.settings = draft.settings;
         this.priority = draft.priority;
         this.requires = draft.requires;
@@ -61,7 +61,7 @@ public final class RenderRequest {
         this.afterFrames = draft.afterFrames;
         this.maxRunning = draft.maxRunning;
         this.name = draft.name;
-        this.outputs = draft.outputs;
+        this.outputFolder = draft.outputFolder;
         this.batchSize = draft.batchSize;
         this.batchTimeout = draft.batchTimeout;
         this.deadline = draft.deadline;
@@ -100,28 +100,28 @@ public final class RenderRequest {
     }
 
     /**
-     * Sets where the frames are published; {@link #output} says how their files are called.
+     * Sets where the frames are published; {@link #outputPattern} says how their files are called.
      *
      * @param folder made if it is not there; default one of the job's own below the executor's output root
      * @return a changed copy
      */
-    public RenderRequest outputs(Path folder) {
+    public RenderRequest outputFolder(Path folder) {
         Draft draft = new Draft(this);
-        draft.outputs = folder;
+        draft.outputFolder = folder;
         return new RenderRequest(draft);
     }
 
     /**
-     * Sets how the files are called; {@link #outputs} says where they are.
+     * Sets how the files are called; {@link #outputFolder} says where they are.
      *
      * @param pattern such as {@code shot_####}, without the extension, which comes from the format; default {@link
      *     OutputPattern#DEFAULT}
      * @return a changed copy
      * @throws IllegalArgumentException if the pattern is absolute or leaves its root
      */
-    public RenderRequest output(String pattern) {
+    public RenderRequest outputPattern(String pattern) {
         Draft draft = new Draft(this);
-        draft.output = new OutputPattern(pattern);
+        draft.outputPattern = new OutputPattern(pattern);
         return new RenderRequest(draft);
     }
 
@@ -363,8 +363,8 @@ public final class RenderRequest {
      *
      * @return the pattern
      */
-    public OutputPattern output() {
-        return output;
+    public OutputPattern outputPattern() {
+        return outputPattern;
     }
 
     /**
@@ -435,8 +435,8 @@ public final class RenderRequest {
      *
      * @return the folder if one was set
      */
-    public Optional<Path> outputs() {
-        return Optional.ofNullable(outputs);
+    public Optional<Path> outputFolder() {
+        return Optional.ofNullable(outputFolder);
     }
 
     /**
@@ -516,7 +516,7 @@ public final class RenderRequest {
         return Arrays.asList(
                 scene,
                 frames,
-                output,
+                outputPattern,
                 settings,
                 priority,
                 requires,
@@ -525,7 +525,7 @@ public final class RenderRequest {
                 maxRunning,
                 key,
                 name,
-                outputs,
+                outputFolder,
                 batchSize,
                 batchTimeout,
                 deadline,
@@ -564,7 +564,7 @@ public final class RenderRequest {
     private static final class Draft {
         private Scene scene;
         private final FrameSet frames;
-        private OutputPattern output = OutputPattern.DEFAULT;
+        private OutputPattern outputPattern = OutputPattern.DEFAULT;
         private RenderSettings settings = RenderSettings.SCENE_DEFAULTS;
         private int priority;
         private Map<String, String> requires = Map.of();
@@ -572,7 +572,7 @@ public final class RenderRequest {
         private Set<JobId> afterFrames = Set.of();
         private int maxRunning = 1_000_000;
         private @Nullable String name;
-        private @Nullable Path outputs;
+        private @Nullable Path outputFolder;
         private @Nullable Integer batchSize;
         private @Nullable Duration batchTimeout;
         private @Nullable Duration deadline;
@@ -588,7 +588,7 @@ public final class RenderRequest {
 
         private Draft(RenderRequest from) {
             this(from.scene, from.frames);
-            this.output = from.output;
+            this.outputPattern = from.outputPattern;
             this.settings = from.settings;
             this.priority = from.priority;
             this.requires = from.requires;
@@ -596,7 +596,7 @@ public final class RenderRequest {
             this.afterFrames = from.afterFrames;
             this.maxRunning = from.maxRunning;
             this.name = from.name;
-            this.outputs = from.outputs;
+            this.outputFolder = from.outputFolder;
             this.batchSize = from.batchSize;
             this.batchTimeout = from.batchTimeout;
             this.deadline = from.deadline;

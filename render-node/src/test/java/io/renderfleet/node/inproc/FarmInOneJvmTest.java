@@ -90,8 +90,8 @@ class FarmInOneJvmTest {
     void rendersTwentyFrames() throws Exception {
         List<Progress> heard = new CopyOnWriteArrayList<>();
         RenderHandle job = farm.submit(RenderRequest.of(Scene.nodeDefault(), "1-20")
-                .outputs(folder.resolve("frames"))
-                .output("shot_####")
+                .outputFolder(folder.resolve("frames"))
+                .outputPattern("shot_####")
                 .settings(TINY));
         job.onProgress(heard::add);
 
@@ -145,7 +145,7 @@ class FarmInOneJvmTest {
     void namesWhatIsWrong() throws IOException {
         RenderRequest noScene = RenderRequest.of(Scene.local(folder.resolve("nowhere.blend")), "1");
         RenderRequest noFolder =
-                RenderRequest.of(Scene.nodeDefault(), "1").outputs(Files.writeString(folder.resolve("file"), ""));
+                RenderRequest.of(Scene.nodeDefault(), "1").outputFolder(Files.writeString(folder.resolve("file"), ""));
 
         assertThatThrownBy(() -> farm.submit(noScene))
                 .isInstanceOf(UncheckedIOException.class)
@@ -168,7 +168,7 @@ class FarmInOneJvmTest {
     @DisplayName("renders again into the same folder, replacing what an earlier job left")
     void rendersTwiceIntoOneFolder() throws Exception {
         RenderRequest request = RenderRequest.of(Scene.nodeDefault(), "1-3")
-                .outputs(folder.resolve("frames"))
+                .outputFolder(folder.resolve("frames"))
                 .settings(TINY);
         farm.submit(request).completion().get().orThrow();
         RenderResult again = farm.submit(request).completion().get();

@@ -32,8 +32,8 @@ final class RequestCodec {
         ObjectNode json = Fields.object();
         json.set("scene", encode(request.scene()));
         json.set("frames", FrameCodec.encode(request.frames()));
-        if (!request.output().equals(OutputPattern.DEFAULT)) {
-            json.put("output", request.output().text());
+        if (!request.outputPattern().equals(OutputPattern.DEFAULT)) {
+            json.put("output", request.outputPattern().text());
         }
         if (!request.settings().equals(RenderSettings.SCENE_DEFAULTS)) {
             JsonNode settings = Fields.MAPPER.valueToTree(request.settings());
@@ -56,7 +56,7 @@ final class RequestCodec {
                         key -> json.putObject("key").put("value", key.value()).put("fingerprint", key.fingerprint()));
         Fields.put(json, "owner", request.owner().orElse(null));
         Fields.put(json, "name", request.name().orElse(null));
-        Fields.put(json, "outputs", request.outputs().orElse(null));
+        Fields.put(json, "outputs", request.outputFolder().orElse(null));
         Fields.put(json, "renderer", request.renderer().orElse(null));
         if (!request.scenePolicy().equals(ScenePolicy.DEFAULT)) {
             json.set("scenePolicy", encode(request.scenePolicy()));
@@ -70,7 +70,7 @@ final class RequestCodec {
     static RenderRequest decode(Fields json) throws JsonProcessingException {
         RenderRequest request = RenderRequest.of(scene(json.object("scene")), FrameCodec.decode(json.node("frames")));
         String output = json.textOrNull("output");
-        request = output == null ? request : request.output(output);
+        request = output == null ? request : request.outputPattern(output);
         Fields settings = json.objectOrNull("settings");
         request = settings == null
                 ? request
@@ -89,7 +89,7 @@ final class RequestCodec {
         String name = json.textOrNull("name");
         request = name == null ? request : request.name(name);
         String outputs = json.textOrNull("outputs");
-        request = outputs == null ? request : request.outputs(Path.of(outputs));
+        request = outputs == null ? request : request.outputFolder(Path.of(outputs));
         String renderer = json.textOrNull("renderer");
         request = renderer == null ? request : request.renderer(renderer);
         Fields policy = json.objectOrNull("scenePolicy");

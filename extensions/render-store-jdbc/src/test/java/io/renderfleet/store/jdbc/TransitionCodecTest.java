@@ -125,7 +125,7 @@ class TransitionCodecTest {
                 .containsExactlyInAnyOrder(
                         "scene",
                         "frames",
-                        "output",
+                        "outputPattern",
                         "settings",
                         "priority",
                         "requires",
@@ -135,7 +135,7 @@ class TransitionCodecTest {
                         "key",
                         "owner",
                         "name",
-                        "outputs",
+                        "outputFolder",
                         "batchSize",
                         "batchTimeout",
                         "deadline",

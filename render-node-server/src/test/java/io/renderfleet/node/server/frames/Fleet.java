@@ -87,7 +87,7 @@ final class Fleet implements AutoCloseable {
                     .batchSize(batch)
                     .settings(row.settings())
                     .scenePolicy(row.policy())
-                    .outputs(frames));
+                    .outputFolder(frames));
             try {
                 RenderResult result = job.completion().get(patience.toSeconds(), TimeUnit.SECONDS);
                 return new Delivery(job.snapshot(), result);

@@ -45,7 +45,7 @@ public record RenderOrder(
      */
     public RenderRequest toRequest(Scene scene) {
         RenderRequest request = RenderRequest.of(scene, job.frames())
-                .output(job.output().text())
+                .outputPattern(job.output().text())
                 .settings(job.settings())
                 .scenePolicy(job.scenePolicy())
                 .priority(priority)
