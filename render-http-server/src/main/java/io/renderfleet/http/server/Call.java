@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.util.Fields;
@@ -141,12 +142,14 @@ public final class Call {
     }
 
     /**
-     * Does something whose log lines belong to this call, on whatever thread it has come to.
+     * Computes something on the current thread. The log lines written meanwhile show this call's trace.
      *
-     * @param work what to do
+     * @param <T> what is computed
+     * @param work computes it
+     * @return what {@code work} returns
      */
-    public void logging(Runnable work) {
-        trace.inLogs(work);
+    public <T> T logging(Supplier<T> work) {
+        return trace.inLogsOf(work);
     }
 
     /**

@@ -44,16 +44,35 @@ public record Trace(String id, @Nullable String parent) {
 
     /** Runs something whose log lines on this thread show the id. */
     void inLogs(Runnable work) {
-        String outer = MDC.get(MDC_KEY);
-        MDC.put(MDC_KEY, id);
+        String outer = showId();
         try {
             work.run();
         } finally {
-            if (outer == null) {
-                MDC.remove(MDC_KEY);
-            } else {
-                MDC.put(MDC_KEY, outer);
-            }
+            showAgain(outer);
+        }
+    }
+
+    /** Computes something, and the log lines of that on this thread show the id. */
+    <T> T inLogsOf(Supplier<T> work) {
+        String outer = showId();
+        try {
+            return work.get();
+        } finally {
+            showAgain(outer);
+        }
+    }
+
+    private @Nullable String showId() {
+        String outer = MDC.get(MDC_KEY);
+        MDC.put(MDC_KEY, id);
+        return outer;
+    }
+
+    private static void showAgain(@Nullable String outer) {
+        if (outer == null) {
+            MDC.remove(MDC_KEY);
+        } else {
+            MDC.put(MDC_KEY, outer);
         }
     }
 }

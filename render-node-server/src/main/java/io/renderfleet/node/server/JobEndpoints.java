@@ -19,9 +19,7 @@ import io.renderfleet.transport.http.wire.FramesBody;
 import io.renderfleet.transport.http.wire.Problem;
 import io.renderfleet.transport.http.wire.ProblemType;
 import io.renderfleet.transport.http.wire.Wire;
-import java.util.Objects;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** {@code POST /job}, and {@code GET}, {@code DELETE} and {@code PATCH} of one. */
@@ -67,9 +65,7 @@ final class JobEndpoints {
         } catch (RefusedException refused) {
             return ticket.wrong(refused);
         }
-        AtomicReference<SubmitResult> holder = new AtomicReference<>();
-        call.logging(() -> holder.set(node.submit(request, context, ticket.gate())));
-        SubmitResult result = Objects.requireNonNull(holder.get());
+        SubmitResult result = call.logging(() -> node.submit(request, context, ticket.gate()));
         return result instanceof SubmitResult.Throttled ? ticket.refusal() : ticket.on(answer(call, result));
     }
 
