@@ -10,8 +10,9 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides whether something that failed is tried again, and when: resilience4j's configuration with a wait of our own on injected
- * randomness, so that a seed gives the same waits.
+ * Decides whether something that failed is tried again, and after which interval. Of resilience4j it uses the configuration alone, which
+ * holds the number of tries, the failures that may pass, and the interval. Timers and time are the loop's, and the randomness is injected:
+ * resilience4j would wait on threads and clocks of its own, and then a seed would not give the same run.
  */
 final class RetryDecision {
     private static final int MAX_GROWTH = 6;
