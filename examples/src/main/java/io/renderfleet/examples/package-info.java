@@ -1,7 +1,7 @@
 /**
  * Runnable programs, one for each thing that RenderFleet can do.
  *
- * <p>Start with {@link io.renderfleet.examples.TenLines}. May depend on every module.
+ * <p>Start with {@link io.renderfleet.examples.TenLines}.
  */
 @NullMarked
 package io.renderfleet.examples;

@@ -4,8 +4,8 @@
  * io.renderfleet.core.model.RenderResult}. What it can replace is in {@link io.renderfleet.core.spi}, what it can tune in {@link
  * io.renderfleet.core.policy}.
  *
- * <p>The top layer of the module. The work is done in {@code io.renderfleet.core.engine}, which these classes enter through its {@code
- * Engine} alone; its {@code package-info} says in which order to read it.
+ * <p>The work is done in {@code io.renderfleet.core.engine}, which these classes enter through its {@code Engine} alone; its {@code
+ * package-info} says in which order to read it. {@code docs/layers.md} shows how the packages build on each other.
  */
 @NullMarked
 package io.renderfleet.core;

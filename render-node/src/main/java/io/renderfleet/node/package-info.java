@@ -1,7 +1,7 @@
 /**
  * What a node does, without a network: admission and slots, the job table, attempts, and verified outputs.
  *
- * <p>Entry point: {@link io.renderfleet.node.RenderNode}. May depend on render-core alone.
+ * <p>Entry point: {@link io.renderfleet.node.RenderNode}.
  */
 @NullMarked
 package io.renderfleet.node;

@@ -1,9 +1,7 @@
 /**
- * What a program that renders does on its own machine, and what must be right wherever it does it: it hands out frames
- * ({@link io.renderfleet.core.local.FrameQueue}), ends processes ({@link io.renderfleet.core.local.ProcessTree}) and removes folders
- * ({@link io.renderfleet.core.local.FileTree}). For those who write a {@link io.renderfleet.core.spi.RenderEngine}.
- *
- * <p>Layer 2: depends on {@link io.renderfleet.core.model} only.
+ * What every engine needs on its own machine, and what is easy to get wrong: it hands out frames ({@link
+ * io.renderfleet.core.local.FrameQueue}), ends processes ({@link io.renderfleet.core.local.ProcessTree}) and removes folders ({@link
+ * io.renderfleet.core.local.FileTree}). For those who write a {@link io.renderfleet.core.spi.RenderEngine}.
  */
 @NullMarked
 package io.renderfleet.core.local;

@@ -1,8 +1,8 @@
 /**
  * The engine's one loop: a steppable object with an inbox and timers, and no thread of its own; time comes from outside.
  *
- * <p>Layer 2: depends on the JDK alone. Start with {@link io.renderfleet.core.loop.Loop}; {@link
- * io.renderfleet.core.loop.LoopRunner} gives it a thread, a test steps it by hand.
+ * <p>Start with {@link io.renderfleet.core.loop.Loop}; {@link io.renderfleet.core.loop.LoopRunner} gives it a thread, a test steps it by
+ * hand.
  */
 @NullMarked
 package io.renderfleet.core.loop;

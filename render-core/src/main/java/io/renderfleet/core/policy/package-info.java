@@ -3,7 +3,7 @@
  * {@link io.renderfleet.core.policy.PollPolicy how often nodes are asked}, {@link io.renderfleet.core.policy.HealthPolicy when a node
  * gets no work}, and {@link io.renderfleet.core.policy.BalancePolicy how the last frames move to idle nodes}.
  *
- * <p>Values that a user sets on the builder and the engine obeys; they know nothing but the model.
+ * <p>An application sets them on the builder, and the engine obeys them. They are immutable values.
  */
 @NullMarked
 package io.renderfleet.core.policy;

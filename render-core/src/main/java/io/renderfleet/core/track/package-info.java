@@ -1,7 +1,7 @@
 /**
  * Watches remote jobs until they end: {@link io.renderfleet.core.track.JobTracker}.
  *
- * <p>Layer 3: depends on {@code model}, {@code spi} and {@code loop}. Works alone, with any transport.
+ * <p>Works alone, with any transport.
  */
 @NullMarked
 package io.renderfleet.core.track;

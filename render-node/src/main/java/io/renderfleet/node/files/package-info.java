@@ -1,8 +1,6 @@
 /**
- * The few operations on files that must be right everywhere on a node: atomic writes, paths that stay inside their root, locks,
- * and room on the disk.
- *
- * <p>Depends on nothing of the project.
+ * The few operations on files that must be right everywhere on a node: atomic writes, paths that stay inside their root, locks, and room on
+ * the disk.
  */
 @NullMarked
 package io.renderfleet.node.files;

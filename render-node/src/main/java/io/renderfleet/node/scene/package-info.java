@@ -1,8 +1,6 @@
 /**
- * Scenes on a node: how a job names one, and the store of those that were sent by content; entry point
- * {@link io.renderfleet.node.scene.SceneStore}.
- *
- * <p>May depend on render-core, {@code node.time} and {@code node.files}.
+ * Scenes on a node: how a job names one, and the store of those that were sent by content; entry point {@link
+ * io.renderfleet.node.scene.SceneStore}.
  */
 @NullMarked
 package io.renderfleet.node.scene;

@@ -1,7 +1,5 @@
 /**
  * How time comes to a node, so that tests can bring their own; entry point {@link io.renderfleet.node.time.NodeTime}.
- *
- * <p>Depends on nothing of the project.
  */
 @NullMarked
 package io.renderfleet.node.time;

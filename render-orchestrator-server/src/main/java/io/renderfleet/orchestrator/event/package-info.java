@@ -1,8 +1,7 @@
 /**
- * Tells clients what happens in the farm, as server-sent events that can be taken up again where they broke off.
+ * Reports to clients what happens in the farm, as server-sent events that a client can resume where its connection broke off.
  *
- * <p>Entry point: {@link io.renderfleet.orchestrator.event.EventEndpoints}. May depend on render-core, render-transport-http's wire
- * records, and render-http-server.
+ * <p>Entry point: {@link io.renderfleet.orchestrator.event.EventEndpoints}.
  */
 @NullMarked
 package io.renderfleet.orchestrator.event;

@@ -1,7 +1,7 @@
 /**
  * Measures a farm: its jobs and nodes, what nodes answer, and how long its store takes.
  *
- * <p>Entry point: {@link io.renderfleet.orchestrator.metrics.FarmMeters}. May depend on render-core and Micrometer.
+ * <p>Entry point: {@link io.renderfleet.orchestrator.metrics.FarmMeters}.
  */
 @NullMarked
 package io.renderfleet.orchestrator.metrics;

@@ -1,9 +1,8 @@
 /**
  * Reaches nodes over HTTP/1.1: {@link io.renderfleet.transport.http.HttpTransport} is the entry point.
  *
- * <p>One class turns answers into outcomes for each group of calls ({@code SubmitReplies}, {@code PollReplies}, {@code
- * ControlReplies}, {@code Transfers}); {@code Caller} alone touches the network. May depend on render-core, on the packages {@code
- * wire} and {@code header}, and on the JDK's HTTP client.
+ * <p>One class turns answers into outcomes for each group of calls ({@code SubmitReplies}, {@code PollReplies}, {@code ControlReplies},
+ * {@code Transfers}); {@code Caller} alone touches the network.
  */
 @NullMarked
 package io.renderfleet.transport.http;

@@ -1,7 +1,7 @@
 /**
- * How the two servers' programs read their command lines: flags and environment variables alike, mistakes told in one line.
+ * How the two servers' programs read their command lines: flags and environment variables alike, mistakes reported in one line.
  *
- * <p>Entry point: {@link io.renderfleet.http.server.cli.Program}. Depends on picocli alone.
+ * <p>Entry point: {@link io.renderfleet.http.server.cli.Program}.
  */
 @NullMarked
 package io.renderfleet.http.server.cli;

@@ -2,7 +2,7 @@
  * Measurements in the format that Prometheus reads.
  *
  * <p>Entry point: {@link io.renderfleet.http.server.metrics.ServerMetrics}, which a server adds to its routes and registers its own meters
- * with. May depend on Micrometer and on the HTTP layer.
+ * with.
  */
 @NullMarked
 package io.renderfleet.http.server.metrics;

@@ -2,8 +2,7 @@
  * What travels: the bodies of requests and answers as records, and the one place where JSON is read and written.
  *
  * <p>Start with {@link io.renderfleet.transport.http.wire.Wire}. Requests are read strictly, into values of {@link
- * io.renderfleet.core.model} or a {@link io.renderfleet.transport.http.wire.BadRequest} that names the field; answers are read
- * leniently. Depends on core's model and SPI values and on Jackson.
+ * io.renderfleet.core.model} or a {@link io.renderfleet.transport.http.wire.BadRequest} that names the field; answers are read leniently.
  */
 @NullMarked
 package io.renderfleet.transport.http.wire;
