@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import javax.imageio.ImageIO;
 
-/** All frames of a job in one picture, so that one look tells whether they are as they should be. */
+/** All frames of a job in one picture, so that one look shows whether they are as they should be. */
 final class ContactSheet {
     private static final int THUMB_WIDTH = 320;
     private static final int GAP = 12;

@@ -15,7 +15,7 @@ import io.renderfleet.node.inproc.InProcessTransport;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/** A splitter of one's own: batches that take about the same time, whatever a frame costs and whoever renders it. */
+/** A splitter of one's own: batches that take about the same time, whatever a frame costs, on every node. */
 public final class CustomSplitter {
     private CustomSplitter() {}
 

@@ -28,7 +28,7 @@ public final class CustomTransport {
         public void close() {}
     }
 
-    /** Tells of each batch that was handed over. */
+    /** Prints each batch that was handed over. */
     private static final class Teller implements RenderListener {
         @Override
         public void onTransition(JobTransition transition) {

@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Shows how a job comes along: on a terminal a bar and a line for each node, drawn again and again in the same place;
- * elsewhere a plain line whenever another frame is done.
+ * Shows the progress of a job: on a terminal a bar and a line for each node, drawn again and again in the same place; elsewhere a plain
+ * line whenever another frame is done.
  */
 final class FarmDisplay {
     private static final int BAR_WIDTH = 32;

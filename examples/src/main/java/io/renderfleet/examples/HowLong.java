@@ -11,8 +11,8 @@ import io.renderfleet.testkit.sim.SimulationReport;
 import java.time.Duration;
 
 /**
- * How long would this shot take on so many nodes, and would other batches help? A simulated farm tells: it is the real
- * engine on virtual time, so that an hour passes in a moment, and the same seed tells the same again.
+ * How long would this shot take on so many nodes, and would other batches help? A simulated farm answers: it is the real engine on virtual
+ * time, so that an hour passes in a moment, and the same seed gives the same answer again.
  */
 public final class HowLong {
     private HowLong() {}

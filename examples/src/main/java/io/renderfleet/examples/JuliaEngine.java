@@ -23,7 +23,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import javax.imageio.ImageIO;
 import org.jspecify.annotations.Nullable;
 
-/** Renders Julia sets; all that an engine has to do, on one page. */
+/** Renders Julia sets; a whole engine on one page. */
 final class JuliaEngine implements RenderEngine {
     private final Set<Run> runs = ConcurrentHashMap.newKeySet();
 

@@ -16,7 +16,7 @@ import io.renderfleet.node.inproc.InProcessTransport;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/** A node goes away in the middle of a job; a listener tells what the farm does about it. */
+/** A node goes away in the middle of a job; a listener prints what the farm does about it. */
 public final class LostNode {
     private static final RenderSettings SMALL =
             RenderSettings.builder().width(320).height(180).build();

@@ -38,7 +38,7 @@ import java.util.concurrent.Executors;
 import javax.imageio.ImageIO;
 import org.jspecify.annotations.Nullable;
 
-/** Hands batches to threads of this JVM, where another one would talk to a queue; all that a transport has to do, on one page. */
+/** Hands batches to threads of this JVM, where another one would talk to a queue; a whole transport on one page. */
 final class ThreadsTransport implements RenderTransport {
     private final Path folder;
     private final ExecutorService threads = Executors.newFixedThreadPool(2);

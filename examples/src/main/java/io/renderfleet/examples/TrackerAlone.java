@@ -54,7 +54,7 @@ public final class TrackerAlone {
         }
     }
 
-    /** Tells what the node answers. */
+    /** Prints what the node answers. */
     private static final class Teller implements TrackingListener {
         @Override
         public void onPoll(PollOutcome outcome) {

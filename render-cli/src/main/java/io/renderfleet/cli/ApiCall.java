@@ -55,7 +55,7 @@ record ApiCall(
         return new ApiCall(method, path, headers, body, held, more, patient);
     }
 
-    /** Asks once, and takes a busy answer for an answer. */
+    /** Makes a call that is not repeated where the orchestrator is busy. */
     ApiCall once() {
         return new ApiCall(method, path, headers, body, held, expected, false);
     }

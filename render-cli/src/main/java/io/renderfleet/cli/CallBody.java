@@ -10,7 +10,7 @@ import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
 
-/** What is sent with a call. It can be sent again, should the first way fail. */
+/** The body of a call. It can be sent again if the first orchestrator does not answer. */
 sealed interface CallBody {
     BodyPublisher publisher() throws FileNotFoundException;
 
@@ -31,7 +31,7 @@ sealed interface CallBody {
      *
      * @param path the file
      * @param sent counts the bytes that have left
-     * @param told hears of the count now and then, on the calling thread
+     * @param told takes the count now and then, on the calling thread
      */
     record Content(Path path, AtomicLong sent, LongConsumer told) implements CallBody {
         @Override

@@ -82,7 +82,7 @@ final class Delivery {
         }
     }
 
-    /** What the scene says, where its renderer has told. */
+    /** What the scene says, where its renderer has reported it. */
     private static @Nullable FrameRate rateOfScene(Orchestrator farm, String job) {
         String told = JobFollower.look(farm, job).frameRate();
         try {

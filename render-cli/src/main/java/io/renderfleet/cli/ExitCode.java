@@ -1,6 +1,6 @@
 package io.renderfleet.cli;
 
-/** What the program ends with, for scripts; {@code render --help} tells the same. */
+/** The exit codes of the program, for scripts; {@code render --help} lists the same. */
 enum ExitCode {
     DONE(0),
     JOB_FAILED(1),

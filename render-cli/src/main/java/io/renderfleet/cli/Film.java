@@ -28,14 +28,14 @@ final class Film {
 
     private Film() {}
 
-    /** Tells what stands in the way of a film before hours are spent on its frames. */
+    /** Finds what stands in the way of a film before hours are spent on its frames. */
     static void check(Path film) {
         requireName(film);
         find("ffmpeg");
         find("ffprobe");
     }
 
-    /** Tells the same where the request itself says of what format the frames will be. */
+    /** Finds the same where the request itself names the format of the frames. */
     static void checkFormat(@Nullable String format) {
         if (format != null && LINEAR_FORMATS.contains(format.toUpperCase(Locale.ROOT))) {
             throw new StopException(ExitCode.USAGE, "--film and --format " + format + ": " + noFilmOf(format));

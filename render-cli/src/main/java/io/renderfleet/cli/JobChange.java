@@ -3,7 +3,7 @@ package io.renderfleet.cli;
 import io.renderfleet.transport.http.wire.OrchestratorJob;
 import picocli.CommandLine.Parameters;
 
-/** A command that changes a job and tells how the job then stands. */
+/** A command that changes a job and prints the state of the job afterwards. */
 abstract class JobChange extends OrchestratorCommand {
     @Parameters(index = "0", paramLabel = "JOB", description = "The job's id.")
     private String job = "";

@@ -6,7 +6,7 @@ import io.renderfleet.transport.http.wire.WarningBody;
 import java.io.IOException;
 import java.util.List;
 
-/** Follows a job to its end for the user, and brings home what was asked for. */
+/** Waits for the end of a job and shows its progress, and then fetches what the user asked for. */
 final class JobWaiter {
     private JobWaiter() {}
 

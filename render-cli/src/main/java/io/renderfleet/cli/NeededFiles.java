@@ -6,7 +6,7 @@ import io.renderfleet.engine.blender.SessionMode;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Has the Blender of this machine tell which files a scene needs beside itself: textures, caches, fonts, linked libraries. */
+/** Asks the Blender of this machine which files a scene needs beside itself: textures, caches, fonts, linked libraries. */
 final class NeededFiles {
     private static final int SHOWN = 20;
 
@@ -17,8 +17,8 @@ final class NeededFiles {
     }
 
     /**
-     * Asks a scene, whose scripts do not run meanwhile. What lies outside of the scene's folder is told before anything is sent: a scene
-     * of somebody else's can name any file of this machine.
+     * Asks a scene, whose scripts do not run meanwhile. It names what lies outside of the folder of the scene before anything is sent: a
+     * scene of somebody else's can name any file of this machine.
      *
      * @param scene its file, absolute
      * @return files that are there, absolute

@@ -4,7 +4,7 @@ import io.renderfleet.transport.http.wire.NodeList;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/** A command that changes a node and tells how the node then stands. */
+/** A command that changes a node and prints the state of the node afterwards. */
 abstract class NodeChange extends OrchestratorCommand {
     @Parameters(paramLabel = "NODE", description = "The node's id.")
     private String node = "";

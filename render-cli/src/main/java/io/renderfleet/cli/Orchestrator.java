@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Calls an orchestrator, or the next one that the user has named where it does not answer.
  *
- * <p>Whoever has never answered is given up at once, since then most likely the URL is wrong; after that, an orchestrator that is gone or
+ * <p>One that has never answered is given up at once, since then most likely the URL is wrong; after that, an orchestrator that is gone or
  * busy is waited for as long as the patience lasts. Every other error is a {@link StopException}. For one thread.
  */
 final class Orchestrator {

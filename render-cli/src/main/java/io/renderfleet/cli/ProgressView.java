@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Shows how something comes along: on a terminal a bar that moves, elsewhere a line whenever there is more to tell. */
+/** Shows progress: on a terminal a bar that moves, elsewhere a line whenever there is news. */
 final class ProgressView {
     private static final int BAR = 30;
 

@@ -97,7 +97,7 @@ public final class RenderMain {
         return code.number();
     }
 
-    /** Newer JDKs have a console also where there is no terminal, and can tell. */
+    /** Newer JDKs have a console also where there is no terminal, and say so. */
     @SuppressWarnings("SystemConsoleNull")
     private static boolean hasTerminal() {
         Console console = System.console();
@@ -113,7 +113,7 @@ public final class RenderMain {
         }
     }
 
-    /** Tells the version that the jar's manifest names. */
+    /** Reads the version from the manifest of the jar. */
     static final class Version implements IVersionProvider {
         @Override
         public String[] getVersion() {

@@ -37,7 +37,7 @@ final class SceneUpload {
         return send(pack, scene, entryOfFolder(pack, entry));
     }
 
-    /** Sends a scene together with the files that it names, as Blender tells them. */
+    /** Sends a scene together with the files that it names, which Blender lists. */
     Sent sendWithFiles(Path scene) throws IOException {
         Path start = scene.toAbsolutePath().normalize();
         List<Path> files = new NeededFiles(screen).of(start);

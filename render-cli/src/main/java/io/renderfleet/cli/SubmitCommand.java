@@ -112,7 +112,7 @@ final class SubmitCommand extends OrchestratorCommand {
         if (!(Wire.readKey(key) instanceof Reading.Good)) {
             throw usage("--key must be 1 to 255 visible ASCII characters without spaces");
         }
-        // What is wrong is told before a long upload, and not after it.
+        // The user learns what is wrong before a long upload, and not after it.
         checked(body(onNodes, null));
         RenderBody body = body(onNodes, null);
         if (scene != null) {

@@ -7,8 +7,8 @@ import java.util.List;
 /**
  * A view of a farm that another coordinator leads: an executor that can be asked for jobs, frames and logs, and renders nothing.
  *
- * <p>It knows what it is told by {@link #apply}, from {@link RenderExecutorBuilder#follow()} to {@link #close()}. What is asked of the
- * executor after that call returned is answered with it. Jobs cannot be submitted, and changing one has no effect. Thread-safe.
+ * <p>It knows what the calls of {@link #apply} bring, from {@link RenderExecutorBuilder#follow()} to {@link #close()}. Once such a call has
+ * returned, the executor answers with what it brought. Jobs cannot be submitted, and changing one has no effect. Thread-safe.
  */
 public final class FarmFollower implements AutoCloseable {
     private final Engine engine;
@@ -20,7 +20,7 @@ public final class FarmFollower implements AutoCloseable {
     }
 
     /**
-     * Gives the farm as it is known.
+     * Returns the executor that shows the farm.
      *
      * @return an executor that is never {@linkplain RenderExecutor#isReady() ready}
      */
@@ -29,7 +29,7 @@ public final class FarmFollower implements AutoCloseable {
     }
 
     /**
-     * Tells what has happened next; listeners hear of it.
+     * Applies what has happened next, and passes it to the listeners.
      *
      * @param transitions in the order in which the store keeps them, from the first one on and without gaps
      */

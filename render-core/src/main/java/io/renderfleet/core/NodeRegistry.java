@@ -53,7 +53,7 @@ public final class NodeRegistry {
     }
 
     /**
-     * Adds a node. It gets work once it has told what it is. Nothing happens if it is listed already.
+     * Adds a node. It gets work once it has described itself. Nothing happens if it is listed already.
      *
      * @param address where it is
      * @return false if it was listed already
@@ -65,7 +65,7 @@ public final class NodeRegistry {
     /**
      * Adds a target of any sort. Nothing happens if its address is listed already.
      *
-     * @param target whom
+     * @param target the target
      * @return false if it was listed already
      */
     public boolean add(Target target) {
@@ -109,9 +109,9 @@ public final class NodeRegistry {
     }
 
     /**
-     * Has a node finish what it has and take no more.
+     * Drains a node: it finishes its batches and gets no more.
      *
-     * @param id which node
+     * @param id the node
      * @return false if there is no such node
      */
     public boolean drain(NodeId id) {
@@ -121,7 +121,7 @@ public final class NodeRegistry {
     /**
      * Lets a node take work again, after {@link #drain} or in a quarantine.
      *
-     * @param id which node
+     * @param id the node
      * @return false if there is no such node
      */
     public boolean undrain(NodeId id) {

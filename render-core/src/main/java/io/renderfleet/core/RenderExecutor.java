@@ -36,9 +36,9 @@ import java.util.concurrent.CompletionStage;
  * }
  * }</pre>
  *
- * <p>A request is made durable, cut into batches as slots become free, handed to nodes, watched, and retried where that can help;
- * every frame is fetched, checked against its digest and published before it counts as done. Thread-safe. Has one thread of its own
- * for all of this, one for callbacks, and a few that write files.
+ * <p>The executor makes a request durable, cuts batches as slots become free, hands them to nodes, watches them, and tries again what
+ * another try can cure. It fetches every frame, checks it against its digest and publishes it before the frame counts as done. Thread-safe.
+ * One thread makes all decisions, one runs callbacks, and a few write files.
  */
 public final class RenderExecutor implements AutoCloseable {
     private final Engine engine;
@@ -59,7 +59,7 @@ public final class RenderExecutor implements AutoCloseable {
     }
 
     /**
-     * Takes a job in and waits until it is durable. A local scene is read once, to know its digest.
+     * Submits a job and waits until it is durable. Reads a local scene once, to compute its digest.
      *
      * @param request what to render
      * @return a handle on the job
@@ -82,7 +82,8 @@ public final class RenderExecutor implements AutoCloseable {
     }
 
     /**
-     * Takes a job in. A request with a {@linkplain RenderRequest#key() key} that was used before for the same gives the same job.
+     * Submits a job. If the request has a {@linkplain RenderRequest#key() key} and the same request was submitted with it before, the
+     * result is that job.
      *
      * @param request what to render
      * @return completed once the job is durable; exceptionally with what {@link #submit} throws
@@ -143,7 +144,7 @@ public final class RenderExecutor implements AutoCloseable {
     /**
      * Lists the accepted frames of a job.
      *
-     * @param id which job
+     * @param id the job
      * @return by frame number; empty if the job is not known or has none
      */
     public List<FrameOutput> frames(JobId id) {
@@ -153,8 +154,8 @@ public final class RenderExecutor implements AutoCloseable {
     /**
      * Finds an accepted frame of a job.
      *
-     * @param id which job
-     * @param frame which frame
+     * @param id the job
+     * @param frame the frame
      * @return its files, or empty if it is not accepted
      */
     public Optional<FrameOutput> frame(JobId id, int frame) {
@@ -162,9 +163,9 @@ public final class RenderExecutor implements AutoCloseable {
     }
 
     /**
-     * Says where a published file is.
+     * Returns where a published file is.
      *
-     * @param id which job
+     * @param id the job
      * @param name the file's name, as {@link FrameOutput} gives it
      * @return the absolute path
      */
@@ -175,8 +176,8 @@ public final class RenderExecutor implements AutoCloseable {
     /**
      * Gets the log of a batch from the node that renders or rendered it.
      *
-     * @param id which job
-     * @param batch which batch of it
+     * @param id the job
+     * @param batch the batch
      * @param maxBytes how much of its end at most
      * @return the text, or why there is none
      */
@@ -185,7 +186,7 @@ public final class RenderExecutor implements AutoCloseable {
     }
 
     /**
-     * Gives the nodes.
+     * Returns the nodes.
      *
      * @return the farm's registry, which lists and changes them while the farm runs
      */
@@ -194,7 +195,7 @@ public final class RenderExecutor implements AutoCloseable {
     }
 
     /**
-     * Adds somebody who hears of everything from now on, beside those that the builder was given.
+     * Adds a listener, which is called for everything that happens from now on.
      *
      * @param listener called as {@link RenderListener} says
      * @return takes it off again; can be closed twice
@@ -212,7 +213,7 @@ public final class RenderExecutor implements AutoCloseable {
     }
 
     /**
-     * Says the how-manieth coordinator of its farm this is.
+     * Returns the epoch of this coordinator: coordinators of a farm are numbered in the order in which they take over.
      *
      * @return greater than that of every one before; 1 with a store that keeps nothing
      */
@@ -221,7 +222,7 @@ public final class RenderExecutor implements AutoCloseable {
     }
 
     /**
-     * Says whether jobs can be taken in now.
+     * Returns whether jobs can be submitted now.
      *
      * @return false while the store cannot be written, after a newer coordinator has taken over, and after closing
      */
@@ -239,10 +240,10 @@ public final class RenderExecutor implements AutoCloseable {
     }
 
     /**
-     * Stops here and leaves unfinished jobs to whoever opens the store next; nodes go on rendering. What has happened so far is
-     * written first, for as long as {@link RenderExecutorBuilder#closeTimeout closeTimeout}, unless the store cannot be written.
-     * Handles of unfinished jobs complete exceptionally with {@link IllegalStateException}. With a store that keeps nothing this
-     * loses the jobs. Can be called twice, or after {@link #close()}.
+     * Stops here and leaves unfinished jobs to the process that opens the store next; nodes go on rendering. Writes what has happened so
+     * far first, for as long as {@link RenderExecutorBuilder#closeTimeout closeTimeout}, unless the store cannot be written. Handles of
+     * unfinished jobs complete exceptionally with {@link IllegalStateException}. With a store in memory the jobs are lost. Can be called
+     * twice, or after {@link #close()}.
      */
     public void detach() {
         engine.detach();

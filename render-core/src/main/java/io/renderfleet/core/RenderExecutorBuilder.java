@@ -32,9 +32,12 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sets a {@link RenderExecutor} up. Only the {@linkplain #transport transport} must be given; nodes can come later.
+ * Sets up a {@link RenderExecutor}. Only the {@linkplain #transport transport} is required; nodes can be added later.
  *
- * <p>Not thread-safe. Values are checked when they are set, and as a whole by {@link #build()}.
+ * <p>The four policies say what happens when something goes wrong or ends unevenly: {@link #retry} when a frame fails, {@link #polls} and {@link
+ * #health} when a node is silent, {@link #balance} when slots are idle at the end.
+ *
+ * <p>Not thread-safe. Each method checks its value, and {@link #build()} that there is a transport.
  */
 public final class RenderExecutorBuilder {
     private final List<Target> targets = new ArrayList<>();
@@ -68,7 +71,7 @@ public final class RenderExecutorBuilder {
     // Essential
 
     /**
-     * Sets how work gets to nodes. The executor starts and closes it.
+     * Sets how work gets to nodes. The executor starts and closes the transport.
      *
      * @param value such as {@code HttpTransport.create()}, or {@code InProcessTransport} for nodes in this JVM
      * @return this builder
@@ -79,10 +82,10 @@ public final class RenderExecutorBuilder {
     }
 
     /**
-     * Adds nodes, which need not be there yet. A node that does not answer is asked again and again, and logged once.
+     * Adds nodes, which need not run yet. The executor keeps asking a node that does not answer, and logs that once.
      *
-     * @param addresses where they are, as the transport understands it: {@code http://localhost:3001} over HTTP, {@code inproc:left}
-     *     in this JVM
+     * @param addresses their addresses, as the transport understands them: {@code http://localhost:3001} over HTTP, {@code inproc:left} in
+     *     this JVM
      * @return this builder
      * @throws IllegalArgumentException if one is no absolute URI
      */
@@ -113,9 +116,9 @@ public final class RenderExecutorBuilder {
     }
 
     /**
-     * Adds a target of any sort, such as a pool.
+     * Adds a target of any kind, such as a pool.
      *
-     * @param target whom
+     * @param target the target
      * @return this builder
      */
     public RenderExecutorBuilder target(Target target) {
@@ -126,9 +129,9 @@ public final class RenderExecutorBuilder {
     // Frequent
 
     /**
-     * Adds a way to find nodes. The executor starts and closes it.
+     * Adds a way to find nodes, beside the {@link #nodes} that are named here. The executor starts and closes it.
      *
-     * @param value tells which nodes there are
+     * @param value finds the nodes
      * @return this builder
      */
     public RenderExecutorBuilder discovery(NodeDiscovery value) {
@@ -137,7 +140,8 @@ public final class RenderExecutorBuilder {
     }
 
     /**
-     * Sets where frames are published; default the folder {@code frames}, with one folder a job unless the request names another.
+     * Sets the folder below which frames are published, in place of {@link #outputs}; by default {@code frames} in the working directory.
+     * Each job has a folder of its own there, unless its {@linkplain RenderRequest#outputFolder(Path) request} names another.
      *
      * @param root a folder, made when it is first needed
      * @return this builder
@@ -147,7 +151,7 @@ public final class RenderExecutorBuilder {
     }
 
     /**
-     * Sets where frames are published.
+     * Sets where frames are published, in place of {@link #outputRoot}.
      *
      * @param value another sort of store
      * @return this builder
@@ -158,8 +162,8 @@ public final class RenderExecutorBuilder {
     }
 
     /**
-     * Sets where scenes are looked for that nodes lack, by their digest, before the file is read that a request names: after a take-over
-     * that file may be on another machine. Default nowhere.
+     * Sets a store in which the executor looks for scenes that nodes lack, by their digest, before it reads the file that the request
+     * names: after another coordinator has taken over, that file may be on another machine. By default there is none.
      *
      * @param value a store that coordinators of the farm share; it stays the application's to close
      * @return this builder
@@ -170,7 +174,9 @@ public final class RenderExecutorBuilder {
     }
 
     /**
-     * Sets how jobs are cut into batches; default batches of 5. A request's own batch size goes before.
+     * Sets how jobs are cut into batches; by default into batches of 5 frames. A request with a {@linkplain RenderRequest#batchSize(int)
+     * batch size} of its own is cut by that, and the splitter is not asked. Larger batches start the renderer less often; smaller ones lose
+     * less when a node is lost, and spread better at the end.
      *
      * @param value one of {@link BatchSplitters}, such as {@code adaptive()}, or one of the application's own
      * @return this builder
@@ -181,8 +187,8 @@ public final class RenderExecutorBuilder {
     }
 
     /**
-     * Sets what renders jobs that do not say so themselves ({@link RenderRequest#renderer(String)}); by default any engine that a node
-     * has, except the test pattern, which draws only where it is asked for by name.
+     * Sets the engine for requests that name none ({@link RenderRequest#renderer(String)}). By default such a job takes any engine that a
+     * node has, except the test pattern, which draws only where a request asks for it by name.
      *
      * @param engine the name of an engine, such as {@code blender}
      * @return this builder
@@ -197,7 +203,7 @@ public final class RenderExecutorBuilder {
     }
 
     /**
-     * Sets where jobs are kept; default in memory. The executor opens and closes it.
+     * Sets where jobs are kept; by default in memory, so that they are lost with the process. The executor opens and closes the store.
      *
      * @param value the store
      * @return this builder
@@ -208,9 +214,9 @@ public final class RenderExecutorBuilder {
     }
 
     /**
-     * Adds somebody who hears of everything.
+     * Adds a listener for everything that happens in the farm.
      *
-     * @param value called on a thread of its own, in order
+     * @param value called in order, one event at a time, by the executor of {@link #callbacks}
      * @return this builder
      */
     public RenderExecutorBuilder listener(RenderListener value) {
@@ -219,7 +225,7 @@ public final class RenderExecutorBuilder {
     }
 
     /**
-     * Sets how often what failed is tried again.
+     * Sets how often the engine tries again what failed, and how long it waits before that.
      *
      * @param value default {@link RetryPolicy#ofDefaults()}
      * @return this builder
@@ -232,7 +238,8 @@ public final class RenderExecutorBuilder {
     // Rare
 
     /**
-     * Sets how often nodes are polled.
+     * Sets how often nodes are polled, and how long a batch may be out of reach before it counts as lost. {@link PollPolicy} says how that
+     * works together with {@link #health}.
      *
      * @param value default {@link PollPolicy#ofDefaults()}
      * @return this builder
@@ -243,7 +250,8 @@ public final class RenderExecutorBuilder {
     }
 
     /**
-     * Sets when nodes are asked how they are, and left alone.
+     * Sets when nodes are asked how they are, when they count as lost, and when they are left alone. {@link HealthPolicy} says how that
+     * works together with {@link #polls}.
      *
      * @param value default {@link HealthPolicy#ofDefaults()}
      * @return this builder
@@ -254,7 +262,8 @@ public final class RenderExecutorBuilder {
     }
 
     /**
-     * Sets what is done when slots are idle and nothing waits.
+     * Sets what is done when slots are idle and no frame waits: whether frames move to idle nodes, and whether a frame may be rendered
+     * twice.
      *
      * @param value default {@link BalancePolicy#ofDefaults()}
      * @return this builder
@@ -265,8 +274,9 @@ public final class RenderExecutorBuilder {
     }
 
     /**
-     * Sets after what time a call to a node is given up that the transport does not end by itself. It must be longer than the transport's
-     * own limits. A poll may take as much longer as the node may hold its answer, a transfer a second longer for each 64 KiB.
+     * Sets after what time the engine gives up a call to a node that the transport has not ended. It is a safety net, so it must be longer
+     * than the limits of the transport itself. A poll may take longer by the time that the node may hold its answer ({@link
+     * PollPolicy#hold()}), a transfer by a second for each 64 KiB.
      *
      * @param value at least a second; default 2 minutes
      * @return this builder
@@ -278,7 +288,9 @@ public final class RenderExecutorBuilder {
     }
 
     /**
-     * Sets how long a batch may take once rendering has begun, unless its request says otherwise.
+     * Sets how long a batch may take once rendering has begun, unless its {@linkplain RenderRequest#batchTimeout(Duration) request} says
+     * otherwise. The node stops a batch that takes longer; the engine does a minute later where the node does not. What is missing of it is
+     * tried again, as the {@link #retry} policy says. The time covers the whole batch, so larger batches need more.
      *
      * @param value at least 1 s; default 24 hours
      * @return this builder
@@ -290,7 +302,8 @@ public final class RenderExecutorBuilder {
     }
 
     /**
-     * Sets how long a job may take from its submission, unless its request says otherwise.
+     * Sets how long a job may take from its submission, unless its {@linkplain RenderRequest#deadline(Duration) request} says otherwise. A
+     * job that takes longer fails; its accepted frames stay.
      *
      * @param value at least 1 s; default 30 days
      * @return this builder
@@ -302,7 +315,9 @@ public final class RenderExecutorBuilder {
     }
 
     /**
-     * Sets how long jobs are listed after they have ended; of many, the last 10,000.
+     * Sets how long the farm remembers jobs that have ended. Of more than 10,000 it forgets the oldest sooner; a job with a {@linkplain
+     * RenderRequest#key(io.renderfleet.core.model.SubmissionKey) key} stays for a day at least, so that its key can be repeated. Published
+     * frames stay in any case.
      *
      * @param value at least 1 s; default 7 days
      * @return this builder
@@ -314,7 +329,8 @@ public final class RenderExecutorBuilder {
     }
 
     /**
-     * Sets how many jobs may be known at once, ended ones included. More are refused with {@link FarmFullException}.
+     * Sets how many jobs may be known at once, ended ones included; this bounds memory. More are refused with {@link FarmFullException}.
+     * Ended jobs count until {@link #keepEnded} is over.
      *
      * @param value 1 to 10,000,000; default 100,000
      * @return this builder
@@ -326,7 +342,8 @@ public final class RenderExecutorBuilder {
     }
 
     /**
-     * Sets how many jobs may be unfinished at once. More are refused with {@link FarmFullException}.
+     * Sets how many jobs may be unfinished at once; this bounds the queue. More are refused with {@link FarmFullException}. {@link
+     * #maxJobs} limits it, too.
      *
      * @param value 1 to 10,000,000; default 100,000
      * @return this builder
@@ -345,7 +362,8 @@ public final class RenderExecutorBuilder {
     }
 
     /**
-     * Sets how long {@link RenderExecutor#close()} waits.
+     * Sets how long {@link RenderExecutor#close()} waits for the jobs that it cancels to end, and then for the store to write what has
+     * happened: for each at most this long.
      *
      * @param value default 10 s
      * @return this builder
@@ -356,7 +374,7 @@ public final class RenderExecutorBuilder {
     }
 
     /**
-     * Sets how many frames are fetched at once.
+     * Sets how many files are fetched at once, over all nodes. A farm of many fast nodes may need more.
      *
      * @param value 1 to 1,000; default 16
      * @return this builder
@@ -371,7 +389,8 @@ public final class RenderExecutorBuilder {
     }
 
     /**
-     * Sets who calls listeners and completes futures; default a thread of the executor's own.
+     * Sets the executor that calls listeners and completes futures; by default a thread of this executor's own. Use one where callbacks
+     * must run on a thread of the application.
      *
      * @param value runs tasks in order, one at a time
      * @return this builder
@@ -382,7 +401,7 @@ public final class RenderExecutorBuilder {
     }
 
     /**
-     * Sets who does what blocks, such as writing files; default up to 8 threads of the executor's own.
+     * Sets the executor for work that blocks, such as hashing scenes and writing files; by default up to 8 threads of this executor's own.
      *
      * @param value any executor
      * @return this builder
@@ -393,8 +412,8 @@ public final class RenderExecutorBuilder {
     }
 
     /**
-     * Has somebody else step the engine's loop, as the simulator does; default a thread of the executor's own. With a loop of one's
-     * own, calls that wait, such as {@link RenderExecutor#submit}, must not be made on the thread that steps it.
+     * Sets the loop that the engine runs on. The caller steps it, as the simulator does, and must not make calls that wait, such as {@link
+     * RenderExecutor#submit}, on the thread that steps it. By default the executor has a loop and a thread of its own.
      *
      * @param value a loop that the caller steps
      * @return this builder
@@ -405,7 +424,8 @@ public final class RenderExecutorBuilder {
     }
 
     /**
-     * Makes every random choice repeatable.
+     * Makes every random choice repeatable, such as the jitter of waits. With the same loop time and the same answers, the same seed gives
+     * the same run.
      *
      * @param value any number; default another one each time
      * @return this builder
@@ -416,22 +436,22 @@ public final class RenderExecutorBuilder {
     }
 
     /**
-     * Opens the store, takes up what it has kept, and starts.
+     * Opens the store, goes on with the jobs that it has kept, and starts.
      *
      * @return a running executor
      * @throws IllegalStateException if there is no transport
-     * @throws io.renderfleet.core.spi.StoreException if the store cannot be opened; whatever else is thrown while it starts, store and
-     *     transport are closed then
+     * @throws io.renderfleet.core.spi.StoreException if the store cannot be opened; store and transport are closed if this or anything else
+     *     is thrown
      */
     public RenderExecutor build() {
         return new RenderExecutor(Engine.lead(config(), parts(requireTransport())));
     }
 
     /**
-     * Makes an executor that renders nothing and only shows the jobs of a farm that another coordinator leads, as a stand-by does. It
-     * uses the transport for nothing but logs, and neither the store nor nodes.
+     * Makes an executor that renders nothing and only shows the jobs of a farm that another coordinator leads, as a stand-by does. It uses
+     * the transport for logs only, and neither the store nor nodes.
      *
-     * @return an executor without jobs, and the way to tell it of them
+     * @return an executor without jobs, and the way to apply what happens to them
      * @throws IllegalStateException if there is no transport
      */
     public FarmFollower follow() {

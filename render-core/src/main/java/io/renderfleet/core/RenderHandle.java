@@ -21,7 +21,7 @@ public final class RenderHandle {
     }
 
     /**
-     * Gives the job's identity.
+     * Returns the job's identity.
      *
      * @return an id that is unique in the farm
      */
@@ -30,8 +30,8 @@ public final class RenderHandle {
     }
 
     /**
-     * Gives the end of the job, whatever it is: {@link RenderResult#state()} tells, and {@link RenderResult#orThrow()} insists on
-     * every frame.
+     * Returns the end of the job, good or bad: {@link RenderResult#state()} says which, and {@link RenderResult#orThrow()} insists on every
+     * frame.
      *
      * @return completed, never on the engine's own thread, once the end is durable; exceptionally only if the executor was detached.
      *     Cancelling this future does not cancel the job: {@link #cancel()} does
@@ -41,7 +41,7 @@ public final class RenderHandle {
     }
 
     /**
-     * Shows how the job stands. Counts as looking at it: for half a minute its nodes are asked for progress more often.
+     * Returns how the job stands. This counts as watching it: for half a minute the engine asks its nodes for progress more often.
      *
      * @return the job at this moment
      */
@@ -50,7 +50,7 @@ public final class RenderHandle {
     }
 
     /**
-     * Has somebody told how the job comes along, at most ten times a second and once at its end.
+     * Adds a listener for the progress of the job, which is called at most ten times a second, and once at the end.
      *
      * @param listener called one progress at a time, never on the engine's own thread
      */

@@ -61,7 +61,7 @@ final class Epochs {
         return 0;
     }
 
-    /** Writes no more: the file may belong to another process from now on. A closed node changes nothing, whoever asks. */
+    /** Writes no more: the file may belong to another process from now on. A closed node changes nothing any more. */
     synchronized void close() {
         closed = true;
     }

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * ended jobs take no memory.
  */
 final class JobFiles {
-    /** So many frames can be told together with the end of a job. */
+    /** Up to so many frames are listed together with the end of a job. */
     static final int FEW = 100;
 
     private final JobFolder folder;
@@ -50,8 +50,8 @@ final class JobFiles {
     }
 
     /**
-     * No frame comes any more, and all that came are in the journal. Whoever waits for the end hears of few frames at once: they stay
-     * at hand for as long as memory is not short.
+     * No frame comes any more, and all that came are in the journal. A client that waits for the end gets the list at once if it is short:
+     * they stay at hand for as long as memory is not short.
      */
     synchronized void seal() {
         if (live != null && live.size() <= FEW) {
@@ -60,7 +60,7 @@ final class JobFiles {
         live = null;
     }
 
-    /** All frames, if they are few: a journal that cannot be read has none to tell. */
+    /** All frames, if they are few: a journal that cannot be read has none. */
     synchronized Optional<List<FrameOutput>> few() {
         try {
             Map<Integer, FrameOutput> all = all();

@@ -27,9 +27,9 @@ record JobFolder(@Nullable Path published, Path attempt, Path work, Path log, Pa
     private static final Logger logger = LoggerFactory.getLogger(JobFolder.class);
 
     /**
-     * A coordinator's attempts lie below the job that it names, so that it finds them in a shared folder. A direct job has a folder
-     * of its own, since two jobs must never write the same file; only one that is told not to overwrite joins the folder of that
-     * name, because what lies there is what it shall keep.
+     * A coordinator's attempts lie below the job that it names, so that it finds them in a shared folder. A direct job has a folder of its
+     * own, since two jobs must never write the same file; only one that must not overwrite joins the folder of that name, because what lies
+     * there is what it shall keep.
      */
     static JobFolder plan(NodeFolders folders, String id, NodeJobRequest request, @Nullable AttemptId by) {
         String name = request.job() == null ? id : request.job().value();

@@ -147,7 +147,7 @@ final class JobMaker {
             return new Refused(refused);
         }
         try {
-            // The journal first: whatever is killed in between, it tells of the folders.
+            // The journal first: it names the folders, if the process is killed in between.
             JobJournal journal = JobJournal.create(folder.journal(), JobRecords.of(job, folder, in.output()));
             make(folder, journal, in);
             JobFiles files = JobFiles.ofNew(folder);

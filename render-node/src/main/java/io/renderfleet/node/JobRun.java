@@ -16,10 +16,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One job from its start to its end: hears what the engine tells, has frames verified, watches the time, ends the job.
+ * One job from its start to its end: it takes the events of the engine, passes frames on to be verified, watches the time, and ends the
+ * job.
  *
- * <p>Whatever touches files is done by the {@link Outputs} in the order in which it was told, never on the engine's thread. The
- * engine is never called with a lock held.
+ * <p>Whatever touches files is done by the {@link Outputs} in the order of the events, never on the engine's thread. The engine is never
+ * called with a lock held.
  */
 final class JobRun implements EngineSink {
     private static final Logger log = LoggerFactory.getLogger(JobRun.class);
@@ -52,7 +53,7 @@ final class JobRun implements EngineSink {
         /** The job takes no slot any more; nobody knows of its end yet. */
         void free(JobRun run);
 
-        /** Everybody who waited for the end has been told. */
+        /** All that waited for the end have been called. */
         void over(JobRun run);
     }
 
@@ -208,7 +209,7 @@ final class JobRun implements EngineSink {
         synchronized (this) {
             timeout.close();
         }
-        // Whoever waits for a run that never came to be need not wait any longer.
+        // A run that never began need not be waited for any longer.
         started.complete(NEVER_STARTED);
         Failure told = failure == null || !failure.log().isEmpty() ? failure : failure.withLog(outputs.logTail());
         try {

@@ -24,8 +24,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What is known of one job: a state machine without threads and files. Thread-safe; guarded by its own monitor, which is never
- * held while anybody is told.
+ * What is known of one job: a state machine without threads and files. Thread-safe; guarded by its own monitor, which is never held while a
+ * listener is called.
  */
 final class NodeJob {
     private static final Logger log = LoggerFactory.getLogger(NodeJob.class);
@@ -310,7 +310,7 @@ final class NodeJob {
      * Ends the job.
      *
      * @param why why the run ended early, or null
-     * @param before takes how it ended, before anybody can know: whoever knows of the end may count on what is done here
+     * @param before takes how it ended, before the end is visible: what is done here is done for everyone who sees the end
      */
     void end(@Nullable Failure why, Consumer<NodeJobView> before) {
         NodeJobView view;

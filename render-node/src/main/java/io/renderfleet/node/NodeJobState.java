@@ -20,7 +20,7 @@ public enum NodeJobState {
     }
 
     /**
-     * Says whether nothing will change any more.
+     * Returns whether nothing will change any more.
      *
      * @return false while the job runs
      */
@@ -29,7 +29,7 @@ public enum NodeJobState {
     }
 
     /**
-     * Gives the name on the wire.
+     * Returns the name on the wire.
      *
      * @return such as {@code running}
      */
@@ -38,7 +38,7 @@ public enum NodeJobState {
     }
 
     /**
-     * Gives the state in words, as the text form of a status begins.
+     * Returns the state in words, as the text form of a status begins.
      *
      * @return such as {@code Job still running}
      */

@@ -68,7 +68,7 @@ public record NodeJobView(
     }
 
     /**
-     * Gives the one line of the text form.
+     * Returns the one line of the text form.
      *
      * @return such as {@code Job still running} or {@code Job failed: out of memory}
      */

@@ -9,7 +9,7 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Tells all who listen to a node. What one of them does wrong disturbs neither the others nor the node. Thread-safe. */
+/** Passes events to all listeners of a node. A failure of one disturbs neither the others nor the node. Thread-safe. */
 final class NodeListeners implements NodeListener {
     private static final Logger log = LoggerFactory.getLogger(NodeListeners.class);
 

@@ -83,7 +83,7 @@ interface Outputs {
     /** Frames were given up; these are left. */
     void shortened(FrameSet frames);
 
-    /** Verifies a saved frame and tells the job what came out. */
+    /** Verifies a saved frame and reports the result to the job. */
     void take(NodeJob job, EngineEvent.FrameSaved saved);
 
     /** Notes a frame that the engine could not render. */
@@ -92,7 +92,7 @@ interface Outputs {
     /** Notes what the engine has found in the scene. */
     void loaded(NodeJob job, EngineEvent.SceneLoaded found);
 
-    /** Takes the baked scene and tells the job. */
+    /** Takes the baked scene and reports it to the job. */
     void takeBaked(NodeJob job, EngineEvent.SceneBaked baked);
 
     /** Notes what an artist should know. */

@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * The rate limit of whoever stands between clients and the node. It is asked at the right moment of a submit: after the
- * idempotency key, so that a repeated request costs nothing, and before everything else.
+ * The rate limit of the server between clients and the node. It is asked at the right moment of a submit: after the idempotency key, so
+ * that a repeated request costs nothing, and before everything else.
  */
 @FunctionalInterface
 public interface RateGate {

@@ -33,8 +33,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a node does, without a network: it takes jobs into its slots, has an engine render them, verifies the frames and answers
- * for them.
+ * What a node does, without a network: it takes jobs into its slots, renders them with an engine, verifies the frames and answers for them.
  *
  * <pre>{@code
  * try (RenderNode node = RenderNode.builder().engine(new TestPatternEngine()).outputRoot(folder).build()) {
@@ -109,7 +108,7 @@ public final class RenderNode implements AutoCloseable {
     }
 
     /**
-     * Gives the node's identity, kept over restarts where it keeps files.
+     * Returns the node's identity, kept over restarts where it keeps files.
      *
      * @return the identity
      */
@@ -118,7 +117,7 @@ public final class RenderNode implements AutoCloseable {
     }
 
     /**
-     * Gives what tells this start of the node from others.
+     * Returns the id of this start of the node, which differs from that of every other start.
      *
      * @return URL-safe
      */
@@ -127,7 +126,7 @@ public final class RenderNode implements AutoCloseable {
     }
 
     /**
-     * Says whether frames of this node are files that can be fetched.
+     * Returns whether frames of this node are files that can be fetched.
      *
      * @return false for a node without an output root
      */
@@ -198,9 +197,9 @@ public final class RenderNode implements AutoCloseable {
      * Waits for a change of a job without holding a thread.
      *
      * @param idOrPid its id or pid
-     * @param sinceVersion tell of progress as soon as the job's version is greater, at most four times a second
-     * @param endOnly tell of the end only
-     * @param callback told once, perhaps before this method returns, on any thread; must be quick and not block
+     * @param sinceVersion call back as soon as the version of the job is greater, at most four times a second
+     * @param endOnly call back at the end only
+     * @param callback called once, perhaps before this method returns, on any thread; must be quick and not block
      * @return calls it off, or empty if there is no such job
      */
     public Optional<Registration> onChange(
@@ -211,7 +210,7 @@ public final class RenderNode implements AutoCloseable {
     /**
      * Has somebody hear what happens from now on.
      *
-     * @param listener told of all jobs
+     * @param listener called for all jobs
      * @return calls it off
      */
     public Registration listen(NodeListener listener) {
@@ -283,7 +282,7 @@ public final class RenderNode implements AutoCloseable {
     }
 
     /**
-     * Lists what a job has made that has ended, where it is so little that it can be told together with the end.
+     * Lists the frames of a job that has ended, where they are so few that they are sent together with the end.
      *
      * @param idOrPid its id or pid
      * @return what {@link #frames} gives, at most 100 frames; empty if there are more, the job runs still, or there is none, and on a
@@ -361,7 +360,7 @@ public final class RenderNode implements AutoCloseable {
     }
 
     /**
-     * Gives the store of scenes that were sent by content.
+     * Returns the store of scenes that were sent by content.
      *
      * @return the store, or empty on a node that keeps no files
      */

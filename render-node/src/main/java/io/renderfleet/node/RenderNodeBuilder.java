@@ -113,7 +113,7 @@ public final class RenderNodeBuilder {
     }
 
     /**
-     * Sets the version that the node tells.
+     * Sets the version that the node reports.
      *
      * @param value of the software around the node
      * @return this builder

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Who waits for changes of one job.
  *
- * <p>Progress is told at most four times a second, the end at once; each waiter is told once. All methods are called with the
- * job's lock held; what they return is told after it was released.
+ * <p>Waiters learn of progress at most four times a second, of the end at once; each is called once. All methods are called with the job's
+ * lock held; the waiters that they return are called after it was released.
  */
 final class Watchers {
     static final Duration PACE = Duration.ofMillis(250);
@@ -26,7 +26,7 @@ final class Watchers {
     private boolean ticking;
 
     /**
-     * @param tick to be called later, without the lock, when progress that came too soon may be told
+     * @param tick to be called later, without the lock, when progress that came too soon may be reported
      */
     Watchers(NodeTime time, Runnable tick) {
         this.time = time;
@@ -57,7 +57,7 @@ final class Watchers {
         waiting.remove(watch);
     }
 
-    /** Those who want to know of progress, if it is time to tell them; else they are told later. */
+    /** The waiters for progress, if it is time to call them; otherwise they are called later. */
     List<Watch> onProgress(long version) {
         if (waiting.stream().noneMatch(watch -> isDue(watch, version))) {
             return List.of();

@@ -5,7 +5,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How much the API takes, whoever asks.
+ * How much the API takes from all clients.
  *
  * @param rate how often one client may submit; null for as often as it likes
  * @param frames how many frames one job may have

@@ -11,8 +11,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps a stand-by's view of the jobs up with what the leader has written: twice a second for those who wait for a change, and at once
- * for whoever asks, so that an answer is never older than its question. Thread-safe.
+ * Keeps a stand-by's view of the jobs up with what the leader has written: twice a second for those who wait for a change, and at once for
+ * each question, so that an answer is never older than its question. Thread-safe.
  */
 final class Follower implements AutoCloseable {
     private static final int PAGE = 10_000;
@@ -46,7 +46,7 @@ final class Follower implements AutoCloseable {
                         everRead ? CompletableFuture.completedFuture(null) : CompletableFuture.failedFuture(problem));
     }
 
-    /** One reads at a time; whoever comes meanwhile shares the next reading. */
+    /** One thread reads at a time; those that come meanwhile share the next reading. */
     private synchronized CompletableFuture<Void> read() {
         if (closed) {
             return CompletableFuture.failedFuture(new IllegalStateException("the stand-by has ended"));

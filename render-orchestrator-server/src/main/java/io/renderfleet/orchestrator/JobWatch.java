@@ -10,14 +10,14 @@ import java.util.function.Function;
  * A job as something to poll.
  *
  * @param handle the job
- * @param changes tells when it changes
+ * @param changes signals each change
  * @param boot another one at each start, since versions count anew then
  * @param view what a client gets to see of it
  */
 record JobWatch(RenderHandle handle, JobChanges changes, String boot, Function<RenderJob, Answer> view)
         implements Watched {
 
-    /** The version is read first: a change in between is then told once more than necessary, and never missed. */
+    /** The version is read first: a change in between is then reported once more than necessary, and never missed. */
     @Override
     public Glimpse now() {
         long version = changes.version(handle.id());

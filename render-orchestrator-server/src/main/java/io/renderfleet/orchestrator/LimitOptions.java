@@ -92,7 +92,7 @@ final class LimitOptions {
         }
     }
 
-    /** Tells a server. */
+    /** Sets the limits of a server. */
     void applyTo(OrchestratorServerBuilder server) {
         server.rateLimit(rate())
                 .maxJobs(maxJobs)

@@ -16,8 +16,8 @@ import org.eclipse.jetty.util.component.LifeCycle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The address of the program. It is listened on from start to end, whoever answers behind it, so that no connection is refused while
- * the lead changes. Thread-safe.
+ * The address on which the program listens from its start to its end, while the handler behind it changes. So no connection is refused
+ * while the lead changes. Thread-safe.
  */
 final class ListeningAddress implements AutoCloseable {
     private final ListeningServer listening;
@@ -38,7 +38,7 @@ final class ListeningAddress implements AutoCloseable {
         return listening.uri();
     }
 
-    /** Starts a handler and has it answer from now on; the one before is stopped. */
+    /** Starts a handler, which answers from now on, and stops the one before. */
     void show(Handler next) {
         next.setServer(shown.getServer());
         try {
@@ -76,7 +76,7 @@ final class ListeningAddress implements AutoCloseable {
         Response.writeError(request, response, callback, HttpStatus.SERVICE_UNAVAILABLE_503);
     }
 
-    /** Leads to the handler of the moment. */
+    /** Passes each call to the current handler. */
     private static final class Shown extends Handler.Abstract {
         private volatile @Nullable Handler now;
 

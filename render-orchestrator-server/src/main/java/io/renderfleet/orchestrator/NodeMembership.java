@@ -9,7 +9,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
-/** All that nodes need to come and go: leases that run out, and threads for what takes a while. Thread-safe. */
+/** Lets nodes join and leave the farm: their calls, the leases that expire, and threads for looking up addresses. Thread-safe. */
 final class NodeMembership implements AutoCloseable {
     private static final int THREADS = 4;
     private static final int WAITING = 1_000;

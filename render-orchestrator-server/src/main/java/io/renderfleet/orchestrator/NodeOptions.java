@@ -63,7 +63,7 @@ final class NodeOptions {
         services.forEach(name -> named("--nodes-srv", () -> DnsDiscovery.services(name)));
     }
 
-    /** Tells a server of the nodes; what finds them is the server's own from then on. */
+    /** Sets the nodes of a server, which from then on owns what finds them. */
     void addTo(OrchestratorServerBuilder server) {
         server.nodes(nodes.stream().map(String::strip).toArray(String[]::new)).nodeUrls(allowed.toArray(String[]::new));
         for (NodeDiscovery discovery : discoveries()) {

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * At which URLs nodes may register. The orchestrator calls these URLs with its own token, so a list that is too wide would let whoever
- * may register send it anywhere.
+ * At which URLs nodes may register. The orchestrator calls these URLs with its own token, so a list that is too wide would let a client
+ * that may register send it anywhere.
  *
  * <p>A rule is one of
  * <ul>

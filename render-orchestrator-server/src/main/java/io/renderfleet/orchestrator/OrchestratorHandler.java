@@ -89,7 +89,7 @@ public final class OrchestratorHandler extends Handler.Wrapper implements Gracef
     }
 
     /**
-     * Gives the farm behind it.
+     * Returns the farm behind it.
      *
      * @return the executor that renders
      */

@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the program does from its start until it is told to stop: it stands by while another orchestrator leads, leads, and stands by
- * again if it was overtaken.
+ * What the program does from its start until it is stopped: it stands by while another orchestrator leads, leads, and stands by again if it
+ * was overtaken.
  */
 final class OrchestratorLife {
     private static final Logger log = LoggerFactory.getLogger(OrchestratorLife.class);

@@ -13,7 +13,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Mixin;
 
-/** Starts an orchestrator that has nodes render frames, as told by the command line, and stops it in good order at SIGTERM. */
+/** Starts an orchestrator as the command line says, and stops it in good order at SIGTERM. */
 @Command(
         name = "render-orchestrator",
         description = "Starts an orchestrator that has nodes render frames.",
@@ -35,7 +35,7 @@ public final class OrchestratorMain implements Callable<Integer> {
     }
 
     /**
-     * Runs the program until it is told to stop: 2 is the exit code of a wrong configuration, 1 that of a failed start.
+     * Runs the program until it is stopped. The exit code is 2 for a wrong configuration, and 1 for a failed start.
      *
      * @param args the command line
      */
@@ -72,14 +72,14 @@ public final class OrchestratorMain implements Callable<Integer> {
         try {
             life.run();
         } catch (IOException | RuntimeException e) {
-            // It never ran; only the reason is to be told.
+            // It never ran; only the reason matters.
             Runtime.getRuntime().removeShutdownHook(stopping);
             throw e;
         }
         return 0;
     }
 
-    /** Tells the version that the jar's manifest names. */
+    /** Reads the version from the manifest of the jar. */
     static final class Version implements IVersionProvider {
         @Override
         public String[] getVersion() {

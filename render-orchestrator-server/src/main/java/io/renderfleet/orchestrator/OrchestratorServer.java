@@ -44,7 +44,7 @@ public final class OrchestratorServer implements AutoCloseable {
     }
 
     /**
-     * Says where it listens.
+     * Returns where it listens.
      *
      * @return such as {@code http://127.0.0.1:4000}
      */
@@ -53,7 +53,7 @@ public final class OrchestratorServer implements AutoCloseable {
     }
 
     /**
-     * Gives the farm behind it.
+     * Returns the farm behind it.
      *
      * @return the executor that renders
      */

@@ -98,7 +98,7 @@ public final class OrchestratorServerBuilder {
     /**
      * Has the server's own farm find nodes.
      *
-     * @param value tells which nodes there are; the server starts and closes it
+     * @param value finds the nodes; the server starts and closes it
      * @return this builder
      */
     public OrchestratorServerBuilder discovery(NodeDiscovery value) {
@@ -126,7 +126,7 @@ public final class OrchestratorServerBuilder {
     /**
      * Sets for how long a node that has registered counts as there.
      *
-     * @param value 1 second to 1 hour; default 15 s, of which a node lets a third pass before it tells again
+     * @param value 1 second to 1 hour; default 15 s; a node registers again after a third of it
      * @return this builder
      * @throws IllegalArgumentException if it is out of range
      */
@@ -406,7 +406,7 @@ public final class OrchestratorServerBuilder {
     }
 
     /**
-     * Sets how long a client waits for its job or its change to become durable before it is told that the store is down.
+     * Sets how long a client waits for its job or its change to become durable before the answer is that the store is down.
      *
      * @param value default 10 seconds
      * @return this builder

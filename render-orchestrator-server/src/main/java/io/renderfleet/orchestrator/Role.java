@@ -19,7 +19,7 @@ public enum Role {
     ADMIN;
 
     /**
-     * Gives its name in files.
+     * Returns its name in files.
      *
      * @return in lower case
      */

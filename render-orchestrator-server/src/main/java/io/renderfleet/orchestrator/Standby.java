@@ -14,9 +14,8 @@ import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.component.Graceful;
 
 /**
- * What an orchestrator that waits for the lead answers: what it can read in the store and in the folders that all of them share, it
- * tells itself; with everything else whoever calls is sent to the one that leads (307), or told to come again soon (503) while nobody
- * does.
+ * What an orchestrator answers while another one leads. It answers itself what it can read in the store and in the folders that all of them
+ * share. With everything else it sends the client to the leader (307), or asks it to come again soon (503) while there is none.
  */
 final class Standby extends Handler.Wrapper implements Graceful {
     private static final Pattern ADDRESS = Pattern.compile("https?://[A-Za-z0-9.:\\[\\]-]+(/[A-Za-z0-9._~/-]*)?");

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What is served as it stands: the page for people at {@code /}, with its scripts and its style, and the description of the API. Open to
- * all, since it tells nothing about the farm: the page asks the API like any other client.
+ * all, since it says nothing about the farm: the page asks the API like any other client.
  */
 final class StaticPages {
     /** Only what this server sends is run or shown: not a line of script or style in the page itself, nor anything from elsewhere. */

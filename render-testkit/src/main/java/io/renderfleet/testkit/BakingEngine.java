@@ -16,8 +16,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * Has another engine render, after it has told of a scene of 25 frames a second whose simulation is not baked, and has handed out what it
- * says is the baked one. For tests of what carries that to a coordinator. Thread-safe if the other engine is.
+ * Renders with another engine, after it has reported a scene of 25 frames a second whose simulation is not baked, and has handed out a
+ * baked scene. For tests of how both reach a coordinator. Thread-safe if the other engine is.
  */
 public final class BakingEngine implements RenderEngine {
     /** What the file that it hands out holds. */

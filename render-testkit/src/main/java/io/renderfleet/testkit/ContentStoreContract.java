@@ -187,7 +187,7 @@ public abstract class ContentStoreContract {
     }
 
     /**
-     * Gives the digest of content.
+     * Returns the digest of content.
      *
      * @param content the content
      * @return its digest

@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps what a run tells, and what is wrong about how it tells it. */
+/** Keeps the events of a run, and what is wrong about their order. */
 final class EngineRecord implements EngineSink {
     private static final long PATIENCE_SECONDS = 60;
 

@@ -29,7 +29,7 @@ public enum ExternalTool {
     BLENDER("blender"),
     /** Makes films of frames. */
     FFMPEG("ffmpeg"),
-    /** Tells what is in an image or a film. */
+    /** Describes an image or a film. */
     FFPROBE("ffprobe"),
     /** A browser without a screen. */
     CHROMIUM("chromium"),

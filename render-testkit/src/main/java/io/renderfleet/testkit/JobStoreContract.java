@@ -129,7 +129,7 @@ public abstract class JobStoreContract {
         return new JobId("shot-010-5f0c");
     }
 
-    /** A small transition that tells which one it is. */
+    /** A small transition that can be recognized. */
     static JobTransition transition(int number) {
         return new JobTransition.JobReprioritized(Instant.ofEpochSecond(number), job(), number);
     }

@@ -45,7 +45,7 @@ public abstract class NodeDiscoveryContract {
     protected abstract NodeDiscovery discovery() throws Exception;
 
     /**
-     * Gives an address that the outside system can name.
+     * Returns an address that the outside system can name.
      *
      * @param number 1 to 9
      * @return another one for each number
@@ -68,7 +68,7 @@ public abstract class NodeDiscoveryContract {
     protected abstract void fail() throws Exception;
 
     /**
-     * Says how long the contract waits where nothing must come.
+     * Returns how long the contract waits where nothing must come.
      *
      * @return longer than a few looks of the discovery take; default half a second
      */

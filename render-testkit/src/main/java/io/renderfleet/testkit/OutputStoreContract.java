@@ -53,7 +53,7 @@ public abstract class OutputStoreContract {
     protected abstract OutputStore connect() throws IOException;
 
     /**
-     * Gives a folder that a request may name.
+     * Returns a folder that a request may name.
      *
      * @return an absolute path, the same in all of a test; there need be nothing yet
      */

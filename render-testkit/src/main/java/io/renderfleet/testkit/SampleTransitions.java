@@ -49,7 +49,7 @@ public final class SampleTransitions {
     private SampleTransitions() {}
 
     /**
-     * Gives one transition of each kind with everything set, and more where values can be of several sorts.
+     * Returns one transition of each kind with everything set, and more where values can be of several sorts.
      *
      * @param job whose they are
      * @return in an order in which they could happen

@@ -8,7 +8,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds nodes by DNS: by the addresses of a name (A and AAAA), all on one port, or by the services under a name (SRV, RFC 2782), which tell
+ * Finds nodes by DNS: by the addresses of a name (A and AAAA), all on one port, or by the services under a name (SRV, RFC 2782), which have
  * hosts and ports. Priorities and weights are not looked at: every node gets work as it is free.
  *
  * <pre>{@code

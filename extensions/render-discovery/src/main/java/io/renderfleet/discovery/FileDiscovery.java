@@ -17,9 +17,9 @@ import java.util.function.Consumer;
  * http://node-2:3000
  * }</pre>
  *
- * <p>The file is read again every so often, since no file system tells of every change (a network share tells of none). While it is not
- * there, or a line in it is wrong, the nodes of its last good state stay. Whoever writes the file replaces it as a whole, by a rename. Has
- * a daemon thread from {@link #start} to {@link #close}. Thread-safe.
+ * <p>The file is read again every so often, since no file system reports every change (a network share reports none). While it is not
+ * there, or a line in it is wrong, the nodes of its last good state stay. Replace the file as a whole, by a rename. Has a daemon thread
+ * from {@link #start} to {@link #close}. Thread-safe.
  */
 public final class FileDiscovery implements NodeDiscovery {
     private static final Duration USUAL = Duration.ofSeconds(1);

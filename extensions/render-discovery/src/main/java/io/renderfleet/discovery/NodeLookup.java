@@ -4,10 +4,10 @@ import io.renderfleet.core.spi.Target;
 import java.io.IOException;
 import java.util.Set;
 
-/** Looks once which nodes there are. */
+/** Looks up the nodes, once. */
 @FunctionalInterface
 interface NodeLookup {
-    /** How many nodes one source may name. */
+    /** The most nodes that one source may name. */
     int MOST = 20_000;
 
     /**

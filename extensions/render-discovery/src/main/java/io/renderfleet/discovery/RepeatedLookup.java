@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks again and again, tells what has changed, and keeps quiet while it cannot look. Has a daemon thread from {@link #start} to {@link
- * #close}. Thread-safe.
+ * Repeats a look-up, reports what has changed, and reports nothing while the look-up fails. Has a daemon thread from {@link #start} to
+ * {@link #close}. Thread-safe.
  */
 final class RepeatedLookup implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(RepeatedLookup.class);
@@ -28,8 +28,8 @@ final class RepeatedLookup implements AutoCloseable {
     private boolean closed;
 
     /**
-     * @param source what is looked at, for the log
-     * @param every how long to wait between two looks
+     * @param source where it looks, for the log
+     * @param every how long to wait between two look-ups
      * @param look looks
      */
     RepeatedLookup(String source, Duration every, NodeLookup look) {

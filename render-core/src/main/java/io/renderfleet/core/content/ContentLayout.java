@@ -22,7 +22,7 @@ public interface ContentLayout {
     Optional<String> arrange(Path arrived, Path folder, Room room) throws IOException;
 
     /**
-     * Says what whoever uses the content is given.
+     * Returns the path that a user of the content gets.
      *
      * @param folder as it was filled
      * @return the folder, or something in it

@@ -23,7 +23,7 @@ public final class DigestCache {
     public DigestCache() {}
 
     /**
-     * Gives the digest of a file, and blocks as long as reading it takes.
+     * Returns the digest of a file, and blocks as long as reading it takes.
      *
      * @param file a readable file
      * @return its digest

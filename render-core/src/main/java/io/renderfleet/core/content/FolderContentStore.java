@@ -101,7 +101,7 @@ public final class FolderContentStore implements ContentStore {
      * @param root its own folder, made if it is not there
      * @param limit bytes of one file at most
      * @param quota bytes of everything together at most
-     * @param clock tells how long something was not used
+     * @param clock measures how long something was not used
      * @param layout how what arrives is laid down
      * @return the store, with what lies there
      * @throws IOException if the folder cannot be made or read
@@ -118,7 +118,7 @@ public final class FolderContentStore implements ContentStore {
      * @param root the folder, made if it is not there
      * @param limit bytes of one file at most
      * @param quota bytes of everything together at most
-     * @param clock tells how long something was not used
+     * @param clock measures how long something was not used
      * @param layout how what arrives is laid down
      * @return the store, with what lies there
      * @throws IOException if the folder cannot be made or read
@@ -306,7 +306,7 @@ public final class FolderContentStore implements ContentStore {
         }
     }
 
-    /** Tells others what is in use here. A shared store does so by itself, every two and a half minutes. */
+    /** Marks for others what is in use here. A shared store does so by itself, every two and a half minutes. */
     public synchronized void renew() {
         entries.forEach((digest, entry) -> {
             if (entry.leases > 0) {

@@ -26,17 +26,17 @@ import org.jspecify.annotations.Nullable;
 public sealed interface JobTransition extends RenderEvent {
 
     /**
-     * Says whose transition it is.
+     * Returns whose transition it is.
      *
      * @return the job
      */
     JobId job();
 
     /**
-     * A job was taken in.
+     * A job was submitted.
      *
-     * @param at when
-     * @param job which job
+     * @param at when it happened
+     * @param job the job
      * @param request what was asked, its local scene with a digest
      * @param folder where its frames are published
      */
@@ -50,14 +50,14 @@ public sealed interface JobTransition extends RenderEvent {
     /**
      * A batch is about to be handed to a node: written before anything is sent, so that it can be taken up again.
      *
-     * @param at when
-     * @param job which job
-     * @param batch which batch
+     * @param at when it happened
+     * @param job the job
+     * @param batch the batch
      * @param frames which frames
-     * @param attempt which attempt
-     * @param target to whom
+     * @param attempt the attempt
+     * @param target the target
      * @param node who that is, if known
-     * @param tryNumber the how-manieth try of these frames, from 1
+     * @param tryNumber the number of this try of these frames, from 1
      * @param speculationOn the running batch whose frames this one renders a second time, or null
      * @param scene which form of the scene it gets
      */
@@ -82,10 +82,10 @@ public sealed interface JobTransition extends RenderEvent {
     /**
      * A node took a batch.
      *
-     * @param at when
-     * @param job which job
-     * @param batch which batch
-     * @param attempt which attempt
+     * @param at when it happened
+     * @param job the job
+     * @param batch the batch
+     * @param attempt the attempt
      * @param remoteId what it is called there
      * @param node who took it, if it said so
      */
@@ -105,10 +105,10 @@ public sealed interface JobTransition extends RenderEvent {
     /**
      * A running batch gave frames up; they wait again.
      *
-     * @param at when
-     * @param job which job
-     * @param batch which batch
-     * @param attempt which attempt
+     * @param at when it happened
+     * @param job the job
+     * @param batch the batch
+     * @param attempt the attempt
      * @param kept what it goes on with
      */
     record BatchShortened(Instant at, JobId job, BatchId batch, AttemptId attempt, FrameSet kept)
@@ -122,10 +122,10 @@ public sealed interface JobTransition extends RenderEvent {
     /**
      * Frames were fetched, checked and published.
      *
-     * @param at when
-     * @param job which job
-     * @param batch which batch
-     * @param attempt which attempt
+     * @param at when it happened
+     * @param job the job
+     * @param batch the batch
+     * @param attempt the attempt
      * @param frames the frames with their files
      */
     record FramesAccepted(Instant at, JobId job, BatchId batch, AttemptId attempt, List<FrameOutput> frames)
@@ -139,11 +139,11 @@ public sealed interface JobTransition extends RenderEvent {
     /**
      * A node said that it rendered frames but cannot show them.
      *
-     * @param at when
-     * @param job which job
-     * @param batch which batch
-     * @param attempt which attempt
-     * @param frames which
+     * @param at when it happened
+     * @param job the job
+     * @param batch the batch
+     * @param attempt the attempt
+     * @param frames the frames
      */
     record FramesUnverified(Instant at, JobId job, BatchId batch, AttemptId attempt, FrameSet frames)
             implements JobTransition {
@@ -156,10 +156,10 @@ public sealed interface JobTransition extends RenderEvent {
     /**
      * An attempt is over; frames of it that are neither accepted nor failed wait again.
      *
-     * @param at when
-     * @param job which job
-     * @param batch which batch
-     * @param attempt which attempt
+     * @param at when it happened
+     * @param job the job
+     * @param batch the batch
+     * @param attempt the attempt
      * @param outcome how
      * @param failure why, unless it went well
      * @param executedBy who did the work, where that is another one than was asked, as with a pool
@@ -182,9 +182,9 @@ public sealed interface JobTransition extends RenderEvent {
     /**
      * Frames are given up.
      *
-     * @param at when
-     * @param job which job
-     * @param frames which
+     * @param at when it happened
+     * @param job the job
+     * @param frames the frames
      * @param failure why
      */
     record FramesFailed(Instant at, JobId job, FrameSet frames, Failure failure) implements JobTransition {
@@ -197,9 +197,9 @@ public sealed interface JobTransition extends RenderEvent {
     /**
      * Frames that were given up wait again, because somebody asked for it.
      *
-     * @param at when
-     * @param job which job
-     * @param frames which
+     * @param at when it happened
+     * @param job the job
+     * @param frames the frames
      */
     record FramesRetried(Instant at, JobId job, FrameSet frames) implements JobTransition {
         @Override
@@ -211,8 +211,8 @@ public sealed interface JobTransition extends RenderEvent {
     /**
      * Frames are rendered otherwise than the scene says, or something else is to be known about them.
      *
-     * @param at when
-     * @param job which job
+     * @param at when it happened
+     * @param job the job
      * @param warnings what was not known before
      */
     record JobWarned(Instant at, JobId job, List<RenderWarning> warnings) implements JobTransition {
@@ -230,8 +230,8 @@ public sealed interface JobTransition extends RenderEvent {
     /**
      * Something was found out about the scene that is to be known after a restart, too.
      *
-     * @param at when
-     * @param job which job
+     * @param at when it happened
+     * @param job the job
      * @param frameRate how many frames its film shows in a second, or null where that is no news
      * @param baked the scene with its simulations baked, which is in the store of scenes, or null where there is none yet
      */
@@ -249,8 +249,8 @@ public sealed interface JobTransition extends RenderEvent {
     /**
      * Nothing of the job is dispatched until it is resumed.
      *
-     * @param at when
-     * @param job which job
+     * @param at when it happened
+     * @param job the job
      */
     record JobPaused(Instant at, JobId job) implements JobTransition {
         @Override
@@ -262,8 +262,8 @@ public sealed interface JobTransition extends RenderEvent {
     /**
      * The job goes on.
      *
-     * @param at when
-     * @param job which job
+     * @param at when it happened
+     * @param job the job
      */
     record JobResumed(Instant at, JobId job) implements JobTransition {
         @Override
@@ -275,8 +275,8 @@ public sealed interface JobTransition extends RenderEvent {
     /**
      * The job is more or less urgent than before.
      *
-     * @param at when
-     * @param job which job
+     * @param at when it happened
+     * @param job the job
      * @param priority the new one
      */
     record JobReprioritized(Instant at, JobId job, int priority) implements JobTransition {
@@ -289,8 +289,8 @@ public sealed interface JobTransition extends RenderEvent {
     /**
      * The job is over.
      *
-     * @param at when
-     * @param job which job
+     * @param at when it happened
+     * @param job the job
      * @param state in which state
      * @param failure why, unless it completed
      */
@@ -305,8 +305,8 @@ public sealed interface JobTransition extends RenderEvent {
     /**
      * The job was removed for its age.
      *
-     * @param at when
-     * @param job which job
+     * @param at when it happened
+     * @param job the job
      */
     record JobForgotten(Instant at, JobId job) implements JobTransition {
         @Override
@@ -328,112 +328,112 @@ public sealed interface JobTransition extends RenderEvent {
      */
     interface Cases {
         /**
-         * Hears of {@link JobSubmitted}.
+         * Handles {@link JobSubmitted}.
          *
          * @param it the transition
          */
         void onJobSubmitted(JobSubmitted it);
 
         /**
-         * Hears of {@link BatchDispatched}.
+         * Handles {@link BatchDispatched}.
          *
          * @param it the transition
          */
         void onBatchDispatched(BatchDispatched it);
 
         /**
-         * Hears of {@link BatchAccepted}.
+         * Handles {@link BatchAccepted}.
          *
          * @param it the transition
          */
         void onBatchAccepted(BatchAccepted it);
 
         /**
-         * Hears of {@link BatchShortened}.
+         * Handles {@link BatchShortened}.
          *
          * @param it the transition
          */
         void onBatchShortened(BatchShortened it);
 
         /**
-         * Hears of {@link FramesAccepted}.
+         * Handles {@link FramesAccepted}.
          *
          * @param it the transition
          */
         void onFramesAccepted(FramesAccepted it);
 
         /**
-         * Hears of {@link FramesUnverified}.
+         * Handles {@link FramesUnverified}.
          *
          * @param it the transition
          */
         void onFramesUnverified(FramesUnverified it);
 
         /**
-         * Hears of {@link BatchEnded}.
+         * Handles {@link BatchEnded}.
          *
          * @param it the transition
          */
         void onBatchEnded(BatchEnded it);
 
         /**
-         * Hears of {@link FramesFailed}.
+         * Handles {@link FramesFailed}.
          *
          * @param it the transition
          */
         void onFramesFailed(FramesFailed it);
 
         /**
-         * Hears of {@link FramesRetried}.
+         * Handles {@link FramesRetried}.
          *
          * @param it the transition
          */
         void onFramesRetried(FramesRetried it);
 
         /**
-         * Hears of {@link JobWarned}.
+         * Handles {@link JobWarned}.
          *
          * @param it the transition
          */
         void onJobWarned(JobWarned it);
 
         /**
-         * Hears of {@link SceneReported}.
+         * Handles {@link SceneReported}.
          *
          * @param it the transition
          */
         void onSceneReported(SceneReported it);
 
         /**
-         * Hears of {@link JobPaused}.
+         * Handles {@link JobPaused}.
          *
          * @param it the transition
          */
         void onJobPaused(JobPaused it);
 
         /**
-         * Hears of {@link JobResumed}.
+         * Handles {@link JobResumed}.
          *
          * @param it the transition
          */
         void onJobResumed(JobResumed it);
 
         /**
-         * Hears of {@link JobReprioritized}.
+         * Handles {@link JobReprioritized}.
          *
          * @param it the transition
          */
         void onJobReprioritized(JobReprioritized it);
 
         /**
-         * Hears of {@link JobEnded}.
+         * Handles {@link JobEnded}.
          *
          * @param it the transition
          */
         void onJobEnded(JobEnded it);
 
         /**
-         * Hears of {@link JobForgotten}.
+         * Handles {@link JobForgotten}.
          *
          * @param it the transition
          */

@@ -6,7 +6,7 @@ import java.time.Instant;
 public sealed interface RenderEvent permits JobTransition, FarmNotice {
 
     /**
-     * Says when it happened.
+     * Returns when it happened.
      *
      * @return by the coordinator's clock
      */

@@ -50,7 +50,7 @@ public final class Loop implements Executor {
     }
 
     /**
-     * Makes an empty loop that tells of tasks that failed, which is always a bug.
+     * Makes an empty loop that reports tasks that failed, which is always a bug.
      *
      * @param time where its time comes from
      * @param failures hears of each, after it was logged, on the thread that steps
@@ -61,7 +61,7 @@ public final class Loop implements Executor {
     }
 
     /**
-     * Gives the loop's time.
+     * Returns the loop's time.
      *
      * @return the source it was made with
      */
@@ -114,7 +114,7 @@ public final class Loop implements Executor {
     }
 
     /**
-     * Says when the next timer is due.
+     * Returns when the next timer is due.
      *
      * @return the span from now, zero if overdue; null if there is none
      */
@@ -146,7 +146,7 @@ public final class Loop implements Executor {
     }
 
     /**
-     * Says whether the inbox is empty.
+     * Returns whether the inbox is empty.
      *
      * @return true if no task waits
      */
@@ -155,8 +155,8 @@ public final class Loop implements Executor {
     }
 
     /**
-     * Says whether its thread may sleep now. If so, whoever comes next wakes it up, also where somebody has done so before in vain: a
-     * lock or a queue that a task waits for takes the wake-up for its own.
+     * Returns whether its thread may sleep now. If so, the next task wakes it up, also where an earlier one has done so in vain: a lock or
+     * a queue that a task waits for takes the wake-up for its own.
      */
     boolean mayRest() {
         wakeUpAsked.set(false);
@@ -179,7 +179,7 @@ public final class Loop implements Executor {
         Runnable toRun = () -> complete(result, task);
         execute(toRun);
         if (!driven && inbox.remove(toRun)) {
-            // Whoever drove it has gone meanwhile, perhaps without having seen it.
+            // The driver has gone meanwhile, perhaps without having seen it.
             toRun.run();
         }
         return result.join();

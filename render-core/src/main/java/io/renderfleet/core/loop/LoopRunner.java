@@ -45,7 +45,7 @@ public final class LoopRunner implements AutoCloseable {
             try {
                 thread.join();
             } catch (InterruptedException e) {
-                // Whoever closes it goes on with what belonged to the loop, and the loop does not wait for anything.
+                // The caller goes on with what belonged to the loop, and the loop waits for nothing.
                 interrupted = true;
             }
         }

@@ -27,7 +27,7 @@ public final class LoopTimer implements Comparable<LoopTimer> {
     }
 
     /**
-     * Says whether it was cancelled.
+     * Returns whether it was cancelled.
      *
      * @return true after {@link #cancel()}
      */

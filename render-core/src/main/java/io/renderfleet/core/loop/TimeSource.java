@@ -6,14 +6,14 @@ import java.time.Instant;
 public interface TimeSource {
 
     /**
-     * Gives a time that never goes back, for measuring spans.
+     * Returns a time that never goes back, for measuring spans.
      *
      * @return nanoseconds since some moment
      */
     long nanos();
 
     /**
-     * Gives the time of day, for people; it can jump.
+     * Returns the time of day, for people; it can jump.
      *
      * @return now
      */

@@ -16,7 +16,7 @@ public enum Allowance {
     NEWER_SCENE;
 
     /**
-     * Gives the word that stands on the wire and in command lines.
+     * Returns the word that stands on the wire and in command lines.
      *
      * @return such as {@code view-transform}
      */

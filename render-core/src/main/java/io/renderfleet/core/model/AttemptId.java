@@ -3,7 +3,7 @@ package io.renderfleet.core.model;
 import java.util.Comparator;
 
 /**
- * The identity of one try to render a batch: which farm, under which coordinator, and the how-manieth of that farm.
+ * The identity of one try to render a batch: the farm, the epoch of its coordinator, and the number of the attempt in that farm.
  *
  * <p>Attempts of one farm are ordered by epoch, then by sequence number; a node refuses an epoch lower than one that it has seen.
  *

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param frames which frames
  * @param state how it stands
  * @param node who renders it, or null where that is not known (yet)
- * @param attempt the how-manieth try of these frames it is, from 1
+ * @param attempt the number of this try of these frames, from 1
  * @param progress how far it is
  * @param failure why it failed, or null
  */

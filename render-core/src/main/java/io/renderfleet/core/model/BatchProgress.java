@@ -5,7 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far a running batch has come, as its node tells.
+ * How far a running batch has come, as its node reports it.
  *
  * @param finished frames that are rendered and verified on the node
  * @param currentFrame the frame that is being rendered, or null between frames or where the node does not say
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param secondsPerFrame what a frame has taken so far on average, or null before the first is done
  * @param timeLeft the node's own guess, or null
  * @param warnings what an artist should know, at most {@link RenderWarning#MAX_KEPT}
- * @param scene what was found out about the scene, or null before it is loaded or where the node does not tell
+ * @param scene what the node found out about the scene, or null before the scene is loaded or where the node does not say
  */
 public record BatchProgress(
         FrameSet finished,
@@ -35,7 +35,7 @@ public record BatchProgress(
     }
 
     /**
-     * Makes a progress that tells nothing of the scene.
+     * Makes a progress that says nothing about the scene.
      *
      * @param finished frames that are rendered and verified on the node
      * @param currentFrame the frame that is being rendered, or null
@@ -55,7 +55,7 @@ public record BatchProgress(
     }
 
     /**
-     * Says how much of the current frame is done.
+     * Returns how much of the current frame is done.
      *
      * @return 0 to 1; 0 where unknown
      */

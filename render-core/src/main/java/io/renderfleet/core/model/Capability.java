@@ -19,7 +19,7 @@ public enum Capability {
     BAKE;
 
     /**
-     * Gives the name on the wire.
+     * Returns the name on the wire.
      *
      * @return such as {@code long-poll}
      */

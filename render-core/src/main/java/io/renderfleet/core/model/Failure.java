@@ -4,7 +4,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why something was not rendered, told so that an artist or operator knows what to do.
+ * Why something was not rendered, in words from which an artist or an operator knows what to do.
  *
  * @param kind what sort of failure
  * @param frame the frame that was being rendered, or null where no single frame is at fault

@@ -112,9 +112,9 @@ public enum FailureKind {
     }
 
     /**
-     * Says where the fault lies.
+     * Returns where the fault lies.
      *
-     * @return who is to blame as far as the kind tells
+     * @return where the fault lies, as far as the kind says
      */
     public Blame blame() {
         return blame;

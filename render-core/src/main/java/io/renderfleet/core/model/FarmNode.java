@@ -47,7 +47,7 @@ public record FarmNode(
         LEFT;
 
         /**
-         * Gives the name on the wire.
+         * Returns the name on the wire.
          *
          * @return in lower case
          */
@@ -57,7 +57,7 @@ public record FarmNode(
     }
 
     /**
-     * Says how many batches it takes at once.
+     * Returns how many batches it takes at once.
      *
      * @return 0 before it first answered
      */

@@ -25,7 +25,7 @@ public record FrameOutput(int frame, List<OutputFile> files, Duration renderTime
     }
 
     /**
-     * Gives the picture itself.
+     * Returns the picture itself.
      *
      * @return the main file
      */

@@ -19,7 +19,7 @@ public record FrameRange(int first, int last) {
     }
 
     /**
-     * Says how many frames the run holds.
+     * Returns how many frames the run holds.
      *
      * @return at least 1
      */
@@ -28,7 +28,7 @@ public record FrameRange(int first, int last) {
     }
 
     /**
-     * Says in which direction the run goes.
+     * Returns the direction of the run.
      *
      * @return true for {@code 5-1}, false for {@code 1-5} and for a single frame
      */

@@ -81,7 +81,7 @@ public record FrameRate(long frames, long seconds) {
     }
 
     /**
-     * Gives the rate as ffmpeg reads it.
+     * Returns the rate as ffmpeg reads it.
      *
      * @return such as {@code 24} or {@code 30000/1001}
      */

@@ -44,7 +44,7 @@ public final class FrameSet implements Iterable<Integer> {
     }
 
     /**
-     * Gives the set without frames.
+     * Returns the set without frames.
      *
      * @return a set of size 0
      */
@@ -144,7 +144,7 @@ public final class FrameSet implements Iterable<Integer> {
     }
 
     /**
-     * Says how many frames there are.
+     * Returns how many frames there are.
      *
      * @return 0 or more
      */
@@ -153,7 +153,7 @@ public final class FrameSet implements Iterable<Integer> {
     }
 
     /**
-     * Says whether there is no frame at all.
+     * Returns whether there is no frame at all.
      *
      * @return true for a set of size 0
      */
@@ -162,7 +162,7 @@ public final class FrameSet implements Iterable<Integer> {
     }
 
     /**
-     * Gives the frame that is rendered first.
+     * Returns the frame that is rendered first.
      *
      * @return that frame
      * @throws NoSuchElementException if the set is empty
@@ -175,7 +175,7 @@ public final class FrameSet implements Iterable<Integer> {
     }
 
     /**
-     * Says whether a frame is in the set, in logarithmic time.
+     * Returns whether a frame is in the set, in logarithmic time.
      *
      * @param frame any number
      * @return true if it is
@@ -185,7 +185,7 @@ public final class FrameSet implements Iterable<Integer> {
     }
 
     /**
-     * Says whether all frames of another set are in this one.
+     * Returns whether all frames of another set are in this one.
      *
      * @param other any set
      * @return true if none of its frames is missing here
@@ -267,7 +267,7 @@ public final class FrameSet implements Iterable<Integer> {
     }
 
     /**
-     * Gives the same frames upwards.
+     * Returns the same frames upwards.
      *
      * @return this very set if it goes upwards already
      */
@@ -281,7 +281,7 @@ public final class FrameSet implements Iterable<Integer> {
     }
 
     /**
-     * Gives the runs of neighbouring frames, in order.
+     * Returns the runs of neighbouring frames, in order.
      *
      * @return an unmodifiable list, longer the more scattered the frames are
      */
@@ -294,7 +294,7 @@ public final class FrameSet implements Iterable<Integer> {
     }
 
     /**
-     * Says how many runs of neighbouring frames there are, which is what the set costs to hold and to change.
+     * Returns how many runs of neighbouring frames there are, which is what the set costs to hold and to change.
      *
      * @return 0 or more
      */

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Collects frames one by one or run by run; a frame that comes again keeps its first place. */
 final class FrameSetBuilder {
-    /** More frames than this, repetitions included, name nothing sensible, and would only cost whoever reads them time. */
+    /** More frames than this, repetitions included, make no sense, and would only take time to read. */
     private static final long MAX_NAMED = 8_388_608;
 
     /** Up to so many runs are looked through one by one. */

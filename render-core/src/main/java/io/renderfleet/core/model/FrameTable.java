@@ -93,7 +93,7 @@ public final class FrameTable extends AbstractList<FrameOutput> implements Rando
         }
 
         /**
-         * Says how many frames there are.
+         * Returns how many frames there are.
          *
          * @return 0 or more
          */

@@ -48,7 +48,7 @@ public record JobFilter(
     }
 
     /**
-     * Says whether a job is to be listed.
+     * Returns whether a job is to be listed.
      *
      * @param at its place in the list
      * @param state in which state it is

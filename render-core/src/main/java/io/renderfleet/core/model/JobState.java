@@ -18,7 +18,7 @@ public enum JobState {
     CANCELLED;
 
     /**
-     * Says whether the job is over.
+     * Returns whether the job is over.
      *
      * @return true for completed, failed and cancelled
      */
@@ -27,7 +27,7 @@ public enum JobState {
     }
 
     /**
-     * Gives the name on the wire.
+     * Returns the name on the wire.
      *
      * @return in lower case
      */

@@ -10,7 +10,7 @@ public enum MissingFiles {
     WARN;
 
     /**
-     * Gives the word that stands on the wire and in command lines.
+     * Returns the word that stands on the wire and in command lines.
      *
      * @return {@code fail} or {@code warn}
      */

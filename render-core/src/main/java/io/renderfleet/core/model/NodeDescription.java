@@ -49,7 +49,7 @@ public record NodeDescription(
     /**
      * Describes the simplest node there can be: one slot, and nothing beyond submit and poll.
      *
-     * @param id an identity made for it, since it tells none
+     * @param id an identity made for the node, which has none of its own
      * @return the description
      */
     public static NodeDescription simplest(NodeId id) {
@@ -57,7 +57,7 @@ public record NodeDescription(
     }
 
     /**
-     * Says what its protocol can do, as in {@code simplest(id).can(Capability.CANCEL, Capability.FRAMES)}.
+     * Sets what its protocol can do, as in {@code simplest(id).can(Capability.CANCEL, Capability.FRAMES)}.
      *
      * @param what all that it can
      * @return a changed copy

@@ -32,7 +32,7 @@ public record OutputPattern(String text) {
     }
 
     /**
-     * Gives the path of a frame without its extension.
+     * Returns the path of a frame without its extension.
      *
      * @param frame the frame
      * @return a relative path with {@code /} between folders

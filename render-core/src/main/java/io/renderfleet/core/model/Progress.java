@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * How far a job is.
  *
- * @param job which job
+ * @param job the job
  * @param state how it stands
  * @param done frames that are accepted or unverified
  * @param failed frames that are given up

@@ -20,11 +20,11 @@ import org.jspecify.annotations.Nullable;
  * @param waiting frames that wait for a node
  * @param framesPerSecond how fast it has been going lately, or null
  * @param timeLeft when it will probably be done, or null
- * @param submittedAt when it was taken in
+ * @param submittedAt when it was submitted
  * @param endedAt when it ended, or null
  * @param failure why it failed, or null
  * @param warnings what an artist should know about its frames, at most {@link RenderWarning#MAX_KEPT}
- * @param frameRate how many frames its film shows in a second, as the scene says; null before a node has told
+ * @param frameRate how many frames its film shows in a second, as the scene says; null before a node has reported it
  * @param baked the scene with its simulations baked, from which frames are rendered; null where it is rendered as it was sent
  * @param batches its batches in the order of their dispatch; of a long job the last 1,000
  */
@@ -55,7 +55,7 @@ public record RenderJob(
     }
 
     /**
-     * Says how much of the job is done, frames that are being rendered included.
+     * Returns how much of the job is done, frames that are being rendered included.
      *
      * @return 0 to 1
      */
@@ -72,7 +72,7 @@ public record RenderJob(
     }
 
     /**
-     * Says in one line how the job stands, for people and scripts.
+     * Returns how the job stands, in one line for people and scripts.
      *
      * @return such as {@code Job still running}, {@code Job completed} or {@code Job failed: …}
      */

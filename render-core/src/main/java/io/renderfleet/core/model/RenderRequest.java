@@ -12,9 +12,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an application asks for: frames of a scene, and how.
+ * What an application asks for: which frames of a scene to render, and how.
  *
- * <p>Immutable, and equal to another one that asks for the same; each method gives a changed copy:
+ * <p>Immutable. Two requests that ask for the same are equal. Each method returns a changed copy:
  *
  * <pre>{@code
  * RenderRequest.of(Scene.local(Path.of("shot.blend")), "1-20").outputFolder(Path.of("frames")).priority(5)
@@ -22,10 +22,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RenderRequest {
 
-    /** How many frames one job may have. */
+    /** The most frames that one job may have. */
     public static final int MAX_FRAMES = 1_000_000;
 
-    /** The longest time that can be asked for: a year. */
+    /** The longest time that a request may set: a year. */
     public static final Duration MAX_TIMEOUT = Duration.ofDays(366);
 
     private static final int MAX_NAME = 128;
@@ -100,9 +100,10 @@ public final class RenderRequest {
     }
 
     /**
-     * Sets where the frames are published; {@link #outputPattern} says how their files are called.
+     * Sets the folder in which the frames are published. {@link #outputPattern} names the files in it.
      *
-     * @param folder made if it is not there; default one of the job's own below the executor's output root
+     * @param folder the folder; the executor makes it if it does not exist. By default each job has a folder of its own below the
+     *     executor's output root
      * @return a changed copy
      */
     public RenderRequest outputFolder(Path folder) {
@@ -112,10 +113,9 @@ public final class RenderRequest {
     }
 
     /**
-     * Sets how the files are called; {@link #outputFolder} says where they are.
+     * Sets the pattern of the file names, which {@code #} fills with the frame number. {@link #outputFolder} is the folder they are in.
      *
-     * @param pattern such as {@code shot_####}, without the extension, which comes from the format; default {@link
-     *     OutputPattern#DEFAULT}
+     * @param pattern such as {@code shot_####}, without the extension, which follows from the format; default {@link OutputPattern#DEFAULT}
      * @return a changed copy
      * @throws IllegalArgumentException if the pattern is absolute or leaves its root
      */
@@ -138,7 +138,7 @@ public final class RenderRequest {
     }
 
     /**
-     * Names the job for people; it also begins the job's id.
+     * Sets the name of the job, for people. The id of the job begins with it.
      *
      * @param text 1 to 128 printable characters
      * @return a changed copy
@@ -154,7 +154,8 @@ public final class RenderRequest {
     }
 
     /**
-     * Sets how urgent the job is.
+     * Sets how urgent the job is. A free slot goes to the job with the highest priority that its node may serve; among equals, to the one
+     * that holds the fewest slots.
      *
      * @param value −1,000 to 1,000; higher goes first; default 0
      * @return a changed copy
@@ -168,7 +169,7 @@ public final class RenderRequest {
     }
 
     /**
-     * Sets how many frames go to a node together, in place of the executor's splitter.
+     * Sets how many frames go to a node together. The executor's splitter is then not asked.
      *
      * @param size 1 to 10,000
      * @return a changed copy
@@ -182,7 +183,7 @@ public final class RenderRequest {
     }
 
     /**
-     * Sets which labels a node must have.
+     * Sets the labels that a node must have to get frames of this job.
      *
      * @param labels names and values, at most 32; default none
      * @return a changed copy
@@ -204,7 +205,7 @@ public final class RenderRequest {
     }
 
     /**
-     * Sets which jobs must have completed before this one begins.
+     * Sets the jobs that must complete before this one begins. If one of them ends otherwise, this one fails.
      *
      * @param jobs their ids, at most 100; default none
      * @return a changed copy
@@ -217,8 +218,8 @@ public final class RenderRequest {
     }
 
     /**
-     * Sets jobs whose frames this one's frames wait for: each frame begins once the same frame of those jobs is accepted. A frame that one
-     * of them does not have is not waited for.
+     * Sets the jobs that this one follows frame by frame: a frame begins once the same frame of each of those jobs is accepted. It does not
+     * wait for a job that does not have that frame.
      *
      * @param jobs their ids, at most 100; default none
      * @return a changed copy
@@ -231,7 +232,7 @@ public final class RenderRequest {
     }
 
     /**
-     * Sets how many batches of the job may run at once, so that it leaves room for others.
+     * Sets how many batches of the job may run at once. A lower limit leaves slots to other jobs, whatever their priority.
      *
      * @param batches 1 to 1,000,000; default as many as there are slots
      * @return a changed copy
@@ -245,7 +246,8 @@ public final class RenderRequest {
     }
 
     /**
-     * Sets how long a batch may take once rendering has begun.
+     * Sets how long a batch may take from the moment its node begins to render. A batch that takes longer is stopped, and what is missing
+     * of it is tried again, as the executor's retry policy says.
      *
      * @param time 1 second to 366 days; default the executor's
      * @return a changed copy
@@ -258,7 +260,7 @@ public final class RenderRequest {
     }
 
     /**
-     * Sets how long the whole job may take from its submission.
+     * Sets how long the whole job may take from its submission. A job that takes longer fails; its accepted frames stay.
      *
      * @param time 1 second to 366 days; default the executor's
      * @return a changed copy
@@ -271,7 +273,7 @@ public final class RenderRequest {
     }
 
     /**
-     * Makes the submission repeatable.
+     * Makes the submission repeatable: the same request under the same key is the same job.
      *
      * @param value the submitter's key; default none, so that each submission is a job of its own
      * @return a changed copy
@@ -283,7 +285,7 @@ public final class RenderRequest {
     }
 
     /**
-     * Says whose job it is, for servers on which not everybody may change every job.
+     * Sets whose job it is. Servers on which not everybody may change every job ask for it.
      *
      * @param who 1 to 128 printable characters; default nobody's
      * @return a changed copy
@@ -299,8 +301,8 @@ public final class RenderRequest {
     }
 
     /**
-     * Sets what renders the job: the name of an engine, as {@code GET /node} lists them. Only nodes that have it get work; one that does
-     * not say what it has is taken at its word.
+     * Sets the engine that renders the job, by a name that {@code GET /node} lists. Only nodes that have the engine get frames of the job;
+     * a node that does not list its engines is assumed to have it.
      *
      * @param engine such as {@code blender}, {@code command} or {@code test-pattern}; default the executor's
      * @return a changed copy
@@ -329,7 +331,7 @@ public final class RenderRequest {
     }
 
     /**
-     * Puts another scene in place, such as the same one with its digest.
+     * Replaces the scene, for example by the same one with its digest.
      *
      * @param other what to render
      * @return a changed copy
@@ -341,7 +343,7 @@ public final class RenderRequest {
     }
 
     /**
-     * Says what to render.
+     * Returns the scene.
      *
      * @return the scene
      */
@@ -350,7 +352,7 @@ public final class RenderRequest {
     }
 
     /**
-     * Says which frames.
+     * Returns the frames to render.
      *
      * @return at least one, in order
      */
@@ -359,7 +361,7 @@ public final class RenderRequest {
     }
 
     /**
-     * Says how the files are called.
+     * Returns the pattern of the file names.
      *
      * @return the pattern
      */
@@ -368,7 +370,7 @@ public final class RenderRequest {
     }
 
     /**
-     * Says what is set.
+     * Returns the settings.
      *
      * @return the settings
      */
@@ -377,7 +379,7 @@ public final class RenderRequest {
     }
 
     /**
-     * Says how urgent the job is.
+     * Returns how urgent the job is.
      *
      * @return −1,000 to 1,000
      */
@@ -386,7 +388,7 @@ public final class RenderRequest {
     }
 
     /**
-     * Says which labels a node must have.
+     * Returns the labels that a node must have.
      *
      * @return an unmodifiable map
      */
@@ -395,7 +397,7 @@ public final class RenderRequest {
     }
 
     /**
-     * Says which jobs must have completed before.
+     * Returns the jobs that must complete before this one begins.
      *
      * @return an unmodifiable set
      */
@@ -404,7 +406,7 @@ public final class RenderRequest {
     }
 
     /**
-     * Says which jobs' frames are waited for, each by the same frame.
+     * Returns the jobs that this one follows frame by frame.
      *
      * @return an unmodifiable set
      */
@@ -413,7 +415,7 @@ public final class RenderRequest {
     }
 
     /**
-     * Says how many batches of the job may run at once.
+     * Returns how many batches of the job may run at once.
      *
      * @return 1 to 1,000,000
      */
@@ -422,7 +424,7 @@ public final class RenderRequest {
     }
 
     /**
-     * Says how people call the job.
+     * Returns the name of the job.
      *
      * @return the name if it has one
      */
@@ -431,7 +433,7 @@ public final class RenderRequest {
     }
 
     /**
-     * Says where the frames are published.
+     * Returns the folder in which the frames are published.
      *
      * @return the folder if one was set
      */
@@ -440,7 +442,7 @@ public final class RenderRequest {
     }
 
     /**
-     * Says how long a batch may take.
+     * Returns how long a batch may take.
      *
      * @return the time if one was set
      */
@@ -449,7 +451,7 @@ public final class RenderRequest {
     }
 
     /**
-     * Says how long the job may take.
+     * Returns how long the job may take.
      *
      * @return the time if one was set
      */
@@ -458,7 +460,7 @@ public final class RenderRequest {
     }
 
     /**
-     * Says under which key the request is submitted.
+     * Returns the key under which the request is submitted.
      *
      * @return the key if it has one
      */
@@ -467,7 +469,7 @@ public final class RenderRequest {
     }
 
     /**
-     * Says whose job it is.
+     * Returns the owner of the job.
      *
      * @return the owner if it has one
      */
@@ -476,7 +478,7 @@ public final class RenderRequest {
     }
 
     /**
-     * Says what renders the job.
+     * Returns the name of the engine that renders the job.
      *
      * @return the engine's name if one was set
      */
@@ -485,7 +487,7 @@ public final class RenderRequest {
     }
 
     /**
-     * Says what to do where the scene cannot be rendered just as it was saved.
+     * Returns what to do where the scene cannot be rendered just as it was saved.
      *
      * @return the policy
      */
@@ -494,7 +496,7 @@ public final class RenderRequest {
     }
 
     /**
-     * Says how many frames go to a node together.
+     * Returns how many frames go to a node together.
      *
      * @return the size if one was set
      */

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * How a job ended.
  *
- * @param job which job
+ * @param job the job
  * @param state completed, failed or cancelled
  * @param folder where the frames are
  * @param frames the accepted frames with their files, which are relative to the folder, by frame number
@@ -36,7 +36,7 @@ public record RenderResult(
     }
 
     /**
-     * Says whether every frame is there, fetched and checked.
+     * Returns whether every frame is there, fetched and checked.
      *
      * @return true if completed and nothing is unverified
      */
@@ -64,7 +64,7 @@ public record RenderResult(
     }
 
     /**
-     * Gives the pictures.
+     * Returns the pictures.
      *
      * @return the main file of each accepted frame, by frame number
      */

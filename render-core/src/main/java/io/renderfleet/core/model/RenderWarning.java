@@ -35,7 +35,7 @@ public record RenderWarning(String kind, @Nullable Integer frame, String message
     }
 
     /**
-     * Says whether another warning says the same, whichever frame it was noticed at.
+     * Returns whether another warning says the same, whichever frame it was noticed at.
      *
      * @param other the other one
      * @return whether kind and message are equal

@@ -66,7 +66,7 @@ public sealed interface Scene {
         }
 
         /**
-         * Says which file of a zip is the scene.
+         * Names the file in a zip that is the scene.
          *
          * @param name its path in the zip
          * @return the same file with that entry

@@ -66,7 +66,7 @@ public record ScenePolicy(Simulation simulation, MissingFiles missing, Set<Allow
     }
 
     /**
-     * Gives the words of {@link #allow}.
+     * Returns the words of {@link #allow}.
      *
      * @return in the order of the enum
      */

@@ -6,7 +6,7 @@ import java.util.Locale;
 public enum Simulation {
     /**
      * {@link #BAKE} where that costs less than the steps of all sessions together, else {@link #RUN_UP}; decided as soon as a session has
-     * told what a step takes. A node by itself steps.
+     * reported how long a step takes. A node by itself steps.
      */
     AUTO,
     /** Each session steps through the frames from the simulation's start to its first frame, without rendering them. */
@@ -21,7 +21,7 @@ public enum Simulation {
     REFUSE;
 
     /**
-     * Gives the word that stands on the wire and in command lines.
+     * Returns the word that stands on the wire and in command lines.
      *
      * @return such as {@code run-up}
      */

@@ -3,7 +3,7 @@ package io.renderfleet.core.model;
 import java.io.Serial;
 import org.jspecify.annotations.Nullable;
 
-/** A job was not taken in because it could not be made durable. Nothing of it is kept; submit it again later. */
+/** A job was not accepted because it could not be made durable. Nothing of it is kept; submit it again later. */
 public final class StoreUnavailableException extends RuntimeException {
     @Serial
     private static final long serialVersionUID = 1;

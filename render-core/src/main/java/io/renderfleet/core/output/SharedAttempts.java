@@ -19,7 +19,7 @@ import java.util.stream.Stream;
  * it.
  *
  * <p>A take-over changes the epoch under which an attempt is known here, not the one under which a node has begun it: only {@code seq}
- * tells. Nothing depends on whose folder it is, since a file counts by its digest alone.
+ * identifies it. Nothing depends on whose folder it is, since a file counts by its digest alone.
  */
 final class SharedAttempts {
     private static final String ATTEMPTS = ".attempts";

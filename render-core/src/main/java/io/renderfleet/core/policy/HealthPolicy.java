@@ -3,16 +3,27 @@ package io.renderfleet.core.policy;
 import java.time.Duration;
 
 /**
- * When a node is asked how it is, and when it is left alone.
+ * When the engine asks a node how it is, when it counts a node as lost, and when it leaves a node alone that fails too often.
  *
- * @param probeEvery how often a node that is not heard of otherwise is asked what it is, give or take a fifth. A node that holds the
- *     answer to a poll as it was asked to is not asked as well until it has been silent for twice that time; whatever it does, it is
- *     asked before it has been silent for two and a half times as long
- * @param lostAfter how long a node may be out of reach before it counts as lost
- * @param quarantineAfter how many batches in a row a node may fail by its own fault, as with a full disk, 1 or more; what may be the
- *     fault of a job counts once for each job, and only once another node has rendered a frame of that job
- * @param firstQuarantine how long a node is left alone then; doubles each time it fails its trial batch
- * @param maxQuarantine the longest time it is left alone
+ * <p><b>Silence.</b> Every answer of a node is a sign of life. A node that has not answered anything for {@link #probeEvery}, give or take a
+ * fifth, is asked what it is. A node that holds the answer to a poll, as it was asked to, may be silent for twice that time; whatever it does,
+ * it is asked before it has been silent for two and a half times as long. The first call that fails makes the node suspect: it gets no new
+ * work, and is asked again within half a second, then at growing intervals. A node that has been out of reach for {@link #lostAfter} is
+ * down. It is still asked, and gets work again when it answers. What becomes of its batches is for {@link PollPolicy#giveUpAfter()}.
+ *
+ * <p><b>Failures.</b> A node that fails {@link #quarantineAfter} times in a row, by its own fault, is quarantined for {@link
+ * #firstQuarantine}. Then it gets one batch on trial. If that fails too, it is left alone for twice as long, and so on up to {@link
+ * #maxQuarantine}. One good batch ends all of it. A pool is never quarantined, since another of its workers may do better.
+ *
+ * <p>When to change it: probe less often on a farm of many thousand idle nodes; quarantine later where nodes fail now and then and recover
+ * by themselves.
+ *
+ * @param probeEvery how long a node may be silent before the engine asks it what it is: positive
+ * @param lostAfter how long a node may be out of reach before it is down: positive
+ * @param quarantineAfter how many failures in a row quarantine a node, 1 or more. A failure that is the node's own, such as a full disk,
+ *     counts each time. One that may be the job's counts once for each job, and only once another node has rendered a frame of that job
+ * @param firstQuarantine how long the first quarantine lasts: positive; it doubles each time that the trial batch fails
+ * @param maxQuarantine the longest quarantine: positive
  */
 public record HealthPolicy(
         Duration probeEvery,
@@ -37,9 +48,9 @@ public record HealthPolicy(
     }
 
     /**
-     * Gives the usual policy.
+     * Returns the default policy.
      *
-     * @return probes every 10 s, lost after 20 s, quarantine after 3 failures in a row for 30 s up to 10 minutes
+     * @return asked after 10 s of silence, down after 20 s, quarantined after 3 failures in a row, for 30 s up to 10 minutes
      */
     public static HealthPolicy ofDefaults() {
         return new HealthPolicy(

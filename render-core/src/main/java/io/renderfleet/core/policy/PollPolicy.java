@@ -5,15 +5,27 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How often a remote job is asked how it stands.
+ * How often the engine asks a target about a batch, and how long it bears with a target that does not answer.
  *
- * @param firstInterval the first wait where the target names none; grows by half with each poll
- * @param maxInterval the longest wait where the target names none
- * @param maxRetryAfter to how much a wait that the target names is cut
- * @param hold how long a target that can is asked to hold its answer; at most 25 s is of use. With the usual health policy a
- *     node is asked how it is if it has held its answer for more than 20 s: a longer hold saves no calls
- * @param giveUpAfter how long a target may be out of reach before the job counts as out of reach
- * @param jitter which part is added to each wait at random, 0 to 1, so that polls spread
+ * <p>There are three ways to wait for the end of a batch, and the target decides which. A target that can hold its answer (long poll) is
+ * asked to hold it for {@link #hold}, and asked again as soon as it has answered. A target that names a wait, such as {@code Retry-After},
+ * is asked when that wait is over, but after {@link #maxRetryAfter} at the latest. All others are asked after {@link #firstInterval}, and
+ * then at intervals that grow by half up to {@link #maxInterval}. The two intervals also space the attempts to reach a target that does not
+ * answer.
+ *
+ * <p>When a target does not answer, two clocks run. After {@link #giveUpAfter} the batch counts as lost, and its missing frames go to other
+ * nodes; after {@link HealthPolicy#lostAfter()} the node counts as down. By default both are 20 s. Raise both where the network or the
+ * machines pause for longer: a batch that is lost too early is rendered twice.
+ *
+ * @param firstInterval the first wait where the target names none: positive
+ * @param maxInterval the longest wait where the target names none: not shorter than {@code firstInterval}
+ * @param maxRetryAfter the longest wait that the engine grants a target: it cuts longer ones to this. Positive
+ * @param hold how long the engine asks a target to hold its answer: positive. Our nodes hold it for 25 s at most. Keep it within twice {@link
+ *     HealthPolicy#probeEvery()}: a node that is silent for longer is asked how it is, so that a longer hold saves no calls. A shorter hold
+ *     notices a dead node sooner, and lists finished frames more often
+ * @param giveUpAfter how long a target may be out of reach before its batch counts as lost: positive. For as long the engine also repeats
+ *     the hand-over of a batch when it does not know whether the target took it
+ * @param jitter which part is added to each wait at random, 0 to 1, so that polls spread; a wait is never shortened
  */
 public record PollPolicy(
         Duration firstInterval,
@@ -43,9 +55,10 @@ public record PollPolicy(
     }
 
     /**
-     * Gives the usual policy.
+     * Returns the default policy.
      *
-     * @return 0.5 s growing to 5 s, Retry-After cut to 5 minutes, held for 20 s, given up after 20 s out of reach, 10 % jitter
+     * @return intervals from 0.5 s to 5 s, waits of up to 5 minutes where the target names them, answers held for 20 s, batches lost after
+     *     20 s, 10 % jitter
      */
     public static PollPolicy ofDefaults() {
         return new PollPolicy(
@@ -58,12 +71,12 @@ public record PollPolicy(
     }
 
     /**
-     * Says how long to wait before the next poll: as long as the target names, cut to the longest that is obeyed, or the policy's own wait;
-     * never shorter than asked, only spread upwards.
+     * Returns the wait before the next poll: the one that the target names, up to {@link #maxRetryAfter}, or else the policy's own. Jitter
+     * comes on top, so that the wait is never shorter than asked.
      *
-     * @param named what the target asks for, or null
-     * @param pollsBefore how many polls of the batch there were
-     * @param random spreads the waits
+     * @param named the wait that the target names, or null if it names none
+     * @param pollsBefore how many times the batch was polled before, 0 or more
+     * @param random the source of the jitter
      * @return the wait
      */
     public Duration next(@Nullable Duration named, int pollsBefore, RandomGenerator random) {

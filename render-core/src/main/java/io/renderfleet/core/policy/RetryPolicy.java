@@ -3,22 +3,41 @@ package io.renderfleet.core.policy;
 import java.time.Duration;
 
 /**
- * How often and when something that failed is tried again.
+ * How often the engine tries something again that failed, and how long it waits before that.
  *
- * @param maxAttempts how many tries a frame has before it is given up, 1 to 100; lost nodes and refusals do not count
- * @param firstDelay the wait after the first failure
+ * <p>A frame fails when a node reports that it could not render it. The engine then waits and renders it on another node if it can, up to
+ * {@link #maxAttempts} times. Only failures that another try may cure are tried again: where the request is to blame, the job ends at once,
+ * whatever the policy says. A node that is lost, and a node that refuses a batch, cost no attempt.
+ *
+ * <p>The waits are {@link #firstDelay}, then {@link #factor} times as long after each further failure in a row, and never longer than
+ * {@link #maxDelay}. A part of each wait, {@link #jitter}, is random, so that many failures at the same moment do not come back at the same
+ * moment. The same waits space calls to a node that the engine repeats, such as fetching a file; those have limits of their own, which
+ * {@link #maxAttempts} does not change.
+ *
+ * <p>When to change it: allow fewer attempts where a frame takes hours and fails for good reasons; allow longer delays where nodes share
+ * something that recovers slowly, such as a licence server. Keep {@link #hopelessAfter} above the time that a node needs to load a scene and
+ * to begin its first frame: a node that renders keeps hope alive, and a node that still loads does not.
+ *
+ * @param maxAttempts how many times a frame is tried before it is given up, the first time included: 1 to 100. The job goes on with its
+ *     other frames, and ends as failed
+ * @param firstDelay the wait after the first failure: positive, and not longer than {@code maxDelay}
  * @param maxDelay the longest wait
- * @param factor by how much each wait is longer than the one before, at least 1
+ * @param factor by how much each wait is longer than the one before, 1 to 100; 1 keeps the waits equal
  * @param jitter which part of a wait is random, 0 to 1: waits are drawn evenly from {@code (1 - jitter) × wait} to {@code wait}
- * @param hopelessAfter how long after its first failure a job is given up of which no node has rendered a frame, though some node might do
- *     better: one that is down, drained, or busy with other jobs. Not while a node that has not failed the job renders a frame of it,
- *     and not for crashes and the like while a node is up that has not tried
+ * @param hopelessAfter for how long after its first failure a job waits for a better node while no frame of it is done: one that is
+ *     down, drained, or busy with other jobs. Then the job ends as failed. It does not end while a node that has not failed it renders a
+ *     frame of it, nor because of crashes and other failures that may be a node's fault while a node is up that has not tried. Once a frame
+ *     is done this no longer counts
  */
 public record RetryPolicy(
         int maxAttempts, Duration firstDelay, Duration maxDelay, double factor, double jitter, Duration hopelessAfter) {
     private static final Duration HOPELESS_AFTER = Duration.ofSeconds(45);
 
-    /** Checks the ranges. */
+    /**
+     * Checks the ranges.
+     *
+     * @throws IllegalArgumentException if a value is out of its range; the message names it
+     */
     public RetryPolicy {
         if (maxAttempts < 1 || maxAttempts > 100) {
             throw new IllegalArgumentException("maxAttempts is " + maxAttempts + ": it must be from 1 to 100");
@@ -39,12 +58,12 @@ public record RetryPolicy(
     }
 
     /**
-     * Makes a policy that gives a hopeless job up after 45 s.
+     * Makes a policy with the default {@link #hopelessAfter}, 45 s.
      *
-     * @param maxAttempts how many tries a frame has, 1 to 100
+     * @param maxAttempts how many times a frame is tried, 1 to 100
      * @param firstDelay the wait after the first failure
      * @param maxDelay the longest wait
-     * @param factor by how much each wait is longer than the one before, at least 1
+     * @param factor by how much each wait is longer than the one before, 1 to 100
      * @param jitter which part of a wait is random, 0 to 1
      */
     public RetryPolicy(int maxAttempts, Duration firstDelay, Duration maxDelay, double factor, double jitter) {
@@ -52,9 +71,9 @@ public record RetryPolicy(
     }
 
     /**
-     * Gives the usual policy.
+     * Returns the default policy.
      *
-     * @return 3 attempts, waits from half a second up to a minute, doubling, half of them random; hopeless after 45 s
+     * @return 3 attempts; waits of half a second, doubling up to a minute, up to half of each random; hopeless after 45 s
      */
     public static RetryPolicy ofDefaults() {
         return new RetryPolicy(3, Duration.ofMillis(500), Duration.ofMinutes(1), 2, 0.5);

@@ -12,16 +12,16 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A batch as it is handed to whoever renders it.
+ * A batch as it is handed to a node.
  *
- * @param job which job
- * @param batch which batch of it
+ * @param job the job
+ * @param batch the batch
  * @param attempt which try, with the sender's own epoch
  * @param key the idempotency key: the attempt's id when it was first sent
  * @param frames which frames, in order
  * @param scene what to render; a local one has its digest
  * @param settings what the request sets
- * @param output how the files are called
+ * @param output the pattern of the file names
  * @param timeout how long it may take once rendering has begun, or null
  * @param renderer the name of the engine that is to render it, or null for whatever the target has
  * @param scenePolicy what to do where the scene cannot be rendered just as it was saved

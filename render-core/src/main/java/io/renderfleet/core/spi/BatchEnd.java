@@ -14,10 +14,10 @@ import org.jspecify.annotations.Nullable;
  * @param state in which state
  * @param finished the frames that it says it rendered and verified
  * @param failure why it did not render all; null if completed
- * @param outputs all that {@link RenderTransport#frames} would list now, so that nobody has to ask; null where the target does not tell
- *     that with the end, because it never does or because it is too much. A part of the list is never told
+ * @param outputs all that {@link RenderTransport#frames} would list now, so that the engine need not ask; null where the target does not
+ *     send the list with the end, because it never does or because the list is too long. It is never a part of the list
  * @param warnings what an artist should know, at most {@link RenderWarning#MAX_KEPT}
- * @param scene what was found out about the scene, or null where it was not loaded or the target does not tell
+ * @param scene what the target found out about the scene, or null where it did not load the scene or does not say
  */
 public record BatchEnd(
         State state,
@@ -34,7 +34,7 @@ public record BatchEnd(
     }
 
     /**
-     * Makes an end that does not tell the files: they are to be listed.
+     * Makes an end without files: the engine lists them.
      *
      * @param state in which state
      * @param finished the frames that it says it rendered and verified
@@ -47,7 +47,7 @@ public record BatchEnd(
     /**
      * Adds what was made.
      *
-     * @param value all finished frames with their files, or null if they are to be listed
+     * @param value all finished frames with their files, or null if the engine must list them
      * @return a changed copy
      */
     public BatchEnd withOutputs(@Nullable List<FrameOutput> value) {
@@ -65,7 +65,7 @@ public record BatchEnd(
     }
 
     /**
-     * Adds what was found out about the scene.
+     * Adds what the target found out about the scene.
      *
      * @param value the report, or null
      * @return a changed copy

@@ -5,10 +5,10 @@ import io.renderfleet.core.model.FrameSet;
 /**
  * Decides which frames go to a node together.
  *
- * <p>It is asked each time a slot is free, so that a batch can be cut to what is known by then; frames stay ranges until that
- * moment. Ready-made ones are in {@code io.renderfleet.core.split.BatchSplitters}.
+ * <p>The engine asks it each time a slot is free, so that it can cut a batch to what is known by then. Until that moment frames are ranges.
+ * Ready-made ones are in {@code io.renderfleet.core.split.BatchSplitters}.
  *
- * <p>Called on the engine's loop: quick, without blocking, and the same answer for the same context.
+ * <p>It is called on the engine's loop. So it must be quick, must not block, and must give the same answer for the same context.
  */
 @FunctionalInterface
 public interface BatchSplitter {

@@ -68,35 +68,35 @@ public sealed interface CancelOutcome {
      */
     interface Cases {
         /**
-         * Hears of {@link Stopping}.
+         * Handles {@link Stopping}.
          *
          * @param it the outcome
          */
         void onStopping(Stopping it);
 
         /**
-         * Hears of {@link Stopped}.
+         * Handles {@link Stopped}.
          *
          * @param it the outcome
          */
         void onStopped(Stopped it);
 
         /**
-         * Hears of {@link Unsupported}.
+         * Handles {@link Unsupported}.
          *
          * @param it the outcome
          */
         void onUnsupported(Unsupported it);
 
         /**
-         * Hears of {@link Fenced}.
+         * Handles {@link Fenced}.
          *
          * @param it the outcome
          */
         void onFenced(Fenced it);
 
         /**
-         * Hears of {@link Unreachable}.
+         * Handles {@link Unreachable}.
          *
          * @param it the outcome
          */

@@ -21,7 +21,7 @@ public final class ContentLease implements AutoCloseable {
     }
 
     /**
-     * Says where the content is.
+     * Returns where the content is.
      *
      * @return the file as it was sent; in a store that arranges files in another way, what it says
      */

@@ -12,29 +12,29 @@ import java.util.Optional;
  * Keeps files by their content, such as the scenes that clients send to an orchestrator.
  *
  * <p>A file is stored whole or not at all, and only if it is what its digest says: an upload that breaks off leaves nothing and can start
- * again, and several uploads of one content at once end as one. Where room is short, content is given up; but never what is in use, here
- * or by anybody else who shares the store, nor what was asked for or sent within the last {@link #KEPT}.
+ * again, and several uploads of one content at once end as one. Where room is short, the store removes content, but never content that is
+ * in use here or by another process that shares the store, nor content that was asked for or sent within the last {@link #KEPT}.
  *
- * <p>Several orchestrators of one farm use one store, each by an object of its own: what one of them has taken, all of them have.
+ * <p>Several orchestrators of one farm use one store, each through an object of its own: what one of them stores, all of them have.
  *
- * <p>Calls may block, as long as a disk or a network takes; nobody calls from the engine's loop. An {@link IOException} means that the
- * store does not work at the moment. Thread-safe.
+ * <p>Calls may block for as long as a disk or a network takes; they are never made on the engine's loop. An {@link IOException} means that
+ * the store does not work at the moment. Thread-safe.
  */
 public interface ContentStore extends AutoCloseable {
     /** How long content is safe after it was asked for or sent, at least. */
     Duration KEPT = Duration.ofMinutes(10);
 
     /**
-     * Says how large one file may be.
+     * Returns how large one file may be.
      *
      * @return bytes
      */
     long limit();
 
     /**
-     * Says whether content is here, and keeps it for {@link #KEPT} if so.
+     * Returns whether content is here, and keeps it for {@link #KEPT} if so.
      *
-     * @param digest which
+     * @param digest the digest of the content
      * @return true if it is
      * @throws IOException if that cannot be found out
      */
@@ -67,7 +67,7 @@ public interface ContentStore extends AutoCloseable {
     /**
      * Takes content into use, and makes it readable as a file; a store that is far away fetches it.
      *
-     * @param digest which
+     * @param digest the digest of the content
      * @return the lease, to be closed after use, or empty if there is no such content
      * @throws IOException if it cannot be fetched
      */

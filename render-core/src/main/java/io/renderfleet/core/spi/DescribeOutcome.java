@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 public sealed interface DescribeOutcome {
 
     /**
-     * The target told what it is.
+     * The target described itself.
      *
      * @param node the description
      */
@@ -79,35 +79,35 @@ public sealed interface DescribeOutcome {
      */
     interface Cases {
         /**
-         * Hears of {@link Described}.
+         * Handles {@link Described}.
          *
          * @param it the outcome
          */
         void onDescribed(Described it);
 
         /**
-         * Hears of {@link Anonymous}.
+         * Handles {@link Anonymous}.
          *
          * @param it the outcome
          */
         void onAnonymous(Anonymous it);
 
         /**
-         * Hears of {@link Refused}.
+         * Handles {@link Refused}.
          *
          * @param it the outcome
          */
         void onRefused(Refused it);
 
         /**
-         * Hears of {@link Throttled}.
+         * Handles {@link Throttled}.
          *
          * @param it the outcome
          */
         void onThrottled(Throttled it);
 
         /**
-         * Hears of {@link Unreachable}.
+         * Handles {@link Unreachable}.
          *
          * @param it the outcome
          */

@@ -49,7 +49,7 @@ public sealed interface EngineEvent {
      * @param frame the frame
      * @param files the files, absolute and below the task's output folder, the main one first
      * @param renderTime how long the frame took
-     * @param sources which part of the scene wrote which file, as far as the renderer tells that
+     * @param sources which part of the scene wrote which file, as far as the renderer says
      */
     record FrameSaved(int frame, List<Path> files, Duration renderTime, Map<Path, Source> sources)
             implements EngineEvent {
@@ -61,7 +61,7 @@ public sealed interface EngineEvent {
         }
 
         /**
-         * Makes an event that does not tell what wrote the files.
+         * Makes an event that does not say what wrote the files.
          *
          * @param frame the frame
          * @param files the files, absolute and below the task's output folder, the main one first
@@ -96,7 +96,7 @@ public sealed interface EngineEvent {
     record LogLine(String text) implements EngineEvent {}
 
     /**
-     * Something an artist should know that does not stop the run. It goes into the job's log, and the job bears it.
+     * Something an artist should know that does not stop the run. It goes into the log of the job, and the job carries it.
      *
      * @param warning what
      */
@@ -105,7 +105,7 @@ public sealed interface EngineEvent {
     /**
      * The scene is loaded, or more is known of it than the last such event said.
      *
-     * @param frameRate how many frames its film shows in a second, or null where the renderer does not tell
+     * @param frameRate how many frames its film shows in a second, or null where the renderer does not say
      * @param simulation simulations that are not baked; null where no frame depends on the frames before it
      */
     record SceneLoaded(

@@ -87,42 +87,42 @@ public sealed interface FetchOutcome {
      */
     interface Cases {
         /**
-         * Hears of {@link Fetched}.
+         * Handles {@link Fetched}.
          *
          * @param it the outcome
          */
         void onFetched(Fetched it);
 
         /**
-         * Hears of {@link Damaged}.
+         * Handles {@link Damaged}.
          *
          * @param it the outcome
          */
         void onDamaged(Damaged it);
 
         /**
-         * Hears of {@link Lost}.
+         * Handles {@link Lost}.
          *
          * @param it the outcome
          */
         void onLost(Lost it);
 
         /**
-         * Hears of {@link Throttled}.
+         * Handles {@link Throttled}.
          *
          * @param it the outcome
          */
         void onThrottled(Throttled it);
 
         /**
-         * Hears of {@link LocalFailure}.
+         * Handles {@link LocalFailure}.
          *
          * @param it the outcome
          */
         void onLocalFailure(LocalFailure it);
 
         /**
-         * Hears of {@link Unreachable}.
+         * Handles {@link Unreachable}.
          *
          * @param it the outcome
          */

@@ -77,35 +77,35 @@ public sealed interface FramesOutcome {
      */
     interface Cases {
         /**
-         * Hears of {@link Listed}.
+         * Handles {@link Listed}.
          *
          * @param it the outcome
          */
         void onListed(Listed it);
 
         /**
-         * Hears of {@link Unsupported}.
+         * Handles {@link Unsupported}.
          *
          * @param it the outcome
          */
         void onUnsupported(Unsupported it);
 
         /**
-         * Hears of {@link Lost}.
+         * Handles {@link Lost}.
          *
          * @param it the outcome
          */
         void onLost(Lost it);
 
         /**
-         * Hears of {@link Throttled}.
+         * Handles {@link Throttled}.
          *
          * @param it the outcome
          */
         void onThrottled(Throttled it);
 
         /**
-         * Hears of {@link Unreachable}.
+         * Handles {@link Unreachable}.
          *
          * @param it the outcome
          */

@@ -17,8 +17,8 @@ public interface JobStore extends AutoCloseable {
     /**
      * Takes the store over as its one coordinator.
      *
-     * @param history is told every transition that is kept, in the order of their appends, one at a time, all before the stage
-     *     completes: a job of a million frames has a history that would not fit into memory at once. Called on any one thread
+     * @param history takes every transition that the store has kept, one at a time, in the order of the appends, all before the stage
+     *     completes: the history of a job of a million frames would not fit into memory at once. Called on any one thread
      * @return the farm's id and this coordinator's epoch
      */
     CompletionStage<StoreOpening> open(Consumer<JobTransition> history);
@@ -37,8 +37,8 @@ public interface JobStore extends AutoCloseable {
     CompletionStage<Void> append(long position, List<JobTransition> transitions);
 
     /**
-     * Has somebody told, once, when the store finds out by itself that another coordinator has taken over. A store that finds that out
-     * from appends only never calls.
+     * Sets an action that the store runs once, when it finds out by itself that another coordinator has taken over. A store that finds that
+     * out only when an append fails never runs it.
      *
      * @param action called on a thread of the store's own; returns at once
      */

@@ -4,15 +4,15 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * Finds out which nodes there are.
+ * Finds the nodes of a farm.
  *
- * <p>Tells whole snapshots, never differences. An error keeps the last snapshot. A target that disappears gets no new work but is
- * still tracked until its batches have ended.
+ * <p>Delivers whole snapshots, never differences. An error keeps the last snapshot. A target that disappears gets no new work but is still
+ * tracked until its batches have ended.
  */
 public interface NodeDiscovery extends AutoCloseable {
 
     /**
-     * Begins; called once, on the thread that builds the executor, so that this returns soon. An exception ends that build.
+     * Starts to look. Called once, on the thread that builds the executor, so it must return soon. An exception ends that build.
      *
      * @param snapshots takes every new set of targets; the same set again changes nothing; callable from any thread, returns at once
      */

@@ -16,10 +16,10 @@ import org.jspecify.annotations.Nullable;
 public interface OutputStore {
 
     /**
-     * Gives the place to fetch a file into.
+     * Returns the place to fetch a file into.
      *
-     * @param job of which job
-     * @param attempt by which attempt
+     * @param job the job
+     * @param attempt the attempt
      * @param file which file
      * @return a path in a folder that exists; whatever an earlier try left there is gone
      * @throws IOException if the place cannot be made
@@ -30,8 +30,8 @@ public interface OutputStore {
      * Takes a file from where the node that rendered it has left it, if that is a folder that both see; otherwise it is fetched. Blocks
      * as long as reading the file takes.
      *
-     * @param job of which job
-     * @param attempt by which attempt
+     * @param job the job
+     * @param attempt the attempt
      * @param file which file
      * @param staged a path from {@link #stage}, at which the whole and checked file is afterwards
      * @return false if there is no such file with that length and digest; nothing is at {@code staged} then
@@ -44,7 +44,7 @@ public interface OutputStore {
     /**
      * Makes a fetched file visible under its own name, unless this job has published a file of that name before.
      *
-     * @param job of which job
+     * @param job the job
      * @param staged a path from {@link #stage}, holding the whole and checked file; gone afterwards
      * @param file which file
      * @return the file that is published now: the given one, or the one that was there before, with its own length and digest
@@ -54,9 +54,9 @@ public interface OutputStore {
     OutputFile publish(JobId job, Path staged, OutputFile file) throws IOException;
 
     /**
-     * Says where a published file is.
+     * Returns the path of a published file.
      *
-     * @param job of which job
+     * @param job the job
      * @param name its path relative to the job's folder
      * @return the absolute path, whether or not there is a file
      * @throws IllegalArgumentException if the name leaves the job's folder
@@ -64,9 +64,9 @@ public interface OutputStore {
     Path published(JobId job, String name);
 
     /**
-     * Says where the job's files go; made if it is not there.
+     * Opens the folder for the files of a job, and makes it if it does not exist.
      *
-     * @param job which job
+     * @param job the job
      * @param requested the folder that the request names, or null for the store's own choice
      * @return the absolute path
      * @throws IOException if the folder cannot be made or written
@@ -76,7 +76,7 @@ public interface OutputStore {
     /**
      * Removes what attempts of a job have left staged.
      *
-     * @param job which job
+     * @param job the job
      */
     void sweep(JobId job);
 }

@@ -111,49 +111,49 @@ public sealed interface PollOutcome {
      */
     interface Cases {
         /**
-         * Hears of {@link Waiting}.
+         * Handles {@link Waiting}.
          *
          * @param it the outcome
          */
         void onWaiting(Waiting it);
 
         /**
-         * Hears of {@link Running}.
+         * Handles {@link Running}.
          *
          * @param it the outcome
          */
         void onRunning(Running it);
 
         /**
-         * Hears of {@link Ended}.
+         * Handles {@link Ended}.
          *
          * @param it the outcome
          */
         void onEnded(Ended it);
 
         /**
-         * Hears of {@link Throttled}.
+         * Handles {@link Throttled}.
          *
          * @param it the outcome
          */
         void onThrottled(Throttled it);
 
         /**
-         * Hears of {@link Lost}.
+         * Handles {@link Lost}.
          *
          * @param it the outcome
          */
         void onLost(Lost it);
 
         /**
-         * Hears of {@link Misrouted}.
+         * Handles {@link Misrouted}.
          *
          * @param it the outcome
          */
         void onMisrouted(Misrouted it);
 
         /**
-         * Hears of {@link Unreachable}.
+         * Handles {@link Unreachable}.
          *
          * @param it the outcome
          */

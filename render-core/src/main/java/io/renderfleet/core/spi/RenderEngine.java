@@ -7,8 +7,8 @@ import java.util.Optional;
 /**
  * What renders on a node: Blender, a test pattern, any program.
  *
- * <p>A node calls {@link #check} when work arrives and {@link #start} when it begins. An engine renders frames one after another
- * in the order of the task, writes below the task's output folder only, and tells what happens as {@link EngineEvent}s.
+ * <p>A node calls {@link #check} when work arrives and {@link #start} when it begins. An engine renders frames one after another in the
+ * order of the task, writes below the task's output folder only, and reports what happens as {@link EngineEvent}s.
  *
  * <p>Where an engine logs about a run on a thread of its own, it does so in the log context (SLF4J's MDC) that {@link #start} was called
  * in: the ids of job, batch, attempt and trace are there.
@@ -18,15 +18,15 @@ import java.util.Optional;
 public interface RenderEngine extends AutoCloseable {
 
     /**
-     * Names the engine and its version.
+     * Returns the name of the engine and its version.
      *
      * @return what {@code GET /node} shows; found out once, at start
      */
     EngineInfo info();
 
     /**
-     * Says whether the engine bakes the simulations of a scene, and hands the baked scene out, where a task's policy is {@link
-     * io.renderfleet.core.model.Simulation#BAKE}. A node tells that as {@link io.renderfleet.core.model.Capability#BAKE}.
+     * Returns whether the engine bakes the simulations of a scene, and hands the baked scene out, where a task's policy is {@link
+     * io.renderfleet.core.model.Simulation#BAKE}. A node then lists {@link io.renderfleet.core.model.Capability#BAKE}.
      *
      * @return false by default
      */
@@ -35,7 +35,7 @@ public interface RenderEngine extends AutoCloseable {
     }
 
     /**
-     * Says whether a task is possible here, before anything starts. Must be quick: it is called while a client waits.
+     * Returns whether a task is possible here, before anything starts. Must be quick: it is called while a client waits.
      *
      * @param task what is asked
      * @return why it is impossible, or empty
@@ -52,7 +52,7 @@ public interface RenderEngine extends AutoCloseable {
      */
     RenderRun start(RenderTask task, EngineSink sink);
 
-    /** Ends whatever still runs, and all its processes. Can be called twice. */
+    /** Ends all runs and their processes. Can be called twice. */
     @Override
     void close();
 }

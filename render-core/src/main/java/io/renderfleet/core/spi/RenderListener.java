@@ -4,22 +4,23 @@ import io.renderfleet.core.event.FarmNotice;
 import io.renderfleet.core.event.JobTransition;
 
 /**
- * Hears of what happens in the farm.
+ * Learns what happens in the farm.
  *
- * <p>Called one event at a time, in order, on a thread of its own and never on the engine's loop; a transition is told after it was
- * committed. A listener that throws is logged and goes on hearing; one that is slow delays only itself and other listeners.
+ * <p>Called one event at a time, in order, on a thread of its own and never on the engine's loop; a transition is reported after it was
+ * committed. When a listener throws, the exception is logged and the listener stays; a slow listener delays only itself and other
+ * listeners.
  */
 public interface RenderListener {
 
     /**
-     * Hears of a transition of a job.
+     * Called when something has changed about a job.
      *
      * @param transition what happened
      */
     default void onTransition(JobTransition transition) {}
 
     /**
-     * Hears of how batches and nodes come along.
+     * Called for the progress of batches and for changes of nodes.
      *
      * @param notice what happened
      */

@@ -34,7 +34,7 @@ public record RenderTask(
         @Nullable Duration timeout) {
 
     /**
-     * Gives the same task with another scene.
+     * Returns the same task with another scene.
      *
      * @param other the scene file, absolute, or null for none
      * @param policy what to do where it cannot be rendered just as it was saved

@@ -16,12 +16,12 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How work gets to whoever renders it.
+ * How work gets to the nodes that render it.
  *
- * <p>Everything that is to be expected is a value, so a stage completes exceptionally only for a bug. A transport tries once: only
- * the engine retries, and only the engine waits. Every call ends by itself within a time of the transport's own (a poll within
- * that time plus what it was told to wait). The engine gives a call up that does not, after two minutes as a rule, and takes the target
- * to be out of reach; of a batch that was taken it wants to hear all the same.
+ * <p>Every outcome that must be expected is a value; a stage completes exceptionally only for a bug. A transport tries once: only the
+ * engine retries, and only the engine waits. Every call ends within a time that the transport sets (a poll within that time and its {@code
+ * wait}). The engine gives up a call that does not end, after two minutes as a rule, and takes the target to be out of reach. If the target
+ * has taken a batch after all, the transport still completes the stage, so that the engine learns of it.
  *
  * <p>Only {@link #describe}, {@link #submit}, {@link #poll} and {@link #cancel} must be written, and {@link #frames} and {@link #fetch}
  * where finished frames are to come back. What a target can do it says as the {@linkplain NodeDescription#capabilities() capabilities}
@@ -34,16 +34,16 @@ import org.jspecify.annotations.Nullable;
 public interface RenderTransport extends AutoCloseable {
 
     /**
-     * Begins. Called once, before any other call.
+     * Starts the transport. Called once, before any other call.
      *
-     * @param signals where to tell of changes, for transports that hear of them
+     * @param signals where to signal changes, for transports that learn of them
      */
     default void start(TransportSignals signals) {}
 
     /**
-     * Asks a target what it is: before it gets its first batch, and from time to time afterwards.
+     * Asks a target to describe itself. The engine does so before it hands the first batch over, and from time to time afterwards.
      *
-     * @param target whom
+     * @param target the target
      * @return its description, of which {@link NodeDescription#simplest} is the shortest; or why there is none
      */
     CompletionStage<DescribeOutcome> describe(Target target);
@@ -51,19 +51,19 @@ public interface RenderTransport extends AutoCloseable {
     /**
      * Hands a batch over.
      *
-     * @param target to whom
+     * @param target the target
      * @param assignment what to render; the same idempotency key again means the same remote job
      * @return what became of it
      */
     CompletionStage<SubmitOutcome> submit(Target target, Assignment assignment);
 
     /**
-     * Asks how a remote job stands.
+     * Asks for the state of a remote job.
      *
-     * @param remote which
+     * @param remote the remote job
      * @param wait how long the target may hold the answer; zero for at once; ignored by targets that cannot
-     * @param etag what the last poll of this remote job gave, to be told of progress too while waiting; null to be told of the end
-     *     only
+     * @param etag the etag of the last answer about this remote job, for an answer as soon as there is progress; null for an answer at the
+     *     end only
      * @return how it stands
      */
     CompletionStage<PollOutcome> poll(RemoteJob remote, Duration wait, @Nullable String etag);
@@ -71,7 +71,7 @@ public interface RenderTransport extends AutoCloseable {
     /**
      * Stops a remote job.
      *
-     * @param remote which
+     * @param remote the remote job
      * @param by the attempt, with the caller's own epoch
      * @return what became of it
      */
@@ -80,7 +80,7 @@ public interface RenderTransport extends AutoCloseable {
     /**
      * Takes untouched frames away from a remote job. Asked of targets with {@link Capability#SHORTEN} only.
      *
-     * @param remote which
+     * @param remote the remote job
      * @param keep the frames that it may go on with
      * @param by the attempt, with the caller's own epoch
      * @return what it keeps
@@ -92,7 +92,7 @@ public interface RenderTransport extends AutoCloseable {
     /**
      * Lists the frames that a remote job has finished, also while it runs. Asked of targets with {@link Capability#FRAMES} only.
      *
-     * @param remote which
+     * @param remote the remote job
      * @return its finished frames
      */
     default CompletionStage<FramesOutcome> frames(RemoteJob remote) {
@@ -102,9 +102,9 @@ public interface RenderTransport extends AutoCloseable {
     /**
      * Copies one file of a finished frame that {@link #frames} or an end has listed.
      *
-     * @param remote which job
-     * @param frame which frame
-     * @param file which file of it
+     * @param remote the job
+     * @param frame the frame
+     * @param file the file
      * @param into where to write; a new file, whose length and digest are checked by the transport
      * @return what became of it; nothing is left at {@code into} unless it was fetched whole
      */
@@ -113,11 +113,11 @@ public interface RenderTransport extends AutoCloseable {
     }
 
     /**
-     * Copies the scene that a remote job has baked, as its {@link io.renderfleet.core.model.SceneReport} tells. Asked of targets with
+     * Copies the scene that a remote job has baked and named in its {@link io.renderfleet.core.model.SceneReport}. Asked of targets with
      * {@link Capability#BAKE} only.
      *
-     * @param remote which job
-     * @param baked what it told
+     * @param remote the job
+     * @param baked the baked scene as the report names it
      * @param into where to write; a new file, whose length and digest are checked by the transport
      * @return what became of it; nothing is left at {@code into} unless it was fetched whole
      */
@@ -126,9 +126,9 @@ public interface RenderTransport extends AutoCloseable {
     }
 
     /**
-     * Sends a scene to a target unless it has it; asked once {@link #submit} has answered {@link SubmitOutcome.SceneMissing}.
+     * Sends a scene to a target that does not have it. Called when {@link #submit} has answered {@link SubmitOutcome.SceneMissing}.
      *
-     * @param target to whom
+     * @param target the target
      * @param scene with its digest
      * @return what became of it
      */
@@ -140,7 +140,7 @@ public interface RenderTransport extends AutoCloseable {
     /**
      * Gets the log of a remote job, also while it runs.
      *
-     * @param remote which
+     * @param remote the remote job
      * @param maxBytes how much of its end at most
      * @return the text, or why there is none
      */

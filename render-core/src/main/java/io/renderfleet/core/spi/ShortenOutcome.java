@@ -74,35 +74,35 @@ public sealed interface ShortenOutcome {
      */
     interface Cases {
         /**
-         * Hears of {@link Kept}.
+         * Handles {@link Kept}.
          *
          * @param it the outcome
          */
         void onKept(Kept it);
 
         /**
-         * Hears of {@link AlreadyEnded}.
+         * Handles {@link AlreadyEnded}.
          *
          * @param it the outcome
          */
         void onAlreadyEnded(AlreadyEnded it);
 
         /**
-         * Hears of {@link Unsupported}.
+         * Handles {@link Unsupported}.
          *
          * @param it the outcome
          */
         void onUnsupported(Unsupported it);
 
         /**
-         * Hears of {@link Fenced}.
+         * Handles {@link Fenced}.
          *
          * @param it the outcome
          */
         void onFenced(Fenced it);
 
         /**
-         * Hears of {@link Unreachable}.
+         * Handles {@link Unreachable}.
          *
          * @param it the outcome
          */

@@ -114,56 +114,56 @@ public sealed interface SubmitOutcome {
      */
     interface Cases {
         /**
-         * Hears of {@link Accepted}.
+         * Handles {@link Accepted}.
          *
          * @param it the outcome
          */
         void onAccepted(Accepted it);
 
         /**
-         * Hears of {@link SlotsTaken}.
+         * Handles {@link SlotsTaken}.
          *
          * @param it the outcome
          */
         void onSlotsTaken(SlotsTaken it);
 
         /**
-         * Hears of {@link Throttled}.
+         * Handles {@link Throttled}.
          *
          * @param it the outcome
          */
         void onThrottled(Throttled it);
 
         /**
-         * Hears of {@link Draining}.
+         * Handles {@link Draining}.
          *
          * @param it the outcome
          */
         void onDraining(Draining it);
 
         /**
-         * Hears of {@link SceneMissing}.
+         * Handles {@link SceneMissing}.
          *
          * @param it the outcome
          */
         void onSceneMissing(SceneMissing it);
 
         /**
-         * Hears of {@link Rejected}.
+         * Handles {@link Rejected}.
          *
          * @param it the outcome
          */
         void onRejected(Rejected it);
 
         /**
-         * Hears of {@link Fenced}.
+         * Handles {@link Fenced}.
          *
          * @param it the outcome
          */
         void onFenced(Fenced it);
 
         /**
-         * Hears of {@link Unreachable}.
+         * Handles {@link Unreachable}.
          *
          * @param it the outcome
          */

@@ -1,13 +1,13 @@
 package io.renderfleet.core.spi;
 
-/** Where a transport tells that something has changed. A signal only makes the next poll come at once; losing one costs time only. */
+/** Where a transport signals that something has changed. A signal makes the engine poll at once; a lost signal costs nothing but time. */
 @FunctionalInterface
 public interface TransportSignals {
 
     /**
-     * Tells that a remote job has changed. Callable from any thread.
+     * Signals that a remote job has changed. Callable from any thread.
      *
-     * @param remote which
+     * @param remote the remote job
      */
     void changed(RemoteJob remote);
 }

@@ -78,35 +78,35 @@ public sealed interface UploadOutcome {
      */
     interface Cases {
         /**
-         * Hears of {@link Stored}.
+         * Handles {@link Stored}.
          *
          * @param it the outcome
          */
         void onStored(Stored it);
 
         /**
-         * Hears of {@link Refused}.
+         * Handles {@link Refused}.
          *
          * @param it the outcome
          */
         void onRefused(Refused it);
 
         /**
-         * Hears of {@link Throttled}.
+         * Handles {@link Throttled}.
          *
          * @param it the outcome
          */
         void onThrottled(Throttled it);
 
         /**
-         * Hears of {@link LocalFailure}.
+         * Handles {@link LocalFailure}.
          *
          * @param it the outcome
          */
         void onLocalFailure(LocalFailure it);
 
         /**
-         * Hears of {@link Unreachable}.
+         * Handles {@link Unreachable}.
          *
          * @param it the outcome
          */

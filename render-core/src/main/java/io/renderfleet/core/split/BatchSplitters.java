@@ -5,7 +5,7 @@ import io.renderfleet.core.spi.BatchSplitter;
 /** Ready-made splitters. All are immutable and thread-safe. */
 public final class BatchSplitters {
 
-    /** How many frames a batch has where nobody says otherwise. */
+    /** The default size of a batch, in frames. */
     public static final int DEFAULT_SIZE = 5;
 
     private BatchSplitters() {}
@@ -34,9 +34,9 @@ public final class BatchSplitters {
     }
 
     /**
-     * Cuts a part of what waits, less and less as the end comes near, whatever the nodes' speeds are.
+     * Cuts a part of the waiting frames, so that batches become smaller as the end comes near. The speed of nodes does not count.
      *
-     * @param parts how many batches what waits is thought to be cut into, at least 1; some times the number of slots is usual
+     * @param parts into how many batches the waiting frames are divided, at least 1; usually a few times the number of slots
      * @return the splitter
      * @throws IllegalArgumentException if the number is not positive
      */
@@ -48,8 +48,8 @@ public final class BatchSplitters {
     }
 
     /**
-     * Cuts batches to what is known: how fast the node is, what frames and starting cost, and how much waits. Large batches early, single
-     * frames at the end.
+     * Cuts batches by what is known: how fast the node is, how long a frame and the start of a batch take, and how many frames wait.
+     * Batches are large early, and single frames at the end.
      *
      * @return the splitter
      */

@@ -19,10 +19,10 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Watches remote jobs until they end: polls when the target asks to be polled, waits out a throttled target, lets targets that can
- * hold their answers, and gives up only on a target that is out of reach for too long.
+ * Watches remote jobs until they end. It polls when the target asks to be polled, lets a target hold its answer that can, waits out a
+ * throttled target, and gives up only on a target that has been out of reach for too long.
  *
- * <p>Works alone, for an application that submits by itself and only wants to watch:
+ * <p>An application that submits jobs by itself and only wants to watch them can use it alone:
  *
  * <pre>{@code
  * try (JobTracker tracker = JobTracker.create(transport)) {
@@ -43,7 +43,7 @@ public final class JobTracker implements AutoCloseable {
     private final Set<Tracking> open = new LinkedHashSet<>();
 
     /**
-     * Makes a tracker on a loop of somebody else.
+     * Makes a tracker on a loop that the caller drives.
      *
      * @param loop where it polls from; its driver calls the listeners
      * @param transport how to poll
@@ -95,7 +95,7 @@ public final class JobTracker implements AutoCloseable {
     /**
      * Watches a remote job.
      *
-     * @param remote which
+     * @param remote the remote job
      * @param canHold whether its target can hold answers (long poll)
      * @return a handle
      */
@@ -106,10 +106,10 @@ public final class JobTracker implements AutoCloseable {
     /**
      * Watches a remote job.
      *
-     * @param remote which
+     * @param remote the remote job
      * @param canHold whether its target can hold answers (long poll)
      * @param firstPollAfter when to poll first; null for the policy's own choice; ignored where answers are held
-     * @param listener hears how it comes along, on the tracker's loop
+     * @param listener learns how the job proceeds, on the tracker's loop
      * @return a handle
      */
     public Tracking track(

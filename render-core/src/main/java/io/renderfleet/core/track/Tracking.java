@@ -34,7 +34,7 @@ public final class Tracking {
     }
 
     /**
-     * Says which job is watched.
+     * Returns which job is watched.
      *
      * @return the job where it is rendered
      */
@@ -43,7 +43,7 @@ public final class Tracking {
     }
 
     /**
-     * Gives the end.
+     * Returns the end.
      *
      * @return completed with how it ended; cancelled if the watching was stopped before
      */

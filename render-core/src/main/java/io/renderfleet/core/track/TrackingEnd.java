@@ -53,21 +53,21 @@ public sealed interface TrackingEnd {
      */
     interface Cases {
         /**
-         * Hears of {@link Ended}.
+         * Handles {@link Ended}.
          *
          * @param it the end
          */
         void onEnded(Ended it);
 
         /**
-         * Hears of {@link Lost}.
+         * Handles {@link Lost}.
          *
          * @param it the end
          */
         void onLost(Lost it);
 
         /**
-         * Hears of {@link OutOfReach}.
+         * Handles {@link OutOfReach}.
          *
          * @param it the end
          */

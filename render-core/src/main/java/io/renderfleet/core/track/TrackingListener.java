@@ -3,27 +3,27 @@ package io.renderfleet.core.track;
 import io.renderfleet.core.spi.PollOutcome;
 import java.time.Duration;
 
-/** Hears how a remote job comes along. Called on the tracker's loop: quick, without blocking. */
+/** Learns how a remote job proceeds. It is called on the tracker's loop, so it must be quick and must not block. */
 @FunctionalInterface
 public interface TrackingListener {
 
     /**
-     * Hears that a poll is sent.
+     * Called when a poll is sent.
      *
      * @param hold how long the target may hold its answer, so that its silence until then means nothing; zero for not at all
      */
     default void onAsk(Duration hold) {}
 
     /**
-     * Hears of an answer, or of none.
+     * Called when a poll was answered, or could not be.
      *
-     * @param outcome what the poll gave; the last one is followed by {@link #onEnd}. That a target wants fewer calls is told even by a
-     *     poll whose answer comes after the end, since it concerns the target's other jobs.
+     * @param outcome what the poll gave; the last one is followed by {@link #onEnd}. That a target wants fewer calls is reported even if
+     *     the answer comes after the end, since it concerns the other jobs of the target.
      */
     default void onPoll(PollOutcome outcome) {}
 
     /**
-     * Hears that the watching is over, once.
+     * Called once, when the tracker no longer watches the job.
      *
      * @param end how it ended
      */

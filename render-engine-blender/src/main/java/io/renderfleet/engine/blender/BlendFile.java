@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 
 /**
- * What can be told of a scene file by its first bytes, without starting Blender.
+ * What the first bytes of a scene file say, without starting Blender.
  *
  * <p>A .blend file begins with {@code BLENDER}, or is compressed as a whole: with gzip up to 2.9, with zstd from 3.0 on.
  */

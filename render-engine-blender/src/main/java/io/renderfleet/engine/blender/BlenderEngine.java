@@ -24,8 +24,8 @@ import org.slf4j.MDC;
 /**
  * Renders with Blender, from 2.8 to 5.x.
  *
- * <p>{@code BlenderEngine.builder().build()} takes the Blender on the {@code PATH}. Building starts it once, to learn what it can do;
- * where that fails the engine is built all the same, refuses every task with the reason, and tells it by {@link #problem()}.
+ * <p>{@code BlenderEngine.builder().build()} takes the Blender on the {@code PATH}. Building starts it once, to learn what it can do; where
+ * that fails the engine is built all the same, refuses every task with the reason, which {@link #problem()} returns.
  *
  * <p>Scripts inside scenes do not run unless {@link Builder#trustScripts} allows them, since they can do whatever this process may.
  * Blender gets a chosen part of the environment, folders of its own for configuration and temporary files, and is ended with all
@@ -70,7 +70,7 @@ public final class BlenderEngine implements RenderEngine {
     }
 
     /**
-     * Says why this engine can render nothing at all.
+     * Returns why this engine can render nothing at all.
      *
      * @return the reason, such as that Blender is not installed or lacks a shared library; empty where it is usable
      */
@@ -223,7 +223,7 @@ public final class BlenderEngine implements RenderEngine {
         /**
          * Allows scripts inside scenes to run; by default they do not, and scenes that need them are refused.
          *
-         * @param value whether whoever makes scenes may run code on this node
+         * @param value whether the authors of scenes may run code on this node
          * @return this builder
          */
         public Builder trustScripts(boolean value) {

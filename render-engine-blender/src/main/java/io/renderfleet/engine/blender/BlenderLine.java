@@ -10,8 +10,8 @@ sealed interface BlenderLine {
      * How far a frame is.
      *
      * @param frame the frame
-     * @param sample samples (or tiles) that are done, or null where the line tells none
-     * @param samples how many there are, or null where the line tells none
+     * @param sample samples (or tiles) that are done, or null where the line has none
+     * @param samples how many there are, or null where the line has none
      * @param remaining what is left of the frame by Blender's own estimate, or null
      * @param memory bytes in use, or null
      * @param peak bytes at most, or null

@@ -83,7 +83,7 @@ final class BlenderLines {
                 bytes(PEAK.matcher(text)));
     }
 
-    /** Up to 2.9, Cycles counts tiles and tells the sample of one of them: of more than one tile, the count of tiles is the progress. */
+    /** Up to 2.9, Cycles counts tiles and names the sample of one of them: of more than one tile, the count of tiles is the progress. */
     private static @Nullable Matcher first(String text, Pattern tiles, Pattern... others) {
         Matcher found = tiles.matcher(text);
         if (found.find() && Integer.parseInt(found.group(2)) > 1) {

@@ -38,7 +38,7 @@ final class BlenderProcess {
         /** A line of the driver's. */
         record Driver(DriverEvent event) implements Signal {}
 
-        /** Nothing happened, but whoever waits is to look up. */
+        /** Nothing happened, but the waiting thread should check whether it is stopped. */
         record Woken() implements Signal {}
 
         /** The process is gone. */
@@ -71,7 +71,7 @@ final class BlenderProcess {
         return process.isAlive();
     }
 
-    /** Sends a command. A process that is gone takes none: its end is told by {@link #next}. */
+    /** Sends a command. A process that is gone takes none: {@link #next} reports its end. */
     void send(String verb, Map<String, ?> arguments) {
         byte[] line = (verb + " " + FormText.encode(arguments) + "\n").getBytes(StandardCharsets.UTF_8);
         try {

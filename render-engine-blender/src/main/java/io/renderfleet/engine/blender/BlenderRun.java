@@ -274,7 +274,7 @@ final class BlenderRun implements RenderRun, Runnable, Listener {
     @Override
     public void learned() {
         Session current = session;
-        // What is told is of the scene that was sent, also where a baked one is rendered in its place.
+        // What is reported is of the scene that was sent, also where a baked one is rendered in its place.
         if (current == null || scene.isBaked()) {
             return;
         }

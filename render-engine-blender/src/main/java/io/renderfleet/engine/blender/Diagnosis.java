@@ -79,7 +79,7 @@ final class Diagnosis {
 
     private Diagnosis() {}
 
-    /** The failure that the driver's error event tells. */
+    /** The failure that the driver's error event names. */
     static Failure ofError(DriverEvent error, LogTail log) {
         String word = error.text("kind");
         String said = log.shown(error.text("message"));
@@ -90,7 +90,7 @@ final class Diagnosis {
         return failure(kind, error.frame(), sentence(said), log);
     }
 
-    /** What kind of failure Blender's own words tell, or null. */
+    /** The kind of failure that Blender's own words name, or null. */
     static @Nullable FailureKind ofWords(String text) {
         String lower = text.toLowerCase(Locale.ROOT);
         for (Map.Entry<Pattern, FailureKind> rule : BLENDER_WORDS) {
@@ -102,7 +102,7 @@ final class Diagnosis {
     }
 
     /**
-     * The failure that the end of the process tells.
+     * The failure that the end of the process shows.
      *
      * @param code the exit code; above 128 it names the signal
      * @param frame which frame was being rendered, or null before the first one

@@ -10,7 +10,7 @@ final class FrameRates {
     private FrameRates() {}
 
     /**
-     * Gives the rate as a fraction. The base is read as the simplest one that comes to the same number of single precision: 1.001 is
+     * Returns the rate as a fraction. The base is read as the simplest one that comes to the same number of single precision: 1.001 is
      * 1001/1000, although no such number is exactly that.
      *
      * @param framesPerSecond Blender's {@code render.fps}

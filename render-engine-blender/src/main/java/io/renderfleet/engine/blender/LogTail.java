@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The last lines that a Blender wrote, for the report of a failure. Folders of this node are shortened: what is told to others
- * names no absolute paths. Used by one thread at a time.
+ * The last lines that a Blender wrote, for the report of a failure. Folders of this node are shortened: what others read names no absolute
+ * paths. Used by one thread at a time.
  */
 final class LogTail {
     private static final int KEPT = 50;

@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells in events what a Blender and its driver say, and remembers what matters for how it ends. Used by one thread at a time.
+ * Turns what a Blender and its driver say into events, and remembers what matters for how it ends. Used by one thread at a time.
  *
  * <p>Blender goes on after some errors and renders something else than what was asked: a script that fails, an engine that it does
  * not have, a device that it lost. Such an error is kept until the command is answered, and then makes a refusal of it.

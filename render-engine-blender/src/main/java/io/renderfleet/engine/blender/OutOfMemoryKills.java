@@ -6,12 +6,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Tells whether the system has killed processes for want of memory since a moment.
+ * Finds out whether the system has killed processes for want of memory since a moment.
  *
  * <p>A process that is killed can't say who did it. Linux counts its own kills in {@code /proc/vmstat} ({@code oom_kill}, see
  * proc_vmstat(5)).
  *
- * @param before the count at that moment, -1 where the system does not tell
+ * @param before the count at that moment, -1 where the system does not say
  */
 record OutOfMemoryKills(long before) {
     private static final Path COUNTERS = Path.of("/proc/vmstat");
@@ -21,7 +21,7 @@ record OutOfMemoryKills(long before) {
         return new OutOfMemoryKills(count());
     }
 
-    /** Where the system does not tell, want of memory is the likeliest reason of a kill. */
+    /** Where the system does not say, want of memory is the likeliest reason of a kill. */
     boolean haveHappened() {
         return before < 0 || count() > before;
     }

@@ -6,7 +6,7 @@ import java.util.List;
 sealed interface Reply {
 
     /**
-     * It did what it was told.
+     * It did what the command said.
      *
      * @param event its last word on it
      * @param files what it said of each file it wrote, the main one first

@@ -51,7 +51,7 @@ final class SceneBake {
     /**
      * Gives a session that has loaded what is to be rendered.
      *
-     * @param started is told of each session as soon as there is one, before it is waited for
+     * @param started takes each session as soon as there is one, before it is waited for
      */
     SessionSource.Opening open(Consumer<Session> started) throws InterruptedException {
         SessionSource.Opening opening = sessions.open(current, listener, started);

@@ -60,7 +60,7 @@ record SceneFacts(
         }
     }
 
-    /** What a node is told of it, for a run of these frames. */
+    /** What is reported of it to the node, for a run of these frames. */
     EngineEvent.SceneLoaded told(FrameSet frames) {
         Range range = simulated;
         if (range == null) {

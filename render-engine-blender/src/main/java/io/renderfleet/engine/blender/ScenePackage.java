@@ -50,7 +50,7 @@ record ScenePackage(Path root, Path scene) {
     }
 
     /**
-     * Gives the package a folder that can be added to. The files are the same ones, by hard links where the disk allows it: they may be
+     * Returns the package a folder that can be added to. The files are the same ones, by hard links where the disk allows it: they may be
      * replaced there, not written to.
      *
      * @param folder a new folder

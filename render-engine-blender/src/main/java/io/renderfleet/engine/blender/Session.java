@@ -16,7 +16,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One Blender process from its start to its end: takes commands one after the other and tells what Blender says meanwhile.
+ * One Blender process from its start to its end: takes commands one after the other and passes on what Blender says meanwhile.
  *
  * <p>Used by one thread at a time, except for {@link #wake} and {@link #end}.
  */
@@ -258,7 +258,7 @@ final class Session {
         return process.pid();
     }
 
-    /** Makes whoever waits for this session ask again whether it is stopped. Thread-safe. */
+    /** Makes the thread that waits for this session check again whether it is stopped. Thread-safe. */
     void wake() {
         process.wake();
     }

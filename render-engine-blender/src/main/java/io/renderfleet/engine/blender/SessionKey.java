@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * What a loaded Blender can be used for: one version of one scene file with one choice of settings.
  *
  * @param scene the scene file
- * @param version what tells that it was replaced: size, time and identity
+ * @param version what shows that it was replaced: size, time and identity
  * @param settings those that hold for all frames
  * @param policy what to do where the scene cannot be rendered just as it was saved
  */

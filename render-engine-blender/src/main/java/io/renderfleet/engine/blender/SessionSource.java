@@ -36,7 +36,7 @@ final class SessionSource implements AutoCloseable {
      *
      * @param task what is to be rendered
      * @param listener hears what Blender says
-     * @param started is told of each session as soon as there is one, before it is waited for
+     * @param started takes each session as soon as there is one, before it is waited for
      */
     Opening open(RenderTask task, Listener listener, Consumer<Session> started) throws InterruptedException {
         SessionKey key;

@@ -9,7 +9,7 @@ public interface Access {
     Access KNOWN = (method, template) -> Optional.empty();
 
     /**
-     * Gives the role that a route needs.
+     * Returns the role that a route needs.
      *
      * @param method of the call, such as {@code GET}
      * @param template of the route, such as {@code /job/{id}}

@@ -135,7 +135,7 @@ public record Answer(int status, HttpFields headers, Body body) {
     }
 
     /**
-     * Says when to come back: in whole seconds, rounded up, from 1 to 60.
+     * Returns when to come back: in whole seconds, rounded up, from 1 to 60.
      *
      * @param delay how long it will probably take
      * @return an answer that says so

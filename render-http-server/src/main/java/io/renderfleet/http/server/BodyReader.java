@@ -132,7 +132,7 @@ final class BodyReader implements Runnable {
         return end;
     }
 
-    /** Tells the end without the monitor: who hears of it sends the answer on this thread. */
+    /** Completes the stage without the monitor: the answer is sent on this thread. */
     private void settle(@Nullable End end) {
         if (end == null) {
             return;

@@ -51,7 +51,7 @@ public final class Call {
     }
 
     /**
-     * Gives the method.
+     * Returns the method.
      *
      * @return in capital letters
      */
@@ -60,7 +60,7 @@ public final class Call {
     }
 
     /**
-     * Gives a variable of the route's path.
+     * Returns a variable of the route's path.
      *
      * @param name as in the template
      * @return its decoded value, never empty
@@ -70,7 +70,7 @@ public final class Call {
     }
 
     /**
-     * Gives a parameter of the query.
+     * Returns a parameter of the query.
      *
      * @param name of the parameter
      * @return its first value, decoded, if there is one
@@ -80,7 +80,7 @@ public final class Call {
     }
 
     /**
-     * Gives the names of all parameters of the query.
+     * Returns the names of all parameters of the query.
      *
      * @return the names
      */
@@ -98,7 +98,7 @@ public final class Call {
     }
 
     /**
-     * Gives a header.
+     * Returns a header.
      *
      * @param name of the header, in any case
      * @return its first value, if there is one
@@ -115,7 +115,7 @@ public final class Call {
     }
 
     /**
-     * Tells who calls.
+     * Returns who calls.
      *
      * @return the caller; {@link Caller#NOBODY} on routes that are open to all
      */
@@ -124,7 +124,7 @@ public final class Call {
     }
 
     /**
-     * Gives the address from which the call comes: that of the last hop, since a header could be forged.
+     * Returns the address from which the call comes: that of the last hop, since a header could be forged.
      *
      * @return a numeric address
      */
@@ -133,7 +133,7 @@ public final class Call {
     }
 
     /**
-     * Gives what ties this call's log lines together.
+     * Returns what ties this call's log lines together.
      *
      * @return the trace
      */
@@ -163,7 +163,7 @@ public final class Call {
     }
 
     /**
-     * Says how many bytes the client announces.
+     * Returns how many bytes the client announces.
      *
      * @return the length, or empty where it does not say
      */
@@ -198,7 +198,7 @@ public final class Call {
     }
 
     /**
-     * Gives a body as a stream, for code that blocks while it reads and therefore runs on a thread of its own.
+     * Returns a body as a stream, for code that blocks while it reads and therefore runs on a thread of its own.
      *
      * @param limit how large and how slow it may be
      * @return reads the body; where that goes wrong it throws a {@link RefusedException} for 413, 408, and a body that breaks off

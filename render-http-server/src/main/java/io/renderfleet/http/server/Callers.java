@@ -2,7 +2,7 @@ package io.renderfleet.http.server;
 
 import java.util.Optional;
 
-/** Tells who makes a call. Thread-safe. */
+/** Identifies the caller of a call. Thread-safe. */
 @FunctionalInterface
 public interface Callers {
     /**

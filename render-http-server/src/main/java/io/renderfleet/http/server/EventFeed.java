@@ -13,19 +13,19 @@ public interface EventFeed {
     /**
      * Takes what comes next.
      *
-     * @return whole events in UTF-8, or null if there is nothing to tell now
+     * @return whole events in UTF-8, or null if there is nothing now
      */
     @Nullable ByteBuffer next();
 
     /**
-     * Makes the sign of life that is sent while there is nothing to tell.
+     * Makes the sign of life that is sent while there is nothing else to send.
      *
      * @return a comment in UTF-8, which may come with an {@code id}
      */
     ByteBuffer beat();
 
     /**
-     * Has somebody told whenever there is more, until the subscription is closed.
+     * Adds an action that runs whenever there is more, until the subscription is closed.
      *
      * @param more quick; may be called on any thread
      * @return ends the subscription

@@ -10,8 +10,8 @@ import org.eclipse.jetty.util.thread.Scheduler;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One client's stream. Jetty asks it for the next bytes once it has written those before, so that a client's pace is its own; whoever
- * has something to tell only wakes it. It holds its place among the others until it has ended or failed, which Jetty tells.
+ * One client's stream. Jetty asks it for the next bytes once it has written those before, so that a client's pace is its own; news only
+ * wakes it. It holds its place among the others until Jetty reports that it has ended or failed.
  */
 final class EventStream implements Content.Source {
     /** What comes in quick succession is sent together. */
@@ -126,7 +126,7 @@ final class EventStream implements Content.Source {
         wake();
     }
 
-    /** Lets the stream look for more, if there may be some. Off the thread that told: writing takes long where the client is slow. */
+    /** Lets the stream look for more, if there may be some. Off the thread that woke it: writing takes long where the client is slow. */
     private void wake() {
         Runnable waiting;
         synchronized (this) {

@@ -9,10 +9,9 @@ import java.util.concurrent.ConcurrentHashMap;
 /**
  * Answers that go on: streams of server-sent events.
  *
- * <p>A stream costs a small object and a timer, no thread and no queue: each reads its {@link EventFeed} when its client has taken what
- * was sent before, ten times a second at most. While there is nothing to tell it sends a sign of life, so that proxies keep the
- * connection and a client that is gone is found out. A client that takes nothing for longer than the patience loses its connection.
- * Thread-safe.
+ * <p>A stream costs a small object and a timer, no thread and no queue: each reads its {@link EventFeed} when its client has taken what was
+ * sent before, ten times a second at most. While there is nothing to send it sends a sign of life, so that proxies keep the connection and
+ * a client that is gone is found out. A client that takes nothing for longer than the patience loses its connection. Thread-safe.
  */
 public final class EventStreams {
     /** What a stream is called. */
@@ -54,7 +53,7 @@ public final class EventStreams {
      * Begins a stream.
      *
      * @param call who wants it
-     * @param feed what is to be told
+     * @param feed what to send
      * @return the answer, which goes on until the client leaves or {@link #release} is called; 503 if too many are open
      */
     public Answer answer(Call call, EventFeed feed) {

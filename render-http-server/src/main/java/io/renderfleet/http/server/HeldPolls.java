@@ -134,7 +134,7 @@ public final class HeldPolls {
             look();
         }
 
-        /** Whether there is something to tell; if it is too early for that, {@link #calmed} looks again. */
+        /** Whether there is something to report; if it is too early for that, {@link #calmed} looks again. */
         private void look() {
             boolean early;
             synchronized (this) {
@@ -152,7 +152,7 @@ public final class HeldPolls {
             }
         }
 
-        /** Off the thread that told the change: sending takes long where the client is slow. */
+        /** Off the thread that made the change: sending takes long where the client is slow. */
         private void finish() {
             List<Runnable> steps;
             synchronized (this) {

@@ -51,7 +51,7 @@ public final class HostCheck {
     }
 
     /**
-     * Says whether only this machine can reach an address.
+     * Returns whether only this machine can reach an address.
      *
      * @param host a name or an address
      * @return true if every address of that name is a loopback one
@@ -66,7 +66,7 @@ public final class HostCheck {
     }
 
     /**
-     * Says whether a name is ours.
+     * Returns whether a name is ours.
      *
      * @param host as in the {@code Host} header, without the port
      * @return true if it is

@@ -15,7 +15,7 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /**
  * A Jetty that listens on one address with a {@link Router}, set up for clients that mean harm: bounded connections, headers and waiting
- * times, no version banner, errors that tell nothing.
+ * times, no version banner, errors that reveal nothing.
  *
  * <p>It runs from {@link #start} to {@link #close}, which waits for calls that are being answered; {@link HeldPolls} are to be
  * released before. Thread-safe.
@@ -74,7 +74,7 @@ public final class ListeningServer implements AutoCloseable {
         } catch (Exception failure) {
             stop(server);
             if (failure instanceof IOException unavailable) {
-                // Jetty's own message does not tell why.
+                // Jetty's own message does not say why.
                 Throwable cause = unavailable.getCause() == null ? unavailable : unavailable.getCause();
                 throw new IOException(
                         "cannot listen on " + host + " port " + port + ": " + cause.getMessage(), failure);
@@ -85,7 +85,7 @@ public final class ListeningServer implements AutoCloseable {
     }
 
     /**
-     * Says where it listens.
+     * Returns where it listens.
      *
      * @return a URL without a path; where it listens on every address, that of the loopback interface
      */
@@ -96,7 +96,7 @@ public final class ListeningServer implements AutoCloseable {
     }
 
     /**
-     * Says which port it listens on.
+     * Returns which port it listens on.
      *
      * @return the port, also where a free one was asked for
      */

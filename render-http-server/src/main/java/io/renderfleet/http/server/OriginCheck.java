@@ -11,8 +11,8 @@ import org.eclipse.jetty.server.Request;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Refuses changes that a page of another site has a browser make (cross-site request forgery). A browser says on its own, and no page can
- * forge it, whether a call comes from a page of the same origin: by {@code Sec-Fetch-Site} (W3C Fetch Metadata), or by {@code Origin}
+ * Refuses changes that a page of another site makes through a browser (cross-site request forgery). A browser says on its own, and no page
+ * can forge it, whether a call comes from a page of the same origin: by {@code Sec-Fetch-Site} (W3C Fetch Metadata), or by {@code Origin}
  * (RFC 6454) where that is missing. A client that is no browser sends neither, and is let through.
  */
 final class OriginCheck {

@@ -77,7 +77,7 @@ public final class RateLimiter {
      */
     public record Verdict(RateLimit limit, boolean allowed, int remaining, Duration reset) {
         /**
-         * Tells the client where it stands (the {@code RateLimit} fields of the IETF's HTTPAPI working group).
+         * Adds what the client has left (the {@code RateLimit} fields of the IETF's HTTPAPI working group).
          *
          * @param answer to its call
          * @return the answer with the fields

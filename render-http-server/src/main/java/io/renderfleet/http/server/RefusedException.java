@@ -53,7 +53,7 @@ public final class RefusedException extends RuntimeException {
     }
 
     /**
-     * Gives what the client gets.
+     * Returns what the client gets.
      *
      * @return the answer
      */

@@ -255,9 +255,9 @@ public final class Router extends Handler.Abstract {
         }
 
         /**
-         * Says who is let in; nobody, if this is not called.
+         * Sets who is let in; by default nobody is.
          *
-         * @param who tells who calls
+         * @param who identifies callers
          * @return this builder
          */
         public Builder callers(Callers who) {
@@ -266,7 +266,7 @@ public final class Router extends Handler.Abstract {
         }
 
         /**
-         * Says who may do what; everybody who is known may do everything, if this is not called.
+         * Sets who may do what; by default every known caller may do everything.
          *
          * @param rules give the role that each route needs; routes for everybody need none
          * @return this builder
@@ -277,7 +277,7 @@ public final class Router extends Handler.Abstract {
         }
 
         /**
-         * Says by which names the server may be called; by any, if this is not called.
+         * Sets the names by which clients may call the server; by default any.
          *
          * @param check knows the names
          * @return this builder
@@ -311,7 +311,7 @@ public final class Router extends Handler.Abstract {
         }
 
         /**
-         * Says who hears of every answer; nobody, if this is not called.
+         * Sets a listener for every answer; by default there is none.
          *
          * @param who such as what counts them
          * @return this builder

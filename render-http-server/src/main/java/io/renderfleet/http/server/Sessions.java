@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * have sent ({@code HttpOnly}, {@code SameSite=Strict}). A change that comes with the cookie also needs the session's CSRF token in
  * {@code X-CSRF-Token}, which only a page of this server can know. Clients that send a token in {@code Authorization} need neither.
  *
- * <p>{@code POST /session} with a token begins a session, {@code GET /session} tells about it, {@code DELETE /session} ends it. Sessions are
+ * <p>{@code POST /session} with a token begins a session, {@code GET /session} describes it, {@code DELETE /session} ends it. Sessions are
  * in memory, end after twelve hours and with the process, and are few: the oldest makes room for a new one. Thread-safe.
  */
 public final class Sessions implements Callers {

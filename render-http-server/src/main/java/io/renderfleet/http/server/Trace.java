@@ -34,7 +34,7 @@ public record Trace(String id, @Nullable String parent) {
     }
 
     /**
-     * Gives the header to pass on.
+     * Returns the header to pass on.
      *
      * @return the caller's own, if it sent one
      */

@@ -25,7 +25,7 @@ public interface Watched {
      * @param ended whether it will never change again
      * @param version another number after each change that a client should see
      * @param tag what stands between the quotes of its entity tag; another one for each version
-     * @param answer what to tell the client; {@link HeldPolls} adds the tag
+     * @param answer the answer for the client; {@link HeldPolls} adds the tag
      */
     record Glimpse(boolean ended, long version, String tag, Answer answer) {}
 

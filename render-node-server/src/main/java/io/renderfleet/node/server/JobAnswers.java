@@ -14,7 +14,7 @@ import io.renderfleet.transport.http.wire.ProblemType;
 import io.renderfleet.transport.http.wire.WireJobState;
 import org.jspecify.annotations.Nullable;
 
-/** What clients are told of a job. */
+/** The answers about a job. */
 final class JobAnswers {
     private JobAnswers() {}
 

@@ -6,7 +6,7 @@ import io.renderfleet.node.NodeListener;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What the program's log tells of jobs. */
+/** What the log of the program says about jobs. */
 final class JobLogs implements NodeListener {
     private static final Logger LOG = LoggerFactory.getLogger(JobLogs.class);
 

@@ -9,7 +9,7 @@ import io.renderfleet.transport.http.wire.JobOrder;
 import io.renderfleet.transport.http.wire.Reading;
 import io.renderfleet.transport.http.wire.SceneReference;
 
-/** Turns what was read into what the node understands. */
+/** Maps a job request from the wire to the request that a node takes. */
 final class JobRequestMapper {
     private JobRequestMapper() {}
 

@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.OptionalInt;
 
 /**
- * The orchestrators that a node was told of. A redirect is followed to these only, since the token goes along.
+ * The orchestrators that were named to a node. A redirect is followed to these only, since the token is sent with it.
  *
  * @param urls each with scheme and host, perhaps a port and a path, without a slash at its end
  */

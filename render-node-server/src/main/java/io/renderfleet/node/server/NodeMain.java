@@ -14,7 +14,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Mixin;
 
-/** Starts a node that renders frames, as told by the command line, and stops it in good order at SIGTERM. */
+/** Starts a node as the command line says, and stops it in good order at SIGTERM. */
 @Command(
         name = "render-node",
         description = "Starts a node that renders frames.",
@@ -36,7 +36,7 @@ public final class NodeMain implements Callable<Integer> {
     }
 
     /**
-     * Runs the program until it is told to stop: 2 is the exit code of a wrong configuration, 1 that of a failed start.
+     * Runs the program until it is stopped. The exit code is 2 for a wrong configuration, and 1 for a failed start.
      *
      * @param args the command line
      */
@@ -76,7 +76,7 @@ public final class NodeMain implements Callable<Integer> {
         return 0;
     }
 
-    /** Tells the version that the jar's manifest names. */
+    /** Reads the version from the manifest of the jar. */
     static final class Version implements IVersionProvider {
         @Override
         public String[] getVersion() {

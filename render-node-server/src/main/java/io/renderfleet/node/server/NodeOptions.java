@@ -37,7 +37,7 @@ final class NodeOptions {
             this.flag = flag;
         }
 
-        /** Reads the flag's value; picocli would tell of these constants by their names in Java. */
+        /** Reads the flag's value; picocli would show these constants by their names in Java. */
         static final class Reader implements ITypeConverter<Engine> {
             @Override
             public Engine convert(String value) {

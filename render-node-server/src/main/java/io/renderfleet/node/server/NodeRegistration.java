@@ -20,7 +20,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells orchestrators that a node is there, again and again, and at the end that it leaves.
+ * Registers a node with orchestrators, renews the registration, and ends it when the node leaves.
  *
  * <pre>{@code
  * try (RenderNodeServer server = RenderNodeServer.builder(node).start();
@@ -32,9 +32,10 @@ import org.slf4j.LoggerFactory;
  * }
  * }</pre>
  *
- * <p>One orchestrator at a time is told: the one that answered last, or the next where it does not answer. One that stands by sends on to
- * the one that leads, which is followed only to URLs that are named here. After a third of the lease, give or take a fifth of that, it is
- * told again; where nobody answers, sooner. It runs from {@link Builder#start} to {@link #close}, without a thread of its own. Thread-safe.
+ * <p>It calls one orchestrator at a time: the one that answered last, or the next where that one does not answer. One that stands by
+ * redirects to the leader, and the redirect is followed only to URLs that are named here. The registration is renewed after a third of the
+ * lease, give or take a fifth of that; where nobody answers, it tries again sooner. It runs from {@link Builder#start} to {@link #close},
+ * without a thread of its own. Thread-safe.
  */
 public final class NodeRegistration implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(NodeRegistration.class);
@@ -75,7 +76,7 @@ public final class NodeRegistration implements AutoCloseable {
     }
 
     /**
-     * Says which orchestrator has the node.
+     * Returns which orchestrator has the node.
      *
      * @return its URL, or empty while the last word of everybody was something else
      */
@@ -84,7 +85,7 @@ public final class NodeRegistration implements AutoCloseable {
     }
 
     /**
-     * Says why the node is not registered.
+     * Returns why the node is not registered.
      *
      * @return a sentence, or empty if it is
      */
@@ -223,7 +224,7 @@ public final class NodeRegistration implements AutoCloseable {
         });
     }
 
-    /** Gathers whom to tell, and how. Not thread-safe. */
+    /** Sets up a registration. Not thread-safe. */
     public static final class Builder {
         private final RenderNode node;
         private final URI advertised;
@@ -282,7 +283,7 @@ public final class NodeRegistration implements AutoCloseable {
         }
 
         /**
-         * Begins to tell.
+         * Begins to register.
          *
          * @return a registration that is under way; this does not wait for it
          * @throws IllegalArgumentException if no orchestrator is named, or one of them is no URL of a server

@@ -22,7 +22,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Tells orchestrators that a node is there, or leaves. Thread-safe. */
+/** Calls orchestrators to register a node, and to end its registration. Thread-safe. */
 final class OrchestratorClient {
     /** For the time that a node counts as there if the orchestrator does not say. */
     private static final Duration USUAL_LEASE = Duration.ofSeconds(15);

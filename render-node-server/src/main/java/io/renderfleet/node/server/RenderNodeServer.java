@@ -43,8 +43,8 @@ import org.slf4j.LoggerFactory;
  * }
  * }</pre>
  *
- * <p>It listens on 127.0.0.1 unless told otherwise, and on other addresses only with a token or {@link Builder#allowAnonymous}. An
- * application that has a Jetty of its own takes {@link Builder#handler} instead. Thread-safe.
+ * <p>It listens on 127.0.0.1 by default, and on other addresses only with a token or {@link Builder#allowAnonymous}. An application that
+ * has a Jetty of its own takes {@link Builder#handler} instead. Thread-safe.
  */
 public final class RenderNodeServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RenderNodeServer.class);
@@ -73,7 +73,7 @@ public final class RenderNodeServer implements AutoCloseable {
     }
 
     /**
-     * Says where it listens.
+     * Returns where it listens.
      *
      * @return a URL without a path; where it listens on every address, that of the loopback interface
      */
@@ -82,7 +82,7 @@ public final class RenderNodeServer implements AutoCloseable {
     }
 
     /**
-     * Gives the node inside.
+     * Returns the node inside.
      *
      * @return the node
      */
@@ -184,7 +184,7 @@ public final class RenderNodeServer implements AutoCloseable {
         }
 
         /**
-         * Lets everybody in, whatever the address. Whoever can reach the node can then have it render and fill its disk.
+         * Lets all clients in, on any address. Every client that reaches the node can then make it render and fill its disk.
          *
          * @return this builder
          */

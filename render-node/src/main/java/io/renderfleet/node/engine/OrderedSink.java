@@ -3,7 +3,7 @@ package io.renderfleet.node.engine;
 import io.renderfleet.core.spi.EngineEvent;
 import io.renderfleet.core.spi.EngineSink;
 
-/** Lets several threads tell of one run: one event at a time, and none after the end. */
+/** Lets several threads report events of one run: one at a time, and none after the end. */
 final class OrderedSink implements EngineSink {
     private final EngineSink sink;
     private boolean over;

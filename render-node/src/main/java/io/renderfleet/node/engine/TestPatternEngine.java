@@ -18,8 +18,8 @@ import java.util.concurrent.ConcurrentHashMap;
  * Draws a test pattern in pure Java: the frame's number, and a sun that moves over hills. Needs no scene, no renderer, no screen
  * and no fonts.
  *
- * <p>Takes width and height (default 640 × 360), percentage, format ({@code PNG}, {@code JPEG}), and samples, which it only counts.
- * The same frame has the same pixels whoever renders it. Thread-safe; one daemon thread a run.
+ * <p>Takes width and height (default 640 × 360), percentage, format ({@code PNG}, {@code JPEG}), and samples, which it only counts. The
+ * same frame has the same pixels on every node. Thread-safe; one daemon thread a run.
  */
 public final class TestPatternEngine implements RenderEngine {
     private static final EngineInfo INFO = new EngineInfo("test-pattern", "1");

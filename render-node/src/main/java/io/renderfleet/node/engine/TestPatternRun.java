@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Draws the frames of one task, on a thread of its own. */
 final class TestPatternRun implements RenderRun {
-    /** How often a frame that takes its time tells of progress, if the request names no samples. */
+    /** How often a slow frame reports progress, if the request names no samples. */
     private static final int STEPS = 10;
 
     private final RenderTask task;

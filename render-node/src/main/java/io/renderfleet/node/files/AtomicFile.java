@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** Writes small files that are there whole or not at all, whatever is killed in the meantime. */
 public final class AtomicFile {
-    /** A file that is being written; whoever finds one at start may remove it. */
+    /** A file that is being written; one that is found at start may be removed. */
     public static final String PART_SUFFIX = ".part";
 
     private static final AtomicLong COUNTER = new AtomicLong();

@@ -17,7 +17,7 @@ public final class DiskRoom {
     private DiskRoom() {}
 
     /**
-     * Says whether a folder lacks room, after something went wrong there.
+     * Returns whether a folder lacks room, after something went wrong there.
      *
      * @param folder a folder that exists
      * @return true if 64 KiB cannot be written there for want of room; false where there is room, and where the folder cannot be written
@@ -41,7 +41,7 @@ public final class DiskRoom {
     }
 
     /**
-     * Says whether something could not be written for want of room.
+     * Returns whether something could not be written for want of room.
      *
      * @param problem what the system said
      * @param folder where it was to be written

@@ -32,7 +32,7 @@ public final class SafePath {
     }
 
     /**
-     * Says whether a file is a regular one, no link itself, and lies inside a root with all links of its path resolved.
+     * Returns whether a file is a regular one, no link itself, and lies inside a root with all links of its path resolved.
      *
      * @param root an existing folder
      * @param file an absolute path

@@ -5,7 +5,7 @@ import io.renderfleet.core.spi.Assignment;
 import io.renderfleet.node.NodeJobRequest;
 import io.renderfleet.node.scene.SceneRef;
 
-/** What a node is asked to do, as it takes it. */
+/** Maps the assignment of a coordinator to the request that a node takes. */
 final class AssignmentMapper {
     private AssignmentMapper() {}
 

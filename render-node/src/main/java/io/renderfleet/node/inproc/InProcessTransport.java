@@ -117,7 +117,7 @@ public final class InProcessTransport implements RenderTransport {
     }
 
     /**
-     * Gives the address of a node.
+     * Returns the address of a node.
      *
      * @param name as given to {@link #add}
      * @return such as {@code inproc:left}
@@ -186,7 +186,7 @@ public final class InProcessTransport implements RenderTransport {
         return withOutputs(node, remote, poll.answer());
     }
 
-    /** An end tells at once what was made, as long as that is little: nobody has to ask for it then. */
+    /** An end lists what was made, as long as that is little, so that the engine need not ask for it. */
     private CompletionStage<PollOutcome> withOutputs(
             RenderNode node, RemoteJob remote, CompletionStage<PollOutcome> answer) {
         return !node.keepsFiles()

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * How a job ended.
  *
  * @param state by its name
- * @param at when
+ * @param at when it happened
  * @param failure why not all frames are there, or null
  */
 public record JobEnd(String state, Instant at, @Nullable Failure failure) {

@@ -53,13 +53,13 @@ public final class JobJournal implements AutoCloseable {
      */
     public static JobJournal reopen(Path file) throws IOException {
         Writer out = Files.newBufferedWriter(file, StandardCharsets.UTF_8, StandardOpenOption.APPEND);
-        // Whoever was killed may have left half a line.
+        // A process that was killed may have left half a line.
         out.write('\n');
         return new JobJournal(file, out);
     }
 
     /**
-     * Gives the file.
+     * Returns the file.
      *
      * @return the journal's file
      */
@@ -70,7 +70,7 @@ public final class JobJournal implements AutoCloseable {
     /**
      * Notes that rendering has begun.
      *
-     * @param at when
+     * @param at when it happened
      * @throws IOException if it cannot be written
      */
     public void started(Instant at) throws IOException {

@@ -134,7 +134,7 @@ public final class Manifest {
      * Adds what an artist should know.
      *
      * @param warning a warning of a job
-     * @param job which job
+     * @param job the job
      * @throws IOException if it cannot be written
      */
     public void warn(RenderWarning warning, String job) throws IOException {

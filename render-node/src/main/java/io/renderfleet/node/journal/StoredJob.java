@@ -23,7 +23,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A job as its journal tells it.
+ * A job as its journal has it.
  *
  * @param job what was accepted
  * @param frames what it was to render in the end

@@ -24,7 +24,7 @@ public final class BakedFile {
      * @param work the folder that the zip must lie in
      * @param attempt where it goes, as {@value #NAME}; on the same file system it is renamed
      * @param engine what has baked it
-     * @return what can be told of it
+     * @return its description
      * @throws IOException if it cannot be moved; nothing is left of it in the attempt's folder then
      * @throws IllegalArgumentException if it is no file of the work folder, is empty, or the entry leaves it; likewise
      */

@@ -78,7 +78,7 @@ public final class JobLog implements AutoCloseable {
     }
 
     /**
-     * Gives the last lines.
+     * Returns the last lines.
      *
      * @return at most 50, oldest first, each cut to 500 characters: they travel with a failure
      */

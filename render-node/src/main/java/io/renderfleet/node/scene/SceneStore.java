@@ -22,8 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The scenes that were sent to a node, by content. A zip is unpacked when it comes, so that what is wrong with it is told to whoever sends
- * it. Thread-safe.
+ * The scenes that were sent to a node, by content. A zip is unpacked when it comes, so that the sender learns what is wrong with it.
+ * Thread-safe.
  */
 public final class SceneStore {
     private static final Logger log = LoggerFactory.getLogger(SceneStore.class);
@@ -63,7 +63,7 @@ public final class SceneStore {
     }
 
     /**
-     * Gives what keeps the files, for those who send some.
+     * Sets what keeps the files, for those who send some.
      *
      * @return the same store
      */
@@ -72,9 +72,9 @@ public final class SceneStore {
     }
 
     /**
-     * Says whether a scene is here, and keeps it for {@link ContentStore#KEPT} if so.
+     * Returns whether a scene is here, and keeps it for {@link ContentStore#KEPT} if so.
      *
-     * @param digest which
+     * @param digest the digest of the content
      * @return true if it is
      */
     public boolean has(Sha256 digest) {
@@ -96,7 +96,7 @@ public final class SceneStore {
     /**
      * Takes a scene into use.
      *
-     * @param digest which
+     * @param digest the digest of the content
      * @param entry which file of it where it is a zip; what a plain file is to be called, or null where that does not matter
      * @return the file, to be released after use, or empty if there is no such scene or it has no such entry
      */

@@ -8,8 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
 /**
- * The list of files at the end of a zip, looked at before the JDK reads it: the JDK takes the whole list into memory however long it
- * is, and tells nobody which entries are links. (APPNOTE.TXT 6.3.10, sections 4.3.12 to 4.3.16.)
+ * The list of files at the end of a zip, looked at before the JDK reads it: the JDK takes the whole list into memory however long it is,
+ * and does not say which entries are links. (APPNOTE.TXT 6.3.10, sections 4.3.12 to 4.3.16.)
  */
 final class ZipDirectory {
     private static final int END = 0x06054b50;

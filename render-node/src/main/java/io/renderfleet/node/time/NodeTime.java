@@ -11,7 +11,7 @@ import java.time.Instant;
 public interface NodeTime {
 
     /**
-     * Gives the time.
+     * Returns the time.
      *
      * @return now
      */
@@ -27,7 +27,7 @@ public interface NodeTime {
     Registration after(Duration delay, Runnable task);
 
     /**
-     * Gives the time of this machine, with one daemon thread for the alarms of the whole process.
+     * Returns the time of this machine, with one daemon thread for the alarms of the whole process.
      *
      * @return always the same object
      */

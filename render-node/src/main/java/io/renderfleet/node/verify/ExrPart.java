@@ -36,8 +36,8 @@ record ExrPart(
      * How one channel is stored.
      *
      * @param bytes of one sample: 2 or 4
-     * @param xSampling every how-manieth column is stored
-     * @param ySampling every how-manieth line is stored
+     * @param xSampling the distance between stored columns
+     * @param ySampling the distance between stored lines
      */
     record Channel(int bytes, int xSampling, int ySampling) {}
 

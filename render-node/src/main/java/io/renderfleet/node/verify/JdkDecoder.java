@@ -54,7 +54,7 @@ final class JdkDecoder {
         }
     }
 
-    /** The reader of JPEG goes on over damage and only tells of it, in the words of libjpeg. */
+    /** The JPEG reader goes on over damage and only warns of it, in the words of libjpeg. */
     private static final class Warnings implements IIOReadWarningListener {
         private boolean damage;
 

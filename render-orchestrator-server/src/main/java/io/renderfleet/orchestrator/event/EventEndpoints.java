@@ -29,7 +29,7 @@ public final class EventEndpoints implements AutoCloseable {
     /**
      * Begins to listen to a farm.
      *
-     * @param farm whose events are told
+     * @param farm whose events are sent
      * @param jobs finds the job that a path names, or refuses
      * @param streams limits how many clients listen
      * @param now when this is; numbers of events go on from there, since an earlier process may have had the same epoch

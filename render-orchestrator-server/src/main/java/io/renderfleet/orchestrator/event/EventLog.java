@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The last events of a farm, numbered, for streams that read them at their own pace.
  *
- * <p>A slow reader holds nothing up: it has a place in the log, not a queue of its own, and is told to begin anew once the log has gone
- * past that place. How far a batch has come is kept once for each batch: the newest news of it replaces the one before, so that they
- * never push out what cannot be made up for. Thread-safe.
+ * <p>A slow reader holds nothing up: it has a place in the log, not a queue of its own, and gets a {@code reset} once the log has gone past
+ * that place. How far a batch has come is kept once for each batch: the newest news of it replaces the one before, so that they never push
+ * out what cannot be made up for. Thread-safe.
  */
 final class EventLog implements RenderListener {
     private final long epoch;
@@ -122,7 +122,7 @@ final class EventLog implements RenderListener {
                 : events.tailMap(place, false).values().stream().limit(most).toList();
     }
 
-    /** Has somebody told, on any thread, that there is more; to be quick about it. */
+    /** Adds an action that runs whenever there is more, on any thread; it must be quick. */
     void onMore(Runnable reader) {
         readers.add(reader);
     }

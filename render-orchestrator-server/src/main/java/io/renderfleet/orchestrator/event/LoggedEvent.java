@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param number its place, greater than that of every event before
  * @param job which job it is about, or null
- * @param progressOf of which batch it tells how far that has come, or null; it is replaced by the next one of that batch
+ * @param progressOf the batch whose progress it is, or null; the next one of that batch replaces it
  * @param text as it is sent
  */
 record LoggedEvent(

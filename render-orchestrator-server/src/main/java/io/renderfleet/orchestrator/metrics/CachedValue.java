@@ -5,7 +5,10 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Something that is looked up again only once it is old, since many gauges are read of it at the same time. Thread-safe. */
+/**
+ * A value that is looked up again only when it is too old, so that many gauges that are read at the same time share one look-up.
+ * Thread-safe.
+ */
 final class CachedValue<T> {
     private final Supplier<T> lookup;
     private final long freshNanos;

@@ -2,7 +2,7 @@ package io.renderfleet.testkit.sim;
 
 /** A fault that was drawn. It counts once it has done something, such as when the call arrives whose answer is lost. */
 final class DrawnFault {
-    /** The fault does not strike. */
+    /** No fault. */
     static final DrawnFault NONE = new DrawnFault(() -> {});
 
     private final Runnable count;
@@ -16,7 +16,7 @@ final class DrawnFault {
         return this != NONE;
     }
 
-    /** Notes that the fault does what it is there for; only the first time counts. */
+    /** Notes that the fault takes effect; only the first time counts. */
     void strikes() {
         if (!counted) {
             counted = true;

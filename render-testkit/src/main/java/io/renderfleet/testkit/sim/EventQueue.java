@@ -4,13 +4,13 @@ import java.time.Duration;
 import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
 
-/** What is still to happen, by time; of two things for the same moment, the one that was put down first. */
+/** The events that are still to happen, in the order of their time; of two events for the same moment, the one that was added first. */
 final class EventQueue {
     private final VirtualTime time;
     private final PriorityQueue<Item> items = new PriorityQueue<>();
     private long made;
 
-    /** Something to come, which can be called off. */
+    /** An event to come, which can be cancelled. */
     static final class Item implements Comparable<Item> {
         private final long at;
         private final long number;
@@ -47,7 +47,7 @@ final class EventQueue {
         return item;
     }
 
-    /** When the next thing happens; {@link Long#MAX_VALUE} if nothing does. */
+    /** When the next event happens; {@link Long#MAX_VALUE} if there is none. */
     long next() {
         for (Item item = items.peek(); item != null; item = items.peek()) {
             if (item.action != null) {
@@ -58,7 +58,7 @@ final class EventQueue {
         return Long.MAX_VALUE;
     }
 
-    /** Goes to the next moment at which something happens, and lets one thing happen. */
+    /** Advances to the time of the next event, and runs one event. */
     void runNext() {
         Item item = items.remove();
         Runnable action = item.action;

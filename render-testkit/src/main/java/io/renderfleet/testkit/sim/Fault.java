@@ -93,7 +93,7 @@ public enum Fault {
     }
 
     /**
-     * Says what the rate of this fault means.
+     * Returns what the rate of this fault means.
      *
      * @return true if it is so many times an hour, false if it is the probability at each opportunity
      */

@@ -13,8 +13,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Searches for a seed under which the engine breaks what it promises: small farms with one to six nodes, one to four jobs, and a mix of
- * all faults. A failure is made as small as it gets by leaving faults, nodes, jobs, frames and time out, and told with its trace.
+ * Searches for a seed under which the engine breaks what it promises: small farms with one to six nodes, one to four jobs, and a mix of all
+ * faults. It makes a failure as small as possible by leaving out faults, nodes, jobs, frames and time, and reports it with its trace.
  *
  * <p>An own splitter is tried so:
  *

@@ -38,7 +38,7 @@ public final class Faults {
     }
 
     /**
-     * Gives a farm in which nothing goes wrong.
+     * Returns a farm in which nothing goes wrong.
      *
      * @return no faults; random ones that are added end after half an hour
      */
@@ -50,7 +50,7 @@ public final class Faults {
      * Has a fault strike at random.
      *
      * @param fault which
-     * @param rate the probability at each opportunity, or how often an hour: {@link Fault#isPerHour()} tells; 0 for never
+     * @param rate the probability at each opportunity, or the number an hour, as {@link Fault#isPerHour()} says; 0 for never
      * @return a changed copy
      * @throws IllegalArgumentException if the rate is negative, or a probability above 1
      */
@@ -138,7 +138,7 @@ public final class Faults {
     }
 
     /**
-     * Says which faults strike at random.
+     * Returns which faults strike at random.
      *
      * @return an unmodifiable set
      */

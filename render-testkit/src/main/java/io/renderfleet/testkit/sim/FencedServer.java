@@ -14,7 +14,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 
-/** What a node and a pool have in common: the epochs and the scenes that they keep, and how they tell of what they do. */
+/**
+ * What a simulated node and a pool have in common: the epochs that they refuse, the scenes that they keep, and the lines that they write
+ * to the trace.
+ */
 abstract class FencedServer implements SimulatedServer {
     private static final double STOPPING_SECONDS = 0.05;
 

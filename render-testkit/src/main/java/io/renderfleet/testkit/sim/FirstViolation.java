@@ -2,7 +2,7 @@ package io.renderfleet.testkit.sim;
 
 import org.jspecify.annotations.Nullable;
 
-/** What was broken first, if anything was. Kept rather than thrown, since it is found deep inside the engine's calls. */
+/** The first rule that was broken, if any was. It is kept and not thrown, since it is found deep inside calls of the engine. */
 final class FirstViolation {
     private final Trace trace;
     private @Nullable String broken;
@@ -18,7 +18,7 @@ final class FirstViolation {
         }
     }
 
-    /** Notes what is broken unless something holds. */
+    /** Notes a violation unless the condition holds. */
     void holds(boolean condition, String otherwise) {
         if (!condition) {
             broken(otherwise);

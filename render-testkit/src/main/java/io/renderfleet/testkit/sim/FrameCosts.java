@@ -13,7 +13,7 @@ import java.util.SplittableRandom;
 public interface FrameCosts {
 
     /**
-     * Says what a frame takes.
+     * Returns what a frame takes.
      *
      * @param frame the frame's number
      * @return how long a node of speed 1 renders it, positive
@@ -21,7 +21,7 @@ public interface FrameCosts {
     Duration of(int frame);
 
     /**
-     * Gives all frames the same cost.
+     * Returns all frames the same cost.
      *
      * @param each what each takes
      * @return the costs

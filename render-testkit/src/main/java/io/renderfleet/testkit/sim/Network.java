@@ -26,7 +26,7 @@ final class Network {
     private final Map<CallKind, Long> calls = new EnumMap<>(CallKind.class);
 
     /**
-     * A call: what the server does, and what the caller is told if there is no answer of the server's.
+     * A call: what the server does, and what the caller gets if the server does not answer.
      *
      * @param whenLost gets the cause, and whether the call may have arrived
      */
@@ -138,7 +138,10 @@ final class Network {
         return exchange.answer;
     }
 
-    /** Nobody is told that a call is lost. Of a batch that arrived one may hear when nobody waits for it any more. */
+    /**
+     * The caller does not learn that a call is lost. The answer about a batch that arrived may come when the caller no longer waits for
+     * it.
+     */
     private <T> void hang(Exchange<T> exchange, SimulatedServer server) {
         CallKind kind = exchange.call.kind();
         double size = dice.size(Fault.HUNG_CALL);

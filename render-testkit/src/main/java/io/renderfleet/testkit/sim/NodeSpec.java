@@ -16,8 +16,8 @@ import java.util.Set;
  * @param labels what requests can require
  * @param memoryBytes its memory
  * @param capabilities what its protocol can do
- * @param tells how many frames a batch may have made that are told with its end, files and all; those of others, and all of a node
- *     with 0, have to be listed
+ * @param tells up to how many frames the end of a batch lists with their files. The engine must ask for the list where a batch has more,
+ *     and always where this is 0
  * @param engine what renders there
  */
 public record NodeSpec(
@@ -131,9 +131,9 @@ public record NodeSpec(
     }
 
     /**
-     * Sets of how many frames the end of a batch tells the files.
+     * Sets up to how many frames the end of a batch lists with their files.
      *
-     * @param value 0 for a node that has all frames listed
+     * @param value 0 for a node that never does
      * @return a changed copy
      */
     public NodeSpec tells(int value) {

@@ -93,7 +93,7 @@ final class RemoteRun {
 
         double noise();
 
-        /** Up to how many frames an end tells, so that they need not be listed. */
+        /** Up to how many frames an end lists, so that the engine need not ask for the list. */
         int tells();
 
         /** Who renders, where that is another one than was asked. */
@@ -274,7 +274,7 @@ final class RemoteRun {
     }
 
     private void save(int frame) {
-        // A node tells what a frame took by its own clock.
+        // A node measures a frame by its own clock.
         Duration took = Duration.ofNanos(work.nanos() - begun);
         renderSeconds += took.toNanos() / 1e9;
         String name = assignment.output().path(frame) + ".png";

@@ -18,7 +18,7 @@ public record ScriptedFault(
         Fault fault, Duration at, int node, @Nullable CallKind call, int after, int times, int struck) {
 
     /**
-     * Says whether the fault did all that the script wants. A crash of a node that is down already did not strike, nor did a storm in which
+     * Returns whether the fault did all that the script wants. A crash of a node that is down already did not strike, nor did a storm in which
      * nobody called, nor a lost answer to a call that was never made.
      *
      * @return true if it struck as often as it should

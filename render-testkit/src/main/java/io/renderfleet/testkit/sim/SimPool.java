@@ -41,7 +41,7 @@ final class SimPool extends FencedServer {
     private final Map<String, Ticket> byKey = new HashMap<>();
     private final Deque<Ticket> queue = new ArrayDeque<>();
 
-    /** Who has nothing to do; whoever has had nothing for longest comes first. */
+    /** Idle workers; the one that has been idle for longest comes first. */
     private final Deque<Worker> idle = new ArrayDeque<>();
 
     /** Who renders. */

@@ -46,7 +46,7 @@ final class SimTransport implements RenderTransport {
         return watch.heard(coordinator, call.kind(), target, network.call(coordinator, target.address(), call));
     }
 
-    /** A batch is known by whom it was sent to, whoever took it. */
+    /** A batch is known by the address that it was sent to, whichever server took it. */
     private static SubmitOutcome asked(Target target, SubmitOutcome told) {
         if (told instanceof SubmitOutcome.Accepted accepted) {
             RemoteJob remote = accepted.remote();

@@ -213,7 +213,7 @@ public final class SimulatedFarm {
         }
 
         /**
-         * Sets how wrong the progress within a frame is that nodes tell.
+         * Sets the error in the progress within a frame that nodes report.
          *
          * @param relative the standard deviation as a part of the progress; default 0
          * @return this builder
@@ -280,7 +280,7 @@ public final class SimulatedFarm {
         }
 
         /**
-         * Has somebody do something while the farm runs, such as to cancel a job.
+         * Does something while the farm runs, such as to cancel a job.
          *
          * @param at when, from the start
          * @param what done with the executor of the coordinator that leads then

@@ -20,14 +20,14 @@ import java.time.Duration;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Whom the network delivers calls to. Each call gets one reply, now or later, or none if the server dies. */
+/** A server on the simulated network: a node or a pool. Each call gets one reply, now or later, or none if the server dies. */
 interface SimulatedServer {
     URI address();
 
     /** Who answers; null if it does not say. */
     @Nullable NodeId id();
 
-    /** Takes a call in: now, or once it is awake; false if nobody is there. */
+    /** Receives a call and runs it now, or once the server is awake; false if the server is down. */
     boolean receive(Runnable call);
 
     boolean isAwake();

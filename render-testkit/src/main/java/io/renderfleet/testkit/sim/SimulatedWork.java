@@ -12,13 +12,13 @@ import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What rendering takes where a batch runs.
+ * The work of rendering a batch on one server: how long each frame takes there, and what its pictures look like.
  *
  * @param physics the world
  * @param spec what renders
  * @param random where its noise comes from
- * @param hand what makes its pictures different from those of others
- * @param executedBy who renders, where that is another one than was asked
+ * @param hand makes its pictures differ from those of other servers
+ * @param executedBy the node that renders, where that is not the one that was asked, as behind a pool
  */
 record SimulatedWork(
         FarmPhysics physics,

@@ -22,7 +22,7 @@ public final class SimulationFailure extends AssertionError {
     }
 
     /**
-     * Gives what happened before.
+     * Returns what happened before.
      *
      * @return a line each; empty unless the farm was asked to keep a trace
      */

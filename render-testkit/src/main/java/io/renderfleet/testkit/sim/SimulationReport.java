@@ -48,7 +48,7 @@ public record SimulationReport(
     }
 
     /**
-     * Says which parts of the script did not happen. A test that scripts faults tests nothing where one of them is here.
+     * Returns which parts of the script did not happen. A test that scripts faults tests nothing where one of them is here.
      *
      * @return the scripted faults that struck less often than they should; empty if all struck
      */
@@ -73,7 +73,7 @@ public record SimulationReport(
     }
 
     /**
-     * Says how good the dispatch was.
+     * Returns how good the dispatch was.
      *
      * @return makespan over lower bound, 1 or more where nothing was served from elsewhere
      */
@@ -82,7 +82,7 @@ public record SimulationReport(
     }
 
     /**
-     * Says how much was rendered in vain.
+     * Returns how much was rendered in vain.
      *
      * @return the part of the needed work that was done beyond it, 0 for none
      */
@@ -91,7 +91,7 @@ public record SimulationReport(
     }
 
     /**
-     * Says how much was asked.
+     * Returns how much was asked.
      *
      * @return all calls of coordinators to nodes
      */

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Whether what the store keeps, and what the engine shows, is what it may be. */
+/** Checks after each step that what the store keeps, and what the engine shows, obeys the rules of a farm. */
 final class StoreChecks {
     private static final int BATCHES_SHOWN = 1_000;
 
@@ -29,7 +29,7 @@ final class StoreChecks {
     private long lastEpoch;
 
     /**
-     * Opens the books.
+     * Begins with an empty store.
      *
      * @param slots how many batches each target takes
      * @param listless the targets that cannot list what they rendered
@@ -113,7 +113,7 @@ final class StoreChecks {
         violation.holds(!falselyMissing, "a node is blamed for frames that it never claimed: " + TraceText.of(over));
     }
 
-    /** Holds what the engine shows of its jobs against what must hold at any moment. */
+    /** Checks what the engine shows of its jobs against what must hold at any moment. */
     void shown(List<RenderJob> shown) {
         for (RenderJob job : shown) {
             if (!job.state().hasEnded() && job.batches().size() < BATCHES_SHOWN) {
@@ -142,7 +142,7 @@ final class StoreChecks {
         violation.holds(sum == settled.size(), "frames of " + job.id() + " are settled in two ways");
     }
 
-    /** Holds what a new coordinator shows against what the store has kept. */
+    /** Checks what a new coordinator shows against what the store has kept. */
     void takenUp(List<RenderJob> shown) {
         Map<JobId, RenderJob> known = new LinkedHashMap<>();
         shown.forEach(job -> known.put(job.id(), job));

@@ -32,7 +32,7 @@ public record Submission(Duration at, RenderRequest request, Set<Integer> after,
     }
 
     /**
-     * Has it wait for whole jobs.
+     * Makes the job wait for whole jobs.
      *
      * @param places the places of their submissions in the list, from 0
      * @return a changed copy
@@ -42,7 +42,7 @@ public record Submission(Duration at, RenderRequest request, Set<Integer> after,
     }
 
     /**
-     * Has each of its frames wait for the same frame of other jobs.
+     * Makes each of its frames wait for the same frame of other jobs.
      *
      * @param places the places of their submissions in the list, from 0
      * @return a changed copy

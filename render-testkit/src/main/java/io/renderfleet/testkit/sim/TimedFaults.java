@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
-/** Lets the faults strike that come by the hour, or at set times. */
+/** Injects the faults that have a rate by the hour, or a set time. */
 final class TimedFaults {
     private static final double HOUR = Duration.ofHours(1).toNanos();
 
@@ -16,7 +16,7 @@ final class TimedFaults {
     private final List<SimNode> nodes;
     private final Strikes strikes;
 
-    /** What strikes others than nodes. */
+    /** The faults that do not concern a node. */
     interface Strikes {
         void clockJump(Duration by);
 

@@ -11,7 +11,7 @@ public interface UnbakedScenes {
     UnbakedScenes NONE = scene -> null;
 
     /**
-     * Tells of the simulations of a scene. A scene that a node has baked is not asked for.
+     * Describes the simulations of a scene. It is not called for a scene that a node has baked.
      *
      * @param scene the scene as it was sent
      * @return from when to when, and what a frame takes to step through, which must be known; null where nothing is unbaked

@@ -7,7 +7,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * Time that passes only when it is told to. The time of day can jump on its own, as the clock of a machine does.
+ * Time that passes only when it is advanced. The time of day can jump on its own, as the clock of a machine does.
  *
  * <p>Not thread-safe: a simulation has one thread.
  */

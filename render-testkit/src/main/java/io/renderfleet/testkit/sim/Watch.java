@@ -48,14 +48,14 @@ final class Watch {
     private final Set<JobId> hopeless = new HashSet<>();
     private final Map<JobId, Long> firstAnswers = new HashMap<>();
 
-    /** Jobs that wait for whoever has paused them, however hopeless they are. */
+    /** Jobs that were paused: they wait, however hopeless they are. */
     private final Set<JobId> pausedJobs = new HashSet<>();
 
     private @Nullable Coordinator leader;
     private long epoch;
     private long disturbedUntil;
 
-    /** Each coordinator knows only what it was told itself. */
+    /** Each coordinator knows only what it has learned itself. */
     private record Gate(Coordinator by, URI target) {}
 
     private record RemoteKey(URI target, String id) {}
@@ -163,7 +163,7 @@ final class Watch {
         if (!attempt.neverThere) {
             taken.keySet().removeIf(gate -> gate.target().equals(attempt.target));
         }
-        // It was decided before it was kept; when, the time of day tells.
+        // It was decided before it was kept; the time of day says when.
         long at = time.nanosAt(ended.at());
         long decided = at >= attempt.signBefore && at <= time.nanos() ? at : time.nanos();
         boolean silent = attempt.silence(decided) >= SILENCE.toNanos();

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A request and what goes with it. Not thread-safe until it is given to the {@link Caller}, and not changed after that.
  *
- * <p>Unless told otherwise the answer is JSON of at most a mebibyte, and nothing is sent twice.
+ * <p>By default the answer is JSON of at most a mebibyte, and nothing is sent twice.
  */
 final class Call {
     private static final int MAX_ANSWER = 1024 * 1024;

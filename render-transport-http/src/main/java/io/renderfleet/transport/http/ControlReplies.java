@@ -19,8 +19,8 @@ import java.util.Optional;
 /**
  * What the answers to the small calls mean.
  *
- * <p>A node that told no id may be the simplest there can be, which answers 404 or 400 to whatever it does not have; one that told
- * its id means by 404 that it does not know the job.
+ * <p>A node that named no id may be the simplest there can be, which answers 404 or 400 to calls that it does not have; one that named its
+ * id means by 404 that it does not know the job.
  */
 final class ControlReplies {
     private ControlReplies() {}

@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Writes a body to a new file, and checks length and digest on the way. The file is left only if all is right.
  *
- * <p>The body's stage completes also where the file cannot be written or the content is wrong: that is no fault of the connection.
- * {@link #outcome} then tells. Its methods are called by one thread at a time, but {@link #abandon} by any: hence the lock.
+ * <p>The body's stage completes also where the file cannot be written or the content is wrong: that is no fault of the connection. {@link
+ * #outcome} then says. Its methods are called by one thread at a time, but {@link #abandon} by any: hence the lock.
  */
 final class FileReceiver implements Receiver {
     private static final byte[] NOTHING = new byte[0];
@@ -45,7 +45,7 @@ final class FileReceiver implements Receiver {
         this.pulse = pulse;
     }
 
-    /** Tells what became of the file; null while it is unknown, or where the connection broke. */
+    /** What became of the file; null while it is unknown, or where the connection broke. */
     @Nullable FetchOutcome outcome() {
         synchronized (lock) {
             return outcome;

@@ -51,9 +51,9 @@ import org.jspecify.annotations.Nullable;
  * node will do, down to the simplest: one that answers 202 with a {@code Location}, and there 202 until at last 200.
  *
  * <p>Every call ends: with a whole answer, or when its deadline has passed, a transfer stands still, an answer grows too long, or the
- * transport is closed. Nothing is tried again, with one exception: a connection that a node closes in the very moment in which it is
- * used again fails at once and without an answer. A batch is then sent once more if the node is known to tell repeated keys, so that
- * it cannot be rendered twice. (The JDK's client does the same for GET, where it is harmless.)
+ * transport is closed. Nothing is tried again, with one exception: a connection that a node closes in the very moment in which it is used
+ * again fails at once and without an answer. A batch is then sent once more if the node is known to recognize repeated keys, so that it
+ * cannot be rendered twice. (The JDK's client does the same for GET, where it is harmless.)
  *
  * <p>Thread-safe. Stages complete on a thread of the client or the timer: what follows should not block.
  */
@@ -72,7 +72,7 @@ public final class HttpTransport implements RenderTransport {
     private final InstantSource clock;
     private final KnownProgress progress = new KnownProgress();
 
-    /** Nodes that told their id, and so speak the whole protocol, idempotency keys included. */
+    /** Nodes that named their id, and so speak the whole protocol, idempotency keys included. */
     private final Set<Address> identified = ConcurrentHashMap.newKeySet();
 
     HttpTransport(Caller caller, Duration callTimeout, int maxListBytes, InstantSource clock) {

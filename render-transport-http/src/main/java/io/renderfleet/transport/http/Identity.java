@@ -5,7 +5,7 @@ import io.renderfleet.core.spi.RemoteJob;
 import io.renderfleet.core.spi.Target;
 import java.util.Optional;
 
-/** Tells answers of the node that took a job from those of others at the same address. */
+/** Distinguishes answers of the node that took a job from those of others at the same address. */
 final class Identity {
     private Identity() {}
 
@@ -22,7 +22,7 @@ final class Identity {
         if (actual != null) {
             return Optional.of("node " + actual + " answered in place of " + expected);
         }
-        // A proxy may say 502 or 429 in the node's name, but how a job stands the node alone can tell.
+        // A proxy may say 502 or 429 in the node's name, but only the node itself knows the state of a job.
         return answer.status() < 400 || answer.status() == 404 || answer.status() == 410
                 ? Optional.of("somebody without a node id answered in place of " + expected)
                 : Optional.empty();

@@ -16,7 +16,7 @@ public final class NoAnswer {
     private NoAnswer() {}
 
     /**
-     * Gives the reason.
+     * Returns the reason.
      *
      * @param failure what the client has thrown, or completed a future with
      * @return some words in one line, without a path

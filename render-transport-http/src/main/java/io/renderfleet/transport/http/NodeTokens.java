@@ -8,7 +8,7 @@ import java.util.Optional;
 public interface NodeTokens {
 
     /**
-     * Gives the token of a node.
+     * Returns the token of a node.
      *
      * @param node the node's address, as it was given to the transport
      * @return the token, of visible ASCII characters, or empty for a node that wants none

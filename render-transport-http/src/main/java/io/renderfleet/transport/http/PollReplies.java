@@ -104,7 +104,7 @@ final class PollReplies {
         }
     }
 
-    /** A node that tells its id speaks JSON, or says one of the lines that are known; only the simplest has words of its own. */
+    /** A node that names its id speaks JSON, or says one of the lines that are known; only the simplest has words of its own. */
     private boolean mayBeLine(Reply.Answer answer) {
         String text = answer.text().strip();
         boolean json = text.startsWith("{") || text.startsWith("[");

@@ -2,7 +2,7 @@ package io.renderfleet.transport.http;
 
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Counts signs of life of a transfer, so that one that stands still can be told from one that is slow. Thread-safe. */
+/** Counts signs of life of a transfer, so that a stalled one differs from a slow one. Thread-safe. */
 final class Pulse {
     private final AtomicLong beats = new AtomicLong();
 

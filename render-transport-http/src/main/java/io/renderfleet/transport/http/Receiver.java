@@ -5,8 +5,8 @@ import java.net.http.HttpResponse.BodySubscriber;
 /**
  * Takes the body of an answer, within bounds.
  *
- * <p>Whoever makes one calls {@link #abandon} once the call is over in any other way than by a whole answer; the JDK does not tell a
- * body subscriber of every such end.
+ * <p>The caller that makes one calls {@link #abandon} once the call is over in any other way than by a whole answer; the JDK does not
+ * inform a body subscriber of every such end.
  */
 interface Receiver extends BodySubscriber<byte[]> {
 

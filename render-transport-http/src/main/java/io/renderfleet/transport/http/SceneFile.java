@@ -8,7 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Flow;
 
-/** A file as the body of a request: streamed, with its length told beforehand, and with signs of life. */
+/** A file as the body of a request: streamed, with its length in the header, and with signs of life. */
 final class SceneFile implements BodyPublisher {
     private final Path file;
     private final long length;

@@ -52,7 +52,7 @@ final class ClockCheck {
         }
     }
 
-    /** What to tell of a server's time that was asked for between two moments; null if it may be right. */
+    /** What to report of a server's time that was asked for between two moments; null if it may be right. */
     @Nullable String compare(Instant before, Instant there, Instant after) {
         boolean ahead = before.isAfter(there);
         Duration off = ahead ? Duration.between(there, before) : Duration.between(after, there);

@@ -39,7 +39,7 @@ interface Connections {
         pool.setMaximumPoolSize(MAXIMUM);
         pool.setMinimumIdle(1);
         pool.setConnectionTimeout(WAIT_FOR_CONNECTION.toMillis());
-        // Whoever asks for a connection hears what is wrong, however often; the pool itself never gives up.
+        // Each caller that asks for a connection learns what is wrong; the pool itself never gives up.
         pool.setInitializationFailTimeout(-1);
         return pool;
     }

@@ -98,7 +98,7 @@ final class Database {
      *
      * @param after the sequence number of the last one that is known
      * @param limit how many at most
-     * @param reader is told each
+     * @param reader takes each
      * @return how many there were
      */
     long read(long after, long limit, Consumer<StoredTransition> reader) {
@@ -123,7 +123,7 @@ final class Database {
         });
     }
 
-    /** Tells those of a row that come after a place, as many as are wanted, and says how many these were. */
+    /** Passes on those transitions of a row that come after a place, as many as are wanted, and returns their number. */
     private int tell(Consumer<StoredTransition> reader, ResultSet row, long after, long wanted) throws SQLException {
         List<JobTransition> all = codec.decode(row.getString(2), row.getString(3), row.getInt(4), row.getString(5));
         long seq = row.getLong(1) - all.size();
@@ -156,7 +156,8 @@ final class Database {
         } catch (StoreException e) {
             throw e;
         } catch (RuntimeException e) {
-            // Pools and drivers have exceptions of their own, and whoever waits for the lead must get over them, too.
+            // Pools and drivers have exceptions of their own, and a thread that waits for the lead must survive them,
+            // too.
             throw new StoreException(name + ": could not " + what + ": " + e, e);
         }
     }

@@ -12,7 +12,7 @@ import java.time.ZoneOffset;
 import java.util.Optional;
 
 /**
- * H2 in this very process, with its file locked for all others: whoever has the file may lead.
+ * H2 in this very process, with its file locked for all others: the process that has the file may lead.
  *
  * <p>A commit is written to the file at once ({@code WRITE_DELAY=0}), and counts as durable once the file is synced.
  */

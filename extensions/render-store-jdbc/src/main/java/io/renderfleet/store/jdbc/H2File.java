@@ -112,7 +112,7 @@ final class H2File implements Connections {
                 opening.close();
             }
         } catch (SQLException e) {
-            // Whoever asks the pool meets the same, after it has tried for a while, and tells it.
+            // A caller of the pool meets the same error after the pool has tried for a while, and reports it.
             log.debug("The file {} could not be opened at once", file, e);
         }
     }

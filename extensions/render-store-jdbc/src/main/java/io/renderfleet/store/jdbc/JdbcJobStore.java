@@ -46,7 +46,7 @@ import org.slf4j.LoggerFactory;
  *       lease decides only when a stand-by takes the lead by itself ({@link #awaitLease()}): as soon as a leader closes its store, or
  *       has not renewed in time, because it died, is frozen, or cannot reach the server. It holds no lock meanwhile that would be in
  *       the way. An {@link #open} without waiting takes the lead at once.
- *   <li><em>Reading.</em> Whoever reads, leader or not, sees a prefix of the history ({@link #history}).
+ *   <li><em>Reading.</em> A reader, leader or not, sees a prefix of the history ({@link #history}).
  * </ul>
  *
  * <p>An H2 file belongs to one process at a time; a second one gets a {@link StoreException} that says so. A database that cannot be
@@ -101,8 +101,8 @@ public final class JdbcJobStore implements JobStore {
      * Keeps jobs in a PostgreSQL database, 12 or later.
      *
      * @param url such as {@code jdbc:postgresql://db.example:5432/renderfleet}, with the driver's parameters if need be
-     * @param user the role, which may make tables in the database's current schema; null where the address tells
-     * @param password its password; null where there is none, or the address tells
+     * @param user the role, which may make tables in the current schema of the database; null where the address names it
+     * @param password its password; null where there is none, or the address has it
      * @param lease how this process holds the lead
      * @return a store that has not connected yet
      * @throws IllegalArgumentException if the address is not one of PostgreSQL
@@ -126,7 +126,7 @@ public final class JdbcJobStore implements JobStore {
     }
 
     /**
-     * Takes the lead at once, whoever may have it; the one that {@link #awaitLease()} got, if there is one.
+     * Takes the lead at once, even from another leader; the one that {@link #awaitLease()} got, if there is one.
      *
      * @return as the interface says; {@link StoreFencedException} if the lead was awaited and is lost again by now
      */

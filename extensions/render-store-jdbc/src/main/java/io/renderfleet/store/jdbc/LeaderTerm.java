@@ -1,7 +1,7 @@
 package io.renderfleet.store.jdbc;
 
 /**
- * What a coordinator has once it leads.
+ * The term of a coordinator that leads.
  *
  * @param farm the farm's id
  * @param epoch its own epoch

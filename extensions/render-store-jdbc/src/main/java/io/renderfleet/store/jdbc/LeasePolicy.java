@@ -34,7 +34,7 @@ public record LeasePolicy(String holder, Duration ttl, Duration renewEvery) {
     }
 
     /**
-     * Gives the usual times: a lead of 5 s, renewed each second, so that a stand-by has it 6 s after a leader's death.
+     * Returns the usual times: a lead of 5 s, renewed each second, so that a stand-by has it 6 s after a leader's death.
      *
      * @param holder who asks for the lead
      * @return the policy

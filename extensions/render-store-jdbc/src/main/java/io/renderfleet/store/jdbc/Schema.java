@@ -18,7 +18,7 @@ final class Schema {
     private static final String LOCATION = "classpath:io/renderfleet/store/jdbc/";
     private static final String HISTORY_TABLE = "renderfleet_schema";
 
-    /** The row of the farm, made by whoever comes first. */
+    /** The row of the farm, which the first process makes. */
     private static final String MAKE_FARM = """
             insert into renderfleet_farm (id, farm, epoch, next_seq, last_attempt, holder, lease_until)
             select 1, '%s', 0, 1, 0, '', current_timestamp

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Puts appends together into one write: leaves out what is written, what leaves a gap, and what the same write forgets.
+ * Builds one write from several appends. It leaves out what is written already, what would leave a gap, and what the same write forgets.
  *
  * <p>Transitions of one job that follow each other share a row, since a database works as long for a short row as for a long one.
  */

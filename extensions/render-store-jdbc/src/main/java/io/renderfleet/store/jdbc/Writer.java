@@ -147,7 +147,7 @@ final class Writer {
         } catch (StoreException e) {
             problem = e;
         } catch (RuntimeException | Error e) {
-            // Such as too little memory: without this thread whoever waits would do so for ever.
+            // Such as too little memory: without this thread all callers that wait would wait for ever.
             log.error("the store failed", e);
             problem = new StoreException(database + ": could not write: " + e.getMessage(), e);
         }

@@ -9,8 +9,8 @@ import java.util.Arrays;
 import java.util.stream.Collectors;
 
 /**
- * What follows from what a node tells of itself: who it is, and whether it gets work. Two addresses of one node are one node.
- * Belongs to the loop.
+ * What follows from the description that a node gives of itself: who it is, and whether it gets work. Two addresses of one node are one
+ * node. Belongs to the loop.
  *
  * @param loop whose time it is
  * @param roster where it is entered
@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
  */
 record Enrolment(Loop loop, Roster roster, NodeSlots slots, NodeNotices notices) {
 
-    /** A node without a name, which can only be told by where it is. */
+    /** A node without a name, which is known only by its address. */
     void anonymous(NodeEntry entry) {
         described(entry, NodeDescription.simplest(idFrom(entry.target().address())));
     }

@@ -99,7 +99,7 @@ public final class NodeEntry {
     }
 
     /**
-     * Says whether the node's protocol can do something.
+     * Returns whether the node's protocol can do something.
      *
      * @param capability what
      * @return false before it first answered
@@ -109,18 +109,18 @@ public final class NodeEntry {
     }
 
     /**
-     * Says whether the node is known to lack something. One that has not answered yet, as after a restart of the coordinator, may have
+     * Returns whether the node is known to lack something. One that has not answered yet, as after a restart of the coordinator, may have
      * it.
      *
      * @param capability what
-     * @return true if it has told what it can, and that is not among it
+     * @return true if it has listed what it can do, and this is not in the list
      */
     public boolean lacks(Capability capability) {
         return description != null && !can(capability);
     }
 
     /**
-     * Says whether the node has what is required.
+     * Returns whether the node has what is required.
      *
      * @param required labels and engine
      * @return true if nothing is missing or different
@@ -157,7 +157,7 @@ public final class NodeEntry {
     }
 
     /**
-     * Says whether it may be there within seconds: it has just been asked for the first time, or has just begun not to answer.
+     * Returns whether it may be there within seconds: it has just been asked for the first time, or has just begun not to answer.
      *
      * @return false for one that never answered although it was asked, and for one that has been silent for long
      */
@@ -175,7 +175,7 @@ public final class NodeEntry {
     }
 
     /**
-     * Says whether it is on trial after a quarantine: it gets one batch of one frame.
+     * Returns whether it is on trial after a quarantine: it gets one batch of one frame.
      *
      * @return true until that batch has ended
      */

@@ -8,8 +8,8 @@ import io.renderfleet.core.spi.Target;
 import java.time.Duration;
 
 /**
- * What becomes of a node by what is heard of it: one that does not answer is suspect and then down, one that fails batch after batch by
- * its own fault is left alone for a while. Belongs to the loop; whoever talked to a node reports here.
+ * What becomes of a node by what is heard of it: one that does not answer is suspect and then down, one that fails batch after batch by its
+ * own fault is left alone for a while. Belongs to the loop; every call to a node reports here.
  */
 public final class NodeHealth {
     private final Loop loop;
@@ -29,7 +29,7 @@ public final class NodeHealth {
     /**
      * The node answered something sensible.
      *
-     * @param entry who
+     * @param entry the node
      */
     public void answered(NodeEntry entry) {
         entry.contact.seen(loop.time());
@@ -42,7 +42,7 @@ public final class NodeHealth {
     /**
      * The node was asked to hold an answer: that it is silent until then says nothing, unless it is so for too long.
      *
-     * @param entry who
+     * @param entry the node
      * @param hold for how long at most
      */
     public void holds(NodeEntry entry, Duration hold) {
@@ -52,7 +52,7 @@ public final class NodeHealth {
     /**
      * The node did not answer.
      *
-     * @param entry who
+     * @param entry the node
      * @param cause what went wrong
      */
     public void missed(NodeEntry entry, String cause) {
@@ -75,7 +75,7 @@ public final class NodeHealth {
     /**
      * The node takes no more work.
      *
-     * @param entry who
+     * @param entry the node
      */
     public void draining(NodeEntry entry) {
         if (entry.state() == FarmNode.State.UP) {
@@ -87,7 +87,7 @@ public final class NodeHealth {
     /**
      * The node did well.
      *
-     * @param entry who
+     * @param entry the node
      */
     public void succeeded(NodeEntry entry) {
         entry.failures.succeeded();
@@ -99,8 +99,8 @@ public final class NodeHealth {
      * The node failed a batch of a job that others can render. However often it does so, that counts once for each job: a job that one
      * node cannot render takes no node from other jobs.
      *
-     * @param entry who
-     * @param job which job
+     * @param entry the node
+     * @param job the job
      * @param cause what went wrong
      */
     public void failed(NodeEntry entry, JobId job, String cause) {
@@ -112,13 +112,13 @@ public final class NodeHealth {
     /**
      * The node failed a batch by its own fault, whatever the job.
      *
-     * @param entry who
+     * @param entry the node
      * @param cause what went wrong
      */
     public void failed(NodeEntry entry, String cause) {
         entry.trouble(cause);
         if (entry.target() instanceof Target.Pool) {
-            // Whoever failed stands behind the pool, which picks another one next time.
+            // A worker behind the pool failed, and the pool picks another one next time.
             return;
         }
         if (entry.failures.failed(policy)) {

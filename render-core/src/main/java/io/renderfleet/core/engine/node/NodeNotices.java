@@ -11,7 +11,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells how nodes come along: the log, and a listener, who does not hear of one that never said who it is.
+ * Reports what happens to nodes: to the log, and to a listener, which does not hear of a node that never said who it is.
  *
  * @param loop whose time it is
  * @param listener hears of it
@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
 record NodeNotices(Loop loop, Consumer<FarmNotice> listener) {
     private static final Logger log = LoggerFactory.getLogger(NodeNotices.class);
 
-    /** It has not been up and cannot be; told once for each cause. */
+    /** It has not been up and cannot be; reported once for each cause. */
     void unusable(NodeEntry entry, String cause) {
         if (!cause.equals(entry.trouble())) {
             log.warn("node {} cannot be used: {}", entry.target().address(), cause);

@@ -34,9 +34,9 @@ public final class NodeSlots {
     }
 
     /**
-     * Says whether a node can take a batch now.
+     * Returns whether a node can take a batch now.
      *
-     * @param entry which
+     * @param entry the node
      * @return true if it can
      */
     public boolean isFree(NodeEntry entry) {
@@ -109,7 +109,7 @@ public final class NodeSlots {
     /**
      * The node has no free slot although it should: somebody else uses it.
      *
-     * @param entry who
+     * @param entry the node
      * @param retryAfter what it asks for
      */
     public void taken(NodeEntry entry, @Nullable Duration retryAfter) {
@@ -120,7 +120,7 @@ public final class NodeSlots {
     /**
      * The node wants fewer calls.
      *
-     * @param entry who
+     * @param entry the node
      * @param retryAfter what it asks for
      */
     public void throttled(NodeEntry entry, @Nullable Duration retryAfter) {
@@ -132,9 +132,9 @@ public final class NodeSlots {
     }
 
     /**
-     * Says how long work must not be handed to a node, because it said so.
+     * Returns how long work must not be handed to a node, because it said so.
      *
-     * @param entry which
+     * @param entry the node
      * @return zero if it may be handed over now
      */
     public Duration untilOpen(NodeEntry entry) {

@@ -36,7 +36,7 @@ public final class NodeSpeed {
     }
 
     /**
-     * Gives the speed.
+     * Returns the speed.
      *
      * @return how much faster than the average node, 1 before anything was measured
      */
@@ -45,7 +45,7 @@ public final class NodeSpeed {
     }
 
     /**
-     * Says how much is known.
+     * Returns how much is known.
      *
      * @return how many frames were measured
      */

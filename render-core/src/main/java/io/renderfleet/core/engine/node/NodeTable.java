@@ -57,7 +57,7 @@ public final class NodeTable {
     }
 
     /**
-     * Gives the nodes' slots.
+     * Returns the nodes' slots.
      *
      * @return which nodes can take a batch
      */
@@ -66,7 +66,7 @@ public final class NodeTable {
     }
 
     /**
-     * Gives the nodes' health.
+     * Returns the nodes' health.
      *
      * @return where to report what was heard of a node
      */
@@ -77,7 +77,7 @@ public final class NodeTable {
     /**
      * Adds a target and asks it what it is; one that had left comes back.
      *
-     * @param target whom
+     * @param target the target
      * @return its entry
      */
     public NodeEntry add(Target target) {
@@ -103,7 +103,7 @@ public final class NodeTable {
      * Finds or makes the entry of a target that still has batches. A target that is not listed gets no new work, and is forgotten once
      * its batches have ended.
      *
-     * @param target whom
+     * @param target the target
      * @return its entry
      */
     public NodeEntry track(Target target) {
@@ -118,7 +118,7 @@ public final class NodeTable {
     }
 
     /**
-     * Says whether a target may get work as far as the list goes.
+     * Returns whether a target may get work as far as the list goes.
      *
      * @param address where it is
      * @return false for one that was never added, and for one that has left
@@ -131,7 +131,7 @@ public final class NodeTable {
     /**
      * Asks a node what it is, out of turn.
      *
-     * @param entry which
+     * @param entry the node
      */
     public void ask(NodeEntry entry) {
         prober.ask(entry);
@@ -140,7 +140,7 @@ public final class NodeTable {
     /**
      * Takes a node off the list: it gets no new work and is forgotten once its batches have ended.
      *
-     * @param entry which
+     * @param entry the node
      */
     public void remove(NodeEntry entry) {
         if (!entry.hasLeft()) {
@@ -152,10 +152,10 @@ public final class NodeTable {
     }
 
     /**
-     * Has a node finish what it has and take no more, or takes that back. Somebody who lets a node take work again has looked at it, so
-     * that ends its quarantine too.
+     * Drains a node, so that it finishes what it has and gets no more, or takes that back. Somebody who lets a node take work again has
+     * looked at it, so that ends its quarantine too.
      *
-     * @param entry which
+     * @param entry the node
      * @param drain true to drain
      */
     public void drain(NodeEntry entry, boolean drain) {

@@ -19,7 +19,7 @@ public record Requirement(
     public static final String TEST_PATTERN = "test-pattern";
 
     /**
-     * Gives what a request requires.
+     * Returns what a request requires.
      *
      * @param request the request
      * @return its requirement; equal for requests that the same nodes can serve
@@ -29,7 +29,7 @@ public record Requirement(
     }
 
     /**
-     * Says whether a node will do. One that names no engines is taken at its word: it may be the simplest there can be.
+     * Returns whether a node will do. One that names no engines is taken at its word: it may be the simplest there can be.
      *
      * @param node what the node says of itself; null before it first answered, which is enough where no label is required
      * @return whether nothing is missing

@@ -8,7 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The nodes by where they are, and by the id that they tell of themselves. Belongs to the loop. */
+/** The nodes by where they are, and by the id that they give themselves. Belongs to the loop. */
 final class Roster {
     private final Map<URI, NodeEntry> byAddress = new LinkedHashMap<>();
     private final Map<NodeId, NodeEntry> byId = new LinkedHashMap<>();

@@ -16,9 +16,9 @@ public final class FileNames {
     }
 
     /**
-     * Says what is wrong with an encoding.
+     * Returns what is wrong with an encoding.
      *
-     * @param encoding in which the JVM tells the system the names of files; null where that is unknown
+     * @param encoding in which the JVM passes names of files to the system; null where that is unknown
      * @return a sentence, or empty if it has all letters
      */
     static Optional<String> limit(@Nullable String encoding) {

@@ -10,7 +10,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
- * Runs a server's command: reads flags and environment, and tells in one line on standard error what is wrong with them.
+ * Runs a server's command: reads flags and environment, and says in one line on standard error what is wrong with them.
  *
  * <p>The exit code is 2 where the configuration is wrong ({@link ParameterException}, {@link IllegalArgumentException}), 1 where the
  * program failed for another reason, else what the command returns.
@@ -41,7 +41,7 @@ public final class Program {
     }
 
     /**
-     * Sends what is told of mistakes somewhere else than to standard error.
+     * Prints messages about mistakes somewhere else than on standard error.
      *
      * @param writer takes the line
      * @return this program

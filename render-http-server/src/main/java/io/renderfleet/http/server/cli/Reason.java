@@ -6,7 +6,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 
-/** Says in words why something failed: what the JDK tells of a file is often nothing but its path. */
+/** Says in words why something failed: the message of the JDK about a file is often nothing but its path. */
 final class Reason {
     private Reason() {}
 

@@ -57,7 +57,7 @@ public final class ServerMetrics implements AutoCloseable {
     }
 
     /**
-     * Gives what measures calls, for {@link io.renderfleet.http.server.Router.Builder#observer}.
+     * Returns what measures calls, for {@link io.renderfleet.http.server.Router.Builder#observer}.
      *
      * @return the observer
      */
@@ -76,7 +76,7 @@ public final class ServerMetrics implements AutoCloseable {
     }
 
     /**
-     * Gives what answers {@code GET /metrics}: in the OpenMetrics format where {@code Accept} names it, else in Prometheus' own.
+     * Returns what answers {@code GET /metrics}: in the OpenMetrics format where {@code Accept} names it, else in Prometheus' own.
      *
      * @return the endpoint
      */

@@ -48,10 +48,10 @@ public record EntityTags(boolean any, Set<String> tags) {
     }
 
     /**
-     * Says whether a state is among those that the client knows.
+     * Returns whether a state is among those that the client knows.
      *
      * @param opaque what stands between the quotes of the state's tag
-     * @return true if nothing new can be told
+     * @return true if there is nothing new
      */
     public boolean match(String opaque) {
         return any || tags.contains(opaque);

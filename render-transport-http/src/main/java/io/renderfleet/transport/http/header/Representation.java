@@ -44,7 +44,7 @@ public enum Representation {
     }
 
     /**
-     * Gives the content type.
+     * Returns the content type.
      *
      * @return the value of {@code Content-Type}
      */
@@ -53,7 +53,7 @@ public enum Representation {
     }
 
     /**
-     * Gives the content type of a problem.
+     * Returns the content type of a problem.
      *
      * @return the value of {@code Content-Type}
      */

@@ -25,7 +25,7 @@ public record FailureBody(
     private static final int MAX_TEXT = 2_000;
 
     /**
-     * Says how a failure travels.
+     * Makes the wire form of a failure.
      *
      * @param failure the failure, or null
      * @return its body, or null

@@ -29,7 +29,7 @@ public record FrameList(@Nullable List<Entry> frames) {
             @Nullable String attempt) {
 
         /**
-         * Says how a frame travels.
+         * Makes the wire form of a frame.
          *
          * @param output the frame
          * @param attempt under which attempt it was rendered, or null
@@ -75,7 +75,7 @@ public record FrameList(@Nullable List<Entry> frames) {
             @Nullable Boolean main) {
 
         /**
-         * Says how a file travels.
+         * Makes the wire form of a file.
          *
          * @param file the file
          * @return its entry

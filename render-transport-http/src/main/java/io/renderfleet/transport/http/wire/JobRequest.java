@@ -51,7 +51,7 @@ public record JobRequest(
         @Nullable String batch) {
 
     /**
-     * Says how a batch travels: by {@code from} and {@code to} where they can say it, since the simplest node knows nothing else, and by
+     * Returns how a batch travels: by {@code from} and {@code to} where they can say it, since the simplest node knows nothing else, and by
      * {@code frames} where it has gaps, or goes downwards.
      *
      * @param assignment the batch; a local scene has its digest

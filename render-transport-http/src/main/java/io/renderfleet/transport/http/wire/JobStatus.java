@@ -35,8 +35,8 @@ import org.jspecify.annotations.Nullable;
  * @param batch the name of the batch that was given with the request
  * @param warnings what an artist should know; left out where there is nothing
  * @param scene what was found out about the scene; left out before it is loaded
- * @param outputs all that {@code GET /job/{id}/frames} lists, of a job that has ended and made so little that it can be told with its
- *     end; left out otherwise
+ * @param outputs all that {@code GET /job/{id}/frames} lists, of a job that has ended and made so few files that they can be listed with
+ *     its end; left out otherwise
  */
 public record JobStatus(
         @Nullable String id,
@@ -71,7 +71,7 @@ public record JobStatus(
     /**
      * How far the current frame is.
      *
-     * @param frame which frame
+     * @param frame the frame
      * @param sample the sample that is done; 0 where unknown
      * @param samples how many there are; 0 where unknown
      */
@@ -81,7 +81,7 @@ public record JobStatus(
             @Nullable Integer samples) {}
 
     /**
-     * Tells how a job stands.
+     * Makes the status of a job.
      *
      * @param id the job's id
      * @param pid its decimal alias
@@ -199,8 +199,8 @@ public record JobStatus(
     /**
      * Reads how an ended job ended.
      *
-     * @return the end; a state that is not known, or a failure beside none, counts as failed; where nothing at all is said, it
-     *     completed. Outputs that make no sense count as not told
+     * @return the end; a state that is not known, or a failure beside none, counts as failed; where nothing at all is said, it completed.
+     *     Outputs that make no sense count as missing
      * @throws IllegalArgumentException if the frames cannot be read
      */
     public BatchEnd toEnd() {

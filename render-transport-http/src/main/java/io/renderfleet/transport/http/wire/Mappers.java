@@ -82,7 +82,7 @@ final class Mappers {
         }
     }
 
-    /** A time that cannot be read counts as not told: nothing but a display depends on it. */
+    /** A time that cannot be read counts as missing: only a display depends on it. */
     private static final class InstantReader extends StdDeserializer<Instant> {
         private static final long serialVersionUID = 1L;
 

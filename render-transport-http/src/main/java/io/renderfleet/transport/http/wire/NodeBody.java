@@ -49,7 +49,7 @@ public record NodeBody(
     private static final String RIGHT_URL = "it must be like http://node-1:3000";
 
     /**
-     * Says how a node registers.
+     * Returns how a node registers.
      *
      * @param url where it is to be reached
      * @param node what it says of itself

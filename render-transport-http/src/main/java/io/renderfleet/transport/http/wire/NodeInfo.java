@@ -49,7 +49,7 @@ public record NodeInfo(
     public record Engine(@Nullable String name, @Nullable String version) {}
 
     /**
-     * Says how a description travels.
+     * Makes the wire form of a description.
      *
      * @param node the description
      * @return its body

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param id who is registered
  * @param url where it is called
  * @param state how it stands with the orchestrator, such as {@code up}
- * @param leaseSeconds for how long it counts as there; it should tell again after a third of that
+ * @param leaseSeconds how long the registration lasts; the node should register again after a third of that
  */
 public record NodeLease(
         @Nullable String id,
@@ -35,7 +35,7 @@ public record NodeLease(
     }
 
     /**
-     * Says for how long the node counts as there.
+     * Returns for how long the node counts as there.
      *
      * @param otherwise where the answer does not say, or nothing sensible
      * @return up to an hour

@@ -15,7 +15,7 @@ public record NodeList(@Nullable List<Entry> nodes) {
     /**
      * One node.
      *
-     * @param id its id, or null before it told
+     * @param id its id, or null before it has named one
      * @param url where it is
      * @param state such as {@code up}
      * @param slots how many batches it takes at once

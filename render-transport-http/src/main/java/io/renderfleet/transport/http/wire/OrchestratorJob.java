@@ -5,7 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A job as an orchestrator tells of it: the answer to {@code GET /jobs/{id}}, and an entry of {@link JobList}.
+ * A job as an orchestrator shows it: the answer to {@code GET /jobs/{id}}, and an entry of {@link JobList}.
  *
  * @param id the job's id
  * @param name how people call it
@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param failure why it failed
  * @param renderer what renders it; null for whatever its nodes have
  * @param warnings what an artist should know about its frames
- * @param frameRate how many frames its film shows in a second, such as {@code 24} or {@code 30000/1001}; null where no node has told
- * @param baked whether its simulations were baked by a node of the farm; null where an older orchestrator does not tell
+ * @param frameRate how many frames its film shows in a second, such as {@code 24} or {@code 30000/1001}; null where no node has reported it
+ * @param baked whether its simulations were baked by a node of the farm; null where an older orchestrator does not say
  * @param batches its batches; left out in lists
  */
 public record OrchestratorJob(
@@ -59,7 +59,7 @@ public record OrchestratorJob(
      * @param frames what it renders
      * @param state in which state it is
      * @param node who has it
-     * @param attempt the how-manieth attempt it is, from 1
+     * @param attempt the number of this attempt, from 1
      * @param finished what is rendered of it
      */
     public record BatchEntry(

@@ -72,7 +72,7 @@ public record Problem(
     }
 
     /**
-     * Says whether this is a problem of some type.
+     * Returns whether this is a problem of some type.
      *
      * @param other the type
      * @return true if it is

@@ -85,7 +85,7 @@ public enum ProblemType {
     }
 
     /**
-     * Gives the type.
+     * Returns the type.
      *
      * @return such as {@code urn:renderfleet:problem:slots-taken}
      */
@@ -94,7 +94,7 @@ public enum ProblemType {
     }
 
     /**
-     * Gives the status to answer with.
+     * Returns the status to answer with.
      *
      * @return 400 to 599
      */
@@ -103,7 +103,7 @@ public enum ProblemType {
     }
 
     /**
-     * Gives the title.
+     * Returns the title.
      *
      * @return a few words
      */

@@ -16,7 +16,7 @@ public sealed interface SceneReference {
     record ByContent(Sha256 sha256, @Nullable String entry) implements SceneReference {}
 
     /**
-     * A file below the scene root of whoever renders.
+     * A file below the scene root of the node that renders.
      *
      * @param name a checked relative path
      */
@@ -29,7 +29,7 @@ public sealed interface SceneReference {
     String PREFIX = "sha256:";
 
     /**
-     * Says how a request names a scene.
+     * Returns how a request names a scene.
      *
      * @param scene a scene; a local one has its digest
      * @return the reference
@@ -46,7 +46,7 @@ public sealed interface SceneReference {
     }
 
     /**
-     * Gives the field {@code scene}.
+     * Returns the field {@code scene}.
      *
      * @return its value, or null to leave it out
      */
@@ -58,7 +58,7 @@ public sealed interface SceneReference {
     }
 
     /**
-     * Gives the field {@code entry}.
+     * Returns the field {@code entry}.
      *
      * @return its value, or null to leave it out
      */

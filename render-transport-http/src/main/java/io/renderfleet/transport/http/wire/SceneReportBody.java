@@ -56,7 +56,7 @@ public record SceneReportBody(SceneReport report) {
     public record Baked(String sha256, long bytes, String entry, NodeInfo.Engine engine) {}
 
     /**
-     * Gives the fields that travel.
+     * Returns the fields that travel.
      *
      * @return the fields
      */
@@ -91,7 +91,7 @@ public record SceneReportBody(SceneReport report) {
      * Reads what a node says.
      *
      * @param told any JSON
-     * @return the report; null where it is no object. A frame rate and a baked scene that make no sense count as not told; where the
+     * @return the report; null where it is no object. A frame rate and a baked scene that make no sense count as missing; where the
      *     simulation makes none nothing does, since a report without it says that there is none
      */
     @JsonCreator(mode = JsonCreator.Mode.DELEGATING)

@@ -45,7 +45,7 @@ public record SettingsBody(
         @Nullable Boolean persistentData) {
 
     /**
-     * Says how settings travel.
+     * Makes the wire form of settings.
      *
      * @param settings any settings
      * @return their body, or null where nothing is set

@@ -23,7 +23,7 @@ public enum WireJobState {
     public static final String NOT_FOUND_LINE = "Job not found";
 
     /**
-     * Gives the word.
+     * Returns the word.
      *
      * @return such as {@code running}
      */
@@ -32,7 +32,7 @@ public enum WireJobState {
     }
 
     /**
-     * Says whether nothing more will happen.
+     * Returns whether nothing more will happen.
      *
      * @return true for completed, failed and cancelled
      */
@@ -41,7 +41,7 @@ public enum WireJobState {
     }
 
     /**
-     * Gives the line.
+     * Returns the line.
      *
      * @param reason why it failed; null where that is not known
      * @return such as {@code Job still running}; without a line break
@@ -78,7 +78,7 @@ public enum WireJobState {
      * Reads a line, as the simplest node sends it.
      *
      * @param line any text
-     * @return the state that the line tells, or empty
+     * @return the state that the line names, or empty
      */
     public static Optional<WireJobState> fromLine(String line) {
         String text = line.strip().toLowerCase(Locale.ROOT);
