@@ -212,7 +212,8 @@ start() {
     done
     shift
     [[ -n "${port[$name]:-}" ]] || { free_port; port[$name]="$found_port"; }
-    for variable in "${prefix}_PORT=${port[$name]}" "${prefix}_TOKEN_FILE=/run/secrets/token" "$@"; do
+    for variable in "${prefix}_PORT=${port[$name]}" "${prefix}_TOKEN_FILE=/run/secrets/token" \
+        "${prefix}_INSECURE_HTTP=true" "$@"; do
         options+=(--env "$variable")
     done
     [[ -n "${container[$name]:-}" ]] \

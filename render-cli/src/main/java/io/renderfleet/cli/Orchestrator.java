@@ -3,6 +3,7 @@ package io.renderfleet.cli;
 import io.renderfleet.transport.http.NoAnswer;
 import io.renderfleet.transport.http.header.Headers;
 import io.renderfleet.transport.http.header.RetryAfter;
+import io.renderfleet.transport.http.tls.WatchedTls;
 import io.renderfleet.transport.http.wire.Problem;
 import io.renderfleet.transport.http.wire.Wire;
 import java.io.IOException;
@@ -40,15 +41,11 @@ final class Orchestrator {
     private static final int PROBLEM = 64 << 10;
 
     private final Servers servers;
-    private final @Nullable String token;
+    private final Access access;
     private final Duration patience;
     private final Clock clock;
     private final Pause pause;
-    private final HttpClient client = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .followRedirects(HttpClient.Redirect.NEVER)
-            .connectTimeout(Duration.ofSeconds(10))
-            .build();
+    private final HttpClient client;
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(work -> {
         Thread thread = new Thread(work, "render-deadlines");
         thread.setDaemon(true);
@@ -56,9 +53,18 @@ final class Orchestrator {
     });
     private boolean reached;
 
-    Orchestrator(Servers servers, @Nullable String token, Duration patience, Clock clock, Pause pause) {
+    /**
+     * @throws StopException if the token would cross a network in clear text
+     */
+    Orchestrator(Servers servers, Access access, Duration patience, Clock clock, Pause pause) {
+        servers.forEach(server -> access.refusal(server).ifPresent(why -> {
+            throw new StopException(ExitCode.USAGE, "--orchestrator is '" + server + "': " + why);
+        }));
         this.servers = servers;
-        this.token = token;
+        this.access = access;
+        this.client = WatchedTls.client(access.tls())
+                .connectTimeout(Duration.ofSeconds(10))
+                .build();
         this.patience = patience;
         this.clock = clock;
         this.pause = pause;
@@ -183,8 +189,8 @@ final class Orchestrator {
     private HttpResponse<InputStream> exchange(URI server, ApiCall ask) throws IOException {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(server + ask.path()));
         ask.headers().forEach(request::header);
-        if (token != null) {
-            request.header(Headers.AUTHORIZATION, "Bearer " + token);
+        if (access.token() != null) {
+            request.header(Headers.AUTHORIZATION, "Bearer " + access.token());
         }
         CallBody body = ask.body();
         request.method(ask.method(), body == null ? BodyPublishers.noBody() : body.publisher());
@@ -253,7 +259,9 @@ final class Orchestrator {
             detail = "the token does not allow that";
         }
         if (status == 401) {
-            detail = (token == null ? "a token is needed: name its file by --token-file" : "the token is not accepted");
+            detail = (access.token() == null
+                    ? "a token is needed: name its file by --token-file"
+                    : "the token is not accepted");
         }
         ExitCode code = status == 404
                 ? ExitCode.NOT_FOUND

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -18,6 +19,7 @@ import picocli.CommandLine.Spec;
 /** What every command has that talks to an orchestrator. */
 abstract class OrchestratorCommand implements Callable<Integer> {
     private static final int MAX_TOKEN_FILE = 16 << 10;
+    private static final List<String> TLS = List.of("--tls-ca", "--tls-cert", "--tls-key", "--insecure-http");
 
     @Spec
     private CommandSpec spec;
@@ -37,6 +39,9 @@ abstract class OrchestratorCommand implements Callable<Integer> {
             defaultValue = "${env:RENDER_TOKEN_FILE}",
             description = "A file with the token. Also by the variable RENDER_TOKEN_FILE.")
     private @Nullable Path tokenFile;
+
+    @Mixin
+    private TlsOptions tls = new TlsOptions();
 
     @Option(
             names = "--patience",
@@ -62,11 +67,17 @@ abstract class OrchestratorCommand implements Callable<Integer> {
         }
         Orchestrator farm = new Orchestrator(
                 new Servers(given("--orchestrator").urls),
-                token(given("--token-file").tokenFile),
+                access(),
                 Duration.ofSeconds(seconds),
                 Clock.systemUTC(),
                 Pause.real());
         return run(farm, screen).number();
+    }
+
+    private Access access() throws IOException {
+        boolean here = TLS.stream().anyMatch(spec.commandLine().getParseResult()::hasMatchedOption);
+        TlsOptions options = here ? tls : above().orElse(this).tls;
+        return options.with(token(given("--token-file").tokenFile));
     }
 
     /** Where an option was given: before the name of a command within a command it holds as well as after it. */

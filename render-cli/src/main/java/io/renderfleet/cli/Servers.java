@@ -3,6 +3,7 @@ package io.renderfleet.cli;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** The orchestrators that the user has named, and the one that is asked first: the last that has answered. */
 final class Servers {
@@ -18,6 +19,10 @@ final class Servers {
             throw new StopException(ExitCode.USAGE, "--orchestrator names no URL");
         }
         this.all = urls.stream().map(Servers::parse).toList();
+    }
+
+    void forEach(Consumer<URI> action) {
+        all.forEach(action);
     }
 
     int size() {

@@ -1,6 +1,7 @@
 package io.renderfleet.orchestrator;
 
 import io.renderfleet.http.server.BearerTokens;
+import io.renderfleet.http.server.Binding;
 import io.renderfleet.http.server.Caller;
 import io.renderfleet.http.server.Callers;
 import io.renderfleet.http.server.HostCheck;
@@ -27,11 +28,13 @@ record Access(List<AccessToken> tokens, boolean anonymous) {
         return !tokens.isEmpty();
     }
 
-    /** Refuses to let everybody in on an address that others can reach without having been asked to. */
-    void requireFor(String host) {
-        if (tokens.isEmpty() && !anonymous && !HostCheck.isLoopback(host)) {
-            throw new IllegalArgumentException(
-                    "host is '" + host + "', which others can reach: set a token, or allow anonymous access by name");
+    /** Refuses to let everybody in on an address that others can reach without having been asked to, and tokens that they could read. */
+    void requireFor(Binding binding) {
+        if (needsToken()) {
+            binding.requireTokensAreSafe();
+        } else if (!anonymous && !HostCheck.isLoopback(binding.host())) {
+            throw new IllegalArgumentException("host is '" + binding.host()
+                    + "', which others can reach: set a token, or allow anonymous access by name");
         }
     }
 

@@ -1,5 +1,6 @@
 package io.renderfleet.orchestrator;
 
+import io.renderfleet.http.server.Binding;
 import io.renderfleet.http.server.HttpLimits;
 import io.renderfleet.http.server.ListeningServer;
 import io.renderfleet.http.server.Router;
@@ -28,10 +29,10 @@ final class ListeningAddress implements AutoCloseable {
         this.shown = shown;
     }
 
-    static ListeningAddress listen(String host, int port) throws IOException {
+    static ListeningAddress listen(Binding binding) throws IOException {
         Shown shown = new Shown();
         return new ListeningAddress(
-                ListeningServer.start(host, port, shown, Router.builder().errors(), HttpLimits.USUAL), shown);
+                ListeningServer.start(binding, shown, Router.builder().errors(), HttpLimits.USUAL), shown);
     }
 
     URI uri() {

@@ -3,6 +3,7 @@ package io.renderfleet.orchestrator;
 import io.renderfleet.core.spi.NodeDiscovery;
 import io.renderfleet.discovery.DnsDiscovery;
 import io.renderfleet.discovery.FileDiscovery;
+import io.renderfleet.transport.http.ClearText;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -61,6 +62,19 @@ final class NodeOptions {
         }
         names.forEach(name -> named("--nodes-dns", () -> addresses(name)));
         services.forEach(name -> named("--nodes-srv", () -> DnsDiscovery.services(name)));
+    }
+
+    /**
+     * Refuses a token for nodes that others could read on its way.
+     *
+     * @throws IllegalArgumentException naming the first node that it must not be sent to
+     */
+    void requireTokensAreSafe() {
+        for (String node : nodes) {
+            ClearText.refusal(URI.create(node.strip())).ifPresent(why -> {
+                throw new IllegalArgumentException("--node is '" + node + "': " + why);
+            });
+        }
     }
 
     /** Sets the nodes of a server, which from then on owns what finds them. */

@@ -4,11 +4,12 @@ import io.renderfleet.core.FarmFollower;
 import io.renderfleet.core.RenderExecutor;
 import io.renderfleet.core.model.RenderRequest;
 import io.renderfleet.core.model.Scene;
+import io.renderfleet.http.server.Binding;
 import io.renderfleet.http.server.cli.Flags;
+import io.renderfleet.http.server.cli.TlsOptions;
 import io.renderfleet.http.server.cli.TokenFile;
 import io.renderfleet.store.jdbc.JdbcJobStore;
-import io.renderfleet.transport.http.HttpTransport;
-import io.renderfleet.transport.http.HttpTransportBuilder;
+import io.renderfleet.transport.http.tls.TlsFiles;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -33,8 +34,8 @@ final class OrchestratorOptions {
             names = "--host",
             defaultValue = "127.0.0.1",
             paramLabel = "ADDRESS",
-            description = "Address to listen on (default: ${DEFAULT-VALUE}). Others than loopback need --token-file or"
-                    + " --allow-anonymous.")
+            description = "Address to listen on (default: ${DEFAULT-VALUE}). Others than loopback need --token-file and"
+                    + " --tls-cert, or --allow-anonymous.")
     private String host = "127.0.0.1";
 
     @Option(
@@ -48,6 +49,15 @@ final class OrchestratorOptions {
     @Option(names = "--allow-anonymous", description = "Lets everybody in who can reach the address.")
     private boolean allowAnonymous;
 
+    @Mixin
+    private TlsOptions tls = new TlsOptions();
+
+    @Option(
+            names = "--trust-proxy",
+            description = "Believes a proxy in front that says X-Forwarded-Proto: https, so that the page's cookie is"
+                    + " Secure.")
+    private boolean trustProxy;
+
     @Option(
             names = "--allowed-host",
             paramLabel = "NAME",
@@ -57,8 +67,8 @@ final class OrchestratorOptions {
     @Mixin
     private NodeOptions nodes = new NodeOptions();
 
-    @Option(names = "--node-token-file", paramLabel = "FILE", description = "Holds the token that the nodes want.")
-    private @Nullable Path nodeTokenFile;
+    @Mixin
+    private NodeAccessOptions nodeAccess = new NodeAccessOptions();
 
     @Option(
             names = "--batch-size",
@@ -137,7 +147,11 @@ final class OrchestratorOptions {
      * @throws IOException if the address cannot be listened on
      */
     ListeningAddress listen() throws IOException {
-        return ListeningAddress.listen(host, port);
+        return ListeningAddress.listen(binding());
+    }
+
+    private Binding binding() {
+        return new Binding(host, port, tls.server(), tls.insecureHttp());
     }
 
     /** What stopping means for jobs that have not ended, in a few words. */
@@ -153,7 +167,7 @@ final class OrchestratorOptions {
      */
     FarmFollower follow(@Nullable String environmentNodeToken) throws IOException {
         return RenderExecutor.builder()
-                .transport(transport(environmentNodeToken))
+                .transport(nodeAccess.transport(environmentNodeToken, tls))
                 .outputRoot(outputRoot())
                 .follow();
     }
@@ -186,7 +200,7 @@ final class OrchestratorOptions {
             @Nullable String environmentNodeToken)
             throws IOException {
         OrchestratorServerBuilder server = server(environmentToken)
-                .transport(transport(environmentNodeToken))
+                .transport(nodeAccess.transport(environmentNodeToken, tls))
                 .batchSize(batchSize)
                 .renderer(renderer)
                 .outputRoot(outputRoot());
@@ -207,6 +221,16 @@ final class OrchestratorOptions {
         server.tokens(tokens(environmentToken));
         if (allowAnonymous) {
             server.allowAnonymous();
+        }
+        TlsFiles secured = tls.server();
+        if (secured != null) {
+            server.tls(secured);
+        }
+        if (tls.insecureHttp()) {
+            server.insecureHttp();
+        }
+        if (trustProxy) {
+            server.trustProxy();
         }
         if (scene != null) {
             server.defaultScene(scene);
@@ -230,11 +254,11 @@ final class OrchestratorOptions {
      * @throws IOException if a file cannot be read
      */
     void check(@Nullable String environmentToken, @Nullable String environmentNodeToken) throws IOException {
+        Flags.requireWithin("--port", port, 0, 65_535);
         store.check();
         limits.check();
         nodes.check();
         checkAccess(environmentToken, environmentNodeToken);
-        Flags.requireWithin("--port", port, 0, 65_535);
         Flags.requireWithin("--batch-size", batchSize, 1, 10_000);
         checkRenderer();
         if (advertise != null && !"http".equals(advertise.getScheme()) && !"https".equals(advertise.getScheme())) {
@@ -265,17 +289,7 @@ final class OrchestratorOptions {
         if (tokenFile != null && allowAnonymous) {
             throw new IllegalArgumentException("--token-file and --allow-anonymous exclude each other");
         }
-        new Access(tokens(environmentToken), allowAnonymous).requireFor(host);
-        transport(environmentNodeToken).close();
-    }
-
-    private HttpTransport transport(@Nullable String environmentNodeToken) throws IOException {
-        List<String> tokens = TokenFile.tokens("--node-token-file", nodeTokenFile, environmentNodeToken);
-        if (tokens.size() > 1) {
-            throw new IllegalArgumentException("--node-token-file must hold one token, which all nodes want");
-        }
-        HttpTransportBuilder transport = HttpTransport.builder();
-        tokens.forEach(transport::token);
-        return transport.build();
+        new Access(tokens(environmentToken), allowAnonymous).requireFor(binding());
+        nodeAccess.check(nodes, environmentNodeToken, tls);
     }
 }

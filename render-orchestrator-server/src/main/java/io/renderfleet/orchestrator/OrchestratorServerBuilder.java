@@ -11,6 +11,7 @@ import io.renderfleet.core.spi.JobStore;
 import io.renderfleet.core.spi.NodeDiscovery;
 import io.renderfleet.core.spi.RenderTransport;
 import io.renderfleet.core.split.BatchSplitters;
+import io.renderfleet.http.server.Binding;
 import io.renderfleet.http.server.HostCheck;
 import io.renderfleet.http.server.HttpLimits;
 import io.renderfleet.http.server.ListeningServer;
@@ -21,6 +22,7 @@ import io.renderfleet.http.server.metrics.ServerMetrics;
 import io.renderfleet.orchestrator.metrics.MeasuredStore;
 import io.renderfleet.orchestrator.metrics.MeasuredTransport;
 import io.renderfleet.transport.http.HttpTransport;
+import io.renderfleet.transport.http.tls.TlsFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -61,6 +63,9 @@ public final class OrchestratorServerBuilder {
     private String host = "127.0.0.1";
     private int port = 4000;
     private boolean allowAnonymous;
+    private @Nullable TlsFiles tls;
+    private boolean insecureHttp;
+    private boolean trustProxy;
     private HttpLimits limits = HttpLimits.USUAL;
     private int maxJobs = 10_000;
     private Duration keepEnded = Duration.ofDays(7);
@@ -287,7 +292,8 @@ public final class OrchestratorServerBuilder {
     }
 
     /**
-     * Sets the address to listen on. Any other than a loopback address needs a {@link #token} or {@link #allowAnonymous}.
+     * Sets the address to listen on. Any other than a loopback address needs {@link #allowAnonymous}, or a {@link #token} and either {@link
+     * #tls} or {@link #insecureHttp}.
      *
      * @param value default 127.0.0.1
      * @return this builder
@@ -347,6 +353,41 @@ public final class OrchestratorServerBuilder {
      */
     public OrchestratorServerBuilder allowAnonymous() {
         allowAnonymous = true;
+        return this;
+    }
+
+    /**
+     * Has the server speak TLS, 1.3 and 1.2, in the place of plain HTTP. New connections follow the files when these change; where a changed
+     * file is broken, what was read before stays valid. It is no part of {@link #handler}.
+     *
+     * @param files certificate and key; with a {@code ca} only clients are let in that have a certificate of it (mutual TLS), the token
+     *     aside, which they need as before
+     * @return this builder
+     */
+    public OrchestratorServerBuilder tls(TlsFiles files) {
+        tls = files;
+        return this;
+    }
+
+    /**
+     * Allows tokens on an address that others can reach without TLS, where everybody on the way can read them: for a proxy in front that
+     * speaks TLS, or a network that is private by itself.
+     *
+     * @return this builder
+     */
+    public OrchestratorServerBuilder insecureHttp() {
+        insecureHttp = true;
+        return this;
+    }
+
+    /**
+     * Believes a proxy in front that says {@code X-Forwarded-Proto: https}: the page's cookie is {@code Secure} then. Over {@link #tls} it
+     * always is.
+     *
+     * @return this builder
+     */
+    public OrchestratorServerBuilder trustProxy() {
+        trustProxy = true;
         return this;
     }
 
@@ -435,11 +476,12 @@ public final class OrchestratorServerBuilder {
      *
      * @return a server that answers already
      * @throws IOException if the address cannot be listened on, or the folder of scenes cannot be made or read
-     * @throws IllegalArgumentException if others can reach the address, and neither a token nor anonymous access was asked for
+     * @throws IllegalArgumentException if a file for TLS cannot be used, or others can reach the address and neither a token nor anonymous
+     *     access was asked for, or they could read the token
      */
     public OrchestratorServer start() throws IOException {
         return open(handler -> {
-            ListeningServer server = ListeningServer.start(host, port, handler, handler.errors(), limits);
+            ListeningServer server = ListeningServer.start(binding(), handler, handler.errors(), limits);
             return new OrchestratorServer(handler, server.uri(), server::close, ending());
         });
     }
@@ -455,13 +497,13 @@ public final class OrchestratorServerBuilder {
     /** Makes what shows a farm that another orchestrator leads. */
     OrchestratorHandler view(RenderExecutor farm) throws IOException {
         Access access = access();
-        access.requireFor(host);
+        access.requireFor(binding());
         return handler(farm, scenes(), new ServerMetrics(), access, named());
     }
 
     private OrchestratorServer open(Opening opening) throws IOException {
         Access access = access();
-        access.requireFor(host);
+        access.requireFor(binding());
         ServerMetrics metrics = new ServerMetrics();
         Scenes scenes = scenes();
         RenderExecutor farm = farm(metrics.registry(), scenes);
@@ -479,6 +521,10 @@ public final class OrchestratorServerBuilder {
         OrchestratorServer open(OrchestratorHandler handler) throws IOException;
     }
 
+    private Binding binding() {
+        return new Binding(host, port, tls, insecureHttp);
+    }
+
     private Access access() {
         return new Access(tokens, allowAnonymous);
     }
@@ -489,7 +535,8 @@ public final class OrchestratorServerBuilder {
 
     private OrchestratorHandler handler(
             RenderExecutor farm, Scenes scenes, ServerMetrics metrics, Access access, Router.Builder router) {
-        Sessions sessions = new Sessions(access.callers(), access.needsToken(), new SecureRandom(), System::nanoTime);
+        Sessions sessions =
+                new Sessions(access.callers(), access.needsToken(), new SecureRandom(), System::nanoTime, trustProxy);
         sessions.addTo(router.callers(sessions).access(Role.access()));
         return new OrchestratorHandler(
                 farm,

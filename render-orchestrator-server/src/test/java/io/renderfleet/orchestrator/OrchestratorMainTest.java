@@ -276,6 +276,10 @@ class OrchestratorMainTest {
                 "--port abc | 'abc' is not an int",
                 "--port 70000 | --port is 70000",
                 "--host 0.0.0.0 | set a token, or allow anonymous access",
+                "--tls-key no.key | --tls-cert and --tls-key go together, and there is only --tls-key",
+                "--tls-cert no.pem --tls-key no.key | --tls-cert no.pem: there is no such file",
+                "--tls-client-ca ca.pem | is for servers that speak TLS: set --tls-cert and --tls-key",
+                "--node-tls-ca no.pem | --node-tls-ca no.pem: there is no such file",
                 "--token-file nowhere | --token-file nowhere is no file",
                 "--token-file t --allow-anonymous | exclude each other",
                 "--node localhost:3001 | --node is 'localhost:3001': it must be like http://localhost:3001",
@@ -311,6 +315,29 @@ class OrchestratorMainTest {
                 .asString()
                 .startsWith("render-orchestrator: ")
                 .contains(message);
+        assertThat(code).isEqualTo(2);
+    }
+
+    @ParameterizedTest(name = "{0} {1}")
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "TOKEN      | --host 0.0.0.0 | host is '0.0.0.0', which others can reach, and tokens would get there in clear",
+                "NODE_TOKEN | --node http://node.invalid:3000 | --node is 'http://node.invalid:3000': no token is sent to",
+            })
+    @DisplayName("sends and takes no token in clear text over a network, and names the way out")
+    void clearText(String variable, String args, String message) {
+        StringWriter told = new StringWriter();
+
+        int code = OrchestratorMain.program(Map.of("RENDER_ORCHESTRATOR_" + variable, "a-token-of-this-test"))
+                .errors(new PrintWriter(told, true))
+                .run(args.split(" "));
+
+        assertThat(told.toString().lines())
+                .singleElement()
+                .asString()
+                .startsWith("render-orchestrator: " + message)
+                .contains("--insecure-http");
         assertThat(code).isEqualTo(2);
     }
 

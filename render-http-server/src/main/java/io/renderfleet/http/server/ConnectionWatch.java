@@ -5,6 +5,8 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.io.ssl.SslConnection;
+import org.eclipse.jetty.io.ssl.SslHandshakeListener;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -18,9 +20,11 @@ import org.jspecify.annotations.Nullable;
  * request. Jetty's idle timeout begins anew with each byte, so a client that sends one byte in twenty seconds would hold a connection
  * for days; and a graceful stop would wait that timeout out for each client that keeps its connection for later.
  *
+ * <p>Over TLS there are two connections, one inside of the other: the outer one is watched until its handshake is done.
+ *
  * <p>It listens for connections, wraps the handler to see which requests are complete, and now and then looks at all connections.
  */
-final class ConnectionWatch extends Handler.Wrapper implements Connection.Listener, Graceful {
+final class ConnectionWatch extends Handler.Wrapper implements Connection.Listener, SslHandshakeListener, Graceful {
     private static final Duration INTERVAL = Duration.ofSeconds(1);
 
     /** Long enough for a request that was sent before its client could know of the stop: that one gets its answer. */
@@ -44,6 +48,13 @@ final class ConnectionWatch extends Handler.Wrapper implements Connection.Listen
     @Override
     public void onClosed(Connection connection) {
         watches.remove(connection);
+    }
+
+    @Override
+    public void handshakeSucceeded(Event event) {
+        if (event.getEndPoint() instanceof SslConnection.SslEndPoint inner) {
+            watches.remove(inner.getSslConnection());
+        }
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.renderfleet.http.server;
 
+import io.renderfleet.transport.http.tls.TlsFiles;
 import java.io.IOException;
 import java.net.URI;
 import org.eclipse.jetty.http.UriCompliance;
@@ -8,10 +9,13 @@ import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.SecureRequestCustomizer;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A Jetty that listens on one address with a {@link Router}, set up for clients that mean harm: bounded connections, headers and waiting
@@ -27,27 +31,27 @@ public final class ListeningServer implements AutoCloseable {
 
     private final Server server;
     private final ServerConnector connector;
-    private final String host;
+    private final Binding binding;
 
-    private ListeningServer(Server server, ServerConnector connector, String host) {
+    private ListeningServer(Server server, ServerConnector connector, Binding binding) {
         this.server = server;
         this.connector = connector;
-        this.host = host;
+        this.binding = binding;
     }
 
     /**
      * Starts to listen.
      *
-     * @param host an address or a name of this machine, or {@code 0.0.0.0} for all of its addresses
-     * @param port 1 to 65535, or 0 for a free one
+     * @param binding where, and whether over TLS; certificates are read again when their files change
      * @param handler answers, such as a {@link Router}
      * @param errors answers what never reaches the handler, from {@link Router.Builder#errors}
      * @param limits what to put up with
      * @return a server that listens already
      * @throws IOException if the address cannot be listened on
+     * @throws IllegalArgumentException naming the file that cannot be used for TLS
      */
-    public static ListeningServer start(
-            String host, int port, Handler handler, Request.Handler errors, HttpLimits limits) throws IOException {
+    public static ListeningServer start(Binding binding, Handler handler, Request.Handler errors, HttpLimits limits)
+            throws IOException {
         QueuedThreadPool threads = new QueuedThreadPool(64, 4);
         threads.setName("http");
         threads.setDaemon(true);
@@ -57,9 +61,9 @@ public final class ListeningServer implements AutoCloseable {
         http.setSendXPoweredBy(false);
         http.setRequestHeaderSize(limits.maxHeaderBytes());
         http.setUriCompliance(URIS);
-        ServerConnector connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
-        connector.setHost(host);
-        connector.setPort(port);
+        ServerConnector connector = connector(server, http, binding.tls());
+        connector.setHost(binding.host());
+        connector.setPort(binding.port());
         connector.setIdleTimeout(limits.idle().toMillis());
         connector.setShutdownIdleTimeout(1_000);
         ConnectionWatch watch = new ConnectionWatch(handler, limits.headerPatience());
@@ -77,11 +81,27 @@ public final class ListeningServer implements AutoCloseable {
                 // Jetty's own message does not say why.
                 Throwable cause = unavailable.getCause() == null ? unavailable : unavailable.getCause();
                 throw new IOException(
-                        "cannot listen on " + host + " port " + port + ": " + cause.getMessage(), failure);
+                        "cannot listen on " + binding.host() + " port " + binding.port() + ": " + cause.getMessage(),
+                        failure);
             }
             throw new IllegalStateException("the HTTP server cannot be started", failure);
         }
-        return new ListeningServer(server, connector, host);
+        return new ListeningServer(server, connector, binding);
+    }
+
+    private static ServerConnector connector(Server server, HttpConfiguration http, @Nullable TlsFiles files) {
+        HttpConnectionFactory plain = new HttpConnectionFactory(http);
+        if (files == null) {
+            return new ServerConnector(server, 1, 1, plain);
+        }
+        // By which names the server may be called is checked with the Host header, TLS or not.
+        http.addCustomizer(new SecureRequestCustomizer(false));
+        ServerTls tls = new ServerTls(files, server.getScheduler());
+        server.addBean(tls, true);
+        SslConnectionFactory secure = new SslConnectionFactory(tls.factory(), plain.getProtocol());
+        ServerConnector connector = new ServerConnector(server, 1, 1, secure, plain);
+        connector.addBean(tls, false);
+        return connector;
     }
 
     /**
@@ -90,9 +110,11 @@ public final class ListeningServer implements AutoCloseable {
      * @return a URL without a path; where it listens on every address, that of the loopback interface
      */
     public URI uri() {
+        String host = binding.host();
         String shown = host.equals("0.0.0.0") || host.equals("::") ? "127.0.0.1" : host;
         String literal = shown.contains(":") && !shown.startsWith("[") ? "[" + shown + "]" : shown;
-        return URI.create("http://" + literal + ":" + connector.getLocalPort());
+        return URI.create(
+                (binding.tls() == null ? "http" : "https") + "://" + literal + ":" + connector.getLocalPort());
     }
 
     /**

@@ -42,6 +42,7 @@ public final class Sessions implements Callers {
     private final boolean needed;
     private final Random random;
     private final LongSupplier nanoTime;
+    private final boolean trustProxy;
     private final Map<String, Session> sessions = new LinkedHashMap<>();
 
     private record Session(Caller caller, String csrf, long begun) {}
@@ -53,12 +54,15 @@ public final class Sessions implements Callers {
      * @param needed false if {@code callers} lets everybody in: then nobody needs a session
      * @param random makes what nobody may guess, such as a {@link java.security.SecureRandom}
      * @param nanoTime the clock, such as {@link System#nanoTime}
+     * @param trustProxy whether a proxy in front says by {@code X-Forwarded-Proto: https} that a browser came over TLS; the cookie is {@code
+     *     Secure} then, as it always is where the server itself speaks TLS
      */
-    public Sessions(Callers callers, boolean needed, Random random, LongSupplier nanoTime) {
+    public Sessions(Callers callers, boolean needed, Random random, LongSupplier nanoTime, boolean trustProxy) {
         this.callers = callers;
         this.needed = needed;
         this.random = random;
         this.nanoTime = nanoTime;
+        this.trustProxy = trustProxy;
     }
 
     /**
@@ -183,8 +187,16 @@ public final class Sessions implements Callers {
                 .orElse(null);
     }
 
-    private static String cookie(Call call, String value, Duration life) {
+    private String cookie(Call call, String value, Duration life) {
         return COOKIE + "=" + value + "; Path=" + call.location("/") + "; Max-Age=" + life.toSeconds()
-                + "; HttpOnly; SameSite=Strict" + (call.request().isSecure() ? "; Secure" : "");
+                + "; HttpOnly; SameSite=Strict" + (isSecure(call) ? "; Secure" : "");
+    }
+
+    private boolean isSecure(Call call) {
+        return call.request().isSecure()
+                || (trustProxy
+                        && call.header("X-Forwarded-Proto")
+                                .filter(scheme -> scheme.strip().equalsIgnoreCase("https"))
+                                .isPresent());
     }
 }

@@ -23,7 +23,7 @@ final class LoopbackServer implements AutoCloseable {
                 .callers(Callers.everybody(new Caller("anybody", java.util.Set.of())))
                 .header("Node-Id", "n-1");
         routes.accept(builder);
-        this.server = ListeningServer.start("127.0.0.1", 0, builder.build(), builder.errors(), limits);
+        this.server = ListeningServer.start(Binding.plain("127.0.0.1", 0), builder.build(), builder.errors(), limits);
     }
 
     HttpRequest.Builder request(String path) {

@@ -26,7 +26,7 @@ class SessionsTest {
     @BeforeEach
     void start() throws Exception {
         Callers tokens = new BearerTokens(Map.of(TOKEN, new Caller("ada", Set.of("viewer"))));
-        Sessions sessions = new Sessions(tokens, true, new Random(1), nanos::get);
+        Sessions sessions = new Sessions(tokens, true, new Random(1), nanos::get, true);
         server = new LoopbackServer(HttpLimits.USUAL, routes -> {
             routes.callers(sessions)
                     .route(
@@ -127,5 +127,26 @@ class SessionsTest {
         HttpResponse<String> second = begin();
         nanos.addAndGet(Duration.ofHours(12).toNanos() + 1);
         assertThat(send("GET", "/who", "Cookie", cookie(second)).statusCode()).isEqualTo(401);
+    }
+
+    @Test
+    @DisplayName(
+            "has a cookie for TLS alone where a trusted proxy says that the browser came over TLS, and never believes another")
+    void proxy() throws Exception {
+        assertThat(begin("https")).endsWith("; Secure");
+        assertThat(begin("HTTPS")).endsWith("; Secure");
+        assertThat(begin("http")).endsWith("; SameSite=Strict");
+        Sessions alone = new Sessions(
+                new BearerTokens(Map.of(TOKEN, new Caller("ada", Set.of()))), true, new Random(1), nanos::get, false);
+        server.close();
+        server = new LoopbackServer(HttpLimits.USUAL, routes -> alone.addTo(routes.callers(alone)));
+        assertThat(begin("https")).endsWith("; SameSite=Strict");
+    }
+
+    private String begin(String forwarded) throws Exception {
+        return send("POST", "/session", "Authorization", "Bearer " + TOKEN, "X-Forwarded-Proto", forwarded)
+                .headers()
+                .firstValue("Set-Cookie")
+                .orElseThrow();
     }
 }

@@ -1,6 +1,8 @@
 package io.renderfleet.node.server;
 
+import io.renderfleet.http.server.cli.TlsOptions;
 import io.renderfleet.http.server.cli.TokenFile;
+import io.renderfleet.transport.http.tls.TlsFiles;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -32,29 +34,51 @@ final class FarmOptions {
             description = "How orchestrators reach this node (default: host and port).")
     private @Nullable String advertise;
 
+    @Option(
+            names = "--orchestrator-tls-ca",
+            paramLabel = "FILE",
+            description = "Trusts orchestrators with a certificate of a CA in this PEM file (default: the CAs that Java"
+                    + " trusts).")
+    private @Nullable Path tlsCa;
+
+    @Option(
+            names = "--orchestrator-tls-cert",
+            paramLabel = "FILE",
+            description = "The certificate to show to orchestrators that ask for one (default: --tls-cert).")
+    private @Nullable Path tlsCertificate;
+
+    @Option(
+            names = "--orchestrator-tls-key",
+            paramLabel = "FILE",
+            description = "The key of --orchestrator-tls-cert (default: --tls-key).")
+    private @Nullable Path tlsKey;
+
     private @Nullable String token;
+    private boolean insecureHttp;
+    private TlsFiles tls = TlsFiles.usual();
 
     /**
      * Checks what was set.
      *
      * @param host which the node listens on
      * @param environmentToken a token for the orchestrators from the environment, or null
+     * @param own what protects the node's own connections
      * @throws IllegalArgumentException if something is wrong or does not go together, in one sentence
      * @throws IOException if a file cannot be read
      */
-    void check(String host, @Nullable String environmentToken) throws IOException {
+    void check(String host, @Nullable String environmentToken, TlsOptions own) throws IOException {
         if (orchestrators.isEmpty()) {
             if (tokenFile != null || advertise != null) {
                 throw new IllegalArgumentException(
                         "--orchestrator-token-file and --advertise are for nodes that have an --orchestrator");
             }
+            if (tlsCa != null || tlsCertificate != null || tlsKey != null) {
+                throw new IllegalArgumentException(
+                        "--orchestrator-tls-ca, -cert and -key are for nodes that have an --orchestrator");
+            }
             return;
         }
-        try {
-            KnownOrchestrators.of(orchestrators);
-        } catch (IllegalArgumentException wrong) {
-            throw new IllegalArgumentException("--" + wrong.getMessage(), wrong);
-        }
+        named(() -> KnownOrchestrators.of(orchestrators));
         if (advertise != null) {
             KnownOrchestrators.parse("--advertise", advertise);
         } else if (host.equals("0.0.0.0") || host.equals("::") || host.equals("[::]")) {
@@ -70,18 +94,34 @@ final class FarmOptions {
             throw new IllegalArgumentException(
                     "--orchestrator-token-file must hold a token alone, of visible ASCII characters without blanks");
         }
+        tls = own.client("--orchestrator-tls-", tlsCertificate, tlsKey, tlsCa);
+        insecureHttp = own.insecureHttp();
+        if (token != null && !insecureHttp) {
+            named(() -> KnownOrchestrators.of(orchestrators).requireTokensAreSafe());
+        }
     }
 
-    /** Registers a node that listens, if it belongs to a farm. */
-    Optional<NodeRegistration> register(RenderNodeServer server, String shownHost) {
+    private static void named(Runnable check) {
+        try {
+            check.run();
+        } catch (IllegalArgumentException wrong) {
+            throw new IllegalArgumentException("--" + wrong.getMessage(), wrong);
+        }
+    }
+
+    /** Registers a node that listens at a URL, if it belongs to a farm. */
+    Optional<NodeRegistration> register(RenderNodeServer server, String url) {
         if (orchestrators.isEmpty()) {
             return Optional.empty();
         }
-        String own = "http://" + shownHost + ":" + server.uri().getPort();
-        return Optional.of(
-                NodeRegistration.builder(server.node(), URI.create(advertise == null ? own : advertise.strip()))
-                        .orchestrators(orchestrators.toArray(String[]::new))
-                        .token(token)
-                        .start());
+        NodeRegistration.Builder registration = NodeRegistration.builder(
+                        server.node(), URI.create(advertise == null ? url : advertise.strip()))
+                .orchestrators(orchestrators.toArray(String[]::new))
+                .token(token)
+                .tls(tls);
+        if (insecureHttp) {
+            registration.insecureHttp();
+        }
+        return Optional.of(registration.start());
     }
 }

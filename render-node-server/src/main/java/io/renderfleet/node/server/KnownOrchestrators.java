@@ -1,5 +1,6 @@
 package io.renderfleet.node.server;
 
+import io.renderfleet.transport.http.ClearText;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.ArrayList;
@@ -48,6 +49,19 @@ record KnownOrchestrators(List<URI> urls) {
         }
         String path = uri.getRawPath() == null ? "" : uri.getRawPath().replaceFirst("/+$", "");
         return URI.create(scheme + "://" + uri.getRawAuthority().toLowerCase(Locale.ROOT) + path);
+    }
+
+    /**
+     * Refuses a token that others could read on its way.
+     *
+     * @throws IllegalArgumentException naming the first orchestrator that it must not be sent to
+     */
+    void requireTokensAreSafe() {
+        for (URI url : urls) {
+            ClearText.refusal(url).ifPresent(why -> {
+                throw new IllegalArgumentException("orchestrator is '" + url + "': " + why);
+            });
+        }
     }
 
     int size() {

@@ -2,7 +2,6 @@ package io.renderfleet.node.server;
 
 import io.renderfleet.http.server.cli.FileNames;
 import io.renderfleet.http.server.cli.Program;
-import java.net.URI;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -56,15 +55,11 @@ public final class NodeMain implements Callable<Integer> {
     public Integer call() throws Exception {
         RenderNodeServer server = options.start(
                 environment.get(PREFIX + "TOKEN"), environment.get(PREFIX + "ORCHESTRATOR_TOKEN"), Version.text());
-        URI uri = server.uri();
+        String url = options.url(server);
         LoggerFactory.getLogger(NodeMain.class)
-                .info(
-                        "listening on http://{}:{} as node {}",
-                        options.shownHost(),
-                        uri.getPort(),
-                        server.node().id());
+                .info("listening on {} as node {}", url, server.node().id());
         FileNames.warnIfLimited();
-        Optional<NodeRegistration> registration = options.farm().register(server, options.shownHost());
+        Optional<NodeRegistration> registration = options.farm().register(server, url);
         Runtime.getRuntime()
                 .addShutdownHook(new Thread(
                         () -> {

@@ -4,10 +4,12 @@ import io.renderfleet.core.model.NodeId;
 import io.renderfleet.core.spi.RenderEngine;
 import io.renderfleet.http.server.RateLimit;
 import io.renderfleet.http.server.cli.Flags;
+import io.renderfleet.http.server.cli.TlsOptions;
 import io.renderfleet.http.server.cli.TokenFile;
 import io.renderfleet.node.RenderNode;
 import io.renderfleet.node.RenderNodeBuilder;
 import io.renderfleet.node.engine.TestPatternEngine;
+import io.renderfleet.transport.http.tls.TlsFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -66,8 +68,8 @@ final class NodeOptions {
             names = "--host",
             defaultValue = "127.0.0.1",
             paramLabel = "ADDRESS",
-            description = "Address to listen on (default: ${DEFAULT-VALUE}). Others than loopback need --token-file or"
-                    + " --allow-anonymous.")
+            description = "Address to listen on (default: ${DEFAULT-VALUE}). Others than loopback need --token-file and"
+                    + " --tls-cert, or --allow-anonymous.")
     private String host = "127.0.0.1";
 
     @Option(
@@ -78,6 +80,9 @@ final class NodeOptions {
 
     @Option(names = "--allow-anonymous", description = "Lets everybody in who can reach the address.")
     private boolean allowAnonymous;
+
+    @Mixin
+    private TlsOptions tls = new TlsOptions();
 
     @Option(
             names = "--allowed-host",
@@ -167,9 +172,10 @@ final class NodeOptions {
         return Duration.ofSeconds(graceSeconds);
     }
 
-    /** The host as it stands in URLs. */
-    String shownHost() {
-        return host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host;
+    /** The URL of a server that listens, with the host as it was given, also where that stands for all addresses. */
+    String url(RenderNodeServer server) {
+        String shown = host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host;
+        return server.uri().getScheme() + "://" + shown + ":" + server.uri().getPort();
     }
 
     /**
@@ -184,7 +190,8 @@ final class NodeOptions {
     RenderNodeServer start(@Nullable String environmentToken, @Nullable String orchestratorToken, String version)
             throws IOException {
         check();
-        farm.check(host, orchestratorToken);
+        farm.check(host, orchestratorToken, tls);
+        TlsFiles secured = tls.server();
         RateLimit rate = RateLimit.parse(rateLimit);
         List<String> tokens = TokenFile.tokens("--token-file", tokenFile, environmentToken);
         RenderNode node = node(version);
@@ -197,6 +204,12 @@ final class NodeOptions {
             tokens.forEach(server::token);
             if (allowAnonymous) {
                 server.allowAnonymous();
+            }
+            if (secured != null) {
+                server.tls(secured);
+            }
+            if (tls.insecureHttp()) {
+                server.insecureHttp();
             }
             return server.start();
         } catch (IOException | RuntimeException failure) {

@@ -3,6 +3,8 @@ package io.renderfleet.node.server;
 import io.renderfleet.node.RenderNode;
 import io.renderfleet.node.time.NodeTime;
 import io.renderfleet.node.time.Registration;
+import io.renderfleet.transport.http.tls.TlsFiles;
+import io.renderfleet.transport.http.tls.WatchedTls;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -60,7 +62,12 @@ public final class NodeRegistration implements AutoCloseable {
         this.orchestrators = orchestrators;
         this.time = from.time;
         this.random = from.random;
-        this.client = new OrchestratorClient(from.node, from.advertised, orchestrators, from.token, from.time::now);
+        this.client = new OrchestratorClient(
+                from.node,
+                from.advertised,
+                orchestrators,
+                new OrchestratorClient.Credentials(from.token, from.tls),
+                from.time::now);
     }
 
     /**
@@ -230,6 +237,8 @@ public final class NodeRegistration implements AutoCloseable {
         private final URI advertised;
         private final List<String> urls = new ArrayList<>();
         private @Nullable String token;
+        private @Nullable WatchedTls tls;
+        private boolean insecureHttp;
         private NodeTime time = NodeTime.system();
         private RandomGenerator random = new SplittableRandom();
 
@@ -261,6 +270,30 @@ public final class NodeRegistration implements AutoCloseable {
         }
 
         /**
+         * Sets whom to trust over TLS, and which certificate to show to orchestrators that ask for one. New connections follow the files
+         * when these change.
+         *
+         * @param files default none: the CAs that Java trusts, and no certificate
+         * @return this builder
+         * @throws IllegalArgumentException naming the file that cannot be used
+         */
+        public Builder tls(TlsFiles files) {
+            tls = files.equals(TlsFiles.usual()) ? null : WatchedTls.of(files);
+            return this;
+        }
+
+        /**
+         * Allows the token to be sent over plain {@code http} to other machines, where everybody on the way can read it: for networks that
+         * are private by themselves. Loopback addresses are always allowed.
+         *
+         * @return this builder
+         */
+        public Builder insecureHttp() {
+            insecureHttp = true;
+            return this;
+        }
+
+        /**
          * Sets clock and alarm.
          *
          * @param value default {@link NodeTime#system()}
@@ -286,10 +319,15 @@ public final class NodeRegistration implements AutoCloseable {
          * Begins to register.
          *
          * @return a registration that is under way; this does not wait for it
-         * @throws IllegalArgumentException if no orchestrator is named, or one of them is no URL of a server
+         * @throws IllegalArgumentException if no orchestrator is named, one of them is no URL of a server, or the token would go to one of
+         *     them in clear text
          */
         public NodeRegistration start() {
-            NodeRegistration registration = new NodeRegistration(this, KnownOrchestrators.of(urls));
+            KnownOrchestrators orchestrators = KnownOrchestrators.of(urls);
+            if (token != null && !insecureHttp) {
+                orchestrators.requireTokensAreSafe();
+            }
+            NodeRegistration registration = new NodeRegistration(this, orchestrators);
             registration.beat();
             return registration;
         }

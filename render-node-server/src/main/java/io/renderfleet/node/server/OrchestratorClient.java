@@ -5,6 +5,7 @@ import io.renderfleet.transport.http.BoundedBody;
 import io.renderfleet.transport.http.NoAnswer;
 import io.renderfleet.transport.http.header.Headers;
 import io.renderfleet.transport.http.header.RetryAfter;
+import io.renderfleet.transport.http.tls.WatchedTls;
 import io.renderfleet.transport.http.wire.NodeBody;
 import io.renderfleet.transport.http.wire.NodeLease;
 import io.renderfleet.transport.http.wire.Problem;
@@ -38,22 +39,27 @@ final class OrchestratorClient {
     private final Supplier<Instant> now;
     private final HttpClient client;
 
+    /**
+     * What a node shows to orchestrators.
+     *
+     * @param token null where they want none
+     * @param tls whom the node trusts, and its certificate; null for whom Java trusts, and none
+     */
+    record Credentials(@Nullable String token, @Nullable WatchedTls tls) {}
+
     OrchestratorClient(
             RenderNode node,
             URI advertised,
             KnownOrchestrators orchestrators,
-            @Nullable String token,
+            Credentials credentials,
             Supplier<Instant> now) {
         this.node = node;
         this.advertised = advertised;
         this.orchestrators = orchestrators;
-        this.token = token;
+        this.token = credentials.token();
         this.now = now;
-        this.client = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .followRedirects(HttpClient.Redirect.NEVER)
-                .connectTimeout(CONNECT)
-                .build();
+        this.client =
+                WatchedTls.client(credentials.tls()).connectTimeout(CONNECT).build();
     }
 
     /** The path under which every orchestrator knows the node. */

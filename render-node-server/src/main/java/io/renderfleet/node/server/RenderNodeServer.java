@@ -1,6 +1,7 @@
 package io.renderfleet.node.server;
 
 import io.renderfleet.http.server.BearerTokens;
+import io.renderfleet.http.server.Binding;
 import io.renderfleet.http.server.Caller;
 import io.renderfleet.http.server.Callers;
 import io.renderfleet.http.server.HeldPolls;
@@ -14,6 +15,7 @@ import io.renderfleet.http.server.metrics.ServerMetrics;
 import io.renderfleet.node.RenderNode;
 import io.renderfleet.node.time.Registration;
 import io.renderfleet.transport.http.header.Headers;
+import io.renderfleet.transport.http.tls.TlsFiles;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
@@ -43,8 +45,9 @@ import org.slf4j.LoggerFactory;
  * }
  * }</pre>
  *
- * <p>It listens on 127.0.0.1 by default, and on other addresses only with a token or {@link Builder#allowAnonymous}. An application that
- * has a Jetty of its own takes {@link Builder#handler} instead. Thread-safe.
+ * <p>It listens on 127.0.0.1 by default, and on other addresses only with a token or {@link Builder#allowAnonymous}; with a token, only
+ * over {@link Builder#tls TLS} or with {@link Builder#insecureHttp}. An application that has a Jetty of its own takes {@link
+ * Builder#handler} instead. Thread-safe.
  */
 public final class RenderNodeServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RenderNodeServer.class);
@@ -143,6 +146,8 @@ public final class RenderNodeServer implements AutoCloseable {
         private final List<String> tokens = new ArrayList<>();
         private final List<String> allowedHosts = new ArrayList<>();
         private boolean anonymous;
+        private @Nullable TlsFiles tls;
+        private boolean insecureHttp;
         private @Nullable RateLimit rate = USUAL_RATE;
         private HttpLimits limits = HttpLimits.USUAL;
 
@@ -194,6 +199,30 @@ public final class RenderNodeServer implements AutoCloseable {
         }
 
         /**
+         * Has the server speak TLS, 1.3 and 1.2, in the place of plain HTTP. New connections follow the files when these change; where a
+         * changed file is broken, what was read before stays valid.
+         *
+         * @param files certificate and key; with a {@code ca} only clients are let in that have a certificate of it (mutual TLS), the token
+         *     aside, which they need as before
+         * @return this builder
+         */
+        public Builder tls(TlsFiles files) {
+            this.tls = files;
+            return this;
+        }
+
+        /**
+         * Allows tokens on an address that others can reach without TLS, where everybody on the way can read them: for a proxy in front
+         * that speaks TLS, or a network that is private by itself.
+         *
+         * @return this builder
+         */
+        public Builder insecureHttp() {
+            this.insecureHttp = true;
+            return this;
+        }
+
+        /**
          * Adds names by which clients call this server, beside the loopback ones and the address that it listens on.
          *
          * @param names without ports
@@ -230,19 +259,21 @@ public final class RenderNodeServer implements AutoCloseable {
          * Starts to listen.
          *
          * @return a server that answers already
-         * @throws IllegalArgumentException if a value is out of range, or the address is not for everybody and no token is set
+         * @throws IllegalArgumentException if a value is out of range, a file for TLS cannot be used, or others can reach the address and
+         *     there is no token, or one that they could read
          * @throws IOException if the address cannot be listened on
          */
         public RenderNodeServer start() throws IOException {
-            if (port < 0 || port > 65_535) {
-                throw new IllegalArgumentException("port is " + port + ": it must be from 0 to 65535");
-            }
+            Binding binding = new Binding(host, port, tls, insecureHttp);
             if (!isLoopback(host)) {
                 requireSomeAccess("host is " + host + ", which others can reach");
             }
+            if (!tokens.isEmpty()) {
+                binding.requireTokensAreSafe();
+            }
             Router.Builder routes = routes(HostCheck.of(host, allowedHosts));
             NodeHandler handler = handler(routes);
-            ListeningServer listening = ListeningServer.start(host, port, handler, routes.errors(), limits);
+            ListeningServer listening = ListeningServer.start(binding, handler, routes.errors(), limits);
             return new RenderNodeServer(node, handler, listening);
         }
 

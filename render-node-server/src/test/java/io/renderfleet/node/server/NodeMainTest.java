@@ -110,6 +110,11 @@ class NodeMainTest {
                 "--engine command | --engine command needs --command",
                 "--engine test-pattern --command x | --command is for --engine command",
                 "--engine test-pattern --host 0.0.0.0 | set a token, or allow anonymous access",
+                "--engine test-pattern --tls-cert nowhere.pem | --tls-cert and --tls-key go together, and there is only --tls-cert",
+                "--engine test-pattern --tls-cert no.pem --tls-key no.key | --tls-cert no.pem: there is no such file",
+                "--engine test-pattern --tls-client-ca ca.pem | is for servers that speak TLS: set --tls-cert and --tls-key",
+                "--engine test-pattern --orchestrator-tls-ca ca.pem | are for nodes that have an --orchestrator",
+                "--engine test-pattern --orchestrator https://farm --orchestrator-tls-ca no.pem | --orchestrator-tls-ca no.pem",
                 "--engine test-pattern --token-file nowhere | --token-file nowhere is no file",
                 "--engine test-pattern --token-file t --allow-anonymous | exclude each other",
                 "--engine test-pattern --rate-limit fast | 'fast' is not a rate limit",
@@ -140,6 +145,31 @@ class NodeMainTest {
                 .asString()
                 .startsWith("render-node: ")
                 .contains(message);
+        assertThat(code).isEqualTo(2);
+    }
+
+    @ParameterizedTest(name = "{0} {1}")
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "TOKEN              | --host 0.0.0.0 | host is '0.0.0.0', which others can reach, and tokens would",
+                "ORCHESTRATOR_TOKEN | --orchestrator http://farm.invalid | --orchestrator is 'http://farm.invalid': no token",
+            })
+    @DisplayName("sends and takes no token in clear text over a network, and names the way out")
+    void clearText(String variable, String args, String message) {
+        StringWriter told = new StringWriter();
+        List<String> all = new ArrayList<>(List.of(args.split(" ")));
+        all.addAll(List.of("--engine=test-pattern", "--output-root=" + folder.resolve("out")));
+
+        int code = NodeMain.program(Map.of("RENDER_NODE_" + variable, "a-token-of-this-test"))
+                .errors(new PrintWriter(told, true))
+                .run(all.toArray(String[]::new));
+
+        assertThat(told.toString().lines())
+                .singleElement()
+                .asString()
+                .startsWith("render-node: " + message)
+                .contains("--insecure-http");
         assertThat(code).isEqualTo(2);
     }
 

@@ -32,14 +32,16 @@ final class Caller implements AutoCloseable {
 
     private final HttpClient client;
     private final NodeTokens tokens;
+    private final boolean insecureHttp;
     private final Duration stallTimeout;
     private final ScheduledThreadPoolExecutor timer;
     private final Set<Flight> flights = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
-    Caller(HttpClient client, NodeTokens tokens, Duration stallTimeout) {
+    Caller(HttpClient client, NodeTokens tokens, boolean insecureHttp, Duration stallTimeout) {
         this.client = client;
         this.tokens = tokens;
+        this.insecureHttp = insecureHttp;
         this.stallTimeout = stallTimeout;
         this.timer = new ScheduledThreadPoolExecutor(1, task -> {
             Thread thread = new Thread(task, "render-http-timer");
@@ -72,6 +74,7 @@ final class Caller implements AutoCloseable {
         private volatile @Nullable Receiver receiver;
         private volatile @Nullable String aborted;
         private volatile boolean headerSeen;
+        private @Nullable String authorization;
         private @Nullable Future<?> deadline;
         private @Nullable Future<?> watch;
         private int redirects;
@@ -83,6 +86,14 @@ final class Caller implements AutoCloseable {
 
         private void begin() {
             try {
+                Optional<String> token = tokens.tokenFor(call.node.base());
+                Optional<String> refusal =
+                        token.isEmpty() || insecureHttp ? Optional.empty() : ClearText.refusal(call.node.base());
+                if (refusal.isPresent()) {
+                    finish(new Reply.Silence(refusal.get(), false));
+                    return;
+                }
+                authorization = token.map(value -> "Bearer " + value).orElse(null);
                 deadline = timer.schedule(
                         () -> abortAside("no whole answer came within " + call.deadline.toMillis() + " ms"),
                         call.deadline.toMillis(),
@@ -121,8 +132,9 @@ final class Caller implements AutoCloseable {
 
         private HttpRequest request(URI uri) {
             HttpRequest.Builder request = call.request(uri).version(HttpClient.Version.HTTP_1_1);
-            tokens.tokenFor(call.node.base())
-                    .ifPresent(token -> request.header(Headers.AUTHORIZATION, "Bearer " + token));
+            if (authorization != null) {
+                request.header(Headers.AUTHORIZATION, authorization);
+            }
             return request.build();
         }
 

@@ -20,6 +20,7 @@ import io.renderfleet.core.spi.Target;
 import io.renderfleet.core.spi.UploadOutcome;
 import io.renderfleet.transport.http.header.Headers;
 import io.renderfleet.transport.http.header.WaitPreference;
+import io.renderfleet.transport.http.tls.WatchedTls;
 import io.renderfleet.transport.http.wire.FramesBody;
 import io.renderfleet.transport.http.wire.JobRequest;
 import io.renderfleet.transport.http.wire.Wire;
@@ -231,16 +232,12 @@ public final class HttpTransport implements RenderTransport {
     }
 
     /** One client for all transports that need nothing special: each has a thread of its own, and none can be closed before Java 21. */
-    static HttpClient clientWith(Duration connectTimeout) {
-        return connectTimeout.equals(CONNECT_TIMEOUT) ? Shared.CLIENT : newClient(connectTimeout);
+    static HttpClient clientWith(Duration connectTimeout, @Nullable WatchedTls tls) {
+        return tls == null && connectTimeout.equals(CONNECT_TIMEOUT) ? Shared.CLIENT : newClient(connectTimeout, tls);
     }
 
-    private static HttpClient newClient(Duration connectTimeout) {
-        return HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .followRedirects(HttpClient.Redirect.NEVER)
-                .connectTimeout(connectTimeout)
-                .build();
+    private static HttpClient newClient(Duration connectTimeout, @Nullable WatchedTls tls) {
+        return WatchedTls.client(tls).connectTimeout(connectTimeout).build();
     }
 
     private CompletionStage<UploadOutcome> put(Address node, String path, Scene.Local scene) {
@@ -308,6 +305,6 @@ public final class HttpTransport implements RenderTransport {
     }
 
     private static final class Shared {
-        private static final HttpClient CLIENT = newClient(CONNECT_TIMEOUT);
+        private static final HttpClient CLIENT = newClient(CONNECT_TIMEOUT, null);
     }
 }

@@ -1,5 +1,7 @@
 package io.renderfleet.transport.http;
 
+import io.renderfleet.transport.http.tls.TlsFiles;
+import io.renderfleet.transport.http.tls.WatchedTls;
 import java.net.http.HttpClient;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -10,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Sets an {@link HttpTransport} up. Not thread-safe.
  *
- * <p>Often set: {@link #token(String)}. Now and then: {@link #client(HttpClient)} for mutual TLS, {@link #callTimeout(Duration)} for
- * slow lines. Left out on purpose: retries (the engine alone decides about those), the pool of connections (the JDK's client has its
+ * <p>Often set: {@link #token(String)}, {@link #tls(TlsFiles)}. Now and then: {@link #callTimeout(Duration)} for slow lines, {@link
+ * #client(HttpClient)} for a proxy. Left out on purpose: retries (the engine alone decides about those), the pool of connections (the JDK's client has its
  * own), and HTTP/2 (whose upgrade breaks streamed uploads).
  */
 public final class HttpTransportBuilder {
@@ -25,6 +27,8 @@ public final class HttpTransportBuilder {
     private int maxListBytes = 16 * 1024 * 1024;
     private InstantSource clock = InstantSource.system();
     private @Nullable HttpClient client;
+    private @Nullable WatchedTls tls;
+    private boolean insecureHttp;
 
     HttpTransportBuilder() {}
 
@@ -51,6 +55,31 @@ public final class HttpTransportBuilder {
      */
     public HttpTransportBuilder tokens(NodeTokens perNode) {
         this.tokens = perNode;
+        return this;
+    }
+
+    /**
+     * Sets whom to trust over TLS, and which certificate to show to nodes that ask for one. Only TLS 1.3 and 1.2 are spoken, and a node's
+     * certificate must name the host of its URL. New connections follow the files when these change.
+     *
+     * @param files default none: the CAs that Java trusts, and no certificate
+     * @return this builder
+     * @throws IllegalArgumentException naming the file that cannot be used
+     */
+    public HttpTransportBuilder tls(TlsFiles files) {
+        this.tls = files.equals(TlsFiles.usual()) ? null : WatchedTls.of(files);
+        return this;
+    }
+
+    /**
+     * Allows tokens to be sent over plain {@code http} to other machines, where everybody on the way can read them: for networks that are
+     * private by themselves. By default such a call ends as if the node did not answer, with a cause that says why; {@code localhost} and
+     * loopback addresses are always allowed.
+     *
+     * @return this builder
+     */
+    public HttpTransportBuilder insecureHttp() {
+        this.insecureHttp = true;
         return this;
     }
 
@@ -107,7 +136,7 @@ public final class HttpTransportBuilder {
     }
 
     /**
-     * Sets the client to use, for mutual TLS, a proxy or an executor of one's own; default one that all transports share.
+     * Sets the client to use, for a proxy, an executor or an SSL context of one's own; default one that all transports share.
      *
      * <p>It is always made to speak HTTP/1.1, and stays its owner's to close.
      *
@@ -139,10 +168,14 @@ public final class HttpTransportBuilder {
      * Makes the transport.
      *
      * @return a transport that is ready for use
+     * @throws IllegalStateException if both {@link #client} and {@link #tls} are set, since a client has its own TLS
      */
     public HttpTransport build() {
-        HttpClient used = client != null ? client : HttpTransport.clientWith(connectTimeout);
-        Caller caller = new Caller(used, tokens, stallTimeout);
+        if (client != null && tls != null) {
+            throw new IllegalStateException("client and tls are both set: a client brings its own TLS");
+        }
+        HttpClient used = client != null ? client : HttpTransport.clientWith(connectTimeout, tls);
+        Caller caller = new Caller(used, tokens, insecureHttp, stallTimeout);
         return new HttpTransport(caller, callTimeout, maxListBytes, clock);
     }
 

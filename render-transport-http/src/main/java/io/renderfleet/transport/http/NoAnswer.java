@@ -1,15 +1,16 @@
 package io.renderfleet.transport.http;
 
+import io.renderfleet.transport.http.tls.TlsTrouble;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
 import java.nio.file.FileSystemException;
+import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
-import javax.net.ssl.SSLHandshakeException;
 
 /** Says in words for an operator why the JDK's HTTP client has got no answer. */
 public final class NoAnswer {
@@ -26,8 +27,9 @@ public final class NoAnswer {
         if (cause instanceof HttpConnectTimeoutException) {
             return "no connection came about in time";
         }
-        if (cause instanceof SSLHandshakeException) {
-            return "no trust in the connection: " + message(cause);
+        Optional<String> tls = TlsTrouble.reason(cause);
+        if (tls.isPresent()) {
+            return "no trust in the connection: " + tls.get();
         }
         if (hasCause(cause, UnresolvedAddressException.class)) {
             return "its host name is unknown";

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.http.HttpConnectTimeoutException;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
 
 /** Says why there is no answer, and whether the request may have arrived. */
@@ -22,6 +23,9 @@ final class Silences {
                 || cause instanceof ConnectException
                 || cause instanceof NoRouteToHostException) {
             return new Reply.Silence(NoAnswer.reason(cause), false);
+        }
+        if (cause instanceof SSLException) {
+            return new Reply.Silence(NoAnswer.reason(cause), true);
         }
         if (cause instanceof BoundedBytes.TooLongException) {
             return new Reply.Silence(NoAnswer.message(cause), true);

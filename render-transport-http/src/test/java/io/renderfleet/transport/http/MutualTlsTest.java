@@ -6,38 +6,47 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.renderfleet.core.spi.DescribeOutcome;
 import io.renderfleet.core.spi.Target;
-import java.io.InputStream;
+import io.renderfleet.transport.http.tls.TlsFiles;
+import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
-import java.util.concurrent.TimeUnit;
-import javax.net.ssl.KeyManagerFactory;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 import mockwebserver3.MockWebServer;
+import okhttp3.tls.HandshakeCertificates;
+import okhttp3.tls.HeldCertificate;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 @DisplayName("A node that wants mutual TLS")
 class MutualTlsTest {
-    private static final char[] PASSWORD = "changeit".toCharArray();
+    private final HeldCertificate authority =
+            new HeldCertificate.Builder().certificateAuthority(0).build();
 
     @TempDir
     private Path folder;
 
     @Test
-    @DisplayName("is reached with a client that has a certificate, and with no other")
+    @DisplayName("is reached by a client that has a certificate and trusts that of the node, and by no other")
     void mutualTls() throws Exception {
-        SSLContext trusted = contextOf(keyPair());
+        HeldCertificate node = new HeldCertificate.Builder()
+                .signedBy(authority)
+                .addSubjectAlternativeName("localhost")
+                .build();
+        HeldCertificate client =
+                new HeldCertificate.Builder().signedBy(authority).build();
+        Path ca = write("ca.pem", authority.certificatePem());
+        TlsFiles own = TlsFiles.identity(
+                write("client.pem", client.certificatePem()), write("client.key", client.privateKeyPkcs8Pem()));
         try (MockWebServer server = new MockWebServer();
-                HttpTransport known = HttpTransport.builder()
-                        .client(HttpClient.newBuilder().sslContext(trusted).build())
-                        .build();
+                HttpTransport known =
+                        HttpTransport.builder().tls(own.trusting(ca)).build();
                 HttpTransport stranger = HttpTransport.create()) {
-            server.useHttps(trusted.getSocketFactory());
+            server.useHttps(new HandshakeCertificates.Builder()
+                    .heldCertificate(node)
+                    .addTrustedCertificate(authority.certificate())
+                    .build()
+                    .sslSocketFactory());
             server.requireClientAuth();
             server.enqueue(json(200, "{\"id\":\"n-1\"}").build());
             server.start();
@@ -46,51 +55,15 @@ class MutualTlsTest {
             assertThat(ended(stranger.describe(target)))
                     .isInstanceOfSatisfying(
                             DescribeOutcome.Unreachable.class,
-                            unreachable -> assertThat(unreachable.cause()).startsWith("no trust in the connection"));
+                            unreachable -> assertThat(unreachable.cause())
+                                    .isEqualTo("no trust in the connection: the certificate of the other side is not"
+                                            + " of a CA that is trusted here"));
             assertThat(ended(known.describe(target))).isInstanceOf(DescribeOutcome.Described.class);
             assertThat(server.takeRequest().getVersion()).isEqualTo("HTTP/1.1");
         }
     }
 
-    private Path keyPair() throws Exception {
-        Path store = folder.resolve("keys.p12");
-        Process keytool = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "keytool")
-                                .toString(),
-                        "-genkeypair",
-                        "-alias",
-                        "node",
-                        "-keyalg",
-                        "EC",
-                        "-dname",
-                        "CN=localhost",
-                        "-ext",
-                        "san=dns:localhost",
-                        "-storetype",
-                        "PKCS12",
-                        "-storepass",
-                        new String(PASSWORD),
-                        "-keystore",
-                        store.toString())
-                .redirectErrorStream(true)
-                .redirectOutput(folder.resolve("keytool.log").toFile())
-                .start();
-        assertThat(keytool.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        assertThat(store).as(Files.readString(folder.resolve("keytool.log"))).exists();
-        return store;
-    }
-
-    private static SSLContext contextOf(Path store) throws Exception {
-        KeyStore keys = KeyStore.getInstance("PKCS12");
-        try (InputStream in = Files.newInputStream(store)) {
-            keys.load(in, PASSWORD);
-        }
-        KeyManagerFactory own = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-        own.init(keys, PASSWORD);
-        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        trust.init(keys);
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(own.getKeyManagers(), trust.getTrustManagers(), null);
-        return context;
+    private Path write(String name, String text) throws IOException {
+        return Files.writeString(folder.resolve(name), text);
     }
 }

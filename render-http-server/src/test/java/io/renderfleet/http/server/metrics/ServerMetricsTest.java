@@ -3,6 +3,7 @@ package io.renderfleet.http.server.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.renderfleet.http.server.Answer;
+import io.renderfleet.http.server.Binding;
 import io.renderfleet.http.server.Caller;
 import io.renderfleet.http.server.Callers;
 import io.renderfleet.http.server.HttpLimits;
@@ -33,7 +34,8 @@ class ServerMetricsTest {
                 .observer(metrics.observer())
                 .route("GET", "/metrics", metrics.endpoint())
                 .route("GET", "/things/{id}", call -> Answer.empty(204).now());
-        server = ListeningServer.start("127.0.0.1", 0, routes.build(), routes.errors(), HttpLimits.USUAL);
+        server =
+                ListeningServer.start(Binding.plain("127.0.0.1", 0), routes.build(), routes.errors(), HttpLimits.USUAL);
     }
 
     @AfterEach
