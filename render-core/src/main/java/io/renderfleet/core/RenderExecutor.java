@@ -37,8 +37,14 @@ import java.util.concurrent.CompletionStage;
  * }</pre>
  *
  * <p>The executor makes a request durable, cuts batches as slots become free, hands them to nodes, watches them, and tries again what
- * another try can cure. It fetches every frame, checks it against its digest and publishes it before the frame counts as done. Thread-safe.
- * One thread makes all decisions, one runs callbacks, and a few write files.
+ * another try can cure. It fetches every frame, checks it against its digest and publishes it before the frame counts as done.
+ *
+ * <p>A job is durable in the {@linkplain RenderExecutorBuilder#store store} when {@link #submit} returns, each batch before it is sent, and
+ * the end of the job before {@link RenderHandle#completion()} completes. A listener hears of an accepted frame once that is durable; {@link
+ * #frames} may show it a moment earlier. While the store cannot be written, all of these wait.
+ *
+ * <p>Thread-safe. One thread makes all decisions, one runs callbacks, and a few write files. The package {@code
+ * io.renderfleet.core.engine} says in which order to read what happens inside.
  */
 public final class RenderExecutor implements AutoCloseable {
     private final Engine engine;

@@ -40,6 +40,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Not thread-safe. Each method checks its value, and {@link #build()} that there is a transport.
  */
 public final class RenderExecutorBuilder {
+    private static final long LEAST_MEMORY = 1 << 20;
+
     private final List<Target> targets = new ArrayList<>();
     private final List<NodeDiscovery> discoveries = new ArrayList<>();
     private final List<RenderListener> listeners = new ArrayList<>();
@@ -60,6 +62,9 @@ public final class RenderExecutorBuilder {
     private int fetches = 16;
     private int maxJobs = 100_000;
     private int maxUnfinished = 100_000;
+    private long maxMemory = Runtime.getRuntime().maxMemory() / 2;
+    private @Nullable Long maxMemoryOfOwner;
+    private @Nullable Integer maxUnfinishedOfOwner;
     private @Nullable String renderer;
     private @Nullable Loop loop;
     private @Nullable Executor callbacks;
@@ -354,6 +359,56 @@ public final class RenderExecutorBuilder {
         return this;
     }
 
+    /**
+     * Sets how many unfinished jobs one {@linkplain RenderRequest#owner owner} may have, so that one submitter cannot take all of {@link
+     * #maxUnfinished}. More are refused with {@link FarmFullException}. Jobs without an owner are not counted.
+     *
+     * @param value 1 to 10,000,000; default half of {@code maxUnfinished}
+     * @return this builder
+     * @throws IllegalArgumentException if it is out of range
+     */
+    public RenderExecutorBuilder maxUnfinishedOfOwner(int value) {
+        maxUnfinishedOfOwner = requireJobs("maxUnfinishedOfOwner", value);
+        return this;
+    }
+
+    /**
+     * Sets how much memory the jobs that are known may take.
+     *
+     * <p>A job is charged when it is submitted with an upper estimate of what it can come to: some 12 KiB, 112 bytes for each frame, and
+     * up to 312 bytes more for each run of neighbouring frames. So what was accepted always fits, also when a restarted coordinator with
+     * the same heap reads it back. Where a job does not fit, ended jobs are forgotten before {@link #keepEnded} is over, those that ended
+     * first; if that does not make room, the job is refused with {@link FarmFullException}.
+     *
+     * @param bytes at least 1 MiB; default half of the greatest heap of this JVM
+     * @return this builder
+     * @throws IllegalArgumentException if it is out of range
+     */
+    public RenderExecutorBuilder maxMemory(long bytes) {
+        maxMemory = requireMemory("maxMemory", bytes);
+        return this;
+    }
+
+    /**
+     * Sets how much of {@link #maxMemory} the jobs of one {@linkplain RenderRequest#owner owner} may take. Jobs without an owner are not
+     * counted.
+     *
+     * @param bytes at least 1 MiB; default half of {@code maxMemory}
+     * @return this builder
+     * @throws IllegalArgumentException if it is out of range
+     */
+    public RenderExecutorBuilder maxMemoryOfOwner(long bytes) {
+        maxMemoryOfOwner = requireMemory("maxMemoryOfOwner", bytes);
+        return this;
+    }
+
+    private static long requireMemory(String field, long bytes) {
+        if (bytes < LEAST_MEMORY) {
+            throw new IllegalArgumentException(field + " is " + bytes + " bytes: it must be at least " + LEAST_MEMORY);
+        }
+        return bytes;
+    }
+
     private static int requireJobs(String field, int value) {
         if (value < 1 || value > 10_000_000) {
             throw new IllegalArgumentException(field + " is " + value + ": it must be from 1 to 10000000");
@@ -480,6 +535,9 @@ public final class RenderExecutorBuilder {
                 fetches,
                 maxJobs,
                 maxUnfinished,
+                maxMemory,
+                maxMemoryOfOwner == null ? maxMemory / 2 : maxMemoryOfOwner,
+                maxUnfinishedOfOwner == null ? Math.max(1, maxUnfinished / 2) : maxUnfinishedOfOwner,
                 renderer);
     }
 

@@ -3,6 +3,7 @@ package io.renderfleet.orchestrator;
 import io.renderfleet.http.server.RateLimit;
 import io.renderfleet.http.server.cli.Flags;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The flags that say how much an orchestrator takes. */
@@ -27,11 +28,26 @@ final class LimitOptions {
     private int maxJobs;
 
     @Option(
+            names = "--max-jobs-of-owner",
+            paramLabel = "N",
+            description = "How many unfinished jobs one submitter may have (default: half of --max-jobs).")
+    private @Nullable Integer maxJobsOfOwner;
+
+    @Option(
+            names = "--job-memory",
+            paramLabel = "MIB",
+            description =
+                    "How much memory the jobs that are known may take, in MiB (default: half of the heap). One submitter may"
+                            + " take half of it.")
+    private @Nullable Integer jobMemory;
+
+    @Option(
             names = "--keep-jobs",
             defaultValue = "7",
             paramLabel = "DAYS",
-            description = "For how many days jobs are known after they have ended, such as 30 or 0.5 (default:"
-                    + " ${DEFAULT-VALUE}). Their frames stay.")
+            description =
+                    "For how many days jobs are known after they have ended, such as 30 or 0.5, or until others need"
+                            + " their memory (default: ${DEFAULT-VALUE}). Their frames stay.")
     private double keepJobs;
 
     @Option(
@@ -70,6 +86,12 @@ final class LimitOptions {
     void check() {
         rate();
         Flags.requireWithin("--max-jobs", maxJobs, 1, 1_000_000);
+        if (maxJobsOfOwner != null) {
+            Flags.requireWithin("--max-jobs-of-owner", maxJobsOfOwner, 1, 1_000_000);
+        }
+        if (jobMemory != null) {
+            Flags.requireWithin("--job-memory", jobMemory, 1, 1 << 20);
+        }
         if (!(keepJobs >= LEAST_DAYS && keepJobs <= MOST_DAYS)) {
             throw new IllegalArgumentException(
                     "--keep-jobs is " + keepJobs + ": it must be from " + LEAST_DAYS + " to " + MOST_DAYS + " days");
@@ -102,5 +124,11 @@ final class LimitOptions {
                 .maxEventClients(maxEventClients)
                 .sceneLimit(sceneLimit * MIB)
                 .sceneQuota(sceneQuota * MIB);
+        if (maxJobsOfOwner != null) {
+            server.maxJobsOfOwner(maxJobsOfOwner);
+        }
+        if (jobMemory != null) {
+            server.jobMemory(jobMemory * MIB);
+        }
     }
 }

@@ -68,6 +68,8 @@ public final class OrchestratorServerBuilder {
     private boolean trustProxy;
     private HttpLimits limits = HttpLimits.USUAL;
     private int maxJobs = 10_000;
+    private @Nullable Integer maxJobsOfOwner;
+    private @Nullable Long jobMemory;
     private Duration keepEnded = Duration.ofDays(7);
     private int maxFrames = ApiLimits.USUAL.frames();
     private int maxEventClients = ApiLimits.USUAL.eventClients();
@@ -217,6 +219,29 @@ public final class OrchestratorServerBuilder {
      */
     public OrchestratorServerBuilder maxJobs(int value) {
         maxJobs = value;
+        return this;
+    }
+
+    /**
+     * Sets how many jobs of one owner may be unfinished at once in the server's own farm.
+     *
+     * @param value 1 to 10,000,000; default half of {@link #maxJobs}
+     * @return this builder
+     */
+    public OrchestratorServerBuilder maxJobsOfOwner(int value) {
+        maxJobsOfOwner = value;
+        return this;
+    }
+
+    /**
+     * Sets how much memory the jobs of the server's own farm may take; those of one owner may take half of it.
+     *
+     * @param bytes at least 1 MiB; default half of the greatest heap of this JVM
+     * @return this builder
+     * @see RenderExecutorBuilder#maxMemory
+     */
+    public OrchestratorServerBuilder jobMemory(long bytes) {
+        jobMemory = bytes;
         return this;
     }
 
@@ -589,6 +614,12 @@ public final class OrchestratorServerBuilder {
                 .splitter(BatchSplitters.fixed(batchSize));
         if (store != null) {
             builder.store(new MeasuredStore(store, meters));
+        }
+        if (maxJobsOfOwner != null) {
+            builder.maxUnfinishedOfOwner(maxJobsOfOwner);
+        }
+        if (jobMemory != null) {
+            builder.maxMemory(jobMemory);
         }
         scenes.store().ifPresent(builder::scenes);
         discoveries.forEach(builder::discovery);

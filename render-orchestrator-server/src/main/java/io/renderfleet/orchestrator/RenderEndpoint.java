@@ -149,9 +149,8 @@ final class RenderEndpoint implements Endpoint {
                             "This Idempotency-Key was used for another request: choose a new one.")
                     .withField(Headers.IDEMPOTENCY_KEY));
         }
-        if (cause instanceof FarmFullException) {
-            return Answer.problem(
-                            Problem.of(ProblemType.TABLE_FULL, "As many jobs are known as may be: try again later."))
+        if (cause instanceof FarmFullException full) {
+            return Answer.problem(Problem.of(ProblemType.TABLE_FULL, "Try again later: " + full.getMessage() + "."))
                     .retryAfter(FULL_PAUSE);
         }
         if (cause instanceof UncheckedIOException) {

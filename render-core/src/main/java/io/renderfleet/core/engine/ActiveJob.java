@@ -35,8 +35,12 @@ public final class ActiveJob {
     final Pace pace;
     final Requirement requirement;
     final BakePlan bake;
+
+    /** What it can come to, in bytes; files beyond one a frame left out. */
+    final long memory;
+
     private final Map<BatchId, OpenBatch> open = new LinkedHashMap<>();
-    private final BatchHistory history = new BatchHistory();
+    private final BatchHistory history;
     private CompletableFuture<RenderResult> completion = new CompletableFuture<>();
     final List<Consumer<Progress>> progressListeners = new ArrayList<>();
 
@@ -51,13 +55,15 @@ public final class ActiveJob {
     private @Nullable LoopTimer deadline;
     private @Nullable Long watchedAt;
 
-    ActiveJob(BatchLedger ledger, long number, BatchSplitter splitter, long nowNanos) {
+    ActiveJob(BatchLedger ledger, long number, BatchSplitter splitter, BatchHistory history, long nowNanos) {
+        this.history = history;
         this.ledger = ledger;
         this.number = number;
         this.splitter = splitter;
         this.pace = new Pace(nowNanos);
         this.requirement = Requirement.of(ledger.request());
         this.bake = new BakePlan(this);
+        this.memory = JobMemory.of(ledger.request());
     }
 
     /** How a job is to end once nothing of it is open any more. */
@@ -123,6 +129,11 @@ public final class ActiveJob {
         } else {
             ledger.apply(transition);
         }
+    }
+
+    /** It is known no more. */
+    void forget() {
+        history.forget();
     }
 
     /** The engine begins to work on a batch that is in the books. */

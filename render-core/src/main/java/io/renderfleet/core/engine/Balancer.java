@@ -35,16 +35,16 @@ final class Balancer {
     private static final double DEFAULT_START = 0.2;
 
     private final Farm farm;
-    private final BatchOutcomes batchOutcomes;
+    private final BatchCloser batchCloser;
     private final Dispatcher dispatcher;
     private @Nullable LoopTimer timer;
 
     /** A batch that runs, and when it will probably end. */
     private record Running(OpenBatch batch, Forecast forecast) {}
 
-    Balancer(Farm farm, BatchOutcomes batchOutcomes, Dispatcher dispatcher) {
+    Balancer(Farm farm, BatchCloser batchCloser, Dispatcher dispatcher) {
         this.farm = farm;
-        this.batchOutcomes = batchOutcomes;
+        this.batchCloser = batchCloser;
         this.dispatcher = dispatcher;
     }
 
@@ -146,7 +146,7 @@ final class Balancer {
                     batch.rebalancing.answered();
                     // Of all other answers nothing follows: the pool has begun it, or still has it.
                     if (outcome instanceof CancelOutcome.Stopped && batch.isOpen()) {
-                        batchOutcomes.end(batch, BatchOutcome.RETURNED, null);
+                        batchCloser.end(batch, BatchOutcome.RETURNED, null);
                         dispatcher.dispatch(batch.job, node);
                     } else if (outcome instanceof CancelOutcome.Fenced) {
                         farm.standDown();
@@ -201,7 +201,7 @@ final class Balancer {
             @Override
             public void onKept(ShortenOutcome.Kept it) {
                 batch.rebalancing.shortened();
-                batchOutcomes.shortened(batch, it.frames());
+                batchCloser.shortened(batch, it.frames());
             }
 
             @Override

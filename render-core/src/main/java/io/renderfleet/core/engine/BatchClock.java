@@ -3,7 +3,7 @@ package io.renderfleet.core.engine;
 import io.renderfleet.core.loop.LoopTimer;
 import org.jspecify.annotations.Nullable;
 
-/** How long a batch may take. Changed by {@link BatchFollower}; stopped by {@link BatchOutcomes}. */
+/** How long a batch may take. Changed by {@link BatchFollower}; stopped by {@link BatchCloser}. */
 final class BatchClock {
     private boolean begun;
     private @Nullable LoopTimer timer;

@@ -26,15 +26,14 @@ final class BatchFollower {
     private static final Duration COLLECTING = Duration.ofHours(12);
 
     private final Farm farm;
-    private final BatchOutcomes batchOutcomes;
+    private final BatchCloser batchCloser;
     private final Collector collector;
     private final SceneBaker baker;
     private final ProgressTeller progress;
 
-    BatchFollower(
-            Farm farm, BatchOutcomes batchOutcomes, Collector collector, SceneBaker baker, ProgressTeller progress) {
+    BatchFollower(Farm farm, BatchCloser batchCloser, Collector collector, SceneBaker baker, ProgressTeller progress) {
         this.farm = farm;
-        this.batchOutcomes = batchOutcomes;
+        this.batchCloser = batchCloser;
         this.collector = collector;
         this.baker = baker;
         this.progress = progress;
@@ -45,7 +44,7 @@ final class BatchFollower {
         RemoteJob remote = accepted.remote();
         batch.handover.taken(remote);
         if (!batch.isOpen()) {
-            batchOutcomes.slots().stop(batch);
+            batchCloser.slots().stop(batch);
             return;
         }
         if (batch.record.state() == Batch.State.RUNNING) {
@@ -209,12 +208,12 @@ final class BatchFollower {
 
             @Override
             public void onLost(TrackingEnd.Lost it) {
-                batchOutcomes.lost(batch, "Node " + batch.node + " does not know the batch any more.");
+                batchCloser.lost(batch, "Node " + batch.node + " does not know the batch any more.");
             }
 
             @Override
             public void onOutOfReach(TrackingEnd.OutOfReach it) {
-                batchOutcomes.lost(batch, "Node " + batch.node + " has been out of reach for too long: " + it.cause());
+                batchCloser.lost(batch, "Node " + batch.node + " has been out of reach for too long: " + it.cause());
             }
         };
     }
@@ -223,7 +222,7 @@ final class BatchFollower {
     private void stopClock(OpenBatch batch) {
         batch.clock.runs(farm.loop.schedule(COLLECTING, () -> {
             if (batch.isOpen()) {
-                batchOutcomes.failed(
+                batchCloser.failed(
                         batch,
                         Failure.of(
                                 FailureKind.FETCH_FAILED,
@@ -237,7 +236,7 @@ final class BatchFollower {
         Duration timeout = batch.job.ledger.request().batchTimeout().orElse(farm.config.batchTimeout());
         batch.clock.runs(farm.loop.schedule(timeout.plus(GRACE), () -> {
             if (batch.isOpen()) {
-                batchOutcomes.failed(
+                batchCloser.failed(
                         batch,
                         Failure.of(
                                 FailureKind.BATCH_TIMEOUT,

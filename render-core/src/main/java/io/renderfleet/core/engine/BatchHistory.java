@@ -9,11 +9,16 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The batches of a job that have ended; of many, the last ones. Belongs to the loop. */
+/**
+ * The batches of a job that have ended; of many, the last ones. All jobs share what is kept in the {@link Shelf}, so that many jobs of many
+ * small batches do not fill the heap. Belongs to the loop.
+ */
 final class BatchHistory {
     private static final int KEPT = 1_000;
 
@@ -22,20 +27,62 @@ final class BatchHistory {
                     batch -> batch.id().value().length())
             .thenComparing(batch -> batch.id().value());
 
+    private final Shelf shelf;
     private final Deque<Batch> ended = new ArrayDeque<>();
     private final Map<BatchId, RemoteJob> remotes = new LinkedHashMap<>();
+
+    BatchHistory(Shelf shelf) {
+        this.shelf = shelf;
+    }
+
+    /** How many ended batches all jobs together keep: of more, those that ended first are dropped, whichever job had them. */
+    static final class Shelf {
+        private final int room;
+        private final Set<BatchHistory> oldestFirst = new LinkedHashSet<>();
+        private int kept;
+
+        Shelf(int room) {
+            this.room = room;
+        }
+
+        private void added(BatchHistory to) {
+            kept++;
+            // The job whose batch ended just now comes last: a job that goes on keeps its batches before one that does
+            // not.
+            oldestFirst.remove(to);
+            oldestFirst.add(to);
+            while (kept > room) {
+                BatchHistory oldest = oldestFirst.iterator().next();
+                oldest.dropFirst();
+                if (oldest.ended.isEmpty()) {
+                    oldestFirst.remove(oldest);
+                }
+            }
+        }
+    }
+
+    /** The job is forgotten. */
+    void forget() {
+        shelf.kept -= ended.size();
+        shelf.oldestFirst.remove(this);
+        ended.clear();
+        remotes.clear();
+    }
+
+    private void dropFirst() {
+        remotes.remove(ended.removeFirst().id());
+        shelf.kept--;
+    }
 
     /** Adds a batch that has ended. */
     void add(Batch batch, @Nullable RemoteJob remote) {
         if (remote != null) {
             remotes.put(batch.id(), remote);
-            if (remotes.size() > KEPT) {
-                remotes.remove(remotes.keySet().iterator().next());
-            }
         }
         ended.addLast(batch);
+        shelf.added(this);
         if (ended.size() > KEPT) {
-            ended.removeFirst();
+            dropFirst();
         }
     }
 

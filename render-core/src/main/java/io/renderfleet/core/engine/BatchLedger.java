@@ -388,6 +388,11 @@ final class BatchLedger {
     }
 
     /** The accepted frames with their files, by frame number. */
+    /** How many bytes the accepted frames take with their files. */
+    long outputBytes() {
+        return outputs.bytes();
+    }
+
     FrameTable outputs() {
         return outputs.build();
     }

@@ -19,36 +19,36 @@ final class Collector {
     private static final int MAX_LIST_MISSES = 8;
 
     private final Farm farm;
-    private final BatchOutcomes batchOutcomes;
+    private final BatchCloser batchCloser;
     private final RetryDecision retry;
     private final FrameFetcher fetcher;
 
-    Collector(Farm farm, BatchOutcomes batchOutcomes, RetryDecision retry) {
+    Collector(Farm farm, BatchCloser batchCloser, RetryDecision retry) {
         this.farm = farm;
-        this.batchOutcomes = batchOutcomes;
+        this.batchCloser = batchCloser;
         this.retry = retry;
-        this.fetcher = new FrameFetcher(farm, batchOutcomes, retry, this::settleIfDone);
+        this.fetcher = new FrameFetcher(farm, batchCloser, retry, this::settleIfDone);
     }
 
     /** Looks which frames of a batch are finished, and fetches those that are not here. */
     void collect(OpenBatch batch) {
         RemoteJob remote = batch.handover.remote();
         FrameCollection collection = batch.collection;
-        if (!batch.isOpen() || remote == null || collection.whole()) {
+        if (!batch.isOpen() || remote == null || collection.isWhole()) {
             return;
         }
         boolean last = batch.watch.end() != null;
-        if (batch.node.lacks(Capability.FRAMES) || collection.unlistable()) {
-            collection.isUnlistable();
+        if (batch.node.lacks(Capability.FRAMES) || collection.isUnlistable()) {
+            collection.becomesUnlistable();
             if (last) {
-                collection.isWhole();
+                collection.becomesWhole();
             }
             settleIfDone(batch);
             return;
         }
         List<FrameOutput> told = toldWithTheEnd(batch);
         if (told != null) {
-            collection.isWhole();
+            collection.becomesWhole();
             told.forEach(frame -> wanted(batch, remote, frame));
             settleIfDone(batch);
         } else if (collection.beginsListing()) {
@@ -64,7 +64,7 @@ final class Collector {
                     if (outcome instanceof FramesOutcome.Throttled throttled) {
                         farm.slots.throttled(batch.node, throttled.retryAfter());
                     }
-                    if (batch.isOpen() && !batch.collection.whole()) {
+                    if (batch.isOpen() && !batch.collection.isWhole()) {
                         FramesOutcome known =
                                 outcome != null ? outcome : new FramesOutcome.Unreachable(String.valueOf(bug));
                         known.match(listings(batch, remote, last, again));
@@ -96,14 +96,14 @@ final class Collector {
 
             @Override
             public void onUnsupported(FramesOutcome.Unsupported it) {
-                batch.collection.isUnlistable();
+                batch.collection.becomesUnlistable();
                 whole();
                 goOn();
             }
 
             private void whole() {
                 if (last) {
-                    batch.collection.isWhole();
+                    batch.collection.becomesWhole();
                 }
             }
 
@@ -116,7 +116,7 @@ final class Collector {
 
             @Override
             public void onLost(FramesOutcome.Lost it) {
-                batchOutcomes.lost(batch, "Node " + batch.node + " does not know the batch any more.");
+                batchCloser.lost(batch, "Node " + batch.node + " does not know the batch any more.");
             }
 
             @Override
@@ -129,7 +129,7 @@ final class Collector {
                 farm.health.missed(batch.node, it.cause());
                 int misses = batch.collection.missed();
                 if (misses >= MAX_LIST_MISSES) {
-                    batchOutcomes.lost(batch, "Node " + batch.node + " did not list its frames: " + it.cause());
+                    batchCloser.lost(batch, "Node " + batch.node + " did not list its frames: " + it.cause());
                 } else if (batch.watch.end() != null) {
                     listLater(batch, retry.waitAfter(Math.min(misses, 4)));
                 }
@@ -149,9 +149,9 @@ final class Collector {
     }
 
     private void settleIfDone(OpenBatch batch) {
-        boolean done = batch.watch.end() != null && batch.collection.whole() && !batch.collection.isFetching();
+        boolean done = batch.watch.end() != null && batch.collection.isWhole() && !batch.collection.isFetching();
         if (batch.isOpen() && done) {
-            batchOutcomes.collected(batch);
+            batchCloser.collected(batch);
         }
     }
 }

@@ -17,12 +17,12 @@ import java.util.Set;
 /** What waits for what: whole jobs for jobs, and frames for the same frames of other jobs. Belongs to the loop. */
 final class Dependencies {
     private final Farm farm;
-    private final BatchOutcomes batchOutcomes;
+    private final BatchCloser batchCloser;
     private final Map<JobId, Set<ActiveJob>> waiters = new HashMap<>();
 
-    Dependencies(Farm farm, BatchOutcomes batchOutcomes) {
+    Dependencies(Farm farm, BatchCloser batchCloser) {
         this.farm = farm;
-        this.batchOutcomes = batchOutcomes;
+        this.batchCloser = batchCloser;
     }
 
     /** All jobs that a request waits for, in one way or the other. */
@@ -86,7 +86,7 @@ final class Dependencies {
         for (JobId before : job.ledger.request().after()) {
             JobState state = stateOf(before);
             if (isMissed(state)) {
-                batchOutcomes.fail(job, missed(before, state));
+                batchCloser.fail(job, missed(before, state));
                 return;
             }
             waits |= !state.hasEnded();
@@ -106,7 +106,7 @@ final class Dependencies {
         FrameSet lost = job.ledger.unsettled(job.ledger.request().frames()).intersect(notDone(other));
         if (!lost.isEmpty()) {
             farm.record(job, new JobTransition.FramesFailed(farm.now(), job.ledger.job(), lost, missed(before, state)));
-            batchOutcomes.progressed(job);
+            batchCloser.progressed(job);
         }
     }
 

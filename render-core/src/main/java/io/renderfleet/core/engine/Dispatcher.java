@@ -31,18 +31,17 @@ final class Dispatcher {
     private static final int MAX_UPLOADS = 5;
 
     private final Farm farm;
-    private final BatchOutcomes batchOutcomes;
+    private final BatchCloser batchCloser;
     private final BatchFollower follower;
     private final SceneCourier courier;
     private final RetryDecision retry;
     private final Reactions reactions;
     private boolean asked;
 
-    Dispatcher(
-            Farm farm, BatchOutcomes batchOutcomes, BatchFollower follower, RetryDecision retry, Reactions reactions) {
+    Dispatcher(Farm farm, BatchCloser batchCloser, BatchFollower follower, RetryDecision retry, Reactions reactions) {
         this.reactions = reactions;
         this.farm = farm;
-        this.batchOutcomes = batchOutcomes;
+        this.batchCloser = batchCloser;
         this.follower = follower;
         this.retry = retry;
         this.courier = new SceneCourier(farm.transport, farm.loop, farm.io, farm.scenes);
@@ -188,7 +187,7 @@ final class Dispatcher {
     }
 
     private @Nullable FrameSet splitterAtFault(ActiveJob job, String message) {
-        batchOutcomes.fail(job, Failure.of(FailureKind.INTERNAL_ERROR, message));
+        batchCloser.fail(job, Failure.of(FailureKind.INTERNAL_ERROR, message));
         return null;
     }
 
@@ -253,13 +252,12 @@ final class Dispatcher {
         if (!(outcome instanceof SubmitOutcome.Unreachable)) {
             farm.health.answered(batch.node);
         }
-        if (outcome instanceof SubmitOutcome.Accepted accepted) {
-            follower.accepted(batch, accepted);
-        } else if (!batch.isOpen()) {
+        boolean taken = outcome instanceof SubmitOutcome.Accepted;
+        if (!taken && !batch.isOpen()) {
             log.debug("batch {} of job {} is over already: {}", batch, batch.job, outcome);
-            batchOutcomes.slots().release(batch);
+            batchCloser.slots().release(batch);
             refused(batch.node, outcome);
-        } else if (batch.state() != Batch.State.DISPATCHED) {
+        } else if (!taken && batch.state() != Batch.State.DISPATCHED) {
             // A late answer to an earlier call has said meanwhile that the node has it.
             refused(batch.node, outcome);
         } else {
@@ -267,7 +265,7 @@ final class Dispatcher {
         }
     }
 
-    /** What follows from the answer of a node that was sent a batch, as long as the batch waits for it. */
+    /** What follows from the answer of a node that was sent a batch: that it was taken, always; all else as long as the batch waits for it. */
     private SubmitOutcome.Cases answers(OpenBatch batch) {
         return new SubmitOutcome.Cases() {
             @Override
@@ -300,7 +298,7 @@ final class Dispatcher {
 
             @Override
             public void onRejected(SubmitOutcome.Rejected it) {
-                batchOutcomes.rejected(batch, it.failure());
+                batchCloser.rejected(batch, it.failure());
             }
 
             @Override
@@ -327,7 +325,7 @@ final class Dispatcher {
     }
 
     private void giveBack(OpenBatch batch) {
-        batchOutcomes.end(batch, BatchOutcome.RETURNED, null);
+        batchCloser.end(batch, BatchOutcome.RETURNED, null);
     }
 
     private void unreachable(OpenBatch batch, SubmitOutcome.Unreachable unreachable) {
@@ -337,7 +335,7 @@ final class Dispatcher {
         } else if (farm.since(batch.handover.sinceNanos())
                         .compareTo(farm.config.polls().giveUpAfter())
                 >= 0) {
-            batchOutcomes.lost(batch, batch.node + " did not say whether it took the batch: " + unreachable.cause());
+            batchCloser.lost(batch, batch.node + " did not say whether it took the batch: " + unreachable.cause());
         } else {
             later(batch, retry.waitAfter(Math.min(batch.handover.calls(), 4)));
         }
@@ -356,7 +354,7 @@ final class Dispatcher {
         if (!(SceneBaker.sceneOf(batch) instanceof Scene.Local scene)
                 || scene.sha256() == null
                 || batch.handover.calls() > MAX_UPLOADS) {
-            batchOutcomes.rejected(
+            batchCloser.rejected(
                     batch,
                     Failure.of(
                             FailureKind.SCENE_NOT_HERE,
@@ -393,7 +391,7 @@ final class Dispatcher {
 
             @Override
             public void onRefused(UploadOutcome.Refused it) {
-                batchOutcomes.rejected(batch, it.failure());
+                batchCloser.rejected(batch, it.failure());
             }
 
             @Override
@@ -407,7 +405,7 @@ final class Dispatcher {
                     bakedSceneLost(batch);
                     return;
                 }
-                batchOutcomes.fail(
+                batchCloser.fail(
                         batch.job,
                         Failure.of(FailureKind.SCENE_UNREADABLE, "The scene cannot be sent to nodes: " + it.cause()));
             }

@@ -40,6 +40,9 @@ import org.slf4j.LoggerFactory;
 final class Farm {
     private static final Logger log = LoggerFactory.getLogger(Farm.class);
 
+    /** Of so many bytes of the jobs' memory one ended batch is kept: some 700 bytes, so a sixth of it in the end. */
+    private static final int BYTES_OF_HISTORY = 4_096;
+
     final Loop loop;
     final FarmConfig config;
     final FencedTransport transport;
@@ -56,6 +59,9 @@ final class Farm {
     final Coordinator coordinator = new Coordinator();
     final BatchQueue queue = new BatchQueue();
     final Map<JobId, ActiveJob> jobs = new LinkedHashMap<>();
+
+    final JobMemory memory;
+    final BatchHistory.Shelf histories;
 
     /** The jobs of which something is on a node. */
     final Set<ActiveJob> running = new LinkedHashSet<>();
@@ -75,6 +81,8 @@ final class Farm {
     Farm(Loop loop, FarmConfig config, RandomGenerator random, Outside outside, NodeTable nodes, Journal journal) {
         this.loop = loop;
         this.config = config;
+        this.memory = new JobMemory(config.maxMemory(), config.maxMemoryOfOwner());
+        this.histories = new BatchHistory.Shelf((int) Math.min(1_000_000, config.maxMemory() / BYTES_OF_HISTORY));
         this.random = random;
         this.transport = outside.transport();
         this.tracker = outside.tracker();
@@ -96,6 +104,7 @@ final class Farm {
         return loop.time().now();
     }
 
+    /** Applies a transition to the books of its job at once, has it written, and runs what depends on it once it is durable. */
     void record(ActiveJob job, JobTransition transition, Runnable afterCommit) {
         recordThen(job, transition, () -> afterCommit);
     }
@@ -103,6 +112,9 @@ final class Farm {
     /** Records a transition; what comes after the commit is said by the books as the transition leaves them. */
     void recordThen(ActiveJob job, JobTransition transition, Supplier<Runnable> afterCommit) {
         job.apply(transition);
+        if (transition instanceof JobTransition.FramesAccepted) {
+            memory.charge(job);
+        }
         journal.append(transition, afterCommit.get());
         queue.update(job);
         if (job.ledger.hasEnded()) {
@@ -114,6 +126,21 @@ final class Farm {
             running.remove(job);
         } else {
             running.add(job);
+        }
+    }
+
+    /** A job is known from now on. */
+    void add(ActiveJob job) {
+        jobs.put(job.ledger.job(), job);
+        memory.charge(job);
+    }
+
+    /** A job is known no more. */
+    void forget(JobId id) {
+        ActiveJob job = jobs.remove(id);
+        if (job != null) {
+            memory.release(job);
+            job.forget();
         }
     }
 

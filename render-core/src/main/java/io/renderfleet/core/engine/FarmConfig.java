@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  * @param fetches how many files are fetched at once
  * @param maxJobs how many jobs may be known
  * @param maxUnfinished how many jobs may be unfinished
+ * @param maxMemory how many bytes the jobs that are known may take
+ * @param maxMemoryOfOwner how many of them those of one owner may take
+ * @param maxUnfinishedOfOwner how many unfinished jobs one owner may have
  * @param renderer what renders jobs that name nothing, or null
  */
 public record FarmConfig(
@@ -40,6 +43,9 @@ public record FarmConfig(
         int fetches,
         int maxJobs,
         int maxUnfinished,
+        long maxMemory,
+        long maxMemoryOfOwner,
+        int maxUnfinishedOfOwner,
         @Nullable String renderer) {
 
     /** Cuts a wait that a node names. */

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The way of a batch's frames from its node to their folder. The listing is changed by {@link Collector}, what is on its way by {@link
- * FrameFetcher}, and what is to follow by {@link BatchOutcomes}.
+ * FrameFetcher}, and what is to follow by {@link BatchCloser}.
  */
 final class FrameCollection {
     private enum Listing {
@@ -60,20 +60,20 @@ final class FrameCollection {
         return again;
     }
 
-    void isWhole() {
+    void becomesWhole() {
         listing = Listing.WHOLE;
     }
 
-    boolean whole() {
+    boolean isWhole() {
         return listing == Listing.WHOLE;
     }
 
-    void isUnlistable() {
+    void becomesUnlistable() {
         unlistable = true;
     }
 
     /** Whether its node lists no frames. */
-    boolean unlistable() {
+    boolean isUnlistable() {
         return unlistable;
     }
 

@@ -31,7 +31,7 @@ final class FrameFetcher {
     private static final int MAX_PUBLISH_FAILURES = 8;
 
     private final Farm farm;
-    private final BatchOutcomes batchOutcomes;
+    private final BatchCloser batchCloser;
     private final RetryDecision retry;
     private final Consumer<OpenBatch> onDone;
     private final Queue<Runnable> queued = new ArrayDeque<>();
@@ -69,9 +69,9 @@ final class FrameFetcher {
     }
 
     /** Calls back whenever a frame of a batch is no longer on its way. */
-    FrameFetcher(Farm farm, BatchOutcomes batchOutcomes, RetryDecision retry, Consumer<OpenBatch> onDone) {
+    FrameFetcher(Farm farm, BatchCloser batchCloser, RetryDecision retry, Consumer<OpenBatch> onDone) {
         this.farm = farm;
-        this.batchOutcomes = batchOutcomes;
+        this.batchCloser = batchCloser;
         this.retry = retry;
         this.onDone = onDone;
     }
@@ -227,7 +227,7 @@ final class FrameFetcher {
 
     private void publishingEnded(OpenBatch batch) {
         batch.collection.endsPublishing();
-        batchOutcomes.published(batch);
+        batchCloser.published(batch);
     }
 
     private void published(Errand errand, List<OutputFile> files) {
@@ -244,8 +244,10 @@ final class FrameFetcher {
             batch.collection.rendered(frame.renderTime());
             measure(batch, frame.renderTime());
         }
+        // If this was the batch's last frame, the batch ends here; its end waits until publishing has ended, just
+        // below.
         dropped(errand);
-        batchOutcomes.accepted(batch, frame.frame());
+        batchCloser.accepted(batch, frame.frame());
     }
 
     private void measure(OpenBatch batch, Duration took) {
@@ -261,7 +263,7 @@ final class FrameFetcher {
         log.warn("job {}: could not publish {}: {}", job, errand.current().name(), problem.toString());
         if (problem instanceof FileAlreadyExistsException) {
             dropped(errand);
-            batchOutcomes.fail(
+            batchCloser.fail(
                     job,
                     Failure.of(
                             FailureKind.PUBLISH_FAILED,
@@ -270,7 +272,7 @@ final class FrameFetcher {
                                     + " it."));
         } else if (job.failures.publishFailed() >= MAX_PUBLISH_FAILURES) {
             dropped(errand);
-            batchOutcomes.fail(
+            batchCloser.fail(
                     job,
                     Failure.of(
                             FailureKind.PUBLISH_FAILED,

@@ -28,19 +28,20 @@ import org.slf4j.LoggerFactory;
 /**
  * The life of jobs: taken in, taken up again after a restart, paused, cancelled, retried. Belongs to the loop.
  *
- * <p>What happens to their batches is told by {@link Dispatcher}, {@link BatchFollower}, {@link Collector} and {@link BatchOutcomes};
+ * <p>What happens to their batches is told by {@link Dispatcher}, {@link BatchFollower}, {@link Collector} and {@link BatchCloser};
  * that ended jobs are not kept for ever, by {@link JobRetention}.
  */
 final class JobLifecycle {
     private static final Logger log = LoggerFactory.getLogger(JobLifecycle.class);
 
     private final Farm farm;
-    private final BatchOutcomes batchOutcomes;
+    private final BatchCloser batchCloser;
     private final Dispatcher dispatcher;
     private final BatchFollower follower;
     private final ProgressTeller progress;
     private final SceneBaker baker;
     private final Dependencies dependencies;
+    private final JobRetention retention;
     private final SubmissionKeys keys = new SubmissionKeys();
     private long jobsMade;
 
@@ -48,15 +49,15 @@ final class JobLifecycle {
     JobLifecycle(Farm farm, RetryDecision retry, Reactions reactions) {
         this.farm = farm;
         this.progress = new ProgressTeller(farm);
-        this.batchOutcomes = new BatchOutcomes(farm, retry, progress, reactions);
-        this.baker = new SceneBaker(farm, batchOutcomes, retry);
-        this.follower =
-                new BatchFollower(farm, batchOutcomes, new Collector(farm, batchOutcomes, retry), baker, progress);
-        this.dispatcher = new Dispatcher(farm, batchOutcomes, follower, retry, reactions);
-        this.dependencies = new Dependencies(farm, batchOutcomes);
+        this.batchCloser = new BatchCloser(farm, retry, progress, reactions);
+        this.baker = new SceneBaker(farm, batchCloser, retry);
+        this.follower = new BatchFollower(farm, batchCloser, new Collector(farm, batchCloser, retry), baker, progress);
+        this.dispatcher = new Dispatcher(farm, batchCloser, follower, retry, reactions);
+        this.dependencies = new Dependencies(farm, batchCloser);
         reactions.connect(
-                new Reactions.Parts(farm, dispatcher, new Balancer(farm, batchOutcomes, dispatcher), dependencies));
-        new JobRetention(farm, keys, farm.config.keepEnded()).start();
+                new Reactions.Parts(farm, dispatcher, new Balancer(farm, batchCloser, dispatcher), dependencies));
+        this.retention = new JobRetention(farm, keys, farm.config.keepEnded());
+        retention.start();
     }
 
     SubmissionKeys keys() {
@@ -72,7 +73,7 @@ final class JobLifecycle {
             if (!job.ledger.hasEnded()) {
                 resume(job);
             } else {
-                job.completion().complete(JobClosing.resultOf(job));
+                job.completion().complete(JobCloser.resultOf(job));
             }
         }
     }
@@ -86,7 +87,7 @@ final class JobLifecycle {
                 job.renewCompletion();
             } else if (job != null && transition instanceof JobTransition.JobEnded) {
                 CompletableFuture<RenderResult> completion = job.completion();
-                RenderResult result = JobClosing.resultOf(job);
+                RenderResult result = JobCloser.resultOf(job);
                 farm.notifier.call(() -> completion.complete(result));
             }
             farm.notifier.transition(transition);
@@ -98,11 +99,12 @@ final class JobLifecycle {
         if (transition instanceof JobTransition.JobSubmitted submitted) {
             put(submitted);
         } else if (transition instanceof JobTransition.JobForgotten) {
-            farm.jobs.remove(transition.job());
+            farm.forget(transition.job());
         } else {
             ActiveJob job = farm.jobs.get(transition.job());
             if (job != null) {
                 job.apply(transition);
+                farm.memory.charge(job);
             }
             if (transition instanceof JobTransition.BatchDispatched dispatched) {
                 farm.coordinator.used(dispatched.attempt().seq());
@@ -142,7 +144,7 @@ final class JobLifecycle {
         startClock(job);
         baker.admit(job);
         dependencies.admit(job);
-        batchOutcomes.progressed(job);
+        batchCloser.progressed(job);
         dispatcher.wake();
     }
 
@@ -160,12 +162,29 @@ final class JobLifecycle {
         if (farm.jobs.size() >= farm.config.maxJobs()) {
             return new FarmFullException(farm.jobs.size() + " jobs are known");
         }
+        String owner = request.owner().orElse(null);
+        if (owner != null && unfinishedOf(owner) >= farm.config.maxUnfinishedOfOwner()) {
+            return new FarmFullException(farm.config.maxUnfinishedOfOwner() + " jobs of " + owner + " have not ended");
+        }
+        if (!farm.memory.fits(request)) {
+            retention.makeRoom(request);
+        }
+        FarmFullException full = farm.memory.refusal(request);
+        if (full != null) {
+            return full;
+        }
         for (JobId before : Dependencies.of(request)) {
             if (!farm.jobs.containsKey(before)) {
                 return new IllegalArgumentException("after names job '" + before + "', which is not known");
             }
         }
         return null;
+    }
+
+    private long unfinishedOf(String owner) {
+        return farm.unfinished.stream()
+                .filter(job -> owner.equals(job.ledger.request().owner().orElse(null)))
+                .count();
     }
 
     /** Takes a job in, and calls back once it is durable, or with why it was not taken. */
@@ -197,8 +216,9 @@ final class JobLifecycle {
         BatchSplitter splitter = request.batchSize().isPresent()
                 ? BatchSplitters.fixed(request.batchSize().getAsInt())
                 : farm.config.splitter();
-        ActiveJob job = new ActiveJob(new BatchLedger(submitted), jobsMade++, splitter, farm.nanos());
-        farm.jobs.put(submitted.job(), job);
+        ActiveJob job = new ActiveJob(
+                new BatchLedger(submitted), jobsMade++, splitter, new BatchHistory(farm.histories), farm.nanos());
+        farm.add(job);
         return job;
     }
 
@@ -208,7 +228,7 @@ final class JobLifecycle {
         Duration left = deadline.minus(age.isNegative() ? Duration.ZERO : age);
         job.endsBy(farm.loop.schedule(
                 left,
-                () -> batchOutcomes.fail(
+                () -> batchCloser.fail(
                         job,
                         Failure.of(
                                 FailureKind.DEADLINE,
@@ -217,7 +237,7 @@ final class JobLifecycle {
 
     void cancel(ActiveJob job) {
         if (!farm.hasStoodDown()) {
-            batchOutcomes.cancel(job);
+            batchCloser.cancel(job);
         }
     }
 

@@ -1,8 +1,10 @@
 package io.renderfleet.core.engine;
 
 import io.renderfleet.core.event.JobTransition;
+import io.renderfleet.core.model.RenderRequest;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 
 /** Forgets jobs some time after they have ended, and before that the oldest of too many. Belongs to the loop. */
@@ -37,17 +39,47 @@ final class JobRetention {
             Instant endedAt = job.ledger.endedAt();
             if (endedAt != null && mayBeForgotten(job, endedAt, ended)) {
                 ended--;
-                farm.jobs.remove(job.ledger.job());
-                job.ledger.request().key().ifPresent(keys::forget);
-                farm.journal.append(new JobTransition.JobForgotten(farm.now(), job.ledger.job()), () -> {});
+                forget(job);
             }
         }
         farm.loop.schedule(INTERVAL, this::look);
     }
 
+    /** Forgets ended jobs before their time, those that ended first, until a new one fits. */
+    void makeRoom(RenderRequest request) {
+        List<ActiveJob> ended = farm.jobs.values().stream()
+                .filter(job -> job.ledger.endedAt() != null && !isBound(job))
+                .sorted(Comparator.comparing(JobRetention::endedAt))
+                .toList();
+        for (ActiveJob job : ended) {
+            if (farm.memory.fits(request)) {
+                return;
+            }
+            forget(job);
+        }
+    }
+
+    private static Instant endedAt(ActiveJob job) {
+        Instant ended = job.ledger.endedAt();
+        return ended == null ? Instant.MAX : ended;
+    }
+
+    private void forget(ActiveJob job) {
+        farm.forget(job.ledger.job());
+        job.ledger.request().key().ifPresent(keys::forget);
+        farm.journal.append(new JobTransition.JobForgotten(farm.now(), job.ledger.job()), () -> {});
+    }
+
+    /** Whether a key that was used lately must still lead to it. */
+    private boolean isBound(ActiveJob job) {
+        Instant ended = job.ledger.endedAt();
+        return job.ledger.request().key().isPresent()
+                && ended != null
+                && Duration.between(ended, farm.now()).compareTo(KEYS_KEPT) < 0;
+    }
+
     private boolean mayBeForgotten(ActiveJob job, Instant endedAt, int ended) {
         Duration age = Duration.between(endedAt, farm.now());
-        boolean bound = job.ledger.request().key().isPresent() && age.compareTo(KEYS_KEPT) < 0;
-        return !bound && (ended > ENDED_JOBS_KEPT || age.compareTo(keepEnded) > 0);
+        return !isBound(job) && (ended > ENDED_JOBS_KEPT || age.compareTo(keepEnded) > 0);
     }
 }

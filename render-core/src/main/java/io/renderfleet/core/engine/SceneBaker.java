@@ -54,12 +54,12 @@ final class SceneBaker {
     private static final double SECONDS_TO_SEND = 5;
 
     private final Farm farm;
-    private final BatchOutcomes batchOutcomes;
+    private final BatchCloser batchCloser;
     private final RetryDecision retry;
 
-    SceneBaker(Farm farm, BatchOutcomes batchOutcomes, RetryDecision retry) {
+    SceneBaker(Farm farm, BatchCloser batchCloser, RetryDecision retry) {
         this.farm = farm;
-        this.batchOutcomes = batchOutcomes;
+        this.batchCloser = batchCloser;
         this.retry = retry;
     }
 
@@ -185,7 +185,7 @@ final class SceneBaker {
         for (OpenBatch batch : List.copyOf(job.openBatches())) {
             boolean begun = batch.watch.hasBegun() || batch.watch.end() != null;
             if (!begun && batch.handover.remote() != null) {
-                batchOutcomes.end(batch, BatchOutcome.CANCELLED, null);
+                batchCloser.end(batch, BatchOutcome.CANCELLED, null);
             }
         }
         waiveIfNobodyBakes(job);

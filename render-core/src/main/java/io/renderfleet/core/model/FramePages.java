@@ -28,10 +28,14 @@ final class FramePages {
 
     private static final int AS_IT_IS = 0;
 
+    /** About what a shape takes beside its characters: two texts, a record, an entry of a map and one of a list. */
+    private static final int SHAPE = 200;
+
     private final List<byte[]> pages = new ArrayList<>();
     private final Map<Shape, Integer> numbers = new HashMap<>();
     private final List<Shape> shapes = new ArrayList<>(List.of(new Shape("", "")));
     private byte[] page = new byte[0];
+    private long bytes;
     private int used = FULL;
 
     /** What stands before and behind a frame's number in a name. */
@@ -52,6 +56,11 @@ final class FramePages {
         }
     }
 
+    /** How many bytes the pages take, full or not, with the shapes of names. */
+    long bytes() {
+        return bytes;
+    }
+
     /** Shows what is written so far. */
     View view() {
         return new View(pages.toArray(new byte[0][]), List.copyOf(shapes));
@@ -69,6 +78,7 @@ final class FramePages {
             }
             page = new byte[FIRST_PAGE];
             pages.add(page);
+            bytes += FIRST_PAGE;
             used = 0;
         }
         int place = ((pages.size() - 1) << PLACE_BITS) | used;
@@ -108,6 +118,7 @@ final class FramePages {
             number = shapes.size();
             shapes.add(shape);
             numbers.put(shape, number);
+            bytes += SHAPE + shape.before().length() + shape.behind().length();
         }
         return number;
     }
@@ -137,6 +148,7 @@ final class FramePages {
             // Views keep the shorter page, in which all that they know of is the same. A page that is full grows by its
             // last frame only.
             int longer = page.length < FULL ? 2 * page.length : page.length + FIRST_PAGE;
+            bytes += longer - page.length;
             page = Arrays.copyOf(page, longer);
             pages.set(pages.size() - 1, page);
         }

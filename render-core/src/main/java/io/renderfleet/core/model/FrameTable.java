@@ -93,6 +93,15 @@ public final class FrameTable extends AbstractList<FrameOutput> implements Rando
         }
 
         /**
+         * Returns how much memory what was written takes, beside a few bytes for each frame.
+         *
+         * @return bytes
+         */
+        public long bytes() {
+            return pages.bytes();
+        }
+
+        /**
          * Returns how many frames there are.
          *
          * @return 0 or more

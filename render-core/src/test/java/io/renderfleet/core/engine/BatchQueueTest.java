@@ -111,7 +111,8 @@ class BatchQueueTest {
     private ActiveJob job(RenderRequest request, String name) {
         BatchLedger ledger =
                 new BatchLedger(new JobTransition.JobSubmitted(AT, new JobId(name), request, Path.of("frames")));
-        ActiveJob job = new ActiveJob(ledger, made++, BatchSplitters.fixed(5), 0);
+        ActiveJob job = new ActiveJob(
+                ledger, made++, BatchSplitters.fixed(5), new BatchHistory(new BatchHistory.Shelf(100)), 0);
         job.committed();
         queue.update(job);
         return job;

@@ -11,14 +11,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Closes the books of a job of which nothing is on a node any more, and tells whoever waits for it. Belongs to the loop. */
-final class JobClosing {
-    private static final Logger log = LoggerFactory.getLogger(JobClosing.class);
+final class JobCloser {
+    private static final Logger log = LoggerFactory.getLogger(JobCloser.class);
 
     private final Farm farm;
     private final ProgressTeller progress;
     private final Reactions reactions;
 
-    JobClosing(Farm farm, ProgressTeller progress, Reactions reactions) {
+    JobCloser(Farm farm, ProgressTeller progress, Reactions reactions) {
         this.reactions = reactions;
         this.farm = farm;
         this.progress = progress;

@@ -21,8 +21,8 @@ import org.slf4j.LoggerFactory;
  * <p>{@link FailureBlame} says whose fault it is, and so whether somebody may do better. A lost node and a refusal cost no try. Belongs to
  * the loop.
  */
-final class BatchOutcomes {
-    private static final Logger log = LoggerFactory.getLogger(BatchOutcomes.class);
+final class BatchCloser {
+    private static final Logger log = LoggerFactory.getLogger(BatchCloser.class);
     private static final Duration FRESH_PROGRESS = Duration.ofSeconds(5);
 
     private final Farm farm;
@@ -30,17 +30,17 @@ final class BatchOutcomes {
     private final ProgressTeller progress;
     private final FailureBlame blame;
     private final SlotReturn slots;
-    private final JobClosing closing;
+    private final JobCloser closing;
     private final Reactions reactions;
 
-    BatchOutcomes(Farm farm, RetryDecision retry, ProgressTeller progress, Reactions reactions) {
+    BatchCloser(Farm farm, RetryDecision retry, ProgressTeller progress, Reactions reactions) {
         this.reactions = reactions;
         this.farm = farm;
         this.retry = retry;
         this.progress = progress;
         this.blame = new FailureBlame(farm);
         this.slots = new SlotReturn(farm, retry);
-        this.closing = new JobClosing(farm, progress, reactions);
+        this.closing = new JobCloser(farm, progress, reactions);
     }
 
     SlotReturn slots() {
@@ -57,7 +57,7 @@ final class BatchOutcomes {
         FrameSet missing = batch.unsettled();
         // The simplest node says that it is done, and not with what.
         FrameSet unverified = end.state() == BatchEnd.State.COMPLETED ? missing : missing.intersect(end.finished());
-        if (batch.collection.unlistable() && !unverified.isEmpty()) {
+        if (batch.collection.isUnlistable() && !unverified.isEmpty()) {
             farm.record(
                     job,
                     new JobTransition.FramesUnverified(
