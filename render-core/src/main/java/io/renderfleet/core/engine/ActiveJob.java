@@ -115,7 +115,7 @@ public final class ActiveJob {
         return stop;
     }
 
-    /** Has the books take a transition, and forgets what is open of a batch that ends with it. */
+    /** Enters a transition in the books, and forgets what is open of a batch that ends with it. */
     void apply(JobTransition transition) {
         if (transition instanceof JobTransition.BatchEnded over) {
             BatchRecord record = ledger.openBatch(over.batch());
@@ -196,7 +196,7 @@ public final class ActiveJob {
         completion = new CompletableFuture<>();
     }
 
-    /** Whether somebody looks at how it comes along. */
+    /** Whether somebody watches its progress. */
     boolean isWatched(long nowNanos) {
         return !progressListeners.isEmpty() || (watchedAt != null && nowNanos - watchedAt < WATCHED);
     }

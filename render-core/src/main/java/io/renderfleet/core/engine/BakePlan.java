@@ -19,7 +19,7 @@ final class BakePlan {
     private enum Stage {
         /** Batches go out as they are. */
         WAIVED,
-        /** The same, until a node has told what the simulation costs. */
+        /** The same, until a node has reported what the simulation costs. */
         UNDECIDED,
         /** A node bakes before anything else is rendered. */
         ORDERED,

@@ -292,7 +292,7 @@ final class BatchCloser {
         }
     }
 
-    /** A frame is accepted; whoever else renders it need not go on. */
+    /** A frame is accepted; another node that renders it need not go on. */
     void accepted(OpenBatch by, int frame) {
         ActiveJob job = by.job;
         blame.rendered(by);
@@ -304,7 +304,7 @@ final class BatchCloser {
         progressed(job);
     }
 
-    /** Something of the job is done: tell, and see whether all is. */
+    /** Something of the job is done: reports that, and sees whether all is. */
     void progressed(ActiveJob job) {
         progress.changed(job);
         if (!job.hasEndedOrEnds() && job.ledger.isExhausted()) {

@@ -17,7 +17,7 @@ import io.renderfleet.core.track.TrackingListener;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** Follows batches from the moment a node has taken them until they end: what polls tell, and the clock. Belongs to the loop. */
+/** Follows batches from the moment a node has taken them until they end, by what polls bring and by the clock. Belongs to the loop. */
 final class BatchFollower {
     /** How much longer than a batch may take the engine waits for the node's own word that it took too long. */
     private static final Duration GRACE = Duration.ofMinutes(1);
@@ -81,7 +81,7 @@ final class BatchFollower {
         listen(batch);
     }
 
-    /** Has the node tell how it comes along as often as somebody wants to know. */
+    /** Asks the node for progress as often as somebody wants to know. */
     private void listen(OpenBatch batch) {
         boolean wanted = batch.job.isWatched(farm.nanos()) || batch.job.bake.wantsReportOf(batch);
         batch.watch.progressWanted(wanted, farm.nanos());
@@ -169,8 +169,8 @@ final class BatchFollower {
     }
 
     /**
-     * How long a frame that is seen for the first time has been running. Polls can be far apart, so what the frames before it took
-     * tells more; it cannot have begun before the last progress that did not have it.
+     * How long a frame that is seen for the first time has been running. Polls can be far apart, so what the frames before it took says
+     * more; it cannot have begun before the last progress that did not have it.
      */
     private Duration runningFor(OpenBatch batch, BatchProgress now) {
         Double perFrame = now.secondsPerFrame();

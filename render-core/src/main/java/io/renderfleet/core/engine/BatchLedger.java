@@ -309,7 +309,7 @@ final class BatchLedger {
         return triesOfFrame.getOrDefault(frame, 0);
     }
 
-    /** The how-manieth try of frames this would be: one more than the most that any of them has had. */
+    /** The number of the next try of frames: one more than the most that any of them has had. */
     int nextTry(FrameSet frames) {
         int tries = 0;
         if (!triesOfFrame.isEmpty()) {
@@ -368,7 +368,7 @@ final class BatchLedger {
         return List.copyOf(warnings);
     }
 
-    /** How many frames its film shows in a second; null where nobody has told. */
+    /** How many frames its film shows in a second; null where no node has reported it. */
     @Nullable FrameRate frameRate() {
         return frameRate;
     }

@@ -10,8 +10,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The jobs of which something waits and may go out now, in the order in which they are served: higher priority first, then whoever
- * holds fewer slots, then whoever came first. So a long job never starves a short one of the same priority.
+ * The jobs of which something waits and may go out now, in the order in which they are served: higher priority first, then the job that
+ * holds fewer slots, then the one that came first. So a long job never starves a short one of the same priority.
  *
  * <p>Jobs are kept apart by what they require of nodes, so that finding one for a node takes a look at the first of each sort. A
  * job changes its place by {@link #update}. Belongs to the loop.

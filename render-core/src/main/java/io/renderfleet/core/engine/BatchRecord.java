@@ -130,7 +130,7 @@ final class BatchRecord {
         return remoteId;
     }
 
-    /** Where it went, as far as the books tell; null where nobody is known to have taken it. */
+    /** Where it went, as far as the books say; null where nobody is known to have taken it. */
     @Nullable RemoteJob remote() {
         return remoteId == null ? null : new RemoteJob(new Target.Machine(target), remoteId, node);
     }

@@ -6,7 +6,7 @@ import io.renderfleet.core.track.TrackingEnd;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** What polls have told of a batch. Changed by {@link BatchFollower}; others only say that they want to hear more of it. */
+/** What polls have brought of a batch. Changed by {@link BatchFollower}; others only say that they want to hear more of it. */
 final class BatchWatch {
     private static final long BALANCING = Duration.ofSeconds(2).toNanos();
 
@@ -34,7 +34,7 @@ final class BatchWatch {
         progressNanos = nowNanos;
     }
 
-    /** Another frame is being rendered, as far as can be told since then. */
+    /** Another frame is being rendered, as far as is known since then. */
     void currentSince(long nanos) {
         currentSince = nanos;
     }
@@ -67,12 +67,12 @@ final class BatchWatch {
         return progress.currentFrame() != null || !progress.finished().isEmpty();
     }
 
-    /** When the current frame began, as far as can be told. */
+    /** When the current frame began, as far as is known. */
     long currentSince() {
         return currentSince;
     }
 
-    /** When progress was told last; null before the first time. */
+    /** When progress was reported last; null before the first time. */
     @Nullable Long progressNanos() {
         return progressNanos;
     }

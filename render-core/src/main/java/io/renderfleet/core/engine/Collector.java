@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Finds out which frames of a batch are finished, and has them brought home.
  *
- * <p>Works while a batch runs, whenever more of it is finished, and once more after its end, where that does not tell the files by
- * itself. Belongs to the loop.
+ * <p>Works while a batch runs, whenever more of it is finished, and once more after its end, where that does not list the files by itself.
+ * Belongs to the loop.
  */
 final class Collector {
     private static final int MAX_LIST_MISSES = 8;

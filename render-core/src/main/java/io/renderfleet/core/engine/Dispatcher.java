@@ -75,7 +75,7 @@ final class Dispatcher {
         }
     }
 
-    /** Has a node render what waits of a job, if it still can. */
+    /** Hands a node what waits of a job, if it still can take it. */
     void dispatch(ActiveJob job, NodeEntry node) {
         boolean may = farm.slots.isFree(node)
                 && job.isRunnable()
@@ -163,7 +163,7 @@ final class Dispatcher {
         return frames.take(node.isOnTrial() ? 1 : waiting.maxBatch());
     }
 
-    /** Where nothing but failures came of the first frames, one from the other end tells whether it is the job or those frames. */
+    /** Where nothing but failures came of the first frames, one from the other end shows whether it is the job or those frames. */
     private static @Nullable FrameSet farFrame(ActiveJob job, WaitingFrames waiting) {
         StartupFailures startupFailures = job.failures.startup();
         Integer last = waiting.last();

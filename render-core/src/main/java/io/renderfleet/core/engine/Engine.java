@@ -111,7 +111,7 @@ public final class Engine {
     }
 
     /**
-     * Makes an engine that renders nothing and knows what it is told by {@link #follow(List)}.
+     * Makes an engine that renders nothing and knows what {@link #follow(List)} brings.
      *
      * @param config how the farm works
      * @param parts what to work with; the store and the nodes are not used
@@ -340,7 +340,7 @@ public final class Engine {
     }
 
     /**
-     * Says whether jobs can be taken in now.
+     * Returns whether jobs can be submitted now.
      *
      * @return false while the store cannot be written, after a newer coordinator has taken over, and after closing
      */
@@ -384,7 +384,7 @@ public final class Engine {
     }
 
     /**
-     * Has somebody told how a job comes along.
+     * Adds a listener for the progress of a job.
      *
      * @param job which
      * @param listener called away from the loop

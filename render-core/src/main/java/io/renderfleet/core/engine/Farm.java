@@ -197,7 +197,7 @@ final class Farm {
         return promise;
     }
 
-    /** The loop has ended: whoever waits for it waits in vain. */
+    /** The loop has ended: a caller that waits for it waits in vain. */
     void end() {
         over = true;
         breakPromises();

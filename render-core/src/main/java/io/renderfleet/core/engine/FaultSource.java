@@ -6,7 +6,7 @@ import io.renderfleet.core.model.FailureKind;
 enum FaultSource {
     /** What was asked is wrong: every node would refuse it. */
     REQUEST,
-    /** The scene: whoever has the same bytes fails alike. */
+    /** The scene: every node that has the same bytes fails alike. */
     SCENE,
     /** This version of the renderer: another version may do better, another node with the same version will not. */
     VERSION,

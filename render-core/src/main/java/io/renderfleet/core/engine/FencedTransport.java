@@ -48,7 +48,7 @@ final class FencedTransport implements RenderTransport {
         shut = true;
     }
 
-    /** What a transport throws, which it should not, fails the call alone: whoever waits for it is told. */
+    /** What a transport throws, which it should not, fails the call alone. */
     private <T> CompletionStage<T> unlessShut(Supplier<CompletionStage<T>> call) {
         try {
             return shut ? new CompletableFuture<>() : call.get();

@@ -7,8 +7,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When a running batch will probably end, in seconds from now, and what its running frame costs: from the samples that are done where
- * the node tells them, from what frames of the job took so far otherwise.
+ * When a running batch will probably end, in seconds from now, and what its running frame costs: from the samples that are done where the
+ * node reports them, from what frames of the job took so far otherwise.
  *
  * @param untouched the frames that are not begun
  * @param currentLeft what the running frame will take yet

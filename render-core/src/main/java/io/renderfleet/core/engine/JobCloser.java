@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Closes the books of a job of which nothing is on a node any more, and tells whoever waits for it. Belongs to the loop. */
+/** Closes the books of a job of which nothing is on a node any more, and completes what waits for its end. Belongs to the loop. */
 final class JobCloser {
     private static final Logger log = LoggerFactory.getLogger(JobCloser.class);
 
@@ -33,7 +33,7 @@ final class JobCloser {
         reactions.jobEnded(job);
     }
 
-    /** Tells of an end. Until it is durable somebody may have the job go on, so the result is the one of the end itself. */
+    /** Reports an end. Until it is durable somebody may have the job go on, so the result is the one of the end itself. */
     private Runnable whenDurable(ActiveJob job, CompletableFuture<RenderResult> completion, RenderResult result) {
         return () -> {
             progress.tell(job);

@@ -26,10 +26,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The life of jobs: taken in, taken up again after a restart, paused, cancelled, retried. Belongs to the loop.
+ * The life of jobs: submitted, taken up again after a restart, paused, cancelled, retried. Belongs to the loop.
  *
- * <p>What happens to their batches is told by {@link Dispatcher}, {@link BatchFollower}, {@link Collector} and {@link BatchCloser};
- * that ended jobs are not kept for ever, by {@link JobRetention}.
+ * <p>What happens to their batches is in {@link Dispatcher}, {@link BatchFollower}, {@link Collector} and {@link BatchCloser}; that ended
+ * jobs are not kept for ever, by {@link JobRetention}.
  */
 final class JobLifecycle {
     private static final Logger log = LoggerFactory.getLogger(JobLifecycle.class);
@@ -148,7 +148,7 @@ final class JobLifecycle {
         dispatcher.wake();
     }
 
-    /** Why a request cannot be taken in now; null if it can. */
+    /** Why a request cannot be accepted now; null if it can. */
     @Nullable RuntimeException refusal(RenderRequest request) {
         Throwable trouble = farm.journal.trouble();
         if (trouble != null || farm.hasStoodDown()) {
@@ -292,7 +292,7 @@ final class JobLifecycle {
         return true;
     }
 
-    /** Watches a job for somebody: its batches tell more often how they come along. */
+    /** Watches a job for a listener: its batches report their progress more often. */
     void watch(ActiveJob job) {
         job.watched(farm.nanos());
         job.openBatches().forEach(batch -> batch.watch.progressWanted(true, farm.nanos()));

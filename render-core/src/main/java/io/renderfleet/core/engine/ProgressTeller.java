@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 
-/** Tells those who asked how a job comes along, at most ten times a second, away from the loop. Belongs to the loop. */
+/** Reports the progress of jobs to those who asked for it, at most ten times a second, away from the loop. Belongs to the loop. */
 final class ProgressTeller {
     private static final Duration INTERVAL = Duration.ofMillis(100);
 

@@ -63,7 +63,7 @@ final class SceneBaker {
         this.retry = retry;
     }
 
-    /** Plans for a job that is taken in, or taken up again. */
+    /** Plans for a job that is submitted, or taken up again. */
     void admit(ActiveJob job) {
         BakePlan plan = job.bake;
         BakedScene baked = job.ledger.baked();
@@ -113,7 +113,7 @@ final class SceneBaker {
         return new Scene.Local(lease == null ? Path.of(PACKAGE) : lease.path(), baked.entry(), baked.sha256());
     }
 
-    /** A node has told how a batch comes along, or how it ended. */
+    /** A node has reported the progress of a batch, or its end. */
     void reported(OpenBatch batch, @Nullable SceneReport report) {
         ActiveJob job = batch.job;
         if (report != null) {
@@ -128,7 +128,7 @@ final class SceneBaker {
             }
         } else if (plan.isOrdered() && batch.record.scene() == SceneUse.TO_BAKE) {
             boolean needless = report != null && simulation == null;
-            // A node that bakes tells of the baked scene before it is done with its first frame.
+            // A node that bakes reports the baked scene before it is done with its first frame.
             boolean without = batch.watch.end() != null
                     || !batch.watch.progress().finished().isEmpty();
             if (needless || without) {

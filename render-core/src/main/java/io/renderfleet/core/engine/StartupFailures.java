@@ -39,7 +39,7 @@ final class StartupFailures {
         return since;
     }
 
-    /** A batch has failed. What lies with the job tells more than what may lie with the node. */
+    /** A batch has failed. A fault of the job says more than one that may be of the node. */
     void failed(NodeEntry on, NodeId by, FrameSet missing, Failure failure) {
         failures++;
         witnesses.add(by);
@@ -82,7 +82,7 @@ final class StartupFailures {
                 : times > 0;
     }
 
-    /** What tells most of what is wrong; null before anything failed. */
+    /** The failure that says most about what is wrong; null before anything failed. */
     @Nullable Failure telling() {
         return telling;
     }
