@@ -20,6 +20,7 @@ import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -243,6 +244,27 @@ class TlsServerTest {
 
             assertThat(now).isNotEqualTo(before);
             assertThat(asked).isGreaterThan(3);
+        }
+    }
+
+    @Test
+    @DisplayName("lets in nobody by a CA for clients that was replaced, whoever was let in before")
+    void authorityReplaced() throws Exception {
+        TestAuthority old = new TestAuthority(folder, "clients");
+        TestAuthority next = new TestAuthority(folder, "next");
+        WatchedTls client = WatchedTls.of(old.sign("client").trusting(authority.file));
+        try (ListeningServer server = start(authority.sign("server").trusting(old.file))) {
+            assertThat(get(WatchedTls.client(client).build(), server.uri()).statusCode())
+                    .isEqualTo(200);
+            Files.copy(next.file, old.file, StandardCopyOption.REPLACE_EXISTING);
+
+            await().atMost(Duration.ofSeconds(20))
+                    .untilAsserted(() -> assertThatThrownBy(
+                                    () -> get(WatchedTls.client(client).build(), server.uri()))
+                            .isInstanceOf(IOException.class));
+            assertThat(get(server, next.sign("newcomer").trusting(authority.file))
+                            .statusCode())
+                    .isEqualTo(200);
         }
     }
 

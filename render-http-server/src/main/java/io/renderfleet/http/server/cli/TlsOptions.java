@@ -1,7 +1,6 @@
 package io.renderfleet.http.server.cli;
 
 import io.renderfleet.transport.http.tls.TlsFiles;
-import io.renderfleet.transport.http.tls.WatchedTls;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -85,7 +84,7 @@ public final class TlsOptions {
         }
         TlsFiles files = new TlsFiles(certificate, key, ca);
         try {
-            var unused = WatchedTls.of(files);
+            files.requireUsable();
         } catch (IllegalArgumentException wrong) {
             throw new IllegalArgumentException(
                     String.valueOf(wrong.getMessage())

@@ -76,4 +76,14 @@ public record TlsFiles(
     public TlsFiles trusting(Path trusted) {
         return new TlsFiles(certificate, key, trusted);
     }
+
+    /**
+     * Reads the files, and keeps nothing of them.
+     *
+     * @throws IllegalArgumentException naming the file that is missing, cannot be read, holds nothing that can be used, or does not belong
+     *     to the other one
+     */
+    public void requireUsable() {
+        var unused = Material.of(Material.Content.read(this));
+    }
 }
