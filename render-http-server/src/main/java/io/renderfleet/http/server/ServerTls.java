@@ -30,7 +30,7 @@ final class ServerTls extends AbstractLifeCycle implements SslHandshakeListener,
     private static final RateLimit LINES = new RateLimit(10, Duration.ofMinutes(1));
 
     private static final String LEFT =
-            "the other side went away in the middle of the handshake, as clients do that do not accept our certificate";
+            "the other side went away in the middle of the handshake: perhaps it does not accept our certificate";
 
     /** Whose handshake is under way. */
     private final Map<Connection, String> underWay = new ConcurrentHashMap<>();
