@@ -1,6 +1,7 @@
 package io.renderfleet.node;
 
 import io.renderfleet.core.local.FileTree;
+import io.renderfleet.core.local.OwnFolder;
 import io.renderfleet.node.files.AtomicFile;
 import io.renderfleet.node.files.FolderLock;
 import java.io.IOException;
@@ -20,8 +21,8 @@ record NodeFolders(Path output, Path state, FolderLock lock) implements AutoClos
     static final String ATTEMPTS = ".attempts";
 
     static NodeFolders open(Path outputRoot, Path state) throws IOException {
-        Path output = Files.createDirectories(outputRoot).toRealPath();
-        Path own = Files.createDirectories(state).toRealPath();
+        Path output = OwnFolder.makeForGroup(outputRoot).toRealPath();
+        Path own = OwnFolder.makePrivate(state).toRealPath();
         NodeFolders folders = new NodeFolders(output, own, FolderLock.take(own));
         try {
             folders.prepare();

@@ -34,6 +34,9 @@ public interface ContentLayout {
     /** Room in a store. */
     @FunctionalInterface
     interface Room {
+        /** What a file takes of a disk beside its bytes, so that many empty ones are not free. To be taken for each file that is unpacked. */
+        long EACH_FILE = 4 * 1024;
+
         /**
          * Takes more room.
          *

@@ -1,6 +1,7 @@
 package io.renderfleet.core.content;
 
 import io.renderfleet.core.local.FileTree;
+import io.renderfleet.core.local.OwnFolder;
 import io.renderfleet.core.model.Sha256;
 import io.renderfleet.core.spi.ContentLease;
 import io.renderfleet.core.spi.ContentStore;
@@ -22,6 +23,7 @@ import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LongSummaryStatistics;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -131,7 +133,7 @@ public final class FolderContentStore implements ContentStore {
     private static FolderContentStore open(
             Path root, long limit, long quota, InstantSource clock, ContentLayout layout, boolean shared)
             throws IOException {
-        Path real = Files.createDirectories(root).toRealPath();
+        Path real = OwnFolder.makePrivate(root).toRealPath();
         FolderContentStore store = new FolderContentStore(real, limit, quota, clock, layout, shared);
         store.sweep(shared ? store::isLeftBehind : child -> true);
         store.look();
@@ -386,9 +388,11 @@ public final class FolderContentStore implements ContentStore {
 
     private static long sizeOf(Path folder) throws IOException {
         try (Stream<Path> files = Files.walk(folder)) {
-            return files.filter(file -> Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS))
+            LongSummaryStatistics lengths = files.filter(file -> Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS))
                     .mapToLong(file -> file.toFile().length())
-                    .sum();
+                    .summaryStatistics();
+            // The first one is what arrived; the others were unpacked.
+            return lengths.getSum() + Math.max(0, lengths.getCount() - 1) * ContentLayout.Room.EACH_FILE;
         }
     }
 

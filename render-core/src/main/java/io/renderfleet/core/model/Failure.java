@@ -17,9 +17,10 @@ public record Failure(
 
     private static final int MAX_LOG = 50;
 
-    /** Keeps the last 50 lines of the log. */
+    /** Keeps the last 50 lines of the log, and puts spaces in place of control characters. */
     public Failure {
-        log = List.copyOf(log.subList(Math.max(0, log.size() - MAX_LOG), log.size()));
+        message = PlainText.of(message);
+        log = PlainText.of(log.subList(Math.max(0, log.size() - MAX_LOG), log.size()));
     }
 
     /**

@@ -46,6 +46,6 @@ public record RenderWarning(String kind, @Nullable Integer frame, String message
 
     private static String clean(String text, int length) {
         String shown = text.length() > length ? text.substring(0, length - 1) + "…" : text;
-        return shown.replaceAll("\\p{Cntrl}", " ");
+        return PlainText.of(shown);
     }
 }

@@ -1,5 +1,6 @@
 package io.renderfleet.core.output;
 
+import io.renderfleet.core.local.OwnFolder;
 import io.renderfleet.core.model.AttemptId;
 import io.renderfleet.core.model.JobId;
 import io.renderfleet.core.model.OutputFile;
@@ -74,7 +75,7 @@ public final class FolderOutputs implements OutputStore {
     @Override
     public Path open(JobId job, @Nullable Path requested) throws IOException {
         Path folder = requested == null ? root.resolve(job.value()) : requested;
-        Files.createDirectories(folder.toAbsolutePath());
+        make(folder.toAbsolutePath(), requested == null && !shared);
         Path real = folder.toRealPath();
         Path staging = Files.createDirectories(real.resolve(STAGING).resolve(job.value()));
         try {
@@ -84,6 +85,15 @@ public final class FolderOutputs implements OutputStore {
         }
         folders.put(job, real);
         return real;
+    }
+
+    /** A folder that somebody asked for, or that others write into, gets the rights that are usual there. */
+    private static void make(Path folder, boolean own) throws IOException {
+        if (own) {
+            OwnFolder.makeForGroup(folder);
+        } else {
+            Files.createDirectories(folder);
+        }
     }
 
     @Override

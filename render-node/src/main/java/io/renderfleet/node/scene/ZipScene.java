@@ -1,5 +1,6 @@
 package io.renderfleet.node.scene;
 
+import io.renderfleet.core.content.ContentLayout;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -94,6 +95,9 @@ final class ZipScene {
 
     private void unpack(ZipFile zip, ZipEntry entry) throws IOException, RefusedException {
         Path target = target(entry.getName());
+        if (!room.test(ContentLayout.Room.EACH_FILE)) {
+            throw new RefusedException("There is no room for what is in the zip.");
+        }
         try {
             if (entry.isDirectory()) {
                 Files.createDirectories(target);

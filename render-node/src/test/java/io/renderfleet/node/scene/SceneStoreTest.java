@@ -258,6 +258,33 @@ class SceneStoreTest {
     }
 
     @Test
+    @DisplayName(
+            "refuses a zip of so many empty files that their entries on the disk would break the quota, and takes a few, also after a restart")
+    void countsEmptyFiles() throws Exception {
+        assertThat(put(emptyFiles(500))).isEqualTo(new PutOutcome.NoRoom(QUOTA));
+        byte[] few = emptyFiles(30);
+        assertThat(put(few)).isEqualTo(new PutOutcome.Stored());
+
+        open();
+
+        // Of 250 kB, 30 files take 120 kB, and were asked for just now.
+        assertThat(store.has(digest(few))).isTrue();
+        assertThat(put(emptyFiles(32))).isEqualTo(new PutOutcome.NoRoom(QUOTA));
+        assertThat(put(emptyFiles(20))).isEqualTo(new PutOutcome.Stored());
+    }
+
+    private static byte[] emptyFiles(int count) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
+            for (int i = 0; i < count; i++) {
+                zip.putNextEntry(new ZipEntry("empty-" + i));
+                zip.closeEntry();
+            }
+        }
+        return bytes.toByteArray();
+    }
+
+    @Test
     @DisplayName("refuses a zip that holds a symbolic link, and names it")
     void refusesLinks() throws Exception {
         byte[] zip = zip("shot.blend", "scene", "textures/wood.png", "/etc/passwd");

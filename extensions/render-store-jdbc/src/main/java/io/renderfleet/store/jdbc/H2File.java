@@ -2,6 +2,7 @@ package io.renderfleet.store.jdbc;
 
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.HikariPoolMXBean;
+import io.renderfleet.core.local.OwnFolder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -47,7 +48,7 @@ final class H2File implements Connections {
                     + "': it must be a file in a folder, without a semicolon in its path");
         }
         try {
-            Files.createDirectories(folder);
+            OwnFolder.makePrivate(folder);
         } catch (IOException e) {
             throw new UncheckedIOException("the folder of the store's file " + given + " cannot be made", e);
         }
@@ -100,6 +101,18 @@ final class H2File implements Connections {
             throw new SQLException("cannot see how large the file is", e);
         }
         open();
+        keepPrivate();
+    }
+
+    /** The folder may be older, and open to others. */
+    private void keepPrivate() {
+        try {
+            if (Files.exists(file)) {
+                OwnFolder.keepPrivate(file);
+            }
+        } catch (IOException e) {
+            log.warn("the rights of the file {} cannot be changed: {}", file, e.toString());
+        }
     }
 
     /** A file that is large, or lies where much goes on, may take longer to open than a call waits for a connection. */
@@ -150,5 +163,6 @@ final class H2File implements Connections {
                 Statement statement = connection.createStatement()) {
             statement.execute("shutdown compact");
         }
+        keepPrivate();
     }
 }

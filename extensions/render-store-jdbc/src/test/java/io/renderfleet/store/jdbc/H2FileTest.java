@@ -12,6 +12,7 @@ import io.renderfleet.core.spi.StoreException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -21,6 +22,8 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 @DisplayName("The file of a store in H2")
@@ -52,6 +55,21 @@ class H2FileTest {
                 kept = history.size();
             }
         }
+    }
+
+    @Test
+    @DisplayName("is read by nobody else on the machine, nor is a folder that it makes")
+    @DisabledOnOs(OS.WINDOWS)
+    void isPrivate() throws Exception {
+        Path made = folder.resolve("farm");
+        try (JdbcJobStore store = JdbcJobStore.h2(made.resolve("jobs"))) {
+            get(store.open(kept -> {}));
+        }
+
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(made)))
+                .isEqualTo("rwx------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(made.resolve("jobs.mv.db"))))
+                .isEqualTo("rw-------");
     }
 
     @Test
