@@ -31,6 +31,7 @@ import picocli.CommandLine.ScopeType;
             PriorityCommand.class,
             JobsCommand.class,
             NodesCommand.class,
+            TokensCommand.class,
             GenerateCompletion.class
         },
         exitCodeListHeading = "%nExit codes:%n",
@@ -39,7 +40,7 @@ import picocli.CommandLine.ScopeType;
             "1:the job has failed",
             "2:the command line is wrong",
             "3:no orchestrator answers, or it is out of order",
-            "4:not found: no such job, batch, frame or node",
+            "4:not found: no such job, batch, frame, node or token",
             "5:refused: the token, or what was asked for",
             "6:the job has not ended yet (status)",
             "7:the job was cancelled",

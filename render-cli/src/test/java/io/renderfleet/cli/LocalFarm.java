@@ -1,10 +1,10 @@
 package io.renderfleet.cli;
 
+import io.renderfleet.auth.Role;
 import io.renderfleet.node.RenderNode;
 import io.renderfleet.node.engine.TestPatternEngine;
 import io.renderfleet.node.server.RenderNodeServer;
 import io.renderfleet.orchestrator.OrchestratorServer;
-import io.renderfleet.orchestrator.Role;
 import io.renderfleet.transport.http.HttpTransport;
 import java.io.IOException;
 import java.nio.file.Path;

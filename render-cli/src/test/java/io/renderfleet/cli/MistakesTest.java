@@ -49,6 +49,14 @@ class MistakesTest {
                 "priority job",
                 "priority job high",
                 "priority job 1001",
+                "tokens",
+                "tokens add --role viewer",
+                "tokens add --file t --role boss",
+                "tokens add --file t --role submitter",
+                "tokens add --file t --role viewer --owner a/b",
+                "tokens add --file t --role viewer --expires soon",
+                "tokens add --file t --role viewer --expires 9999d",
+                "tokens revoke --file t",
                 "dance");
     }
 

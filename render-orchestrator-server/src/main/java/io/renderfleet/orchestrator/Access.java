@@ -1,31 +1,33 @@
 package io.renderfleet.orchestrator;
 
-import io.renderfleet.http.server.BearerTokens;
+import io.renderfleet.auth.Role;
+import io.renderfleet.auth.TokenVerifier;
 import io.renderfleet.http.server.Binding;
 import io.renderfleet.http.server.Caller;
 import io.renderfleet.http.server.Callers;
 import io.renderfleet.http.server.HostCheck;
-import java.util.HashMap;
+import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
 
 /**
- * Who is let in: bearers of tokens, or everybody where there is no token.
+ * Who is let in: bearers of tokens, or everybody where there are none.
  *
- * @param tokens each another one
+ * @param tokens that are given one by one, each another one
+ * @param verifiers recognize tokens of other kinds
  * @param anonymous whether it was asked for by name that everybody is let in
  */
-record Access(List<AccessToken> tokens, boolean anonymous) {
+record Access(List<AccessToken> tokens, List<TokenVerifier> verifiers, boolean anonymous) {
 
     Access {
         tokens = List.copyOf(tokens);
+        verifiers = List.copyOf(verifiers);
         if (tokens.stream().map(AccessToken::value).distinct().count() < tokens.size()) {
             throw new IllegalArgumentException("a token is there twice: each must be another one");
         }
     }
 
     boolean needsToken() {
-        return !tokens.isEmpty();
+        return !tokens.isEmpty() || !verifiers.isEmpty();
     }
 
     /** Refuses to let everybody in on an address that others can reach without having been asked to, and tokens that they could read. */
@@ -39,13 +41,9 @@ record Access(List<AccessToken> tokens, boolean anonymous) {
     }
 
     Callers callers() {
-        if (tokens.isEmpty()) {
-            return Callers.everybody(new Caller("anybody here", Role.ADMIN.grants()));
+        if (!needsToken()) {
+            return Callers.everybody(new Caller("anybody here", TokenCallers.grants(Role.ADMIN)));
         }
-        Map<String, Caller> known = new HashMap<>();
-        for (AccessToken token : tokens) {
-            known.put(token.value(), token.caller(known.size() + 1));
-        }
-        return new BearerTokens(known);
+        return new TokenCallers(tokens, verifiers, InstantSource.system());
     }
 }

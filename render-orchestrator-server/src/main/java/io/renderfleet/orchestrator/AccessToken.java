@@ -1,9 +1,10 @@
 package io.renderfleet.orchestrator;
 
-import io.renderfleet.http.server.Caller;
+import io.renderfleet.auth.Owner;
+import io.renderfleet.auth.Role;
+import io.renderfleet.auth.TokenBearer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -17,14 +18,13 @@ import org.jspecify.annotations.Nullable;
  */
 record AccessToken(String value, Role role, @Nullable String name) {
     private static final Pattern VISIBLE = Pattern.compile("[\\x21-\\x7e]{16,4096}");
-    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._~@-]{0,59}");
     private static final String FORM = "it must be TOKEN, or TOKEN ROLE, or TOKEN ROLE NAME";
 
     AccessToken {
         if (!VISIBLE.matcher(value).matches()) {
             throw new IllegalArgumentException("a token must have 16 to 4096 visible ASCII characters and no blanks");
         }
-        if (name != null && !NAME.matcher(name).matches()) {
+        if (name != null && !Owner.isValid(name)) {
             throw new IllegalArgumentException(
                     "NAME is '" + name + "': it must be 1 to 60 letters, digits and any of - _ . ~ @");
         }
@@ -59,20 +59,15 @@ record AccessToken(String value, Role role, @Nullable String name) {
         }
         Role role = words.length == 1
                 ? Role.ADMIN
-                : Role.fromWire(words[1])
-                        .orElseThrow(() -> new IllegalArgumentException(
-                                "ROLE is no role: it must be viewer, submitter, node or admin"));
+                : Role.of(words[1])
+                        .orElseThrow(() ->
+                                new IllegalArgumentException("ROLE is no role: it must be one of " + Role.names()));
         return new AccessToken(words[0], role, words.length == 3 ? words[2] : null);
     }
 
-    /** Who bears it; somebody without a name gets one with a blank in it, which no name has. */
-    Caller caller(int number) {
-        return new Caller(name == null ? "token " + number : name, role.grants());
-    }
-
-    /** The name of a caller that has one of its own. */
-    static Optional<String> nameOf(Caller caller) {
-        return Optional.of(caller.name()).filter(name -> name.indexOf(' ') < 0);
+    /** Who bears it; it is called by its place among all tokens, since it has no id of its own. */
+    TokenBearer bearer(int number) {
+        return new TokenBearer("token " + number, name, role, null);
     }
 
     @Override

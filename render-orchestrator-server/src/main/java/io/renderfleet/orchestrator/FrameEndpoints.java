@@ -44,18 +44,18 @@ final class FrameEndpoints {
     }
 
     private CompletionStage<Answer> list(Call call) {
-        RenderHandle handle = jobs.of(call);
+        RenderHandle handle = jobs.toFetch(call);
         return Answer.stream(Headers.JSON, Content.Source.from(new FrameStream(farm.frames(handle.id()))))
                 .now();
     }
 
     private CompletionStage<Answer> picture(Call call) {
-        RenderHandle handle = jobs.of(call);
+        RenderHandle handle = jobs.toFetch(call);
         return send(handle, frame(call, handle).main()).now();
     }
 
     private CompletionStage<Answer> file(Call call) {
-        RenderHandle handle = jobs.of(call);
+        RenderHandle handle = jobs.toFetch(call);
         String name = call.path("file");
         OutputFile file = frame(call, handle).files().stream()
                 .filter(other -> other.name().equals(name))
@@ -84,7 +84,7 @@ final class FrameEndpoints {
     }
 
     private CompletionStage<Answer> archive(Call call) {
-        RenderHandle handle = jobs.of(call);
+        RenderHandle handle = jobs.toFetch(call);
         List<OutputFile> files = farm.frames(handle.id()).stream()
                 .flatMap(frame -> frame.files().stream())
                 .toList();
@@ -95,7 +95,7 @@ final class FrameEndpoints {
     }
 
     private CompletionStage<Answer> log(Call call) {
-        RenderHandle handle = jobs.of(call);
+        RenderHandle handle = jobs.toFetch(call);
         List<Batch> batches = handle.snapshot().batches();
         Optional<String> asked = call.query("batch");
         BatchId batch = batches.stream()

@@ -18,6 +18,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletionStage;
@@ -34,21 +35,27 @@ final class JobListEndpoint implements Endpoint {
     private static final int MAX_LIMIT = 500;
 
     private final RenderExecutor farm;
+    private final JobRights rights;
 
-    JobListEndpoint(RenderExecutor farm) {
+    JobListEndpoint(RenderExecutor farm, JobRights rights) {
         this.farm = farm;
+        this.rights = rights;
     }
 
     @Override
     public CompletionStage<Answer> answer(Call call) {
         refuseUnknown(call);
         int limit = limit(call);
-        List<RenderJob> jobs = farm.jobs(new JobFilter(
+        Optional<String> asked = call.query("owner");
+        Optional<String> only = rights.onlyOwner(call.caller());
+        JobFilter filter = new JobFilter(
                 states(call),
                 call.query("name").orElse(null),
-                call.query("owner").orElse(null),
+                only.or(() -> asked).orElse(null),
                 position(call),
-                limit + 1));
+                limit + 1);
+        boolean others = only.isPresent() && asked.isPresent() && !only.equals(asked);
+        List<RenderJob> jobs = others ? List.of() : farm.jobs(filter);
         boolean more = jobs.size() > limit;
         List<RenderJob> page = more ? jobs.subList(0, limit) : jobs;
         String next = more ? cursor(page.get(limit - 1)) : null;

@@ -1,5 +1,6 @@
 package io.renderfleet.orchestrator;
 
+import io.renderfleet.auth.Role;
 import io.renderfleet.core.NodeRegistry;
 import io.renderfleet.core.model.FarmNode;
 import io.renderfleet.core.model.NodeId;
@@ -68,16 +69,24 @@ final class NodeEndpoints {
         NodeId id = id(call);
         requireSelf(call, id);
         InetAddress caller = addressOf(call);
-        return call.json(LIMIT).thenCompose(body -> {
-            NodeOffer offer = RenderEndpoint.read(Wire.readOffer(body));
-            if (!offer.node().id().equals(id)) {
-                throw new RefusedException(Problem.of(
-                                ProblemType.INVALID_REQUEST,
-                                "id is '" + offer.node().id() + "': it must be that of the path, '" + id + "'.")
-                        .withField("id"));
-            }
-            return registrations.isKnown(offer) ? registered(offer).now() : checked(offer, caller);
-        });
+        return call.json(LIMIT)
+                .thenCompose(body -> {
+                    NodeOffer offer = RenderEndpoint.read(Wire.readOffer(body));
+                    if (!offer.node().id().equals(id)) {
+                        throw new RefusedException(Problem.of(
+                                        ProblemType.INVALID_REQUEST,
+                                        "id is '" + offer.node().id() + "': it must be that of the path, '" + id + "'.")
+                                .withField("id"));
+                    }
+                    return registrations.isKnown(offer) ? registered(offer).now() : checked(offer, caller);
+                })
+                .thenApply(answer -> {
+                    if (answer.status() == 200) {
+                        // A lease that is renewed, every few seconds by every node.
+                        call.routine();
+                    }
+                    return answer;
+                });
     }
 
     private CompletionStage<Answer> checked(NodeOffer offer, InetAddress caller) {
@@ -130,7 +139,7 @@ final class NodeEndpoints {
         NodeId id = id(call);
         requireSelf(call, id);
         boolean left = registrations.leave(id);
-        if (!left && isAdmin(call)) {
+        if (!left && isOperator(call)) {
             Optional<FarmNode> listed = nodes.of(id);
             left = listed.isPresent() && nodes.remove(listed.get().address());
         }
@@ -163,15 +172,15 @@ final class NodeEndpoints {
 
     /** A node whose token names it may speak for itself only. */
     private static void requireSelf(Call call, NodeId id) {
-        Optional<String> name = AccessToken.nameOf(call.caller());
-        if (!isAdmin(call) && name.isPresent() && !name.get().equals(id.value())) {
+        String name = call.caller().owner();
+        if (!isOperator(call) && name != null && !name.equals(id.value())) {
             throw new RefusedException(
-                    ProblemType.FORBIDDEN, "This token is for node " + name.get() + ", not for " + id + ".");
+                    ProblemType.FORBIDDEN, "This token is for node " + name + ", not for " + id + ".");
         }
     }
 
-    private static boolean isAdmin(Call call) {
-        return call.caller().roles().contains(Role.ADMIN.wireName());
+    private static boolean isOperator(Call call) {
+        return call.caller().roles().contains(Role.OPERATOR.wireName());
     }
 
     private static InetAddress addressOf(Call call) {

@@ -45,26 +45,25 @@ public final class OrchestratorHandler extends Handler.Wrapper implements Gracef
     private volatile boolean shutdown;
 
     OrchestratorHandler(
-            RenderExecutor farm,
+            Jobs jobs,
             Scenes scenes,
             NodeMembership nodes,
             ApiLimits limits,
             ServerMetrics metrics,
             Router.Builder router) {
-        this.farm = farm;
+        this.farm = jobs.farm();
         this.scenes = scenes;
         this.nodes = nodes;
         this.streams = new EventStreams(limits.eventClients());
         String boot = UUID.randomUUID().toString().substring(0, 8);
-        Jobs jobs = new Jobs(farm);
-        router.route("POST", "/render", new RenderEndpoint(farm, scenes, limits))
+        router.route("POST", "/render", new RenderEndpoint(jobs, scenes, limits))
                 .route("GET", "/status/{id}", new StatusEndpoint(jobs, changes, polls, boot));
-        router.route("GET", "/jobs", new JobListEndpoint(farm));
+        router.route("GET", "/jobs", new JobListEndpoint(farm, jobs.rights()));
         new JobEndpoints(jobs, limits.patience()).addTo(router);
         new FrameEndpoints(farm, jobs).addTo(router);
         new FarmEndpoints(farm).addTo(router);
         nodes.addTo(router);
-        this.events = new EventEndpoints(farm, jobs::of, streams, Instant.now());
+        this.events = new EventEndpoints(farm, jobs::of, streams, jobs.rights()::maySee, Instant.now());
         events.addTo(router);
         new StaticPages().addTo(router);
         this.metrics = metrics;

@@ -34,8 +34,8 @@ final class OrchestratorOptions {
             names = "--host",
             defaultValue = "127.0.0.1",
             paramLabel = "ADDRESS",
-            description = "Address to listen on (default: ${DEFAULT-VALUE}). Others than loopback need --token-file and"
-                    + " --tls-cert, or --allow-anonymous.")
+            description = "Address to listen on (default: ${DEFAULT-VALUE}). Others than loopback need tokens (--tokens-file,"
+                    + " --token-file, --oidc-issuer) and --tls-cert, or --allow-anonymous.")
     private String host = "127.0.0.1";
 
     @Option(
@@ -43,8 +43,11 @@ final class OrchestratorOptions {
             paramLabel = "FILE",
             description =
                     "Lets in who sends one of the tokens in this file as 'Authorization: Bearer'. Each line is TOKEN,"
-                            + " TOKEN ROLE or TOKEN ROLE NAME; ROLE is viewer, submitter, node or admin (default: admin).")
+                            + " TOKEN ROLE or TOKEN ROLE NAME; ROLE is viewer, submitter, operator, node or admin (default: admin).")
     private @Nullable Path tokenFile;
+
+    @Mixin
+    private AccessOptions access = new AccessOptions();
 
     @Option(names = "--allow-anonymous", description = "Lets everybody in who can reach the address.")
     private boolean allowAnonymous;
@@ -219,6 +222,7 @@ final class OrchestratorOptions {
                 OrchestratorServer.builder().host(host).port(port).allowedHosts(allowedHosts);
         limits.applyTo(server);
         server.tokens(tokens(environmentToken));
+        access.applyTo(server);
         if (allowAnonymous) {
             server.allowAnonymous();
         }
@@ -286,10 +290,12 @@ final class OrchestratorOptions {
 
     private void checkAccess(@Nullable String environmentToken, @Nullable String environmentNodeToken)
             throws IOException {
-        if (tokenFile != null && allowAnonymous) {
-            throw new IllegalArgumentException("--token-file and --allow-anonymous exclude each other");
+        if ((tokenFile != null || access.letsIn()) && allowAnonymous) {
+            throw new IllegalArgumentException(
+                    "tokens (--tokens-file, --token-file, --oidc-issuer) and --allow-anonymous exclude each other");
         }
-        new Access(tokens(environmentToken), allowAnonymous).requireFor(binding());
+        access.check();
+        new Access(tokens(environmentToken), access.verifiers(), allowAnonymous).requireFor(binding());
         nodeAccess.check(nodes, environmentNodeToken, tls);
     }
 }

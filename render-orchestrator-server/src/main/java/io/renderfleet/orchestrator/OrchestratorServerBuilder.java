@@ -1,6 +1,8 @@
 package io.renderfleet.orchestrator;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.renderfleet.auth.Role;
+import io.renderfleet.auth.TokenVerifier;
 import io.renderfleet.core.RenderExecutor;
 import io.renderfleet.core.RenderExecutorBuilder;
 import io.renderfleet.core.content.ContentLayout;
@@ -11,13 +13,16 @@ import io.renderfleet.core.spi.JobStore;
 import io.renderfleet.core.spi.NodeDiscovery;
 import io.renderfleet.core.spi.RenderTransport;
 import io.renderfleet.core.split.BatchSplitters;
+import io.renderfleet.http.server.AuditLog;
 import io.renderfleet.http.server.Binding;
+import io.renderfleet.http.server.Callers;
 import io.renderfleet.http.server.HostCheck;
 import io.renderfleet.http.server.HttpLimits;
 import io.renderfleet.http.server.ListeningServer;
 import io.renderfleet.http.server.RateLimit;
 import io.renderfleet.http.server.Router;
 import io.renderfleet.http.server.Sessions;
+import io.renderfleet.http.server.SignInLimit;
 import io.renderfleet.http.server.metrics.ServerMetrics;
 import io.renderfleet.orchestrator.metrics.MeasuredStore;
 import io.renderfleet.orchestrator.metrics.MeasuredTransport;
@@ -44,6 +49,7 @@ public final class OrchestratorServerBuilder {
     private final List<String> nodes = new ArrayList<>();
     private final List<String> allowedHosts = new ArrayList<>();
     private final List<AccessToken> tokens = new ArrayList<>();
+    private final List<TokenVerifier> verifiers = new ArrayList<>();
     private final List<String> nodeUrls = new ArrayList<>();
     private final List<NodeDiscovery> discoveries = new ArrayList<>();
     private @Nullable RenderExecutor executor;
@@ -66,6 +72,9 @@ public final class OrchestratorServerBuilder {
     private @Nullable TlsFiles tls;
     private boolean insecureHttp;
     private boolean trustProxy;
+    private ReadOthers readOthers = ReadOthers.STATUS;
+    private AuditLog audit = AuditLog.NONE;
+    private RateLimit signInLimit = new RateLimit(60, Duration.ofMinutes(1));
     private HttpLimits limits = HttpLimits.USUAL;
     private int maxJobs = 10_000;
     private @Nullable Integer maxJobsOfOwner;
@@ -366,6 +375,51 @@ public final class OrchestratorServerBuilder {
         return this;
     }
 
+    /**
+     * Adds a kind of tokens that let clients in.
+     *
+     * @param value such as {@link io.renderfleet.auth.FileTokens}
+     * @return this builder
+     */
+    public OrchestratorServerBuilder tokens(TokenVerifier value) {
+        verifiers.add(value);
+        return this;
+    }
+
+    /**
+     * Sets what submitters may read of jobs that they do not own.
+     *
+     * @param value default {@link ReadOthers#STATUS}: how they stand, but neither frames nor logs
+     * @return this builder
+     */
+    public OrchestratorServerBuilder readOthers(ReadOthers value) {
+        readOthers = value;
+        return this;
+    }
+
+    /**
+     * Sets what takes down who has changed something, and who was refused.
+     *
+     * @param value such as {@link io.renderfleet.http.server.audit.AuditFile}, which stays the application's to close; default {@link
+     *     AuditLog#NONE}
+     * @return this builder
+     */
+    public OrchestratorServerBuilder audit(AuditLog value) {
+        audit = value;
+        return this;
+    }
+
+    /**
+     * Sets how often an address may call without a valid token before it gets 429 instead of 401.
+     *
+     * @param value default 60 a minute
+     * @return this builder
+     */
+    public OrchestratorServerBuilder signInLimit(RateLimit value) {
+        signInLimit = value;
+        return this;
+    }
+
     OrchestratorServerBuilder tokens(Collection<AccessToken> values) {
         tokens.addAll(values);
         return this;
@@ -551,7 +605,7 @@ public final class OrchestratorServerBuilder {
     }
 
     private Access access() {
-        return new Access(tokens, allowAnonymous);
+        return new Access(tokens, verifiers, allowAnonymous);
     }
 
     private Router.Builder named() {
@@ -560,11 +614,12 @@ public final class OrchestratorServerBuilder {
 
     private OrchestratorHandler handler(
             RenderExecutor farm, Scenes scenes, ServerMetrics metrics, Access access, Router.Builder router) {
+        Callers callers = new SignInLimit(access.callers(), signInLimit, System::nanoTime);
         Sessions sessions =
-                new Sessions(access.callers(), access.needsToken(), new SecureRandom(), System::nanoTime, trustProxy);
-        sessions.addTo(router.callers(sessions).access(Role.access()));
+                new Sessions(callers, access.needsToken(), new SecureRandom(), System::nanoTime, trustProxy);
+        sessions.addTo(router.callers(sessions).access(new RouteRoles()).audit(audit));
         return new OrchestratorHandler(
-                farm,
+                new Jobs(farm, new JobRights(readOthers)),
                 scenes,
                 new NodeMembership(farm.nodes(), allowed, nodeLease),
                 new ApiLimits(rateLimit, maxFrames, maxEventClients, patience),

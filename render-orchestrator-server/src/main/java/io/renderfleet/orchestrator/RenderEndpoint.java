@@ -1,10 +1,10 @@
 package io.renderfleet.orchestrator;
 
-import io.renderfleet.core.RenderExecutor;
 import io.renderfleet.core.RenderHandle;
 import io.renderfleet.core.model.Failure;
 import io.renderfleet.core.model.FailureKind;
 import io.renderfleet.core.model.FarmFullException;
+import io.renderfleet.core.model.JobId;
 import io.renderfleet.core.model.KeyReusedException;
 import io.renderfleet.core.model.RenderRequest;
 import io.renderfleet.core.model.StoreUnavailableException;
@@ -43,14 +43,14 @@ final class RenderEndpoint implements Endpoint {
     private static final Duration FULL_PAUSE = Duration.ofSeconds(60);
     private static final Duration STORE_PAUSE = Duration.ofSeconds(5);
 
-    private final RenderExecutor farm;
+    private final Jobs jobs;
     private final Scenes scenes;
     private final int maxFrames;
     private final Duration patience;
     private final @Nullable RateLimiter limiter;
 
-    RenderEndpoint(RenderExecutor farm, Scenes scenes, ApiLimits limits) {
-        this.farm = farm;
+    RenderEndpoint(Jobs jobs, Scenes scenes, ApiLimits limits) {
+        this.jobs = jobs;
         this.scenes = scenes;
         this.maxFrames = limits.frames();
         this.patience = limits.patience();
@@ -59,13 +59,39 @@ final class RenderEndpoint implements Endpoint {
 
     @Override
     public CompletionStage<Answer> answer(Call call) {
-        Optional<String> key =
-                read(Wire.readKey(call.header(Headers.IDEMPOTENCY_KEY).orElse(null)));
-        if (key.isEmpty()) {
-            return limited(call, () -> order(call).thenCompose(order -> take(call, order, null)));
-        }
-        return order(call)
-                .thenCompose(order -> repeatable(call, order, new SubmissionKey(key.get(), fingerprint(call, order))));
+        Optional<String> key = call.header(Headers.IDEMPOTENCY_KEY);
+        return key.isEmpty()
+                ? limited(call, () -> order(call).thenCompose(order -> take(call, order, null)))
+                : repeatable(call, key.get());
+    }
+
+    /** Only a true repetition is free: what is new counts, and so does what is wrong. */
+    private CompletionStage<Answer> repeatable(Call call, String key) {
+        return known(call, key)
+                .handle((submission, wrong) -> {
+                    if (wrong != null) {
+                        return limited(call, () -> refused(wrong).now());
+                    }
+                    return submission
+                            .job()
+                            .<CompletionStage<Answer>>map(
+                                    job -> accepted(call, job).now())
+                            .orElseGet(() -> limited(call, () -> take(call, submission.order(), submission.key())));
+                })
+                .thenCompose(answer -> answer);
+    }
+
+    /** What was submitted with a key, and the job of an earlier submission that was the same. */
+    private record Submission(RenderOrder order, SubmissionKey key, Optional<RenderHandle> job) {}
+
+    private CompletionStage<Submission> known(Call call, String text) {
+        return CompletableFuture.completedStage(text)
+                .thenApply(given -> read(Wire.readKey(given)).orElseThrow())
+                .thenCompose(key -> order(call).thenCompose(order -> {
+                    SubmissionKey submission = new SubmissionKey(key, fingerprint(call, order));
+                    return soon(jobs.farm().submitted(submission))
+                            .thenApply(job -> new Submission(order, submission, job));
+                }));
     }
 
     private static CompletionStage<RenderOrder> order(Call call) {
@@ -74,20 +100,8 @@ final class RenderEndpoint implements Endpoint {
 
     /** The key of somebody else is a key that was used for something else. */
     private static String fingerprint(Call call, RenderOrder order) {
-        return AccessToken.nameOf(call.caller())
-                .map(owner -> order.fingerprint() + "@" + owner)
-                .orElseGet(order::fingerprint);
-    }
-
-    /** What was submitted before is answered before anything else is looked at. */
-    private CompletionStage<Answer> repeatable(Call call, RenderOrder order, SubmissionKey key) {
-        return soon(farm.submitted(key))
-                .handle((handle, failure) -> failure == null
-                        ? handle.<CompletionStage<Answer>>map(
-                                        job -> accepted(call, job).now())
-                                .orElseGet(() -> limited(call, () -> take(call, order, key)))
-                        : refused(failure).now())
-                .thenCompose(answer -> answer);
+        String owner = call.caller().owner();
+        return owner == null ? order.fingerprint() : order.fingerprint() + "@" + owner;
     }
 
     /** Counts a call before anything is done for it, so that nonsense is not free. */
@@ -110,11 +124,26 @@ final class RenderEndpoint implements Endpoint {
                             .withField("frames"))
                     .now();
         }
+        requireVisible(call, order);
         RenderRequest asked = order.toRequest(scenes.choose(order.job().scene()));
-        RenderRequest request =
-                AccessToken.nameOf(call.caller()).map(asked::owner).orElse(asked);
-        return soon(farm.submitAsync(key == null ? request : request.key(key)))
+        String owner = call.caller().owner();
+        RenderRequest request = owner == null ? asked : asked.owner(owner);
+        return soon(jobs.farm().submitAsync(key == null ? request : request.key(key)))
                 .handle((handle, failure) -> failure == null ? accepted(call, handle) : refused(failure));
+    }
+
+    /** A job that the caller may not know of is refused as one that is not there. */
+    private void requireVisible(Call call, RenderOrder order) {
+        for (JobId other : order.after()) {
+            if (jobs.farm().job(other).isPresent()
+                    && jobs.visible(call.caller(), other).isEmpty()) {
+                throw new RefusedException(unknownJob("after names job '" + other + "', which is not known"));
+            }
+        }
+    }
+
+    private static Problem unknownJob(String detail) {
+        return Problem.of(ProblemType.UNKNOWN_JOB, detail).withField("after");
     }
 
     /** The same, or a failure where it takes too long. A copy, since what is late is still to be remembered under its key. */
@@ -124,6 +153,7 @@ final class RenderEndpoint implements Endpoint {
 
     private static Answer accepted(Call call, RenderHandle handle) {
         String id = handle.id().value();
+        call.about("job", id);
         return Answer.json(202, new JobCreated(id))
                 .with(Headers.LOCATION, call.location("/status/" + id))
                 .retryAfter(FIRST_LOOK);
@@ -132,6 +162,9 @@ final class RenderEndpoint implements Endpoint {
     private static Answer refused(Throwable failure) {
         Throwable cause =
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        if (cause instanceof RefusedException refused) {
+            return refused.answer();
+        }
         if (cause instanceof TimeoutException) {
             return Answer.problem(
                             Problem.of(
@@ -160,8 +193,7 @@ final class RenderEndpoint implements Endpoint {
                     "The scene cannot be read here, or the output folder cannot be made: tell the operator.")));
         }
         if (cause instanceof IllegalArgumentException impossible) {
-            return Answer.problem(Problem.of(ProblemType.UNKNOWN_JOB, String.valueOf(impossible.getMessage()))
-                    .withField("after"));
+            return Answer.problem(unknownJob(String.valueOf(impossible.getMessage())));
         }
         throw cause instanceof RuntimeException bug ? bug : new CompletionException(cause);
     }

@@ -3,6 +3,7 @@ package io.renderfleet.orchestrator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.renderfleet.auth.Role;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -36,7 +37,7 @@ class AccessTokenTest {
             delimiter = '|',
             value = {
                 "short | a token must have 16 to 4096",
-                "a-token-of-some-length boss | ROLE is no role: it must be viewer, submitter, node or admin",
+                "a-token-of-some-length boss | ROLE is no role: it must be one of viewer, submitter, operator, node, admin",
                 "a-token-of-some-length submitter | a submitter needs a NAME",
                 "a-token-of-some-length viewer a/b | NAME is 'a/b'",
                 "a-token-of-some-length viewer a b | the line has 4 words: it must be TOKEN, or TOKEN ROLE",
@@ -55,6 +56,6 @@ class AccessTokenTest {
     void twice() {
         List<AccessToken> tokens = AccessToken.parse("t", List.of(TOKEN, TOKEN + " viewer"));
 
-        assertThatThrownBy(() -> new Access(tokens, false)).hasMessageContaining("twice");
+        assertThatThrownBy(() -> new Access(tokens, List.of(), false)).hasMessageContaining("twice");
     }
 }

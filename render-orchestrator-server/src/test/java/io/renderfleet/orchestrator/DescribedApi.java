@@ -72,7 +72,7 @@ final class DescribedApi {
         return ids;
     }
 
-    private JsonNode operation(String operation) {
+    JsonNode operation(String operation) {
         String[] words = operation.split(" ", 2);
         return document.get("paths").get(words[1]).get(words[0].toLowerCase(java.util.Locale.ROOT));
     }

@@ -12,6 +12,8 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @DisplayName("The limits of an orchestrator")
 class LimitsTest {
@@ -55,6 +57,99 @@ class LimitsTest {
             assertThat(TestFarm.send(keyed).body()).isEqualTo(first.body());
             assertThat(farm.get("/jobs").statusCode()).isEqualTo(200);
         });
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "a body that is no JSON | k-1 | nonsense | 400",
+                "a body with a wrong field | k-1 | {\"frames\": \"1\", \"colour\": 1} | 400",
+                "a key that is none | k 1 | {\"frames\": \"1\"} | 400",
+                "a key that was used for something else | known | {\"frames\": \"9\"} | 422",
+                "a scene that is not here | k-1 | {\"frames\": \"1\", \"scene\": \"sha256:SCENE\"} | 422",
+            })
+    @DisplayName("of submissions count what is wrong, also where it bears an idempotency key")
+    void wrongWithAKey(String what, String key, String body, int status) throws IOException {
+        farm(server -> server.rateLimit(new RateLimit(3, Duration.ofHours(1))), farm -> {
+            assertThat(keyed(farm, "known", WAITING).statusCode()).isEqualTo(202);
+            String sent = body.replace("SCENE", "0".repeat(64));
+
+            assertThat(keyed(farm, key, sent).statusCode()).as(what).isEqualTo(status);
+            assertThat(keyed(farm, key, sent).statusCode()).isEqualTo(status);
+
+            assertThat(keyed(farm, key, sent).statusCode()).isEqualTo(429);
+            assertThat(keyed(farm, "known", WAITING).statusCode())
+                    .as("a true repetition")
+                    .isEqualTo(202);
+        });
+    }
+
+    @Test
+    @DisplayName(
+            "of submissions count a body that is too large or of another type, also where it bears an idempotency key")
+    void unreadableWithAKey() throws IOException {
+        farm(server -> server.rateLimit(new RateLimit(2, Duration.ofHours(1))), farm -> {
+            HttpRequest.Builder text = farm.request("/render")
+                    .header("Content-Type", "text/plain")
+                    .header("Idempotency-Key", "k-1")
+                    .POST(HttpRequest.BodyPublishers.ofString(WAITING));
+            assertThat(keyed(farm, "k-1", " ".repeat(70_000)).statusCode()).isEqualTo(413);
+            assertThat(TestFarm.send(text).statusCode()).isEqualTo(415);
+
+            assertThat(TestFarm.send(text).statusCode()).isEqualTo(429);
+        });
+    }
+
+    private static HttpResponse<String> keyed(TestFarm farm, String key, String body) {
+        return TestFarm.send(farm.request("/render")
+                .header("Content-Type", "application/json")
+                .header("Idempotency-Key", key)
+                .POST(HttpRequest.BodyPublishers.ofString(body)));
+    }
+
+    @Test
+    @DisplayName("of calls without a valid token answer 429, and leave alone who was let in before")
+    void signIns() throws IOException {
+        String token = "a-token-of-some-length";
+        farm(server -> server.token(token).signInLimit(new RateLimit(3, Duration.ofHours(1))), farm -> {
+            assertThat(bearing(farm, "GET", "/jobs", token)).isEqualTo(200);
+            assertThat(farm.get("/jobs").statusCode()).isEqualTo(401);
+            assertThat(bearing(farm, "GET", "/jobs", "another-token-of-some-length"))
+                    .isEqualTo(401);
+            assertThat(bearing(farm, "POST", "/session", "another-token-of-some-length"))
+                    .isEqualTo(401);
+
+            HttpResponse<String> refused = farm.get("/jobs");
+            assertThat(refused.statusCode()).isEqualTo(429);
+            assertThat(type(refused)).isEqualTo("rate-limited");
+            assertThat(refused.headers().firstValue("Retry-After")).isPresent();
+            assertThat(bearing(farm, "POST", "/session", "another-token-of-some-length"))
+                    .isEqualTo(429);
+            assertThat(farm.get("/session").statusCode()).isEqualTo(429);
+            assertThat(bearing(farm, "GET", "/jobs", token)).isEqualTo(200);
+            assertThat(farm.get("/health/live").statusCode()).isEqualTo(200);
+        });
+    }
+
+    @Test
+    @DisplayName("of calls without a valid token stop guessing: then a right token that is new there is refused too")
+    void guesses() throws IOException {
+        String token = "a-token-of-some-length";
+        farm(server -> server.token(token).signInLimit(new RateLimit(1, Duration.ofHours(1))), farm -> {
+            assertThat(farm.get("/jobs").statusCode()).isEqualTo(401);
+
+            assertThat(bearing(farm, "GET", "/jobs", token)).isEqualTo(429);
+            assertThat(bearing(farm, "POST", "/session", token)).isEqualTo(429);
+        });
+    }
+
+    private static int bearing(TestFarm farm, String method, String path, String token) {
+        return TestFarm.send(farm.request(path)
+                        .header("Authorization", "Bearer " + token)
+                        .method(method, HttpRequest.BodyPublishers.noBody()))
+                .statusCode();
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.renderfleet.orchestrator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.renderfleet.auth.Role;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;

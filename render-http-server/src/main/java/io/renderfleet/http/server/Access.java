@@ -1,19 +1,19 @@
 package io.renderfleet.http.server;
 
-import java.util.Optional;
+import java.util.Set;
 
 /** Says what a caller must be for a route. Thread-safe. */
 @FunctionalInterface
 public interface Access {
     /** Everybody who is known may do everything. */
-    Access KNOWN = (method, template) -> Optional.empty();
+    Access KNOWN = (method, template) -> Set.of();
 
     /**
-     * Returns the role that a route needs.
+     * Returns the roles that a route is for.
      *
      * @param method of the call, such as {@code GET}
      * @param template of the route, such as {@code /job/{id}}
-     * @return what {@link Caller#roles()} must contain, or empty where it is enough to be known
+     * @return roles of which {@link Caller#roles()} must have one; empty where it is enough to be known
      */
-    Optional<String> role(String method, String template);
+    Set<String> roles(String method, String template);
 }

@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.eclipse.jetty.http.HttpHeader;
 
 /**
  * Knows callers by {@code Authorization: Bearer …} (RFC 6750).
@@ -16,8 +15,6 @@ import org.eclipse.jetty.http.HttpHeader;
  * nor on how far. Immutable.
  */
 public final class BearerTokens implements Callers {
-    private static final String SCHEME = "Bearer ";
-
     private final List<Entry> entries = new ArrayList<>();
 
     /**
@@ -38,11 +35,17 @@ public final class BearerTokens implements Callers {
 
     @Override
     public Optional<Caller> identify(Call call) {
-        Optional<String> header = call.header(HttpHeader.AUTHORIZATION.asString());
-        if (header.isEmpty() || !header.get().regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
-            return Optional.empty();
-        }
-        byte[] presented = hash(header.get().substring(SCHEME.length()).strip());
+        return Callers.bearerToken(call).flatMap(this::bearer);
+    }
+
+    /**
+     * Identifies the bearer of a token.
+     *
+     * @param token what a caller has sent
+     * @return who bears it, or empty where it is not valid
+     */
+    public Optional<Caller> bearer(String token) {
+        byte[] presented = hash(token);
         Optional<Caller> found = Optional.empty();
         for (Entry entry : entries) {
             if (MessageDigest.isEqual(entry.hash, presented)) {

@@ -14,7 +14,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Request;
@@ -30,14 +29,14 @@ public final class Call {
     private final Map<String, String> path;
     private final Caller caller;
     private final String context;
-    private final AtomicBoolean reading;
+    private final CallNotes notes;
 
     Call(Request request, Trace trace) {
-        this(request, trace, Map.of(), Caller.NOBODY, new AtomicBoolean());
+        this(request, trace, Map.of(), Caller.NOBODY, new CallNotes());
     }
 
-    private Call(Request request, Trace trace, Map<String, String> path, Caller caller, AtomicBoolean reading) {
-        this.reading = reading;
+    private Call(Request request, Trace trace, Map<String, String> path, Caller caller, CallNotes notes) {
+        this.notes = notes;
         this.request = request;
         this.trace = trace;
         this.path = path;
@@ -47,7 +46,8 @@ public final class Call {
 
     /** The same call by somebody who is known now, to a route that is known now. */
     Call on(Map<String, String> variables, Caller known) {
-        return new Call(request, trace, variables, known, reading);
+        notes.identified(known, variables);
+        return new Call(request, trace, variables, known, notes);
     }
 
     /**
@@ -193,7 +193,7 @@ public final class Call {
      */
     public CompletionStage<Long> body(BodyLimit limit, BodySink sink) {
         refuseContentCoding();
-        reading.set(true);
+        notes.read();
         return BodyReader.read(request, limit, sink);
     }
 
@@ -206,7 +206,7 @@ public final class Call {
     public InputStream stream(BodyLimit limit) {
         refuseContentCoding();
         BodyReader.refuseTooLarge(request, limit);
-        reading.set(true);
+        notes.read();
         return new BodyStream(Request.asInputStream(request), limit);
     }
 
@@ -240,6 +240,25 @@ public final class Call {
         to.writeBytes(bytes);
     }
 
+    /**
+     * Names something for the audit log that the call is about and that is not in the path, such as a job that it has made.
+     *
+     * @param what kind of thing it is, such as {@code job}
+     * @param id its id
+     */
+    public void about(String what, String id) {
+        notes.about(what, id);
+    }
+
+    /** Says that the call changes nothing worth an entry in the audit log if it succeeds, such as a lease that is renewed. */
+    public void routine() {
+        notes.routine();
+    }
+
+    CallNotes notes() {
+        return notes;
+    }
+
     /** All fields of a name as one list; null where there is none. */
     @Nullable String joined(String name) {
         List<String> values = request.getHeaders().getValuesList(name);
@@ -253,7 +272,7 @@ public final class Call {
 
     /** Whether an endpoint has begun to read the body. */
     boolean hasBeenRead() {
-        return reading.get();
+        return notes.hasBeenRead();
     }
 
     Request request() {

@@ -1,6 +1,7 @@
 package io.renderfleet.http.server;
 
 import java.util.Optional;
+import org.eclipse.jetty.http.HttpHeader;
 
 /** Identifies the caller of a call. Thread-safe. */
 @FunctionalInterface
@@ -14,6 +15,16 @@ public interface Callers {
     Optional<Caller> identify(Call call);
 
     /**
+     * Says whether a caller who was identified before would be let in still: its credential may have expired or been revoked.
+     *
+     * @param caller who was identified before
+     * @return whether it still counts; true unless an implementation knows better
+     */
+    default boolean stillKnows(Caller caller) {
+        return true;
+    }
+
+    /**
      * Lets everybody in.
      *
      * @param caller who everybody is
@@ -21,5 +32,18 @@ public interface Callers {
      */
     static Callers everybody(Caller caller) {
         return call -> Optional.of(caller);
+    }
+
+    /**
+     * Reads the token of {@code Authorization: Bearer …} (RFC 6750).
+     *
+     * @param call whose headers are looked at
+     * @return the token, or empty where there is none
+     */
+    static Optional<String> bearerToken(Call call) {
+        String scheme = "Bearer ";
+        return call.header(HttpHeader.AUTHORIZATION.asString())
+                .filter(header -> header.regionMatches(true, 0, scheme, 0, scheme.length()))
+                .map(header -> header.substring(scheme.length()).strip());
     }
 }

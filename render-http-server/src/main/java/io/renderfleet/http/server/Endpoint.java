@@ -1,5 +1,6 @@
 package io.renderfleet.http.server;
 
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -28,7 +29,7 @@ public interface Endpoint {
     default Endpoint onlyFor(String role) {
         return call -> {
             if (!call.caller().roles().contains(role)) {
-                throw RefusedException.needing(role);
+                throw RefusedException.needing(Set.of(role));
             }
             return answer(call);
         };

@@ -17,6 +17,7 @@ final class EventStream implements Content.Source {
     /** What comes in quick succession is sent together. */
     private static final Duration CALM = Duration.ofMillis(100);
 
+    private final CallNotes notes;
     private final EventFeed feed;
     private final Duration beat;
     private final Duration patience;
@@ -37,6 +38,7 @@ final class EventStream implements Content.Source {
     private long sentAt = System.nanoTime() - CALM.toNanos();
 
     EventStream(Call call, EventFeed feed, Duration beat, Duration patience, Consumer<EventStream> gone) {
+        this.notes = call.notes();
         this.feed = feed;
         this.beat = beat;
         this.patience = patience;
@@ -164,7 +166,9 @@ final class EventStream implements Content.Source {
             beatDue = !sending;
             beating = scheduler.schedule(this::beat, beat);
         }
-        if (stuck) {
+        if (!notes.stillKnown()) {
+            end();
+        } else if (stuck) {
             connection.close(new java.util.concurrent.TimeoutException("the client took no events for " + patience));
         } else {
             wake();

@@ -11,7 +11,8 @@ import java.util.concurrent.ConcurrentHashMap;
  *
  * <p>A stream costs a small object and a timer, no thread and no queue: each reads its {@link EventFeed} when its client has taken what was
  * sent before, ten times a second at most. While there is nothing to send it sends a sign of life, so that proxies keep the connection and
- * a client that is gone is found out. A client that takes nothing for longer than the patience loses its connection. Thread-safe.
+ * a client that is gone is found out. A client that takes nothing for longer than the patience loses its connection. A stream ends with the
+ * next sign of life after its client's token has expired or was revoked. Thread-safe.
  */
 public final class EventStreams {
     /** What a stream is called. */

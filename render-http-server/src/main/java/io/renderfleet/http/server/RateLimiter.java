@@ -57,6 +57,12 @@ public final class RateLimiter {
         return new Verdict(limit, allowed, (int) bucket.tokens, Duration.ofNanos((long) (missing / tokensPerNano)));
     }
 
+    /** Whether a client's next call would be over the limit. Counts nothing. */
+    synchronized boolean isExhausted(String client) {
+        Bucket bucket = buckets.get(client);
+        return bucket != null && bucket.tokens + (nanoTime.getAsLong() - bucket.asOf) * tokensPerNano < 1;
+    }
+
     private static final class Bucket {
         private double tokens;
         private long asOf;
@@ -97,11 +103,14 @@ public final class RateLimiter {
          * @return 429 with {@code Retry-After} and the fields
          */
         public Answer refusal() {
-            return on(Answer.problem(Problem.of(
-                            ProblemType.RATE_LIMITED,
-                            "At most " + limit.calls() + " calls in "
-                                    + limit.window().toSeconds() + " s are taken from one client."))
-                    .retryAfter(reset));
+            return refusal("At most " + limit.calls() + " calls in "
+                    + limit.window().toSeconds() + " s are taken from one client.");
+        }
+
+        /** The same with other words. */
+        Answer refusal(String detail) {
+            return on(
+                    Answer.problem(Problem.of(ProblemType.RATE_LIMITED, detail)).retryAfter(reset));
         }
     }
 }

@@ -2,7 +2,9 @@ package io.renderfleet.http.server;
 
 import io.renderfleet.transport.http.wire.Problem;
 import io.renderfleet.transport.http.wire.ProblemType;
+import java.util.Collection;
 import java.util.Objects;
+import java.util.TreeSet;
 
 /**
  * Ends a call early with an answer, from however deep inside the reading of a request. It carries no stack trace: it is not a
@@ -45,11 +47,12 @@ public final class RefusedException extends RuntimeException {
     /**
      * Refuses because the caller may not do that.
      *
-     * @param role what the caller lacks
+     * @param roles one of which the caller would need
      * @return a 403
      */
-    public static RefusedException needing(String role) {
-        return new RefusedException(ProblemType.FORBIDDEN, "This call needs the role " + role + ".");
+    public static RefusedException needing(Collection<String> roles) {
+        return new RefusedException(
+                ProblemType.FORBIDDEN, "This call needs the role " + String.join(" or ", new TreeSet<>(roles)) + ".");
     }
 
     /**

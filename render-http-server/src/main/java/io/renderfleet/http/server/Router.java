@@ -3,6 +3,7 @@ package io.renderfleet.http.server;
 import io.renderfleet.transport.http.wire.Problem;
 import io.renderfleet.transport.http.wire.ProblemType;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -48,6 +49,7 @@ public final class Router extends Handler.Abstract {
     private final @Nullable HostCheck hosts;
     private final Supplier<String> ids;
     private final CallObserver observer;
+    private final AuditLog audit;
     private final AnswerWriter writer;
 
     private Router(Builder builder) {
@@ -57,6 +59,7 @@ public final class Router extends Handler.Abstract {
         this.hosts = builder.hosts;
         this.ids = builder.ids;
         this.observer = builder.observer;
+        this.audit = builder.audit;
         this.writer = new AnswerWriter(builder.common.asImmutable());
     }
 
@@ -100,7 +103,11 @@ public final class Router extends Handler.Abstract {
     }
 
     private void tell(Call call, Answer answer, Duration took) {
-        observer.answered(call.method(), templateOf(call), answer.status(), took);
+        String template = templateOf(call);
+        observer.answered(call.method(), template, answer.status(), took);
+        if (call.notes().matters(call.method(), answer.status())) {
+            audit.record(call.notes().audited(call, template, answer.status()));
+        }
         if (LOG.isDebugEnabled()) {
             LOG.debug(
                     "{} {} from {}: {} after {} ms",
@@ -147,7 +154,7 @@ public final class Router extends Handler.Abstract {
                 if (route != null && route.open) {
                     return route.endpoint.answer(call.on(variables.get(), Caller.NOBODY));
                 }
-                Caller caller = identified(call);
+                Caller caller = identified(call, variables.get());
                 if (route == null) {
                     return resource.withoutRoute(call.method()).now();
                 }
@@ -155,21 +162,23 @@ public final class Router extends Handler.Abstract {
                 return route.endpoint.answer(call.on(variables.get(), caller));
             }
         }
-        identified(call);
+        identified(call, Map.of());
         throw new RefusedException(ProblemType.NOT_FOUND, "There is nothing under this path.");
     }
 
-    private Caller identified(Call call) {
-        return callers.identify(call)
-                .orElseThrow(() -> new RefusedException(Answer.problem(Problem.of(
-                                ProblemType.UNAUTHORIZED, "Send a valid token as 'Authorization: Bearer …'."))
+    private Caller identified(Call call, Map<String, String> variables) {
+        Optional<Caller> caller = callers.identify(call);
+        call.notes().by(callers);
+        call.notes().identified(caller.orElse(Caller.NOBODY), variables);
+        return caller.orElseThrow(() -> new RefusedException(
+                Answer.problem(Problem.of(ProblemType.UNAUTHORIZED, "Send a valid token as 'Authorization: Bearer …'."))
                         .with(HttpHeader.WWW_AUTHENTICATE.asString(), "Bearer realm=\"renderfleet\"")));
     }
 
     private void requireRole(Caller caller, String method, String template) {
-        Optional<String> needed = access.role(method, template);
-        if (needed.isPresent() && !caller.roles().contains(needed.get())) {
-            throw RefusedException.needing(needed.get());
+        Set<String> needed = access.roles(method, template);
+        if (!needed.isEmpty() && Collections.disjoint(needed, caller.roles())) {
+            throw RefusedException.needing(needed);
         }
     }
 
@@ -217,6 +226,7 @@ public final class Router extends Handler.Abstract {
         private Access access = Access.KNOWN;
         private @Nullable HostCheck hosts;
         private CallObserver observer = CallObserver.NONE;
+        private AuditLog audit = AuditLog.NONE;
         private Supplier<String> ids = () -> UUID.randomUUID().toString().replace("-", "");
 
         private Builder() {}
@@ -318,6 +328,17 @@ public final class Router extends Handler.Abstract {
          */
         public Builder observer(CallObserver who) {
             this.observer = who;
+            return this;
+        }
+
+        /**
+         * Says what takes down changes and refusals; nothing, if this is not called.
+         *
+         * @param log hears of them
+         * @return this builder
+         */
+        public Builder audit(AuditLog log) {
+            this.audit = log;
             return this;
         }
 

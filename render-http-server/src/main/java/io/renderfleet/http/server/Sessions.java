@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  * {@code X-CSRF-Token}, which only a page of this server can know. Clients that send a token in {@code Authorization} need neither.
  *
  * <p>{@code POST /session} with a token begins a session, {@code GET /session} describes it, {@code DELETE /session} ends it. Sessions are
- * in memory, end after twelve hours and with the process, and are few: the oldest makes room for a new one. Thread-safe.
+ * in memory, end after twelve hours, with the process, and once their token has expired or was revoked, and are few: the oldest makes room
+ * for a new one. Thread-safe.
  */
 public final class Sessions implements Callers {
     /** The name of the cookie. */
@@ -77,15 +78,23 @@ public final class Sessions implements Callers {
     }
 
     @Override
+    public boolean stillKnows(Caller caller) {
+        return callers.stillKnows(caller);
+    }
+
+    @Override
     public Optional<Caller> identify(Call call) {
         String id = needed ? cookie(call) : null;
         if (id == null || call.header(HttpHeader.AUTHORIZATION.asString()).isPresent()) {
             return callers.identify(call);
         }
-        return find(id).map(session -> {
-            refuseForged(call, session);
-            return session.caller();
-        });
+        Optional<Session> session = find(id);
+        if (session.isEmpty()) {
+            // Without a token there is nobody to find, but it counts as a call without one.
+            return callers.identify(call);
+        }
+        refuseForged(call, session.get());
+        return session.map(Session::caller);
     }
 
     private static void refuseForged(Call call, Session session) {
@@ -103,6 +112,7 @@ public final class Sessions implements Callers {
             return show(call);
         }
         Caller caller = callers.identify(call).orElseThrow(Sessions::unknown);
+        call.notes().identified(caller, Map.of());
         String id = secret();
         Session session = new Session(caller, secret(), nanoTime.getAsLong());
         synchronized (sessions) {
@@ -125,14 +135,19 @@ public final class Sessions implements Callers {
             return Answer.json(200, new SessionBody(false, null, anybody.name(), new TreeSet<>(anybody.roles())))
                     .now();
         }
-        return told(Optional.ofNullable(cookie(call)).flatMap(this::find).orElseThrow(Sessions::unknown))
-                .now();
+        Optional<Session> session = Optional.ofNullable(cookie(call)).flatMap(this::find);
+        if (session.isEmpty()) {
+            callers.identify(call);
+            throw unknown();
+        }
+        return told(session.get()).now();
     }
 
     private CompletionStage<Answer> end(Call call) {
         String id = cookie(call);
         Optional<Session> session = id == null ? Optional.empty() : find(id);
         session.ifPresent(known -> {
+            call.notes().identified(known.caller(), Map.of());
             refuseForged(call, known);
             synchronized (sessions) {
                 sessions.remove(id);
@@ -159,7 +174,7 @@ public final class Sessions implements Callers {
     private Optional<Session> find(String id) {
         synchronized (sessions) {
             forgetOld();
-            return Optional.ofNullable(sessions.get(id));
+            return Optional.ofNullable(sessions.get(id)).filter(session -> callers.stillKnows(session.caller()));
         }
     }
 

@@ -69,7 +69,12 @@ final class Clients {
 
         /** Counts a request that is wrong by itself, so that nonsense is not free. */
         Answer wrong(RefusedException refused) {
-            return prompt(call).apply(refused.answer());
+            return wrong(refused.answer());
+        }
+
+        /** Counts a request that is wrong because of what was there before it. */
+        Answer wrong(Answer answer) {
+            return prompt(call).apply(answer);
         }
 
         Answer on(Answer answer) {

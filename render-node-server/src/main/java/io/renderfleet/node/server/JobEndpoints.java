@@ -19,6 +19,7 @@ import io.renderfleet.transport.http.wire.FramesBody;
 import io.renderfleet.transport.http.wire.Problem;
 import io.renderfleet.transport.http.wire.ProblemType;
 import io.renderfleet.transport.http.wire.Wire;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -52,7 +53,9 @@ final class JobEndpoints {
                     JobRequestMapper.orRefuse(Wire.readKey(key)).orElse(null),
                     attempt(call),
                     call.trace().header().orElse(null));
-            return call.json(BODY).thenApply(body -> submit(call, ticket, context, body));
+            return call.json(BODY)
+                    .handle((body, unread) ->
+                            unread == null ? submit(call, ticket, context, body) : ticket.wrong(refusal(unread)));
         } catch (RefusedException refused) {
             return ticket.wrong(refused).now();
         }
@@ -66,7 +69,21 @@ final class JobEndpoints {
             return ticket.wrong(refused);
         }
         SubmitResult result = call.logging(() -> node.submit(request, context, ticket.gate()));
-        return result instanceof SubmitResult.Throttled ? ticket.refusal() : ticket.on(answer(call, result));
+        if (result instanceof SubmitResult.Throttled) {
+            return ticket.refusal();
+        }
+        boolean wrong = result instanceof SubmitResult.KeyMismatch || result instanceof SubmitResult.StaleEpoch;
+        return wrong ? ticket.wrong(answer(call, result)) : ticket.on(answer(call, result));
+    }
+
+    /** Why a body could not be read; a fault of ours goes on as it is. */
+    private static RefusedException refusal(Throwable unread) {
+        Throwable cause =
+                unread instanceof CompletionException && unread.getCause() != null ? unread.getCause() : unread;
+        if (cause instanceof RefusedException refused) {
+            return refused;
+        }
+        throw cause instanceof RuntimeException fault ? fault : new CompletionException(cause);
     }
 
     private static Answer answer(Call call, SubmitResult result) {

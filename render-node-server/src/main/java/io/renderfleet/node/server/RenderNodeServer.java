@@ -11,6 +11,7 @@ import io.renderfleet.http.server.ListeningServer;
 import io.renderfleet.http.server.RateLimit;
 import io.renderfleet.http.server.RateLimiter;
 import io.renderfleet.http.server.Router;
+import io.renderfleet.http.server.SignInLimit;
 import io.renderfleet.http.server.metrics.ServerMetrics;
 import io.renderfleet.node.RenderNode;
 import io.renderfleet.node.time.Registration;
@@ -51,6 +52,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class RenderNodeServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RenderNodeServer.class);
+    /** How often an address may call without a valid token. */
+    private static final String SIGN_INS = "60/m";
+
     private static final int MAX_HELD = 1_000;
     private static final Duration QUIET = Duration.ofSeconds(2);
     private static final Duration FAREWELL = Duration.ofSeconds(10);
@@ -333,7 +337,7 @@ public final class RenderNodeServer implements AutoCloseable {
             for (String token : tokens) {
                 known.put(token, new Caller("token " + (known.size() + 1), Set.of()));
             }
-            return new BearerTokens(known);
+            return new SignInLimit(new BearerTokens(known), RateLimit.parse(SIGN_INS), System::nanoTime);
         }
 
         private static boolean isLoopback(String host) {

@@ -222,7 +222,7 @@ class JobCallsTest {
     @DisplayName("answers the same key with the same job, also when it is full, over the rate or draining")
     void idempotency() throws Exception {
         try (TestNode node = TestNode.start(
-                root, Duration.ofMinutes(5), builder -> {}, http -> http.rateLimit(RateLimit.parse("2/h")))) {
+                root, Duration.ofMinutes(5), builder -> {}, http -> http.rateLimit(RateLimit.parse("3/h")))) {
             String body = "{\"from\":1,\"to\":5," + SMALL + "}";
             String id = json(node.post(body, "Idempotency-Key", "k1")).get("id").asText();
             String sameMeaning = "{" + SMALL + ", \"frames\" : \"1-5\"}";

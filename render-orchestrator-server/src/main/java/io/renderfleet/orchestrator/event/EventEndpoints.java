@@ -5,11 +5,14 @@ import io.renderfleet.core.RenderHandle;
 import io.renderfleet.core.model.JobId;
 import io.renderfleet.http.server.Answer;
 import io.renderfleet.http.server.Call;
+import io.renderfleet.http.server.Caller;
 import io.renderfleet.http.server.EventStreams;
 import io.renderfleet.http.server.Router;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiPredicate;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +26,7 @@ public final class EventEndpoints implements AutoCloseable {
 
     private final Function<Call, RenderHandle> jobs;
     private final EventStreams streams;
+    private final BiPredicate<Caller, @Nullable String> visible;
     private final EventLog log;
     private final RenderExecutor.Subscription listening;
 
@@ -32,13 +36,21 @@ public final class EventEndpoints implements AutoCloseable {
      * @param farm whose events are sent
      * @param jobs finds the job that a path names, or refuses
      * @param streams limits how many clients listen
+     * @param visible says whether a caller may know of the jobs of an owner; null stands for none
      * @param now when this is; numbers of events go on from there, since an earlier process may have had the same epoch
      */
-    public EventEndpoints(RenderExecutor farm, Function<Call, RenderHandle> jobs, EventStreams streams, Instant now) {
+    public EventEndpoints(
+            RenderExecutor farm,
+            Function<Call, RenderHandle> jobs,
+            EventStreams streams,
+            BiPredicate<Caller, @Nullable String> visible,
+            Instant now) {
         this.jobs = jobs;
         this.streams = streams;
+        this.visible = visible;
         this.log = new EventLog(farm.epoch(), TimeUnit.MILLISECONDS.toMicros(now.toEpochMilli()), KEPT);
         this.listening = farm.listen(log);
+        log.know(farm.jobs());
     }
 
     /**
@@ -56,8 +68,11 @@ public final class EventEndpoints implements AutoCloseable {
     }
 
     private Answer stream(Call call, @Nullable JobId only, Runnable watch) {
+        Caller caller = call.caller();
+        Predicate<LoggedEvent> wanted = event -> (only == null || only.equals(event.job()))
+                && (event.job() == null || visible.test(caller, event.owner()));
         return streams.answer(
-                call, LogFeed.of(log, only, call.header(LAST_EVENT_ID).orElse(null), watch));
+                call, LogFeed.of(log, wanted, call.header(LAST_EVENT_ID).orElse(null), watch));
     }
 
     /** Listens no more. */

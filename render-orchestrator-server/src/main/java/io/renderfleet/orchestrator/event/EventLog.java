@@ -4,6 +4,8 @@ import io.renderfleet.core.event.FarmNotice;
 import io.renderfleet.core.event.JobTransition;
 import io.renderfleet.core.event.RenderEvent;
 import io.renderfleet.core.model.JobId;
+import io.renderfleet.core.model.RenderJob;
+import io.renderfleet.core.model.RenderRequest;
 import io.renderfleet.core.spi.RenderListener;
 import io.renderfleet.orchestrator.event.LoggedEvent.Running;
 import java.util.HashMap;
@@ -28,6 +30,7 @@ final class EventLog implements RenderListener {
     private final int capacity;
     private final NavigableMap<Long, LoggedEvent> events = new TreeMap<>();
     private final Map<Running, Long> progress = new HashMap<>();
+    private final Map<JobId, String> owners = new HashMap<>();
     private final Set<Runnable> readers = ConcurrentHashMap.newKeySet();
     private long last;
     private long lost;
@@ -46,9 +49,26 @@ final class EventLog implements RenderListener {
         this.capacity = capacity;
     }
 
+    /** Takes in whose jobs those are that were there before. */
+    synchronized void know(List<RenderJob> jobs) {
+        jobs.forEach(job -> own(job.id(), job.request()));
+    }
+
+    private synchronized void own(JobId job, RenderRequest request) {
+        request.owner().ifPresent(owner -> owners.put(job, owner));
+    }
+
     @Override
     public void onTransition(JobTransition transition) {
+        if (transition instanceof JobTransition.JobSubmitted submitted) {
+            own(submitted.job(), submitted.request());
+        }
         add(transition, transition.job(), ended(transition), false);
+        if (transition instanceof JobTransition.JobForgotten forgotten) {
+            synchronized (this) {
+                owners.remove(forgotten.job());
+            }
+        }
     }
 
     @Override
@@ -75,7 +95,8 @@ final class EventLog implements RenderListener {
                     events.remove(older);
                 }
             }
-            events.put(last, new LoggedEvent(last, job, replaceable ? replaced : null, text(name, last, data)));
+            String owner = job == null ? null : owners.get(job);
+            events.put(last, new LoggedEvent(last, job, owner, replaceable ? replaced : null, text(name, last, data)));
             if (events.size() > capacity) {
                 LoggedEvent oldest = events.pollFirstEntry().getValue();
                 lost = oldest.number();

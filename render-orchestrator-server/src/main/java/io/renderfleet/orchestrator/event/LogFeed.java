@@ -1,26 +1,26 @@
 package io.renderfleet.orchestrator.event;
 
-import io.renderfleet.core.model.JobId;
 import io.renderfleet.http.server.EventFeed;
 import io.renderfleet.http.server.Watched;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** A place in the log, moved on as a client reads: of everything, or of what concerns one job. */
+/** A place in the log, moved on as a client reads what it wants and may have. */
 final class LogFeed implements EventFeed {
     private static final int STEP = 100;
 
     private final EventLog log;
-    private final @Nullable JobId only;
+    private final Predicate<LoggedEvent> wanted;
     private final Runnable watch;
     private long place;
     private @Nullable String opening;
 
-    private LogFeed(EventLog log, @Nullable JobId only, Runnable watch) {
+    private LogFeed(EventLog log, Predicate<LoggedEvent> wanted, Runnable watch) {
         this.log = log;
-        this.only = only;
+        this.wanted = wanted;
         this.watch = watch;
     }
 
@@ -28,12 +28,12 @@ final class LogFeed implements EventFeed {
      * Begins to read.
      *
      * @param log what is read
-     * @param only the job whose events are wanted, or null for everything
+     * @param wanted says which events the client gets
      * @param lastSeen the id of the event after which a client goes on, or null to begin with what comes next
      * @param watch is run now and then while the client reads
      */
-    static LogFeed of(EventLog log, @Nullable JobId only, @Nullable String lastSeen, Runnable watch) {
-        LogFeed feed = new LogFeed(log, only, watch);
+    static LogFeed of(EventLog log, Predicate<LoggedEvent> wanted, @Nullable String lastSeen, Runnable watch) {
+        LogFeed feed = new LogFeed(log, wanted, watch);
         var known = lastSeen == null ? null : log.placeOf(lastSeen);
         feed.place = known != null && known.isPresent() ? known.getAsLong() : log.end();
         String greeting = "retry: 2000\nid: " + log.id(feed.place) + "\n\n";
@@ -59,7 +59,7 @@ final class LogFeed implements EventFeed {
             }
             for (LoggedEvent event : read) {
                 place = event.number();
-                if (only == null || only.equals(event.job())) {
+                if (wanted.test(event)) {
                     text.append(event.text());
                 }
             }

@@ -34,7 +34,7 @@ class EventLogTest {
     }
 
     private LogFeed feed(@Nullable JobId only, @Nullable String lastSeen) {
-        return LogFeed.of(log, only, lastSeen, () -> {});
+        return LogFeed.of(log, event -> only == null || only.equals(event.job()), lastSeen, () -> {});
     }
 
     private static String text(@Nullable ByteBuffer bytes) {

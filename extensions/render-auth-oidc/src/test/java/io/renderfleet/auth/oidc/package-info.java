@@ -1,0 +1,4 @@
+@NullMarked
+package io.renderfleet.auth.oidc;
+
+import org.jspecify.annotations.NullMarked;
