@@ -15,6 +15,7 @@ let timer = null;
 let busy = false;
 let pages = 1;
 let roles = [];
+let me = null;
 
 function toast(text, bad = false) {
   const note = make("p", { className: bad ? "toast bad" : "toast" }, text);
@@ -31,6 +32,9 @@ function link(state, text) {
 
 const acts = {
   may: (role) => roles.includes(role),
+  mayChange: (job) => acts.may("operator") || (acts.may("submitter") && job.owner === me),
+  // What would be refused is not asked for: a submitter's page shows pictures and logs of its own jobs only.
+  mayFetch: (job) => acts.mayChange(job) || !acts.may("submitter"),
   async act(label, call) {
     try {
       await call();
@@ -165,6 +169,7 @@ async function start() {
   try {
     const session = await api.session();
     roles = session.roles;
+    me = session.name;
     $("sign-out").hidden = !session.login;
     $("new-job").hidden = !acts.may("submitter");
     listen();

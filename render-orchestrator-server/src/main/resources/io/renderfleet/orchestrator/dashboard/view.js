@@ -113,7 +113,7 @@ export function jobCard(acts) {
       setText(chip, NAMES[whole.state] ?? whole.state);
       chip.dataset.state = whole.state;
       const ended = ["completed", "failed", "cancelled"].includes(whole.state);
-      const locked = !acts.may("submitter");
+      const locked = !acts.mayChange(whole);
       pause.hidden = locked || ended || whole.state === "paused";
       resume.hidden = locked || whole.state !== "paused";
       retry.hidden = locked || !(whole.state === "failed" || whole.state === "cancelled" || whole.failed !== "");
@@ -126,9 +126,11 @@ export function jobCard(acts) {
       setText(failure, whole.failure ? `${whole.failure.kind}: ${whole.failure.message}` : "");
       fillWarnings(warnings, whole.warnings ?? []);
       card.paint();
-      fillThumbs(thumbs, whole, acts.show);
+      if (acts.mayFetch(whole)) {
+        fillThumbs(thumbs, whole, acts.show);
+      }
       if (card.isOpen()) {
-        fillDetails(details, whole);
+        fillDetails(details, whole, acts.mayFetch(whole));
       }
     };
     return card;
@@ -190,19 +192,21 @@ function fillThumbs(thumbs, job, show) {
   });
 }
 
-function fillDetails(details, job) {
+function fillDetails(details, job, mayFetch) {
   const rows = (job.batches ?? []).slice(-100).reverse().map((batch) => make("tr", {},
     make("th", { scope: "row" }, batch.id),
     make("td", {}, batch.frames),
     make("td", {}, batch.state),
     make("td", {}, batch.node ?? "–"),
     make("td", {}, String(batch.attempt)),
-    make("td", {}, make("a", { href: api.log(job.id, batch.id), target: "_blank", rel: "noopener", "aria-label": `Log of batch ${batch.id}` }, "Log"))));
+    make("td", {}, ...(mayFetch
+      ? [make("a", { href: api.log(job.id, batch.id), target: "_blank", rel: "noopener", "aria-label": `Log of batch ${batch.id}` }, "Log")]
+      : []))));
   const head = ["Batch", "Frames", "State", "Node", "Try", "Log"].map((text) => make("th", { scope: "col" }, text));
   details.replaceChildren(
     make("div", { className: "scroll" }, make("table", {}, make("caption", {}, "Batches, the newest first"),
       make("thead", {}, make("tr", {}, ...head)), make("tbody", {}, ...rows))),
-    make("p", {}, make("a", { href: api.archive(job.id) }, "Download all frames as a zip")));
+    make("p", { hidden: !mayFetch }, make("a", { href: api.archive(job.id) }, "Download all frames as a zip")));
 }
 
 /** The card of a node. */
@@ -222,7 +226,7 @@ function newNodeCard(acts) {
     make("div", { className: "node-foot" }, where, drain));
   card.update = (node) => {
     const label = node.state === "draining" ? "Resume" : "Drain";
-    drain.hidden = !acts.may("admin") || !["up", "draining"].includes(node.state);
+    drain.hidden = !acts.may("operator") || !["up", "draining"].includes(node.state);
     setText(drain, label);
     drain.setAttribute("aria-label", `${label} ${node.id}`);
     drain.onclick = () => acts.act(label, () => api.changeNode(node.id, label.toLowerCase()));
