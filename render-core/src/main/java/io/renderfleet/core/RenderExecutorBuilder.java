@@ -62,6 +62,7 @@ public final class RenderExecutorBuilder {
     private int fetches = 16;
     private int maxJobs = 100_000;
     private int maxUnfinished = 100_000;
+    private long maxFile = 8L << 30;
     private long maxMemory = Runtime.getRuntime().maxMemory() / 2;
     private @Nullable Long maxMemoryOfOwner;
     private @Nullable Integer maxUnfinishedOfOwner;
@@ -402,6 +403,18 @@ public final class RenderExecutorBuilder {
         return this;
     }
 
+    /**
+     * Sets how large a file of a frame may be. A node that claims more is not asked for the file: the frame counts as failed on that node.
+     *
+     * @param bytes at least 1 MiB; default 8 GiB
+     * @return this builder
+     * @throws IllegalArgumentException if it is out of range
+     */
+    public RenderExecutorBuilder maxFile(long bytes) {
+        maxFile = requireMemory("maxFile", bytes);
+        return this;
+    }
+
     private static long requireMemory(String field, long bytes) {
         if (bytes < LEAST_MEMORY) {
             throw new IllegalArgumentException(field + " is " + bytes + " bytes: it must be at least " + LEAST_MEMORY);
@@ -535,6 +548,7 @@ public final class RenderExecutorBuilder {
                 fetches,
                 maxJobs,
                 maxUnfinished,
+                maxFile,
                 maxMemory,
                 maxMemoryOfOwner == null ? maxMemory / 2 : maxMemoryOfOwner,
                 maxUnfinishedOfOwner == null ? Math.max(1, maxUnfinished / 2) : maxUnfinishedOfOwner,

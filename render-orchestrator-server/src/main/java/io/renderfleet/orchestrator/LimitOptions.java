@@ -42,6 +42,14 @@ final class LimitOptions {
     private @Nullable Integer jobMemory;
 
     @Option(
+            names = "--max-file",
+            defaultValue = "8192",
+            paramLabel = "MIB",
+            description =
+                    "How large a file of a frame may be that a node has rendered, in MiB (default: ${DEFAULT-VALUE}).")
+    private int maxFile;
+
+    @Option(
             names = "--keep-jobs",
             defaultValue = "7",
             paramLabel = "DAYS",
@@ -86,6 +94,7 @@ final class LimitOptions {
     void check() {
         rate();
         Flags.requireWithin("--max-jobs", maxJobs, 1, 1_000_000);
+        Flags.requireWithin("--max-file", maxFile, 1, 1 << 24);
         if (maxJobsOfOwner != null) {
             Flags.requireWithin("--max-jobs-of-owner", maxJobsOfOwner, 1, 1_000_000);
         }
@@ -121,6 +130,7 @@ final class LimitOptions {
                 .keepEnded(Duration.ofSeconds(
                         Math.round(keepJobs * Duration.ofDays(1).toSeconds())))
                 .maxFrames(maxFrames)
+                .maxFile(maxFile * MIB)
                 .maxEventClients(maxEventClients)
                 .sceneLimit(sceneLimit * MIB)
                 .sceneQuota(sceneQuota * MIB);

@@ -79,6 +79,7 @@ public final class OrchestratorServerBuilder {
     private int maxJobs = 10_000;
     private @Nullable Integer maxJobsOfOwner;
     private @Nullable Long jobMemory;
+    private long maxFile = 8L << 30;
     private Duration keepEnded = Duration.ofDays(7);
     private int maxFrames = ApiLimits.USUAL.frames();
     private int maxEventClients = ApiLimits.USUAL.eventClients();
@@ -239,6 +240,18 @@ public final class OrchestratorServerBuilder {
      */
     public OrchestratorServerBuilder maxJobsOfOwner(int value) {
         maxJobsOfOwner = value;
+        return this;
+    }
+
+    /**
+     * Sets how large a file of a frame may be in the server's own farm.
+     *
+     * @param bytes at least 1 MiB; default 8 GiB
+     * @return this builder
+     * @see RenderExecutorBuilder#maxFile
+     */
+    public OrchestratorServerBuilder maxFile(long bytes) {
+        maxFile = bytes;
         return this;
     }
 
@@ -664,6 +677,7 @@ public final class OrchestratorServerBuilder {
                 .nodes(nodes.toArray(String[]::new))
                 .outputs(sharedOutput ? FolderOutputs.sharedWithNodes(outputRoot) : new FolderOutputs(outputRoot))
                 .maxUnfinished(maxJobs)
+                .maxFile(maxFile)
                 .keepEnded(keepEnded)
                 .renderer(renderer)
                 .splitter(BatchSplitters.fixed(batchSize));

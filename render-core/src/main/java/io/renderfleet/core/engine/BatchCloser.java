@@ -114,6 +114,22 @@ final class BatchCloser {
         end(batch, BatchOutcome.LOST, Failure.of(FailureKind.NODE_LOST, cause));
     }
 
+    /**
+     * The node says that it does not know a batch which it took. After a restart that is so, and costs no try. If it says so of batch after
+     * batch that it took since, the fault is its own.
+     */
+    void unknown(OpenBatch batch) {
+        String cause = "Node " + batch.node + " does not know the batch any more.";
+        if (farm.health.forgot(batch.node, batch.handover.sinceNanos())) {
+            slots.stop(batch);
+            failed(
+                    batch,
+                    Failure.of(FailureKind.NODE_LOST, cause + " It has said so of batch after batch that it took."));
+        } else {
+            lost(batch, cause);
+        }
+    }
+
     /** The node will not render this: it is never asked again for this job. */
     void rejected(OpenBatch batch, Failure failure) {
         ActiveJob job = batch.job;

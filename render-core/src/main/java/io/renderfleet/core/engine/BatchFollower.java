@@ -208,7 +208,7 @@ final class BatchFollower {
 
             @Override
             public void onLost(TrackingEnd.Lost it) {
-                batchCloser.lost(batch, "Node " + batch.node + " does not know the batch any more.");
+                batchCloser.unknown(batch);
             }
 
             @Override

@@ -1,6 +1,8 @@
 package io.renderfleet.core.engine;
 
 import io.renderfleet.core.model.Capability;
+import io.renderfleet.core.model.Failure;
+import io.renderfleet.core.model.FailureKind;
 import io.renderfleet.core.model.FrameOutput;
 import io.renderfleet.core.spi.FramesOutcome;
 import io.renderfleet.core.spi.RemoteJob;
@@ -116,7 +118,7 @@ final class Collector {
 
             @Override
             public void onLost(FramesOutcome.Lost it) {
-                batchCloser.lost(batch, "Node " + batch.node + " does not know the batch any more.");
+                batchCloser.unknown(batch);
             }
 
             @Override
@@ -143,9 +145,26 @@ final class Collector {
 
     private void wanted(OpenBatch batch, RemoteJob remote, FrameOutput frame) {
         boolean mine = batch.frames().contains(frame.frame());
-        if (mine && !batch.job.ledger.isSettled(frame.frame()) && batch.collection.fetches(frame.frame())) {
+        Failure tooLarge = mine ? tooLarge(batch, frame) : null;
+        if (tooLarge != null) {
+            batch.collection.cannotFetch(tooLarge);
+        } else if (mine && !batch.job.ledger.isSettled(frame.frame()) && batch.collection.fetches(frame.frame())) {
             fetcher.fetch(batch, remote, frame);
         }
+    }
+
+    /** A node may claim any length; what no picture has is not even begun to be fetched. */
+    private @Nullable Failure tooLarge(OpenBatch batch, FrameOutput frame) {
+        long most = farm.config.maxFile();
+        return frame.files().stream()
+                .filter(file -> file.bytes() > most)
+                .findFirst()
+                .map(file -> Failure.of(
+                        FailureKind.FETCH_FAILED,
+                        frame.frame(),
+                        "Node " + batch.node + " says that " + file.name() + " has " + file.bytes() + " bytes: at most "
+                                + most + " are taken."))
+                .orElse(null);
     }
 
     private void settleIfDone(OpenBatch batch) {

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param fetches how many files are fetched at once
  * @param maxJobs how many jobs may be known
  * @param maxUnfinished how many jobs may be unfinished
+ * @param maxFile how many bytes a file of a frame may have
  * @param maxMemory how many bytes the jobs that are known may take
  * @param maxMemoryOfOwner how many of them those of one owner may take
  * @param maxUnfinishedOfOwner how many unfinished jobs one owner may have
@@ -43,6 +44,7 @@ public record FarmConfig(
         int fetches,
         int maxJobs,
         int maxUnfinished,
+        long maxFile,
         long maxMemory,
         long maxMemoryOfOwner,
         int maxUnfinishedOfOwner,

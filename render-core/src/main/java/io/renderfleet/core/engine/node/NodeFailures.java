@@ -9,15 +9,19 @@ import java.util.Set;
 /** What a node failed since it last did well, and its quarantine. Changed by {@link NodeHealth} and, as a trial begins, {@link NodeSlots}. */
 final class NodeFailures {
     private static final int MOST_DOUBLINGS = 20;
+    private static final int FORGETFUL = 3;
 
     private final Set<JobId> jobs = new HashSet<>();
     private int inRow;
     private int quarantines;
     private boolean onTrial;
     private long quarantineGate;
+    private int forgottenInRow;
+    private long forgotAt;
 
     NodeFailures(long nowNanos) {
         quarantineGate = nowNanos;
+        forgotAt = nowNanos;
     }
 
     int inRow() {
@@ -29,6 +33,16 @@ final class NodeFailures {
         jobs.clear();
         quarantines = 0;
         onTrial = false;
+        forgottenInRow = 0;
+    }
+
+    /** The node forgot a batch. True if it did so again and again; those that it had when it forgot another one count as one. */
+    boolean forgot(long takenNanos, long nowNanos) {
+        if (forgottenInRow == 0 || takenNanos - forgotAt >= 0) {
+            forgottenInRow++;
+        }
+        forgotAt = nowNanos;
+        return forgottenInRow >= FORGETFUL;
     }
 
     /** The node failed a batch of a job. True if that counts: each job counts once, and every failure does during a trial. */

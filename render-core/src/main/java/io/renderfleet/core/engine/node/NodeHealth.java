@@ -96,6 +96,18 @@ public final class NodeHealth {
     }
 
     /**
+     * The node does not know a batch that it took.
+     *
+     * @param entry who
+     * @param takenNanos when it was handed the batch
+     * @return whether it has said so of several batches by now, each of which it took after the one before was gone
+     */
+    public boolean forgot(NodeEntry entry, long takenNanos) {
+        return !(entry.target() instanceof Target.Pool)
+                && entry.failures.forgot(takenNanos, loop.time().nanos());
+    }
+
+    /**
      * The node failed a batch of a job that others can render. However often it does so, that counts once for each job: a job that one
      * node cannot render takes no node from other jobs.
      *

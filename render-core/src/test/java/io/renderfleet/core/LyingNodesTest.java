@@ -1,0 +1,127 @@
+package io.renderfleet.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.renderfleet.core.model.Capability;
+import io.renderfleet.core.model.FailureKind;
+import io.renderfleet.core.model.FrameOutput;
+import io.renderfleet.core.model.FrameSet;
+import io.renderfleet.core.model.JobState;
+import io.renderfleet.core.model.NodeDescription;
+import io.renderfleet.core.model.NodeId;
+import io.renderfleet.core.model.OutputFile;
+import io.renderfleet.core.model.RenderRequest;
+import io.renderfleet.core.model.RenderResult;
+import io.renderfleet.core.model.Scene;
+import io.renderfleet.core.model.Sha256;
+import io.renderfleet.core.policy.RetryPolicy;
+import io.renderfleet.core.spi.Assignment;
+import io.renderfleet.core.spi.DescribeOutcome;
+import io.renderfleet.core.spi.FetchOutcome;
+import io.renderfleet.core.spi.FramesOutcome;
+import io.renderfleet.core.spi.PollOutcome;
+import io.renderfleet.core.spi.RemoteJob;
+import io.renderfleet.core.spi.SubmitOutcome;
+import io.renderfleet.core.spi.Target;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@DisplayName("An executor whose node lies")
+@Timeout(60)
+class LyingNodesTest {
+    private static final RenderRequest SHOT = RenderRequest.of(Scene.onNodes("shot.blend"), "1");
+    private static final RetryPolicy TWICE = new RetryPolicy(2, Duration.ofMillis(10), Duration.ofMillis(20), 1.5, 0);
+
+    @TempDir
+    Path folder;
+
+    LyingNodesTest() {}
+
+    private RenderResult render(ThinTransport transport, long maxFile) throws Exception {
+        try (RenderExecutor farm = RenderExecutor.builder()
+                .transport(transport)
+                .nodes("thin://one")
+                .outputRoot(folder)
+                .retry(TWICE)
+                .maxFile(maxFile)
+                .build()) {
+            return farm.submit(SHOT).completion().get(50, TimeUnit.SECONDS);
+        }
+    }
+
+    @Test
+    @DisplayName("gives up on batches that the node takes and then does not know, after as many tries as others get")
+    void forgets() throws Exception {
+        AtomicInteger taken = new AtomicInteger();
+        RenderResult result = render(
+                new ThinTransport() {
+                    @Override
+                    public CompletionStage<SubmitOutcome> submit(Target target, Assignment assignment) {
+                        taken.incrementAndGet();
+                        return super.submit(target, assignment);
+                    }
+
+                    @Override
+                    public CompletionStage<PollOutcome> poll(RemoteJob remote, Duration wait, @Nullable String etag) {
+                        return answer(new PollOutcome.Lost());
+                    }
+                },
+                1 << 20);
+
+        assertThat(result.state()).isEqualTo(JobState.FAILED);
+        assertThat(result.failure()).isNotNull().satisfies(failure -> {
+            assertThat(failure.kind()).isEqualTo(FailureKind.NODE_LOST);
+            assertThat(failure.message()).contains("does not know the batch any more", "batch after batch");
+        });
+        assertThat(taken).hasValueBetween(3, 6);
+    }
+
+    @Test
+    @DisplayName("does not ask for a file that no frame can have, and says how large the node says it is")
+    void tooLarge() throws Exception {
+        AtomicInteger fetched = new AtomicInteger();
+        OutputFile endless =
+                new OutputFile("frame-0001.png", 1_000_000_000_000_000L, new Sha256("ab".repeat(32)), true);
+        RenderResult result = render(
+                new ThinTransport() {
+                    @Override
+                    public CompletionStage<DescribeOutcome> describe(Target target) {
+                        return answer(new DescribeOutcome.Described(
+                                NodeDescription.simplest(new NodeId("liar")).can(Capability.FRAMES)));
+                    }
+
+                    @Override
+                    public CompletionStage<FramesOutcome> frames(RemoteJob remote) {
+                        return answer(new FramesOutcome.Listed(
+                                List.of(new FrameOutput(1, List.of(endless), Duration.ofSeconds(1)))));
+                    }
+
+                    @Override
+                    public CompletionStage<FetchOutcome> fetch(
+                            RemoteJob remote, int frame, OutputFile file, Path into) {
+                        fetched.incrementAndGet();
+                        return super.fetch(remote, frame, file, into);
+                    }
+                },
+                8L << 30);
+
+        assertThat(fetched).hasValue(0);
+        assertThat(result.state()).isEqualTo(JobState.FAILED);
+        assertThat(result.failed()).isEqualTo(FrameSet.of(1));
+        assertThat(result.failure()).isNotNull().satisfies(failure -> {
+            assertThat(failure.kind()).isEqualTo(FailureKind.FETCH_FAILED);
+            assertThat(failure.message())
+                    .isEqualTo(
+                            "Node liar says that frame-0001.png has 1000000000000000 bytes: at most 8589934592 are taken.");
+        });
+    }
+}
