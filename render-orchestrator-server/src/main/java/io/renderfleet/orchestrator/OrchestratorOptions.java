@@ -34,8 +34,9 @@ final class OrchestratorOptions {
             names = "--host",
             defaultValue = "127.0.0.1",
             paramLabel = "ADDRESS",
-            description = "Address to listen on (default: ${DEFAULT-VALUE}). Others than loopback need tokens (--tokens-file,"
-                    + " --token-file, --oidc-issuer) and --tls-cert, or --allow-anonymous.")
+            description =
+                    "Address to listen on (default: ${DEFAULT-VALUE}). Others than loopback need tokens (--tokens-file,"
+                            + " --token-file, --oidc-issuer) and --tls-cert, or --allow-anonymous.")
     private String host = "127.0.0.1";
 
     @Option(

@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -38,6 +39,7 @@ class EventStreamsTest {
     private final Queue<String> news = new ConcurrentLinkedQueue<>();
     private final AtomicInteger reads = new AtomicInteger();
     private final AtomicBoolean flood = new AtomicBoolean();
+    private final AtomicBoolean revoked = new AtomicBoolean();
     private final List<Socket> clients = new ArrayList<>();
     private LoopbackServer server;
 
@@ -47,10 +49,23 @@ class EventStreamsTest {
     void start() throws IOException {
         server = new LoopbackServer(
                 HttpLimits.USUAL,
-                routes -> routes.route(
-                        "GET",
-                        "/events",
-                        call -> streams.answer(call, new NewsFeed()).now()));
+                routes -> routes.callers(new Anybody())
+                        .route(
+                                "GET",
+                                "/events",
+                                call -> streams.answer(call, new NewsFeed()).now()));
+    }
+
+    private final class Anybody implements Callers {
+        @Override
+        public Optional<Caller> identify(Call call) {
+            return Optional.of(new Caller("anybody", Set.of()));
+        }
+
+        @Override
+        public boolean stillKnows(Caller caller) {
+            return !revoked.get();
+        }
     }
 
     @AfterEach
@@ -112,6 +127,21 @@ class EventStreamsTest {
 
     private void awaitClients(int count) {
         await().untilAsserted(() -> assertThat(waiting).hasSize(count));
+    }
+
+    @Test
+    @DisplayName("ends with the next sign of life once its client's token is not valid any more")
+    void revoked() throws IOException {
+        BufferedReader stream = reader(listen());
+        awaitClients(1);
+        tell("one");
+        readUntil(stream, "data: one");
+
+        revoked.set(true);
+
+        readUntil(stream, "0");
+        awaitClients(0);
+        assertThat(streams.size()).isZero();
     }
 
     @Test

@@ -282,6 +282,27 @@ class JobCallsTest {
     }
 
     @Test
+    @DisplayName("counts what is wrong, also where it bears an idempotency key")
+    void wrongWithAKey() throws Exception {
+        try (TestNode node = TestNode.start(
+                root, Duration.ofMinutes(5), builder -> {}, http -> http.rateLimit(RateLimit.parse("4/h")))) {
+            String body = "{\"from\":1,\"to\":5," + SMALL + "}";
+            assertThat(node.post(body, "Idempotency-Key", "k1").statusCode()).isEqualTo(202);
+
+            assertProblem(node.post("{", "Idempotency-Key", "k2"), 400, "invalid-request");
+            assertThat(node.post(" ".repeat(70_000), "Idempotency-Key", "k2").statusCode())
+                    .isEqualTo(413);
+            assertProblem(node.post("{\"from\":1,\"to\":6}", "Idempotency-Key", "k1"), 422, "key-reused");
+
+            assertProblem(node.post("{", "Idempotency-Key", "k2"), 429, "rate-limited");
+            assertProblem(node.post("{\"from\":1,\"to\":6}", "Idempotency-Key", "k1"), 429, "rate-limited");
+            assertThat(node.post(body, "Idempotency-Key", "k1").statusCode())
+                    .as("a true repetition")
+                    .isEqualTo(202);
+        }
+    }
+
+    @Test
     @DisplayName("holds a poll until progress differs from what the client knows")
     void longPoll() throws Exception {
         try (TestNode node = TestNode.slow(root, Duration.ofMillis(400))) {
