@@ -1,5 +1,6 @@
 package io.renderfleet.http.server;
 
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -16,11 +17,13 @@ import org.eclipse.jetty.util.thread.Scheduler;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Closes connections of which nothing comes: those whose request never gets complete, and, once the server is to stop, those without a
+ * Closes connections of which nothing comes: those whose first request does not come, those whose request never gets complete, and, once the server is to stop, those without a
  * request. Jetty's idle timeout begins anew with each byte, so a client that sends one byte in twenty seconds would hold a connection
- * for days; and a graceful stop would wait that timeout out for each client that keeps its connection for later.
+ * for days; one that sends nothing at all keeps its place for a minute; and a graceful stop would wait that timeout out for each client that keeps its connection for later.
  *
  * <p>Over TLS there are two connections, one inside of the other: the outer one is watched until its handshake is done.
+ *
+ * <p>One address gets three quarters of all connections: what it opens beyond that is closed at once.
  *
  * <p>It listens for connections, wraps the handler to see which requests are complete, and now and then looks at all connections.
  */
@@ -31,29 +34,59 @@ final class ConnectionWatch extends Handler.Wrapper implements Connection.Listen
     private static final Duration INTERVAL_OF_A_STOP = Duration.ofMillis(100);
 
     private final Map<Connection, Watch> watches = new ConcurrentHashMap<>();
+    private final Map<String, Integer> perAddress = new ConcurrentHashMap<>();
+    private final int share;
     private final long patienceNanos;
     private Scheduler.@Nullable Task next;
     private volatile boolean stopping;
 
-    ConnectionWatch(Handler handler, Duration headerPatience) {
+    ConnectionWatch(Handler handler, Duration headerPatience, int maxConnections) {
         super(handler);
+        this.share = Math.max(1, (int) Math.ceil(maxConnections * 0.75));
         this.patienceNanos = headerPatience.toNanos();
     }
 
     @Override
     public void onOpened(Connection connection) {
-        watches.put(connection, new Watch());
+        String address = isSocket(connection) ? address(connection) : null;
+        watches.put(connection, new Watch(address, System.nanoTime()));
+        if (address != null && perAddress.merge(address, 1, Integer::sum) > share) {
+            connection.getEndPoint().close();
+        }
+    }
+
+    /** Over TLS a second connection lies inside of the one that is a socket. */
+    private static boolean isSocket(Connection connection) {
+        return !(connection.getEndPoint() instanceof SslConnection.SslEndPoint);
+    }
+
+    private static String address(Connection connection) {
+        return connection.getEndPoint().getRemoteSocketAddress() instanceof InetSocketAddress from
+                ? from.getAddress().getHostAddress()
+                : "unknown";
     }
 
     @Override
     public void onClosed(Connection connection) {
-        watches.remove(connection);
+        Watch watch = watches.remove(connection);
+        if (watch != null) {
+            left(watch);
+        }
+    }
+
+    private void left(Watch watch) {
+        if (watch.address != null) {
+            perAddress.computeIfPresent(watch.address, (from, count) -> count == 1 ? null : count - 1);
+        }
     }
 
     @Override
     public void handshakeSucceeded(Event event) {
         if (event.getEndPoint() instanceof SslConnection.SslEndPoint inner) {
-            watches.remove(inner.getSslConnection());
+            Watch outer = watches.get(inner.getSslConnection());
+            if (outer != null) {
+                outer.isNotWatched();
+            }
         }
     }
 
@@ -123,12 +156,29 @@ final class ConnectionWatch extends Handler.Wrapper implements Connection.Listen
     /** One connection: how many bytes it had received when its last request was done, and since when there are more. */
     private static final class Watch {
         private boolean busy;
+        private boolean asked;
         private long bytesAtRest;
         private long since;
-        private boolean waiting;
+        private boolean waiting = true;
+        private boolean begun;
+        private boolean unwatched;
+
+        /** Where a socket comes from; null for a connection inside of another one. */
+        private final @Nullable String address;
+
+        Watch(@Nullable String address, long openedNanos) {
+            this.address = address;
+            since = openedNanos;
+        }
+
+        /** Another connection inside of it is watched in its place. */
+        synchronized void isNotWatched() {
+            unwatched = true;
+        }
 
         synchronized void requestBegan() {
             busy = true;
+            asked = true;
             waiting = false;
         }
 
@@ -138,16 +188,18 @@ final class ConnectionWatch extends Handler.Wrapper implements Connection.Listen
         }
 
         synchronized boolean atRest(long bytesIn) {
-            return !busy && bytesIn <= bytesAtRest;
+            return !unwatched && !busy && bytesIn <= bytesAtRest;
         }
 
         synchronized boolean overdue(long bytesIn, long now, long patience) {
-            if (busy || bytesIn <= bytesAtRest) {
+            if (unwatched || busy || (asked && bytesIn <= bytesAtRest)) {
                 waiting = false;
                 return false;
             }
-            if (!waiting) {
+            boolean firstBytes = !begun && bytesIn > 0;
+            if (!waiting || firstBytes) {
                 waiting = true;
+                begun = true;
                 since = now;
             }
             return now - since > patience;

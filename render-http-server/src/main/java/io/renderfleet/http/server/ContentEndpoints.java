@@ -22,7 +22,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * {@code HEAD} and {@code PUT} of files by their content, at a path that ends with {@code {sha256}}. An upload holds a thread of its own,
- * since the store reads from a stream; so there is a bound to how many run at once, and none of them takes a thread from other calls.
+ * since the store reads from a stream; so there is a bound to how many run at once, three quarters of it for one client, and none of them
+ * takes a thread from other calls.
  * Thread-safe.
  */
 public final class ContentEndpoints implements AutoCloseable {
@@ -31,6 +32,7 @@ public final class ContentEndpoints implements AutoCloseable {
     private static final Duration UPLOADS_PAUSE = Duration.ofSeconds(5);
 
     private final ContentStore store;
+    private final FairShares shares = new FairShares(MAX_UPLOADS);
     private final ThreadPoolExecutor uploads = new ThreadPoolExecutor(
             0, MAX_UPLOADS, 10, TimeUnit.SECONDS, new SynchronousQueue<>(), ContentEndpoints::thread);
 
@@ -65,15 +67,27 @@ public final class ContentEndpoints implements AutoCloseable {
         if (isHere(digest)) {
             return Answer.empty(200).now();
         }
+        String client = FairShares.clientOf(call);
+        if (!shares.take(client)) {
+            return full();
+        }
         InputStream body = call.stream(BodyLimit.upload(store.limit()));
         try {
-            return CompletableFuture.supplyAsync(() -> receive(digest, body), uploads);
+            return CompletableFuture.supplyAsync(() -> receive(digest, body), uploads)
+                    .whenComplete((answer, failure) -> shares.giveBack(client));
         } catch (RejectedExecutionException tooMany) {
-            return Answer.problem(
-                            Problem.of(ProblemType.RATE_LIMITED, MAX_UPLOADS + " scenes are being received already."))
-                    .retryAfter(UPLOADS_PAUSE)
-                    .now();
+            shares.giveBack(client);
+            return full();
         }
+    }
+
+    private CompletionStage<Answer> full() {
+        return Answer.problem(Problem.of(
+                        ProblemType.RATE_LIMITED,
+                        "As many scenes are being received as may: " + MAX_UPLOADS + ", and " + shares.share()
+                                + " of one client."))
+                .retryAfter(UPLOADS_PAUSE)
+                .now();
     }
 
     private Answer receive(Sha256 digest, InputStream body) {

@@ -25,13 +25,14 @@ public final class EventStreams {
     private final int capacity;
     private final Duration beat;
     private final Duration patience;
+    private final FairShares shares;
     private final Set<EventStream> open = ConcurrentHashMap.newKeySet();
     private volatile boolean released;
 
     /**
      * Starts with none: a sign of life every 15 seconds, 30 seconds for a client to take what was sent.
      *
-     * @param capacity how many may be open at once
+     * @param capacity how many may be open at once; one client may have three quarters of them
      */
     public EventStreams(int capacity) {
         this(capacity, BEAT, PATIENCE);
@@ -40,12 +41,13 @@ public final class EventStreams {
     /**
      * Starts with none.
      *
-     * @param capacity how many may be open at once
+     * @param capacity how many may be open at once; one client may have three quarters of them
      * @param beat how often there is a sign of life
      * @param patience how long a client may take nothing; looked at with each beat
      */
     public EventStreams(int capacity, Duration beat, Duration patience) {
         this.capacity = capacity;
+        this.shares = new FairShares(capacity);
         this.beat = beat;
         this.patience = patience;
     }
@@ -58,14 +60,20 @@ public final class EventStreams {
      * @return the answer, which goes on until the client leaves or {@link #release} is called; 503 if too many are open
      */
     public Answer answer(Call call, EventFeed feed) {
-        EventStream stream = new EventStream(call, feed, beat, patience, open::remove);
+        String client = FairShares.clientOf(call);
+        EventStream stream = new EventStream(call, feed, beat, patience, gone -> {
+            if (open.remove(gone)) {
+                shares.giveBack(client);
+            }
+        });
         synchronized (open) {
-            if (released || open.size() >= capacity) {
+            if (released || !shares.take(client)) {
                 return Answer.problem(Problem.of(
                                 ProblemType.STREAMS_FULL,
                                 released
                                         ? "The server is about to stop."
-                                        : "As many clients listen to events as may: " + capacity + "."))
+                                        : "As many clients listen to events as may: " + capacity + ", and "
+                                                + shares.share() + " of one client."))
                         .retryAfter(PAUSE);
             }
             open.add(stream);

@@ -5,9 +5,10 @@ import java.time.Duration;
 /**
  * What a server puts up with.
  *
- * @param maxConnections more wait to be accepted until others have gone
+ * @param maxConnections more wait to be accepted until others have gone; one address may have three quarters of them
  * @param maxHeaderBytes all headers of a request together; more gets 431, a longer URL 414
- * @param headerPatience how long a request's headers may take, from their first byte to their last
+ * @param headerPatience how long a request's headers may take, from their first byte to their last, and how long a connection may wait to send
+ *     its first request
  * @param idle how long a connection may be silent
  * @param stop how long {@link ListeningServer#close} waits for calls that are being answered
  */
@@ -25,6 +26,16 @@ public record HttpLimits(
      */
     public HttpLimits withHeaderPatience(Duration patience) {
         return new HttpLimits(maxConnections, maxHeaderBytes, patience, idle, stop);
+    }
+
+    /**
+     * Sets how many connections there may be.
+     *
+     * @param count at least 1
+     * @return limits that are otherwise the same
+     */
+    public HttpLimits withMaxConnections(int count) {
+        return new HttpLimits(count, maxHeaderBytes, headerPatience, idle, stop);
     }
 
     /**

@@ -66,7 +66,7 @@ public final class ListeningServer implements AutoCloseable {
         connector.setPort(binding.port());
         connector.setIdleTimeout(limits.idle().toMillis());
         connector.setShutdownIdleTimeout(1_000);
-        ConnectionWatch watch = new ConnectionWatch(handler, limits.headerPatience());
+        ConnectionWatch watch = new ConnectionWatch(handler, limits.headerPatience(), limits.maxConnections());
         connector.addBean(watch, false);
         server.addConnector(connector);
         server.addBean(new NetworkConnectionLimit(limits.maxConnections(), server));

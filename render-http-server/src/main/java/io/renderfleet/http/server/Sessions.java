@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -15,6 +16,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletionStage;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 import org.eclipse.jetty.http.HttpCookie;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Request;
@@ -26,8 +28,8 @@ import org.jspecify.annotations.Nullable;
  * {@code X-CSRF-Token}, which only a page of this server can know. Clients that send a token in {@code Authorization} need neither.
  *
  * <p>{@code POST /session} with a token begins a session, {@code GET /session} describes it, {@code DELETE /session} ends it. Sessions are
- * in memory, end after twelve hours, with the process, and once their token has expired or was revoked, and are few: the oldest makes room
- * for a new one. Thread-safe.
+ * in memory, end after twelve hours, with the process, and once their token has expired or was revoked, and are few: a hundred of one caller,
+ * whose oldest makes room for a new one, and a thousand of all. Thread-safe.
  */
 public final class Sessions implements Callers {
     /** The name of the cookie. */
@@ -36,6 +38,7 @@ public final class Sessions implements Callers {
     private static final String CSRF = "X-CSRF-Token";
     private static final Set<String> SAFE = Set.of("GET", "HEAD", "OPTIONS");
     private static final int CAPACITY = 1_000;
+    private static final int CAPACITY_OF_ONE = 100;
     private static final int SECRET_BYTES = 32;
     private static final Duration LIFE = Duration.ofHours(12);
 
@@ -117,11 +120,7 @@ public final class Sessions implements Callers {
         Session session = new Session(caller, secret(), nanoTime.getAsLong());
         synchronized (sessions) {
             forgetOld();
-            if (sessions.size() >= CAPACITY) {
-                Iterator<String> eldest = sessions.keySet().iterator();
-                eldest.next();
-                eldest.remove();
-            }
+            makeRoomFor(caller);
             sessions.put(id, session);
         }
         return told(session)
@@ -175,6 +174,26 @@ public final class Sessions implements Callers {
         synchronized (sessions) {
             forgetOld();
             return Optional.ofNullable(sessions.get(id)).filter(session -> callers.stillKnows(session.caller()));
+        }
+    }
+
+    /** The oldest session of a caller who has as many as one may have makes room; else, of all, the oldest of the caller who has most. */
+    private void makeRoomFor(Caller caller) {
+        Map<String, Long> counts = sessions.values().stream()
+                .collect(Collectors.groupingBy(session -> session.caller().name(), Collectors.counting()));
+        String greedy = null;
+        if (counts.getOrDefault(caller.name(), 0L) >= CAPACITY_OF_ONE) {
+            greedy = caller.name();
+        } else if (sessions.size() >= CAPACITY) {
+            greedy = Collections.max(counts.entrySet(), Map.Entry.comparingByValue())
+                    .getKey();
+        }
+        if (greedy != null) {
+            Iterator<Session> eldestFirst = sessions.values().iterator();
+            while (!eldestFirst.next().caller().name().equals(greedy)) {
+                // Sessions of others stay.
+            }
+            eldestFirst.remove();
         }
     }
 

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 @DisplayName("A browser's session")
 class SessionsTest {
     private static final String TOKEN = "a-token-of-some-length";
+    private static final String OTHER_TOKEN = "another-token-that-is-valid";
 
     private final AtomicLong nanos = new AtomicLong();
     private LoopbackServer server;
@@ -25,7 +26,8 @@ class SessionsTest {
 
     @BeforeEach
     void start() throws Exception {
-        Callers tokens = new BearerTokens(Map.of(TOKEN, new Caller("ada", Set.of("viewer"))));
+        Callers tokens = new BearerTokens(
+                Map.of(TOKEN, new Caller("ada", Set.of("viewer")), OTHER_TOKEN, new Caller("grace", Set.of("viewer"))));
         Sessions sessions = new Sessions(tokens, true, new Random(1), nanos::get, true);
         server = new LoopbackServer(HttpLimits.USUAL, routes -> {
             routes.callers(sessions)
@@ -81,6 +83,19 @@ class SessionsTest {
                 .doesNotContain(TOKEN);
         assertThat(send("GET", "/who", "Cookie", cookie(begun)).body()).contains("ada");
         assertThat(send("GET", "/session", "Cookie", cookie(begun)).body()).isEqualTo(begun.body());
+    }
+
+    @Test
+    @DisplayName("of a caller who begins a thousand of them pushes out older ones of the same caller only")
+    void ofAGreedyCaller() throws Exception {
+        String grace = cookie(send("POST", "/session", "Authorization", "Bearer " + OTHER_TOKEN));
+        String first = cookie(begin());
+        for (int i = 0; i < 1_000; i++) {
+            begin();
+        }
+
+        assertThat(send("GET", "/who", "Cookie", first).statusCode()).isEqualTo(401);
+        assertThat(send("GET", "/who", "Cookie", grace).body()).contains("grace");
     }
 
     @Test

@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -84,5 +87,44 @@ class SlowClientTest {
         String head = "POST /json HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n";
 
         assertThat(drip(head + "Content-Length: 900\r\n\r\n")).startsWith("HTTP/1.1 408");
+    }
+
+    @Test
+    @DisplayName("loses its connection if it sends nothing at all")
+    void silent() throws Exception {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.server.port())) {
+            socket.setSoTimeout(20_000);
+
+            assertThat(socket.getInputStream().read()).isEqualTo(-1);
+        }
+    }
+
+    @Test
+    @DisplayName("that opens as many connections as it can leaves a quarter for other addresses")
+    void leavesRoom() throws Exception {
+        List<Socket> greedy = new ArrayList<>();
+        try (LoopbackServer small = new LoopbackServer(
+                HttpLimits.USUAL.withMaxConnections(8),
+                routes -> routes.open(
+                        "GET", "/health/live", call -> Answer.empty(204).now()))) {
+            for (int i = 0; i < 30; i++) {
+                greedy.add(new Socket(InetAddress.getLoopbackAddress(), small.server.port()));
+            }
+            try (Socket other = new Socket()) {
+                other.setSoTimeout(5_000);
+                other.bind(new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 2}), 0));
+                other.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), small.server.port()), 5_000);
+                other.getOutputStream()
+                        .write("GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n"
+                                .getBytes(StandardCharsets.ISO_8859_1));
+
+                assertThat(new String(other.getInputStream().readNBytes(12), StandardCharsets.ISO_8859_1))
+                        .isEqualTo("HTTP/1.1 204");
+            }
+        } finally {
+            for (Socket socket : greedy) {
+                socket.close();
+            }
+        }
     }
 }
