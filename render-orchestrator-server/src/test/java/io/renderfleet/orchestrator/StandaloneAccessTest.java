@@ -7,6 +7,7 @@ import io.renderfleet.auth.TokenIssuer;
 import io.renderfleet.auth.TokenListFile;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -19,6 +20,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import no.nav.security.mock.oauth2.MockOAuth2Server;
+import no.nav.security.mock.oauth2.token.DefaultOAuth2TokenCallback;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -33,6 +35,7 @@ class StandaloneAccessTest {
     Path folder;
 
     private final MockOAuth2Server issuer = new MockOAuth2Server();
+    private String film;
     private TokenIssuer.Issued operator;
     private ServerProcess server;
 
@@ -40,7 +43,9 @@ class StandaloneAccessTest {
 
     @BeforeEach
     void start() throws IOException {
-        issuer.start(InetAddress.getLoopbackAddress(), 0);
+        int port = freePort();
+        issuer.start(InetAddress.getLoopbackAddress(), port);
+        film = "http://localhost:" + port + "/film";
         operator = new TokenIssuer(new SecureRandom(), InstantSource.system()).issue("olga", Role.OPERATOR, null);
         new TokenListFile(folder.resolve("tokens")).update(list -> list.with(operator.entry()));
         server = ServerProcess.start(
@@ -51,9 +56,15 @@ class StandaloneAccessTest {
                 "--store=memory",
                 "--tokens-file=tokens",
                 "--audit-log=audit.log",
-                "--oidc-issuer=" + issuer.issuerUrl("film"),
+                "--oidc-issuer=" + film,
                 "--oidc-audience=render",
                 "--oidc-role-claim=groups");
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
     }
 
     @AfterEach
@@ -62,10 +73,15 @@ class StandaloneAccessTest {
         issuer.shutdown();
     }
 
+    /** Asks the issuer for a token, as a program does that has a secret of its own. */
     private String token(String audience, String... groups) {
-        return issuer.issueToken(
-                        "film", "s", audience, Map.of("preferred_username", "alice", "groups", List.of(groups)), 600)
-                .serialize();
+        Map<String, Object> claims = Map.of("preferred_username", "alice", "groups", List.of(groups));
+        issuer.enqueueCallback(new DefaultOAuth2TokenCallback("film", "s", "JWT", List.of(audience), claims, 600));
+        HttpResponse<String> answer = TestFarm.send(HttpRequest.newBuilder(URI.create(film + "/token"))
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .POST(BodyPublishers.ofString("grant_type=client_credentials&client_id=c&client_secret=s&scope=x")));
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        return TestFarm.json(answer).get("access_token").asText();
     }
 
     private HttpResponse<String> call(String token, String method, String path, String body) {

@@ -18,6 +18,7 @@ import io.renderfleet.auth.Role;
 import io.renderfleet.auth.TokenBearer;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -46,13 +47,14 @@ class OidcTokensTest {
     private static final String AUDIENCE = "render";
 
     private static MockOAuth2Server server;
+    private static int port;
 
     OidcTokensTest() {}
 
     @BeforeAll
     static void start() throws IOException {
-        server = new MockOAuth2Server();
-        server.start(InetAddress.getLoopbackAddress(), 0);
+        port = freePort();
+        server = started(new MockOAuth2Server(), port);
     }
 
     @AfterAll
@@ -60,12 +62,18 @@ class OidcTokensTest {
         server.shutdown();
     }
 
-    private static URI issuer(MockOAuth2Server of) {
-        return URI.create(of.issuerUrl(REALM).toString());
+    private static URI issuer(int listening) {
+        return URI.create("http://localhost:" + listening + "/" + REALM);
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
     }
 
     private static OidcTokensBuilder tokens() {
-        return OidcTokens.builder(issuer(server), AUDIENCE).role("artists", Role.SUBMITTER);
+        return OidcTokens.builder(issuer(port), AUDIENCE).role("artists", Role.SUBMITTER);
     }
 
     private static String token(String realm, String audience, Map<String, Object> claims, Duration life) {
@@ -144,7 +152,7 @@ class OidcTokensTest {
     @Test
     @DisplayName("has its role and its owner in the claims that were named, also inside of others")
     void claims() {
-        OidcTokens tokens = OidcTokens.builder(issuer(server), AUDIENCE)
+        OidcTokens tokens = OidcTokens.builder(issuer(port), AUDIENCE)
                 .roleClaim("realm_access.roles")
                 .ownerClaim("email")
                 .build();
@@ -169,7 +177,7 @@ class OidcTokensTest {
 
     private static JWTClaimsSet good() {
         return new JWTClaimsSet.Builder()
-                .issuer(issuer(server).toString())
+                .issuer(issuer(port).toString())
                 .audience(AUDIENCE)
                 .claim("preferred_username", "alice")
                 .claim("roles", "artists")
@@ -209,13 +217,14 @@ class OidcTokensTest {
     @DisplayName("counts after the issuer has changed its keys, and those of before no more once they are forgotten")
     void rotation() throws Exception {
         AtomicReference<JWK> key = new AtomicReference<>(key("before"));
-        MockOAuth2Server rotating = withKeys(new KeyProvider() {
+        int free = freePort();
+        MockOAuth2Server rotating = withKeys(free, new KeyProvider() {
             @Override
             public JWK signingKey(String id) {
                 return Objects.requireNonNull(key.get());
             }
         });
-        OidcTokens tokens = OidcTokens.builder(issuer(rotating), AUDIENCE)
+        OidcTokens tokens = OidcTokens.builder(issuer(free), AUDIENCE)
                 .role("artists", Role.SUBMITTER)
                 .keyPause(Duration.ofMillis(1))
                 .build();
@@ -236,13 +245,14 @@ class OidcTokensTest {
         return new RSAKeyGenerator(2048).keyID(id).keyUse(KeyUse.SIGNATURE).generate();
     }
 
-    private static MockOAuth2Server withKeys(KeyProvider keys) throws IOException {
+    private static MockOAuth2Server withKeys(int listening, KeyProvider keys) throws IOException {
         return started(
-                new MockOAuth2Server(new OAuth2Config(false, null, null, false, new OAuth2TokenProvider(keys))), 0);
+                new MockOAuth2Server(new OAuth2Config(false, null, null, false, new OAuth2TokenProvider(keys))),
+                listening);
     }
 
-    private static MockOAuth2Server started(MockOAuth2Server made, int port) throws IOException {
-        made.start(InetAddress.getLoopbackAddress(), port);
+    private static MockOAuth2Server started(MockOAuth2Server made, int listening) throws IOException {
+        made.start(InetAddress.getLoopbackAddress(), listening);
         return made;
     }
 
@@ -254,10 +264,8 @@ class OidcTokensTest {
     @Test
     @DisplayName("is not valid while the issuer was never reached, and is once it is there")
     void issuerAway() throws Exception {
-        MockOAuth2Server probe = started(new MockOAuth2Server(), 0);
-        int port = probe.url("/").port();
-        URI away = issuer(probe);
-        probe.shutdown();
+        int free = freePort();
+        URI away = issuer(free);
         MutableClock clock = new MutableClock();
         OidcTokens tokens = OidcTokens.builder(away, AUDIENCE)
                 .clock(clock)
@@ -265,7 +273,7 @@ class OidcTokensTest {
                 .build();
         assertThat(tokens.verify(alicesOf(away))).isEmpty();
 
-        MockOAuth2Server back = started(new MockOAuth2Server(), port);
+        MockOAuth2Server back = started(new MockOAuth2Server(), free);
         try {
             String token = issued(back);
             assertThat(tokens.verify(token)).as("just after a failure").isEmpty();
