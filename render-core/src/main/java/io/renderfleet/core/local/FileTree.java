@@ -2,6 +2,7 @@ package io.renderfleet.core.local;
 
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -42,6 +43,21 @@ public final class FileTree {
                     remover.left,
                     remover.firstLeft,
                     String.valueOf(remover.why));
+        }
+    }
+
+    /**
+     * Removes what is in a folder, as {@link #remove} does, and leaves the folder.
+     *
+     * @param folder nothing happens if it is not there
+     */
+    public static void empty(Path folder) {
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
+            entries.forEach(FileTree::remove);
+        } catch (NoSuchFileException nothingThere) {
+            log.trace("{} is not there", folder);
+        } catch (IOException e) {
+            log.warn("Could not look into {} to empty it: {}", folder, e.toString());
         }
     }
 

@@ -25,7 +25,11 @@ public final class ProcessTree {
     public static void end(ProcessHandle root, Duration grace) {
         // Before anything ends: orphans have another parent and could not be found afterwards.
         Set<ProcessHandle> known = members(root);
-        known.forEach(ProcessHandle::destroy);
+        // Bubblewrap ends with the program inside; ended first, it would take the program's time to end in good order
+        // from it.
+        Set<ProcessHandle> programs =
+                known.stream().filter(one -> !isBubblewrap(one)).collect(Collectors.toSet());
+        (programs.isEmpty() ? known : programs).forEach(ProcessHandle::destroy);
         if (!areGone(known, grace)) {
             Set<ProcessHandle> left =
                     known.stream().flatMap(one -> members(one).stream()).collect(Collectors.toSet());
@@ -33,6 +37,10 @@ public final class ProcessTree {
             // KILL needs no time; what still seems alive waits for a parent that never asks how it ended.
             areGone(left, AFTER_KILL);
         }
+    }
+
+    private static boolean isBubblewrap(ProcessHandle process) {
+        return process.info().command().filter(path -> path.endsWith("/bwrap")).isPresent();
     }
 
     private static Set<ProcessHandle> members(ProcessHandle root) {

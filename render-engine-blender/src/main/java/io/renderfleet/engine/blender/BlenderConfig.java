@@ -1,5 +1,6 @@
 package io.renderfleet.engine.blender;
 
+import io.renderfleet.core.local.Sandbox;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -20,6 +21,7 @@ import java.util.Map;
  * @param memoryLimit bytes of resident memory: above it static geometry is no longer kept, then the session ends
  * @param environment variables to set beside the inherited ones
  * @param sessionRoot where the folders of sessions are
+ * @param sandbox what the processes may do, and which files scenes may name
  */
 record BlenderConfig(
         List<String> program,
@@ -33,7 +35,8 @@ record BlenderConfig(
         int maxIdle,
         long memoryLimit,
         Map<String, String> environment,
-        Path sessionRoot) {
+        Path sessionRoot,
+        Sandbox sandbox) {
 
     /** Copies the collections. */
     BlenderConfig {

@@ -1,6 +1,7 @@
 package io.renderfleet.engine.blender;
 
 import io.renderfleet.core.local.FileTree;
+import io.renderfleet.core.local.Sandbox;
 import io.renderfleet.core.model.EngineInfo;
 import io.renderfleet.core.model.Failure;
 import io.renderfleet.core.model.FailureKind;
@@ -190,6 +191,7 @@ public final class BlenderEngine implements RenderEngine {
         private long memoryLimit = physicalMemory() / 2;
         private Map<String, String> environment = Map.of();
         private @Nullable Path sessionRoot;
+        private Sandbox sandbox = Sandbox.off("Nothing was said of a sandbox.");
 
         private Builder() {}
 
@@ -334,6 +336,19 @@ public final class BlenderEngine implements RenderEngine {
         }
 
         /**
+         * Shuts Blender in, and says which files scenes may name beside those in their own folder. By default Blender runs as the user
+         * that starts it, and scenes may name no others; an application that takes scenes from strangers sets
+         * {@code Sandbox.of(SandboxMode.REQUIRED)}.
+         *
+         * @param value the sandbox
+         * @return this builder
+         */
+        public Builder sandbox(Sandbox value) {
+            this.sandbox = value;
+            return this;
+        }
+
+        /**
          * Starts Blender once to learn what it can do, and makes the engine.
          *
          * @return the engine; see {@link BlenderEngine#problem()}
@@ -362,7 +377,8 @@ public final class BlenderEngine implements RenderEngine {
                             mode == SessionMode.WARM ? maxIdle : 0,
                             memoryLimit,
                             environment,
-                            root),
+                            root,
+                            sandbox),
                     own);
         }
 

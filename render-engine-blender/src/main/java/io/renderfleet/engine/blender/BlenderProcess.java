@@ -1,6 +1,7 @@
 package io.renderfleet.engine.blender;
 
 import io.renderfleet.core.local.ProcessTree;
+import io.renderfleet.core.local.Spawner;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -55,7 +56,7 @@ final class BlenderProcess {
                 .directory(command.directory().toFile());
         builder.environment().clear();
         builder.environment().putAll(command.environment());
-        Process process = builder.redirectErrorStream(true).start();
+        Process process = Spawner.start(builder.redirectErrorStream(true));
         BlenderProcess started = new BlenderProcess(process, marker);
         Thread reader = new Thread(started::read, "blender-output-" + process.pid());
         reader.setDaemon(true);

@@ -6,6 +6,7 @@ import io.renderfleet.core.model.RenderSettings;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -37,7 +38,7 @@ record Installation(
     static Installation find(BlenderConfig config) {
         Session session;
         try {
-            session = Session.start(config, 0);
+            session = Session.start(config, 0, List.of(), List.of());
         } catch (IOException e) {
             return unusable(Diagnosis.ofStart(config.program().get(0), e));
         }

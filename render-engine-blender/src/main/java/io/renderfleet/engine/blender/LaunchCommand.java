@@ -1,5 +1,7 @@
 package io.renderfleet.engine.blender;
 
+import io.renderfleet.core.local.SandboxView;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -84,14 +86,17 @@ record LaunchCommand(List<String> arguments, Map<String, String> environment, Pa
      * @param marker what lines of the driver begin with
      * @param threads how many, 0 for all cores
      * @param surroundings the environment to choose from
+     * @throws IOException if there is no such program to be put into the sandbox
      */
     static LaunchCommand of(
-            BlenderConfig config, SessionFolder folder, String marker, int threads, Map<String, String> surroundings) {
-        List<String> arguments = new ArrayList<>();
-        if (config.niceness() > 0) {
-            arguments.addAll(List.of("nice", "-n", Integer.toString(config.niceness())));
-        }
-        arguments.addAll(config.program());
+            BlenderConfig config,
+            SessionFolder folder,
+            SandboxView view,
+            String marker,
+            int threads,
+            Map<String, String> surroundings)
+            throws IOException {
+        List<String> arguments = new ArrayList<>(config.program());
         arguments.addAll(List.of("--background", "-noaudio", "--factory-startup"));
         arguments.add(config.trustScripts() ? "--enable-autoexec" : "--disable-autoexec");
         if (threads > 0) {
@@ -100,7 +105,14 @@ record LaunchCommand(List<String> arguments, Map<String, String> environment, Pa
         arguments.addAll(List.of("--python-exit-code", Integer.toString(SCRIPT_EXIT)));
         arguments.addAll(List.of("--python", folder.script().toString()));
         arguments.addAll(List.of("--", marker, folder.root().toString()));
-        return new LaunchCommand(arguments, environment(folder, config.environment(), surroundings), folder.root());
+        Map<String, String> environment =
+                config.sandbox().environment(environment(folder, config.environment(), surroundings));
+        List<String> command = new ArrayList<>();
+        if (config.niceness() > 0) {
+            command.addAll(List.of("nice", "-n", Integer.toString(config.niceness())));
+        }
+        command.addAll(config.sandbox().command(arguments, view, environment));
+        return new LaunchCommand(command, environment, folder.root());
     }
 
     private static Map<String, String> environment(

@@ -5,7 +5,9 @@ import io.renderfleet.core.model.Simulation;
 import io.renderfleet.core.spi.EngineEvent;
 import io.renderfleet.core.spi.RenderTask;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +38,18 @@ final class SceneBake {
         this.sent = wanted && scene != null ? ScenePackage.of(scene).orElse(null) : null;
         this.current = wanted && sent == null ? stepping() : task;
         this.isSettled = !wanted;
+    }
+
+    /** Where the scene of a task is baked, if it is. */
+    static Path folder(RenderTask task) {
+        return task.workFolder().resolve(FOLDER);
+    }
+
+    /** The folders of a task that its sessions write to, beside their own; there before a session starts. */
+    static List<Path> folders(RenderTask task) throws IOException {
+        return task.scenePolicy().simulation() == Simulation.BAKE
+                ? List.of(Files.createDirectories(folder(task)))
+                : List.of();
     }
 
     /** What sessions load: the task, or the same with the scene that was baked for it. */
@@ -83,7 +97,7 @@ final class SceneBake {
     /** Bakes the scene that a session has loaded, and lets the session load the baked one. Returns why that was not possible, or null. */
     private @Nullable String bake(ScenePackage scene, Session session) throws InterruptedException {
         try {
-            ScenePackage own = scene.linkInto(task.workFolder().resolve(FOLDER));
+            ScenePackage own = scene.copyInto(folder(task));
             current = with(own.scene(), Simulation.RUN_UP);
             isBaked = true;
             Reply baked = session.bake(SessionSource.key(current), listener);

@@ -1,12 +1,13 @@
 package io.renderfleet.engine.blender;
 
-import io.renderfleet.core.output.HardLink;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Locale;
 import java.util.Optional;
@@ -50,17 +51,16 @@ record ScenePackage(Path root, Path scene) {
     }
 
     /**
-     * Returns the package a folder that can be added to. The files are the same ones, by hard links where the disk allows it: they may be
-     * replaced there, not written to.
+     * Copies the package: what the copy is for may write to it, and the package itself is never changed.
      *
-     * @param folder a new folder
+     * @param folder made if it is not there, else empty
      * @return the package there
      */
-    ScenePackage linkInto(Path folder) throws IOException {
+    ScenePackage copyInto(Path folder) throws IOException {
         Files.createDirectories(folder);
         Path copy = folder.resolve(entry());
         if (root.equals(scene)) {
-            link(scene, copy);
+            copy(scene, copy);
         } else {
             Files.walkFileTree(root, new SimpleFileVisitor<>() {
                 @Override
@@ -74,7 +74,7 @@ record ScenePackage(Path root, Path scene) {
                     // A plain file may have been given several names.
                     boolean isOtherName = !each.equals(scene) && Files.isSameFile(each, scene);
                     if (attributes.isRegularFile() && !isOtherName) {
-                        link(each, folder.resolve(root.relativize(each)));
+                        copy(each, folder.resolve(root.relativize(each)));
                     }
                     return FileVisitResult.CONTINUE;
                 }
@@ -83,9 +83,10 @@ record ScenePackage(Path root, Path scene) {
         return new ScenePackage(folder, copy);
     }
 
-    private static void link(Path file, Path name) throws IOException {
-        if (HardLink.make(name, file) != HardLink.Outcome.MADE) {
-            Files.copy(file, name);
+    private static void copy(Path file, Path name) throws IOException {
+        // By a stream: the rights of the original, which may be for reading alone, are not its copy's.
+        try (OutputStream out = Files.newOutputStream(name, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            Files.copy(file, out);
         }
     }
 

@@ -1,5 +1,8 @@
 package io.renderfleet.engine.blender;
 
+import io.renderfleet.core.local.FileTree;
+import io.renderfleet.core.local.SandboxView;
+import io.renderfleet.core.local.SceneFolder;
 import io.renderfleet.core.model.Failure;
 import io.renderfleet.core.spi.EngineEvent;
 import io.renderfleet.core.spi.EngineSink;
@@ -49,14 +52,25 @@ final class Session {
         log().hide("(session)", folder.root());
     }
 
-    static Session start(BlenderConfig config, int threads) throws IOException {
+    /**
+     * Starts a Blender.
+     *
+     * @param threads how many, 0 for all cores
+     * @param readable what it may read in a sandbox, beside what all of them may
+     * @param writable folders that it may write to there, beside its own
+     */
+    static Session start(BlenderConfig config, int threads, List<Path> readable, List<Path> writable)
+            throws IOException {
         SessionFolder folder = SessionFolder.create(config.sessionRoot());
         try {
             // A scene can make Blender print what it likes: only who knows the marker speaks for the driver.
             byte[] secret = new byte[8];
             RANDOM.nextBytes(secret);
             String marker = "@rf:" + HexFormat.of().formatHex(secret);
-            LaunchCommand command = LaunchCommand.of(config, folder, marker, threads, System.getenv());
+            List<Path> own = new ArrayList<>(List.of(folder.root()));
+            own.addAll(writable);
+            SandboxView view = new SandboxView(readable, own, folder.temporary());
+            LaunchCommand command = LaunchCommand.of(config, folder, view, marker, threads, System.getenv());
             return new Session(config, BlenderProcess.start(command, marker), folder);
         } catch (IOException | RuntimeException e) {
             folder.clear();
@@ -72,7 +86,7 @@ final class Session {
     Reply load(SessionKey key, Listener sink) throws InterruptedException {
         hideFolder(key);
         loaded = key;
-        process.send("load", key.loadArguments(config.trustScripts()));
+        process.send("load", key.loadArguments(config));
         sceneWarnings.clear();
         Reply reply = converse("loaded", null, new Listener() {
             @Override
@@ -111,7 +125,7 @@ final class Session {
      */
     Reply bake(SessionKey copy, Listener sink) throws InterruptedException {
         hideFolder(copy);
-        process.send("bake", copy.loadArguments(config.trustScripts()));
+        process.send("bake", copy.loadArguments(config));
         return converse("baked", null, sink);
     }
 
@@ -130,7 +144,7 @@ final class Session {
     /** Asks which files a scene needs; afterwards nothing is loaded. */
     Reply list(Path scene, Listener sink) throws InterruptedException {
         loaded = null;
-        process.send("list", Map.of("scene", scene));
+        process.send("list", SessionKey.bounds(scene, SceneFolder.of(scene), config.sandbox()));
         return converse("listed", null, sink);
     }
 
@@ -155,17 +169,47 @@ final class Session {
             throws InterruptedException {
         log().hide("(output)", outputFolder);
         keepsGeometry = keepGeometry;
+        // The sandbox was made before the task was known, and its folders are not in it.
+        boolean isShutIn = config.sandbox().isOn();
+        Path written = isShutIn ? folder.frames() : outputFolder;
         process.send(
                 "render",
                 Map.of(
                         "frame", frame,
-                        "folder", outputFolder,
+                        "folder", written,
                         "name", name,
                         "ascii", SessionKey.flag(ASCII_NAMES_ONLY),
                         "persistent", SessionKey.flag(keepGeometry)));
         Reply reply = converse("saved", frame, sink);
         frames++;
-        return reply;
+        if (!isShutIn) {
+            return reply;
+        }
+        Reply delivered = reply instanceof Reply.Done done ? deliver(done, frame, outputFolder) : reply;
+        FileTree.empty(written);
+        return delivered;
+    }
+
+    /** Moves the files of a frame to where the task has them. */
+    private Reply deliver(Reply.Done done, int frame, Path outputFolder) {
+        try {
+            new FrameDelivery(folder.frames(), outputFolder)
+                    .deliver(
+                            done.files().stream().map(file -> file.text("name")).toList());
+            return done;
+        } catch (IOException e) {
+            String said = String.valueOf(e.getMessage());
+            boolean isFull = said.contains("No space left") || said.contains("quota exceeded");
+            return new Reply.Refused(new DriverEvent(
+                    "error",
+                    Map.of(
+                            "kind",
+                            isFull ? "disk-full" : "output-unwritable",
+                            "message",
+                            "Frame " + frame + " could not be moved to its folder: " + said,
+                            "frame",
+                            Integer.toString(frame))));
+        }
     }
 
     /** Listens until the driver has said the word, or refuses, or it took too long, or Blender ended. */

@@ -26,6 +26,7 @@ record SessionFolder(Path root) {
             "aside.py",
             "bakes.py",
             "baking.py",
+            "bounds.py",
             "caches.py",
             "channel.py",
             "colors.py",
@@ -56,6 +57,7 @@ record SessionFolder(Path root) {
         SessionFolder folder = new SessionFolder(root);
         Files.createDirectories(folder.temporary());
         Files.createDirectories(folder.configuration());
+        Files.createDirectories(folder.frames());
         Files.createDirectories(folder.script().getParent());
         for (String name : SCRIPTS) {
             try (InputStream source = SessionFolder.class.getResourceAsStream("driver/" + name)) {
@@ -96,6 +98,11 @@ record SessionFolder(Path root) {
 
     Path configuration() {
         return root.resolve("config");
+    }
+
+    /** Where frames are written that a sandbox keeps from writing to where they go. */
+    Path frames() {
+        return root.resolve("frames");
     }
 
     /** Deletes everything. */

@@ -1,5 +1,6 @@
 package io.renderfleet.engine.blender;
 
+import io.renderfleet.core.local.SceneFolder;
 import io.renderfleet.core.model.Failure;
 import io.renderfleet.core.model.FailureKind;
 import io.renderfleet.core.model.RenderSettings;
@@ -8,6 +9,7 @@ import io.renderfleet.core.model.Simulation;
 import io.renderfleet.core.spi.RenderTask;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -50,9 +52,15 @@ final class SessionSource implements AutoCloseable {
             return new Opening(warm, null);
         }
         pool.makeRoom();
-        Opening opening = load(key, listener, started);
+        List<Path> writable;
+        try {
+            writable = SceneBake.folders(task);
+        } catch (IOException e) {
+            return new Opening(null, Failure.of(FailureKind.OUTPUT_NOT_WRITABLE, "No folder to bake in can be made."));
+        }
+        Opening opening = load(key, writable, listener, started);
         for (int tries = 1; tries < TRIES && isWorthAnotherTry(opening.failure()); tries++) {
-            opening = load(key, listener, started);
+            opening = load(key, writable, listener, started);
         }
         return opening;
     }
@@ -61,7 +69,7 @@ final class SessionSource implements AutoCloseable {
     SceneFiles files(Path scene, Listener listener) throws InterruptedException {
         Session session;
         try {
-            session = Session.start(config, 0);
+            session = Session.start(config, 0, List.of(scene, SceneFolder.of(scene)), List.of());
         } catch (IOException e) {
             return new SceneFiles.Unknown(Diagnosis.ofStart(config.program().get(0), e));
         }
@@ -94,14 +102,16 @@ final class SessionSource implements AutoCloseable {
         return null;
     }
 
-    private Opening load(SessionKey key, Listener listener, Consumer<Session> started) throws InterruptedException {
+    private Opening load(SessionKey key, List<Path> writable, Listener listener, Consumer<Session> started)
+            throws InterruptedException {
         if (listener.isStopped()) {
             return new Opening(null, null);
         }
         Integer threads = key.settings().threads();
         Session session;
         try {
-            session = Session.start(config, threads == null ? 0 : threads);
+            session =
+                    Session.start(config, threads == null ? 0 : threads, List.of(key.scene(), key.folder()), writable);
         } catch (IOException e) {
             return new Opening(null, Diagnosis.ofStart(config.program().get(0), e));
         }
@@ -164,7 +174,8 @@ final class SessionSource implements AutoCloseable {
         if (policy.simulation() == Simulation.AUTO) {
             policy = policy.withSimulation(Simulation.RUN_UP);
         }
-        return SessionKey.of(scene, settings, policy);
+        Path folder = scene.startsWith(SceneBake.folder(task)) ? SceneBake.folder(task) : SceneFolder.of(scene);
+        return SessionKey.of(scene, folder, settings, policy);
     }
 
     @Override

@@ -2,6 +2,9 @@ package io.renderfleet.engine.blender;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.renderfleet.core.local.Sandbox;
+import io.renderfleet.core.local.SandboxView;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -13,10 +16,13 @@ import org.junit.jupiter.api.Test;
 class LaunchCommandTest {
     private static final SessionFolder FOLDER = new SessionFolder(Path.of("/sessions/1"));
 
+    private static final SandboxView VIEW =
+            new SandboxView(List.of(), List.of(Path.of("/sessions/1")), Path.of("/sessions/1/tmp"));
+
     @Test
     @DisplayName("has everything that is to hold before the script, and safe defaults")
-    void order() {
-        LaunchCommand command = LaunchCommand.of(config(false, 0), FOLDER, "@rf:1", 3, Map.of());
+    void order() throws IOException {
+        LaunchCommand command = LaunchCommand.of(config(false, 0), FOLDER, VIEW, "@rf:1", 3, Map.of());
 
         assertThat(command.arguments())
                 .containsExactly(
@@ -38,8 +44,8 @@ class LaunchCommandTest {
 
     @Test
     @DisplayName("lets scripts of scenes run only where they are trusted")
-    void trust() {
-        assertThat(LaunchCommand.of(config(true, 0), FOLDER, "@rf:1", 0, Map.of())
+    void trust() throws IOException {
+        assertThat(LaunchCommand.of(config(true, 0), FOLDER, VIEW, "@rf:1", 0, Map.of())
                         .arguments())
                 .contains("--enable-autoexec")
                 .doesNotContain("--disable-autoexec", "--threads");
@@ -47,15 +53,15 @@ class LaunchCommandTest {
 
     @Test
     @DisplayName("can stand back behind other programs")
-    void niceness() {
-        assertThat(LaunchCommand.of(config(false, 10), FOLDER, "@rf:1", 0, Map.of())
+    void niceness() throws IOException {
+        assertThat(LaunchCommand.of(config(false, 10), FOLDER, VIEW, "@rf:1", 0, Map.of())
                         .arguments())
                 .startsWith("nice", "-n", "10", "blender");
     }
 
     @Test
     @DisplayName("inherits no secrets and nothing of Python's, and has folders of its own")
-    void environment() {
+    void environment() throws IOException {
         Map<String, String> surroundings = Map.of(
                 "PATH", "/bin",
                 "LC_ALL", "C",
@@ -66,7 +72,7 @@ class LaunchCommandTest {
                 "BLENDER_USER_SCRIPTS", "/evil",
                 "TMPDIR", "/shared");
 
-        Map<String, String> environment = LaunchCommand.of(config(false, 0), FOLDER, "@rf:1", 0, surroundings)
+        Map<String, String> environment = LaunchCommand.of(config(false, 0), FOLDER, VIEW, "@rf:1", 0, surroundings)
                 .environment();
 
         assertThat(environment)
@@ -82,8 +88,8 @@ class LaunchCommandTest {
 
     @Test
     @DisplayName("lets threads that wait for each other give their cores away, since other sessions may need them")
-    void waiting() {
-        assertThat(LaunchCommand.of(config(false, 0), FOLDER, "@rf:1", 0, Map.of())
+    void waiting() throws IOException {
+        assertThat(LaunchCommand.of(config(false, 0), FOLDER, VIEW, "@rf:1", 0, Map.of())
                         .environment())
                 .containsEntry("OMP_WAIT_POLICY", "PASSIVE");
     }
@@ -101,6 +107,7 @@ class LaunchCommandTest {
                 1,
                 1L << 30,
                 Map.of("OWN", "1"),
-                Path.of("/sessions"));
+                Path.of("/sessions"),
+                Sandbox.off("It is not this test's."));
     }
 }

@@ -2,6 +2,7 @@ package io.renderfleet.engine.blender;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.renderfleet.core.local.Sandbox;
 import io.renderfleet.core.model.Failure;
 import io.renderfleet.core.model.FailureKind;
 import io.renderfleet.core.model.MissingFiles;
@@ -68,8 +69,11 @@ class SceneFilesTest {
                         1,
                         Long.MAX_VALUE,
                         Map.of(),
-                        folder.resolve("sessions")),
-                0);
+                        folder.resolve("sessions"),
+                        Sandbox.off("It is not this test's.")),
+                0,
+                List.of(),
+                List.of());
         assertThat(session.awaitReady(Listener.MUTE)).isInstanceOf(Reply.Done.class);
     }
 
@@ -252,7 +256,7 @@ class SceneFilesTest {
 
     private Optional<Failure> load(String scene, ScenePolicy policy) throws Exception {
         Path file = scenes.resolve(scene + ".blend");
-        Reply reply = session.load(SessionKey.of(file, RenderSettings.SCENE_DEFAULTS, policy), listener);
+        Reply reply = session.load(SessionKey.of(file, scenes, RenderSettings.SCENE_DEFAULTS, policy), listener);
         return reply instanceof Reply.Done ? Optional.empty() : Optional.of(session.diagnose(reply, null));
     }
 

@@ -1,5 +1,9 @@
 package io.renderfleet.node.engine;
 
+import io.renderfleet.core.local.Programs;
+import io.renderfleet.core.local.Sandbox;
+import io.renderfleet.core.local.SandboxView;
+import io.renderfleet.core.local.SceneFolder;
 import io.renderfleet.core.model.EngineInfo;
 import io.renderfleet.core.model.Failure;
 import io.renderfleet.core.model.FailureKind;
@@ -7,9 +11,11 @@ import io.renderfleet.core.spi.EngineSink;
 import io.renderfleet.core.spi.RenderEngine;
 import io.renderfleet.core.spi.RenderRun;
 import io.renderfleet.core.spi.RenderTask;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -53,7 +59,7 @@ public final class CommandEngine implements RenderEngine {
         this.command = CommandTemplate.of(from.command);
         this.grace = from.grace;
         this.frameTimeout = from.frameTimeout;
-        this.launcher = new Launcher(grace, from.niceness);
+        this.launcher = new Launcher(grace, from.niceness, from.sandbox);
         this.sceneSuffixes = from.sceneSuffixes;
         this.info = new EngineInfo(
                 "command", String.valueOf(Path.of(command.program()).getFileName()));
@@ -97,7 +103,7 @@ public final class CommandEngine implements RenderEngine {
         if (foreign.isPresent()) {
             return foreign;
         }
-        Optional<Path> program = Launcher.find(command.program());
+        Optional<Path> program = Programs.find(command.program());
         if (program.isEmpty()) {
             return Optional.of(
                     Failure.of(
@@ -141,7 +147,6 @@ public final class CommandEngine implements RenderEngine {
     public void close() {
         running.forEach(
                 run -> run.stop(Failure.of(FailureKind.NODE_DRAINED, "The engine was closed while it rendered.")));
-        launcher.close();
     }
 
     void ended(CommandRun run) {
@@ -156,8 +161,18 @@ public final class CommandEngine implements RenderEngine {
         return frameTimeout;
     }
 
-    Launcher launcher() {
-        return launcher;
+    /** Starts the program for one frame. */
+    Process launch(CommandTemplate.Frame frame) throws IOException {
+        RenderTask task = frame.task();
+        List<Path> readable = new ArrayList<>(command.files());
+        Path scene = task.scene();
+        if (scene != null) {
+            readable.add(scene);
+            readable.add(SceneFolder.of(scene));
+        }
+        Path work = task.workFolder();
+        SandboxView view = new SandboxView(readable, List.of(work, task.outputFolder()), work);
+        return launcher.start(command.fill(frame), work, view);
     }
 
     CommandTemplate command() {
@@ -178,6 +193,7 @@ public final class CommandEngine implements RenderEngine {
         private @Nullable Duration frameTimeout;
         private int niceness;
         private Set<String> sceneSuffixes = Set.of();
+        private Sandbox sandbox = Sandbox.off("Nothing was said of a sandbox.");
 
         private Builder(List<String> command) {
             this.command = List.copyOf(command);
@@ -216,6 +232,18 @@ public final class CommandEngine implements RenderEngine {
                 throw new IllegalArgumentException("niceness is " + value + ": it must be from 0 to 19");
             }
             this.niceness = value;
+            return this;
+        }
+
+        /**
+         * Shuts programs in: each sees its scene's folder, the files that the command names, and the folders of its task. By default they
+         * run as the user that starts them.
+         *
+         * @param value the sandbox
+         * @return this builder
+         */
+        public Builder sandbox(Sandbox value) {
+            this.sandbox = value;
             return this;
         }
 

@@ -12,6 +12,7 @@ import io.renderfleet.core.spi.RenderTask;
 import io.renderfleet.node.files.DiskRoom;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -102,7 +103,7 @@ final class CommandRun implements RenderRun {
         Optional<Failure> failure;
         try {
             Files.createDirectories(frame.output().getParent());
-            failure = execute(engine.command().fill(frame), number);
+            failure = execute(frame, number);
         } catch (IOException e) {
             return DiskRoom.isWantOfRoom(e, task.outputFolder())
                     ? CommandFailures.diskFull(number)
@@ -127,8 +128,9 @@ final class CommandRun implements RenderRun {
         return DiskRoom.isExhausted(task.outputFolder()) || DiskRoom.isExhausted(task.workFolder());
     }
 
-    private Optional<Failure> execute(List<String> command, int number) throws IOException, InterruptedException {
-        Process started = engine.launcher().start(command, task.workFolder());
+    private Optional<Failure> execute(CommandTemplate.Frame frame, int number)
+            throws IOException, InterruptedException {
+        Process started = engine.launch(frame);
         Failure reason;
         synchronized (this) {
             process = started;
@@ -160,7 +162,7 @@ final class CommandRun implements RenderRun {
 
     private Optional<Failure> saved(CommandTemplate.Frame frame, Duration renderTime) {
         Path expected = frame.output();
-        Optional<Path> file = Files.exists(expected) ? Optional.of(expected) : withOtherExtension(expected);
+        Optional<Path> file = isFile(expected) ? Optional.of(expected) : withOtherExtension(expected);
         if (file.isEmpty()) {
             return Optional.of(Failure.of(
                     FailureKind.FRAME_MISSING,
@@ -171,11 +173,16 @@ final class CommandRun implements RenderRun {
         return Optional.empty();
     }
 
+    /** A link that a program leaves could lead to what is not its own. */
+    private static boolean isFile(Path path) {
+        return Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS);
+    }
+
     private static Optional<Path> withOtherExtension(Path expected) {
         String name = expected.getFileName().toString();
         String stem = name.substring(0, name.lastIndexOf('.') + 1);
         try (Stream<Path> files = Files.list(expected.getParent())) {
-            return files.filter(file -> file.getFileName().toString().startsWith(stem))
+            return files.filter(file -> file.getFileName().toString().startsWith(stem) && isFile(file))
                     .sorted()
                     .findFirst();
         } catch (IOException e) {

@@ -95,6 +95,16 @@ final class CommandTemplate {
         return arguments.get(0);
     }
 
+    /** The files that the node's operator wrote into the command, such as a script. */
+    List<Path> files() {
+        return arguments.stream()
+                .skip(1)
+                .filter(argument -> argument.startsWith("/")
+                        && !PLACEHOLDER.matcher(argument).find())
+                .map(Path::of)
+                .toList();
+    }
+
     /** Finds a value that a request must set and does not, or one that would be taken for an option. */
     Optional<Failure> problem(Frame frame) {
         for (String argument : arguments) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.renderfleet.core.local.Programs;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
@@ -26,7 +27,7 @@ class NoOrphansTest {
     @DisplayName("end with it, also what they started and what ignores TERM")
     void endWithIt() throws Exception {
         assumeTrue(
-                Launcher.find("setpriv").isPresent() && Launcher.find("timeout").isPresent(),
+                Programs.find("setpriv").isPresent() && Programs.find("timeout").isPresent(),
                 "setpriv or timeout is not installed");
         Path program = Files.writeString(
                 root.resolve("program.sh"),

@@ -77,12 +77,12 @@ def _show_particles():
 
 def _lead_all(folders):
     for scene in bpy.data.scenes:
-        if scene.rigidbody_world is not None:
-            _lead(scene.rigidbody_world.point_cache, {"scene": scene}, folders)
+        for cache in caches(scene):
+            _lead(cache, {"scene": scene}, folders)
     for thing in bpy.data.objects:
+        for cache in caches(thing):
+            _lead(cache, {"object": thing}, folders)
         for modifier in thing.modifiers:
-            for cache in bakes.point_caches(modifier):
-                _lead(cache, {"object": thing}, folders)
             domain = bakes.fluid_domain(modifier)
             if domain is not None and not bakes.fluid_is_baked(domain):
                 # Replayed, its frames would depend on which of them were read back from the files.
@@ -90,9 +90,19 @@ def _lead_all(folders):
                 domain.cache_directory = folders.new()
 
 
+def caches(block):
+    """The point caches of an object or a scene."""
+    if isinstance(block, bpy.types.Scene):
+        return [block.rigidbody_world.point_cache] if block.rigidbody_world is not None else []
+    if isinstance(block, bpy.types.Object):
+        return [cache for modifier in block.modifiers for cache in bakes.point_caches(modifier)]
+    return []
+
+
 def _lead(cache, owner, folders):
     """Makes a point cache write somewhere else. To turn its disk cache off would delete what was sent with the scene."""
-    if not cache.use_disk_cache or cache.use_external or bakes.is_baked(cache):
+    # One that is external and not baked, as no artist makes it, would be written wherever it says.
+    if not (cache.use_disk_cache or cache.use_external) or bakes.is_baked(cache):
         return
     if cache.id_data.library is not None:
         return  # Blender lets nobody edit it

@@ -27,6 +27,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 import aside  # noqa: E402
 import baking  # noqa: E402
+import bounds  # noqa: E402
 import channel  # noqa: E402
 import files  # noqa: E402
 import outputs  # noqa: E402
@@ -69,14 +70,17 @@ class Session:
         self.timeline = None
         self.sources = {}
         self.caches = caches
+        self.is_bounded = True
         self.run_up = None
         self.updates = Updates()
         self.own_handlers = timeline.handlers()
 
     def load(self, wanted):
         began = time.monotonic()
-        self.open(wanted)
-        needs = files.needs()
+        with bounds.kept(wanted) as within:
+            self.open(wanted)
+        self.is_bounded = not within.is_crossed
+        needs = within.needs
         self.sources = self.versions(needs)
         scene, held = settings.apply(wanted)
         self.needed = preflight.check(scene, needs, wanted)
@@ -142,6 +146,8 @@ class Session:
         """Bakes, in a copy of its folder, the scene that is loaded; afterwards none is."""
         if self.scene is None:
             raise Refused("driver", "No scene is loaded")
+        if not self.is_bounded:
+            raise Refused("simulation", "The scene names files that this node does not let it read")
         began = time.monotonic()
         keys, names = self.run_up.keys(), self.run_up.names()
         self.scene = None

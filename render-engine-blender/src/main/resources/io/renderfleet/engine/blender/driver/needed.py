@@ -3,6 +3,7 @@
 import math
 import os
 
+import bounds
 import channel
 import files
 from animation import hidden_at, scripted
@@ -113,7 +114,11 @@ def _cached(scene, frame):
 def wrong(need, path):
     """What is wrong with a file, in words that go on after its name; None where nothing is."""
     names = path if isinstance(path, tuple) else (path,)
-    there = [each for each in map(need.absolute, names) if os.path.exists(each)]
+    every = [need.absolute(each) for each in names]
+    refused = next(filter(None, (bounds.fault(each, isinstance(need, Folder) or need.kind == "file") for each in every)), None)
+    if refused:
+        return refused
+    there = [each for each in every if os.path.exists(each)]
     if not there:
         return "is not there"
     return None if os.path.isdir(there[0]) else fault(there[0], need.kind)

@@ -16,7 +16,12 @@ ROOM = 64 * 1024
 # Blender appends the frame's number when it renders an animation; stereo's and the format's suffixes follow.
 MAIN = re.compile(r"main_(?:-?\d+)?")
 NEUTRAL = re.compile(r"s(\d+)x-?\d+(.*)$", re.DOTALL)
+LISTED = 8
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
+# The nodes of which a warning was given.
+_told = set()
 
 
 class Place:
@@ -29,6 +34,7 @@ class Place:
     def __init__(self, folder, name, frame, plain=False):
         self.spell = sidefiles.ascii_only if plain else sidefiles.legal
         self.outputs = []
+        self.others = []
         self.folder = folder
         self.name = name
         self.frame = frame
@@ -41,7 +47,9 @@ class Place:
         except OSError as problem:
             raise self._unwritable(problem)
         scene.render.filepath = os.path.join(self.rendering, "main_")
-        self.outputs = [Output(node, os.path.join(self.rendering, "n%d" % i)) for i, node in enumerate(file_outputs(scene))]
+        own = file_outputs(scene)
+        self.outputs = [Output(node, os.path.join(self.rendering, "n%d" % i)) for i, node in enumerate(own)]
+        self._lead_aside(own)
         files = [each for output in self.outputs for each in output.redirect(self.spell)]
         sidefiles.settle(files, self.name, self.spell)
         for each in files:
@@ -49,8 +57,25 @@ class Place:
             if change:
                 channel.warning("file-name", change)
 
+    def _lead_aside(self, own):
+        """Strips show other scenes, whose File Output nodes write as well; what they write is of no frame, and goes when this one is done."""
+        known = {node.as_pointer() for node in own}
+        others = [node for node in every_file_output() if node.as_pointer() not in known]
+        self.others = [Output(node, os.path.join(self.rendering, "aside%d" % index)) for index, node in enumerate(others)]
+        for output in self.others:
+            output.redirect(self.spell)
+
+    def _tell_others(self):
+        names = sorted({output.node.name for output in self.others if any(output.written())} - _told)
+        if names:
+            _told.update(names)
+            channel.warning(
+                "file-output", "Left out, being of another scene than the one that is rendered: what these write: " + ", ".join(names[:LISTED])
+            )
+
     def publish(self):
         """Moves the files out under their names, and returns (name, bytes, which side file it is: None for the frame itself)."""
+        self._tell_others()
         found = []
         for each in sorted(os.listdir(self.rendering)):
             main = MAIN.match(each)
@@ -110,6 +135,15 @@ class Place:
         return Refused(kind, "Frame %d could not be written: %s" % (self.frame, problem.strerror), self.frame)
 
 
+def every_file_output():
+    """All File Output nodes of the file, each once: those of scenes' own trees and those of groups, whatever these are called."""
+    trees = [getattr(each, "node_tree", None) for each in bpy.data.scenes] + list(bpy.data.node_groups)
+    for tree in trees:
+        for node in tree.nodes if tree is not None else ():
+            if node.bl_idname == "CompositorNodeOutputFile":
+                yield node
+
+
 def file_outputs(scene):
     """All File Output nodes of the scene and of the groups inside it, each once, in the same order each time."""
     trees = [scene.node_tree] if getattr(scene, "use_nodes", False) and getattr(scene, "node_tree", None) else []
@@ -147,6 +181,9 @@ class Output:
         if hasattr(node, "directory"):  # from Blender 5.0
             node.directory = self.folder + os.sep
             node.file_name = sidefiles.cut(spell(os.path.basename(node.file_name)), 100) or "file"
+            for item in getattr(node, "file_output_items", ()):
+                if "/" in item.name or "\\" in item.name:  # the name is put behind the path
+                    item.name = re.sub(r"[/\\]", "_", item.name)
             self.files = [sidefiles.SideFile(node.name, None)]
         elif node.format.file_format == "OPEN_EXR_MULTILAYER":
             path = self._take(node, "base_path", os.path.join(self.folder, "s0x####"))
