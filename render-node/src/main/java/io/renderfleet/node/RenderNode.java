@@ -1,5 +1,7 @@
 package io.renderfleet.node;
 
+import io.renderfleet.core.content.DigestCache;
+import io.renderfleet.core.local.Sandbox;
 import io.renderfleet.core.model.AttemptId;
 import io.renderfleet.core.model.Capability;
 import io.renderfleet.core.model.Failure;
@@ -8,6 +10,7 @@ import io.renderfleet.core.model.FrameOutput;
 import io.renderfleet.core.model.FrameSet;
 import io.renderfleet.core.model.NodeDescription;
 import io.renderfleet.core.model.NodeId;
+import io.renderfleet.core.model.OutputFile;
 import io.renderfleet.core.model.SceneReport;
 import io.renderfleet.core.spi.RenderEngine;
 import io.renderfleet.node.scene.SceneStore;
@@ -15,6 +18,7 @@ import io.renderfleet.node.time.NodeTime;
 import io.renderfleet.node.time.Registration;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
@@ -53,6 +57,8 @@ public final class RenderNode implements AutoCloseable {
     private final String version;
     private final int slots;
     private final Map<String, String> labels;
+    private final @Nullable Sandbox sandbox;
+    private final DigestCache served = new DigestCache();
     private final RenderEngine engine;
     private final NodeTime time;
     private final Scenes scenes;
@@ -77,6 +83,7 @@ public final class RenderNode implements AutoCloseable {
         this.version = from.version;
         this.slots = from.slots;
         this.labels = from.labels;
+        this.sandbox = from.sandbox;
         this.engine = engine;
         this.time = from.time;
         this.scenes = scenes;
@@ -132,6 +139,15 @@ public final class RenderNode implements AutoCloseable {
      */
     public boolean keepsFiles() {
         return folders != null;
+    }
+
+    /**
+     * Says what shuts the programs of the engine in.
+     *
+     * @return the sandbox, as the node was told of it; empty where it was not
+     */
+    public Optional<Sandbox> sandbox() {
+        return Optional.ofNullable(sandbox);
     }
 
     /**
@@ -301,7 +317,7 @@ public final class RenderNode implements AutoCloseable {
      * @param idOrPid the job's id or pid
      * @param frame the frame
      * @param name the file's name as {@link #frames} gives it, or null for the main one
-     * @return an existing file inside the node's output root, or empty
+     * @return an existing file inside the node's output root that is what was rendered; empty if there is none, or it was changed since
      */
     public Optional<Path> file(String idOrPid, int frame, @Nullable String name) {
         JobFiles files = files(idOrPid);
@@ -312,7 +328,20 @@ public final class RenderNode implements AutoCloseable {
                 .flatMap(output -> output.files().stream()
                         .filter(file -> name == null ? file.main() : file.name().equals(name))
                         .findFirst())
-                .flatMap(file -> files.file(file.name()));
+                .flatMap(file -> files.file(file.name()).filter(path -> isAsRendered(path, file)));
+    }
+
+    /** Reads a file only where its length and time are not those of when it was read last. */
+    private boolean isAsRendered(Path path, OutputFile file) {
+        try {
+            if (Files.size(path) == file.bytes() && served.of(path).equals(file.sha256())) {
+                return true;
+            }
+            log.warn("{} is not handed out: it was changed after it was rendered", path);
+        } catch (IOException e) {
+            log.warn("{} is not handed out: it cannot be read: {}", path, e.toString());
+        }
+        return false;
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.renderfleet.node;
 
+import io.renderfleet.core.local.Sandbox;
 import io.renderfleet.core.model.NodeId;
 import io.renderfleet.core.spi.RenderEngine;
 import io.renderfleet.node.scene.SceneStore;
@@ -27,6 +28,8 @@ public final class RenderNodeBuilder {
     @Nullable Path stateFolder;
 
     @Nullable NodeId nodeId;
+
+    @Nullable Sandbox sandbox;
 
     @Nullable Path defaultScene;
 
@@ -87,6 +90,17 @@ public final class RenderNodeBuilder {
      */
     public RenderNodeBuilder nodeId(NodeId value) {
         this.nodeId = value;
+        return this;
+    }
+
+    /**
+     * Sets what the node tells of the sandbox that its engine was built with.
+     *
+     * @param value the engine's; by default nothing is told
+     * @return this builder
+     */
+    public RenderNodeBuilder sandbox(Sandbox value) {
+        this.sandbox = value;
         return this;
     }
 

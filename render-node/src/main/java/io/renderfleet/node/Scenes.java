@@ -53,6 +53,11 @@ record Scenes(
                     + content.digest() + " first.");
         }
         Optional<SceneLease> lease = store.lease(content.digest(), content.entry());
+        if (lease.isEmpty() && !store.has(content.digest())) {
+            return notHere("The scene sha256:" + content.digest()
+                    + " was changed on this node after it was sent, and is given up: send it again by PUT /scenes/"
+                    + content.digest() + ".");
+        }
         if (lease.isEmpty()) {
             return new NotHere(Failure.of(
                     FailureKind.SCENE_UNREADABLE,

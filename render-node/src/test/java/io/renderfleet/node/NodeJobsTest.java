@@ -82,6 +82,24 @@ class NodeJobsTest extends NodeScenario {
     }
 
     @Test
+    @DisplayName("hands out a frame only as it was rendered")
+    void changedFrame() throws Exception {
+        NodeJobView job = submit("1");
+        engine.last().render(1, SECOND);
+        engine.last().end();
+        awaitEnd(job.id());
+        Path file = node.file(job.id(), 1, null).orElseThrow();
+        String rendered = Files.readString(file);
+
+        Files.writeString(file, "x".repeat(rendered.length()));
+        Files.setLastModifiedTime(file, java.nio.file.attribute.FileTime.fromMillis(0));
+        assertThat(node.file(job.id(), 1, null)).isEmpty();
+
+        Files.writeString(file, rendered);
+        assertThat(node.file(job.id(), 1, null)).contains(file);
+    }
+
+    @Test
     @DisplayName("writes down beside the frames what an artist should know")
     void warns() throws Exception {
         NodeJobView job = submit("1");

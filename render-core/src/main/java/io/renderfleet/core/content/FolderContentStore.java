@@ -186,6 +186,30 @@ public final class FolderContentStore implements ContentStore {
         return Optional.of(new ContentLease(layout.content(folder(digest)), () -> release(digest, entry)));
     }
 
+    /**
+     * Gives up content that turned out not to be what its digest says. Whoever has it in use keeps what is there until they are done
+     * with it.
+     *
+     * @param digest which; nothing happens if it is not there
+     */
+    public synchronized void discard(Sha256 digest) {
+        Entry entry = entry(digest);
+        if (entry == null) {
+            return;
+        }
+        Path going = newPart(digest);
+        try {
+            Files.move(folder(digest), going, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            log.warn("{} cannot be given up: {}", folder(digest), e.toString());
+            return;
+        }
+        forget(digest, entry);
+        if (entry.leases == 0) {
+            FileTree.remove(going);
+        }
+    }
+
     private synchronized void release(Sha256 digest, Entry entry) {
         entry.leases--;
         touch(digest, entry);

@@ -57,6 +57,11 @@ final class FarmOptions {
     private boolean insecureHttp;
     private TlsFiles tls = TlsFiles.usual();
 
+    /** The file with the token for the orchestrators, or null. */
+    @Nullable Path tokenFile() {
+        return tokenFile;
+    }
+
     /**
      * Checks what was set.
      *

@@ -28,10 +28,16 @@ final class NodeEndpoints {
         routes.route(
                         "GET",
                         "/node",
-                        clients.counted(call ->
-                                Answer.json(200, NodeInfo.of(node.describe())).now()))
+                        clients.counted(call -> Answer.json(200, info()).now()))
                 .open("GET", "/health/live", call -> health("live"))
                 .open("GET", "/health/ready", this::ready);
+    }
+
+    private NodeInfo info() {
+        NodeInfo info = NodeInfo.of(node.describe());
+        return node.sandbox()
+                .map(sandbox -> info.shutInBy(sandbox.name(), sandbox.reason()))
+                .orElse(info);
     }
 
     private CompletionStage<Answer> ready(Call call) {

@@ -1,5 +1,6 @@
 package io.renderfleet.node.server;
 
+import io.renderfleet.core.local.Sandbox;
 import io.renderfleet.core.model.NodeId;
 import io.renderfleet.core.spi.RenderEngine;
 import io.renderfleet.http.server.RateLimit;
@@ -19,7 +20,11 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -27,6 +32,8 @@ import picocli.CommandLine.TypeConversionException;
 
 /** The flags of the node, and the server that they describe. */
 final class NodeOptions {
+    private static final Logger log = LoggerFactory.getLogger(NodeOptions.class);
+
     /** What renders. */
     enum Engine {
         BLENDER("blender"),
@@ -106,6 +113,9 @@ final class NodeOptions {
 
     @Mixin
     private ProgramOptions program;
+
+    @Mixin
+    private SandboxOptions sandboxOptions = new SandboxOptions();
 
     @Option(names = "--scene", paramLabel = "FILE", description = "The scene of requests that name none.")
     private @Nullable Path scene;
@@ -223,6 +233,7 @@ final class NodeOptions {
             throw new IllegalArgumentException("--token-file and --allow-anonymous exclude each other");
         }
         program.check(engine);
+        sandboxOptions.check(engine);
         if (graceSeconds < 0 || graceSeconds > 86_400) {
             throw new IllegalArgumentException("--grace is " + graceSeconds + ": it must be from 0 to 86400 seconds");
         }
@@ -252,7 +263,16 @@ final class NodeOptions {
             }
             builder.sceneRoot(sceneRoot);
         }
-        RenderEngine renders = engine(state);
+        RenderEngine renders;
+        if (engine == Engine.TEST_PATTERN) {
+            renders = new TestPatternEngine();
+        } else {
+            Sandbox sandbox = sandbox(List.of(own, output, state));
+            builder.sandbox(sandbox);
+            renders = engine == Engine.COMMAND
+                    ? program.commandEngine(sandbox)
+                    : program.blenderEngine(state.resolve("sessions"), slots, sandbox);
+        }
         try {
             return builder.engine(renders).build();
         } catch (IOException | RuntimeException failure) {
@@ -261,14 +281,19 @@ final class NodeOptions {
         }
     }
 
-    private RenderEngine engine(Path state) {
-        if (engine == Engine.TEST_PATTERN) {
-            return new TestPatternEngine();
+    /** Frames of others, what is the node's own and its tokens are no program's concern. */
+    private Sandbox sandbox(List<Path> folders) {
+        List<Path> hidden = new ArrayList<>(folders);
+        Stream.of(Optional.ofNullable(tokenFile), Optional.ofNullable(farm.tokenFile()))
+                .flatMap(Optional::stream)
+                .forEach(hidden::add);
+        Sandbox sandbox = sandboxOptions.sandbox(sceneRoot == null ? List.of() : List.of(sceneRoot), hidden);
+        if (sandbox.isOn()) {
+            log.info("sandbox: {}", sandbox);
+        } else {
+            log.warn("sandbox: {} Programs run as the user of this node.", sandbox);
         }
-        if (engine == Engine.COMMAND) {
-            return program.commandEngine();
-        }
-        return program.blenderEngine(state.resolve("sessions"), slots);
+        return sandbox;
     }
 
     private static void requireFile(String flag, Path file) {

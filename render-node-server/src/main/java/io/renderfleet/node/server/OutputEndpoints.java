@@ -79,7 +79,9 @@ final class OutputEndpoints {
                         ProblemType.NOT_FOUND, "The job has no such file of frame " + frame + ", or not yet."));
         Path path = node.file(job.id(), frame, file.name())
                 .orElseThrow(() -> new RefusedException(
-                        ProblemType.NOT_FOUND, "The file of frame " + frame + " is not there any more."));
+                        ProblemType.NOT_FOUND,
+                        "The file of frame " + frame
+                                + " is not there any more, or was changed after it was rendered."));
         return sent(path, type(file.name()), file.sha256());
     }
 

@@ -1,5 +1,6 @@
 package io.renderfleet.node.server;
 
+import io.renderfleet.core.local.Sandbox;
 import io.renderfleet.core.spi.RenderEngine;
 import io.renderfleet.engine.blender.BlenderEngine;
 import io.renderfleet.engine.blender.SessionMode;
@@ -136,8 +137,8 @@ final class ProgramOptions {
     }
 
     /** The engine that runs any program. */
-    RenderEngine commandEngine() {
-        CommandEngine.Builder builder = CommandEngine.builder(fromHere(command));
+    RenderEngine commandEngine(Sandbox sandbox) {
+        CommandEngine.Builder builder = CommandEngine.builder(fromHere(command)).sandbox(sandbox);
         builder.sceneSuffixes(sceneSuffixes);
         if (frameSeconds != null) {
             builder.frameTimeout(Duration.ofSeconds(frameSeconds));
@@ -153,10 +154,11 @@ final class ProgramOptions {
      *
      * @throws IllegalArgumentException if that Blender cannot be run
      */
-    RenderEngine blenderEngine(Path sessions, int slots) {
+    RenderEngine blenderEngine(Path sessions, int slots, Sandbox sandbox) {
         BlenderEngine.Builder builder = BlenderEngine.builder()
                 .trustScripts(trustScripts)
                 .sessionRoot(sessions)
+                .sandbox(sandbox)
                 .maxIdle(idleSessions == null ? Math.min(slots, 64) : idleSessions);
         if (blender != null) {
             builder.blender(fromHere(blender));

@@ -2,6 +2,8 @@ package io.renderfleet.node.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.renderfleet.core.local.Sandbox;
+import io.renderfleet.core.local.SandboxMode;
 import java.awt.image.BufferedImage;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -129,6 +131,11 @@ class NodeMainTest {
                 "--engine test-pattern --orchestrator http://farm --advertise n:1 | --advertise is 'n:1': it must be like",
                 "--engine test-pattern --orchestrator http://farm --host 0.0.0.0 | say by --advertise",
                 "--engine test-pattern --orchestrator http://farm --orchestrator-token-file nowhere | is no file",
+                "--engine test-pattern --sandbox off | --sandbox and its like are for --engine blender or command",
+                "--engine command --command x --sandbox perhaps | --sandbox",
+                "--sandbox-read nowhere | --sandbox-read nowhere is not there",
+                "--sandbox-memory 1 | --sandbox-memory is 1: it must be from 64",
+                "--sandbox-processes 1 | --sandbox-processes is 1: it must be from 16",
                 "--blender /nonexistent/blender | Blender"
             })
     @DisplayName("refuses what is wrong or does not go together, in one line, with exit code 2")
@@ -224,6 +231,48 @@ class NodeMainTest {
                         send(HttpRequest.newBuilder(uri.resolve("/job/1")).header("Prefer", "wait=25"));
                 assertThat(end.body()).contains("\"completed\"", "\"finished\":\"1-2\"");
             }
+        }
+    }
+
+    private static final List<String> COPIES =
+            List.of("--port=0", "--engine=command", "--output-root=out", "--command", "cp", "/dev/null", "{output}");
+
+    private static String[] copies(String... more) {
+        List<String> args = new ArrayList<>(List.of(more));
+        args.addAll(COPIES);
+        return args.toArray(String[]::new);
+    }
+
+    @Test
+    @DisplayName("says at its start and in GET /node whether programs are shut in, and why not")
+    void sandbox() throws Exception {
+        Sandbox here = Sandbox.of(SandboxMode.AUTO);
+        try (NodeProcess node = NodeProcess.start(folder, Map.of(), copies())) {
+            URI uri = node.awaitListening();
+            assertThat(send(HttpRequest.newBuilder(uri.resolve("/node"))).body())
+                    .contains("\"sandbox\":\"" + here.name() + "\"");
+            node.terminate();
+            assertThat(node.awaitEnd()).anyMatch(line -> line.contains("sandbox: " + here.name()));
+        }
+        try (NodeProcess node = NodeProcess.start(folder, Map.of("RENDER_NODE_SANDBOX", "off"), copies())) {
+            URI uri = node.awaitListening();
+            assertThat(send(HttpRequest.newBuilder(uri.resolve("/node"))).body())
+                    .contains("\"sandbox\":\"off\"", "\"sandboxReason\":\"It was switched off.\"");
+            node.terminate();
+            assertThat(node.awaitEnd()).anyMatch(line -> line.contains("Programs run as the user of this node."));
+        }
+    }
+
+    @Test
+    @DisplayName("does not start where a sandbox is required and there is none")
+    void sandboxRequired() throws Exception {
+        try (NodeProcess node =
+                NodeProcess.start(folder, Map.of("PATH", "/nowhere"), copies("--sandbox", "required"))) {
+            assertThat(node.awaitEnd())
+                    .singleElement()
+                    .asString()
+                    .startsWith("render-node: the sandbox is required, and does not work here: bubblewrap (bwrap)");
+            assertThat(node.exitCode()).isEqualTo(2);
         }
     }
 

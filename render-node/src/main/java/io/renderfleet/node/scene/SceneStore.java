@@ -14,6 +14,7 @@ import java.io.InputStream;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Optional;
@@ -30,12 +31,15 @@ public final class SceneStore {
     private static final String PLAIN = "scene.blend";
     private static final String ZIPPED = "scene.zip";
     private static final String UNPACKED = "files";
-    private static final String NAMED = "named";
+    static final String NAMED = "named";
+    private static final int DIGEST_LENGTH = 64;
 
     private final FolderContentStore content;
+    private final SceneSeals seals;
 
-    private SceneStore(FolderContentStore content) {
+    private SceneStore(FolderContentStore content, SceneSeals seals) {
         this.content = content;
+        this.seals = seals;
     }
 
     /**
@@ -50,7 +54,20 @@ public final class SceneStore {
      */
     public static SceneStore open(Path root, long limit, long quota, NodeTime time) throws IOException {
         clearNames(root);
-        return new SceneStore(FolderContentStore.open(root, limit, quota, time::now, SceneStore::arrange));
+        SceneSeals seals = new SceneSeals();
+        ContentLayout layout = (arrived, folder, room) -> {
+            Optional<String> unfit = arrange(arrived, folder, room);
+            if (unfit.isEmpty()) {
+                seals.close(digest(folder), folder);
+            }
+            return unfit;
+        };
+        return new SceneStore(FolderContentStore.open(root, limit, quota, time::now, layout), seals);
+    }
+
+    /** What arrives is laid down in a folder whose name begins with its digest. */
+    private static Sha256 digest(Path folder) {
+        return new Sha256(String.valueOf(folder.getFileName()).substring(0, DIGEST_LENGTH));
     }
 
     private static Optional<String> arrange(Path arrived, Path folder, ContentLayout.Room room) throws IOException {
@@ -94,7 +111,8 @@ public final class SceneStore {
     }
 
     /**
-     * Takes a scene into use.
+     * Takes a scene into use. One that is not what was sent any more, because something has written to the node's folder, is taken out of
+     * the store instead, so that it can be sent again.
      *
      * @param digest the digest of the content
      * @param entry which file of it where it is a zip; what a plain file is to be called, or null where that does not matter
@@ -106,6 +124,11 @@ public final class SceneStore {
             return Optional.empty();
         }
         Path folder = lease.get().path();
+        if (!isWhole(digest, folder)) {
+            lease.get().close();
+            content.discard(digest);
+            return Optional.empty();
+        }
         Optional<Path> file;
         if (Files.exists(folder.resolve(PLAIN))) {
             file = entry == null ? SafePath.file(folder, PLAIN) : named(folder, entry);
@@ -118,6 +141,19 @@ public final class SceneStore {
         return file.map(found -> new SceneLease(found, lease.get()::close));
     }
 
+    private boolean isWhole(Sha256 digest, Path folder) {
+        String problem = "it is not what was sent";
+        try {
+            if (seals.isWhole(digest, folder, folder.resolve(ZIPPED), folder.resolve(UNPACKED))) {
+                return true;
+            }
+        } catch (IOException e) {
+            problem = "it cannot be read: " + e;
+        }
+        log.warn("The scene {} in {} is given up: {}", digest, folder, problem);
+        return false;
+    }
+
     /**
      * Gives a plain file under the name that it had where it was sent from, since renderers write it into pictures. The name is the same
      * for each job, so that a session can be taken over.
@@ -127,6 +163,10 @@ public final class SceneStore {
         Path named = folder.resolve(NAMED).resolve(entry.substring(entry.lastIndexOf('/') + 1));
         try {
             Files.createDirectories(folder.resolve(NAMED));
+            if (Files.exists(named, LinkOption.NOFOLLOW_LINKS) && !Files.isSameFile(named, plain)) {
+                log.warn("{} is not the scene that it is named after, and is removed", named);
+                FileTree.remove(named);
+            }
             Files.createLink(named, plain);
         } catch (FileAlreadyExistsException e) {
             log.trace("{} has its name", plain);

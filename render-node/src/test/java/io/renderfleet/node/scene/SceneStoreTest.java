@@ -70,6 +70,89 @@ class SceneStoreTest {
                 .hasValueSatisfying(lease -> assertThat(lease.file()).hasBinaryContent(scene));
     }
 
+    private Path stored(byte[] scene, String file) {
+        return root.resolve(digest(scene).hex()).resolve(file);
+    }
+
+    private static void overwrite(Path file, String content) throws IOException {
+        Files.delete(file);
+        Files.writeString(file, content);
+    }
+
+    @Test
+    @DisplayName("lets nobody write to a scene that it keeps")
+    void readOnly() throws Exception {
+        byte[] scene = bytes(1, 1000);
+        put(scene);
+
+        assertThat(Files.getPosixFilePermissions(stored(scene, "scene.blend")))
+                .isEqualTo(java.nio.file.attribute.PosixFilePermissions.fromString("r--r--r--"));
+    }
+
+    @Test
+    @DisplayName("gives up a scene that was changed in its folder, and takes it again")
+    void changed() throws Exception {
+        byte[] scene = bytes(1, 1000);
+        put(scene);
+        overwrite(stored(scene, "scene.blend"), "poison");
+
+        assertThat(store.lease(digest(scene), null)).isEmpty();
+        assertThat(store.has(digest(scene))).isFalse();
+        assertThat(put(scene)).isEqualTo(new PutOutcome.Stored());
+        assertThat(store.lease(digest(scene), "shot.blend"))
+                .hasValueSatisfying(lease -> assertThat(lease.file()).hasBinaryContent(scene));
+    }
+
+    @Test
+    @DisplayName("gives up a scene that was changed while the node was down")
+    void changedMeanwhile() throws Exception {
+        byte[] scene = bytes(1, 1000);
+        put(scene);
+        overwrite(stored(scene, "scene.blend"), "poison");
+        open();
+
+        assertThat(store.lease(digest(scene), null)).isEmpty();
+        assertThat(store.has(digest(scene))).isFalse();
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @ValueSource(strings = {"files/textures/wood.png", "files/textures/more.png", "files/shot.blend"})
+    @DisplayName("gives up a zip of which a file was changed or added")
+    void changedZip(String file) throws Exception {
+        byte[] zip = zip("shot.blend", "scene", "textures/wood.png", "wood");
+        put(zip);
+        assertThat(store.lease(digest(zip), "shot.blend")).isPresent();
+        Files.deleteIfExists(stored(zip, file));
+        Files.writeString(stored(zip, file), "evil");
+
+        assertThat(store.lease(digest(zip), "shot.blend")).isEmpty();
+        assertThat(store.has(digest(zip))).isFalse();
+    }
+
+    @Test
+    @DisplayName("keeps a scene whose files were only touched, and reads a zip's files after a restart")
+    void touched() throws Exception {
+        byte[] zip = zip("shot.blend", "scene", "textures/wood.png", "wood");
+        put(zip);
+        Files.setLastModifiedTime(stored(zip, "files/shot.blend"), java.nio.file.attribute.FileTime.fromMillis(0));
+        assertThat(store.lease(digest(zip), "shot.blend")).isPresent();
+        open();
+
+        assertThat(store.lease(digest(zip), "shot.blend")).isPresent();
+    }
+
+    @Test
+    @DisplayName("gives a scene its name again where something else bears it")
+    void foreignName() throws Exception {
+        byte[] scene = bytes(1, 1000);
+        put(scene);
+        Path named = store.lease(digest(scene), "shot.blend").orElseThrow().file();
+        overwrite(named, "poison");
+
+        assertThat(store.lease(digest(scene), "shot.blend"))
+                .hasValueSatisfying(lease -> assertThat(lease.file()).hasBinaryContent(scene));
+    }
+
     @Test
     @DisplayName("takes nothing whose digest is another one")
     void checksTheDigest() throws Exception {

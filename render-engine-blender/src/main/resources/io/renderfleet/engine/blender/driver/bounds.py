@@ -42,8 +42,6 @@ class Bounds:
 
     def holds(self, path):
         """Whether a scene may read what is at a path: it and what it leads to by links."""
-        if "://" in path or "\0" in path:
-            return False  # what reads films takes addresses too
         path = os.path.normpath(os.path.abspath(path))
         return self._is_shown(path) and self._is_shown(self._led(path))
 
@@ -83,7 +81,7 @@ class Bounds:
             return
         if kind in ("ImageSequence", "ImageStrip"):
             self._settle_strip(block, struct)
-        elif not self.holds(real(path, block.library)) and not aside.holds(path):
+        elif is_address(path) or not (self.holds(real(path, block.library)) or aside.holds(path)):
             self.is_crossed = True
             _assign(block, struct, name, NOWHERE + os.path.basename(path.replace("\\", "/")))
 
@@ -122,9 +120,14 @@ def kept(wanted):
         raise problems[0]
 
 
-def fault(path, is_folder):
-    """Why a path is not to be opened as the file that it is taken for, in words that go on after it, or None."""
-    if _current is not None and not _current.holds(path):
+def is_address(path):
+    """Whether a path is one of the net: what reads films takes such too."""
+    return "://" in path
+
+
+def fault(said, path, is_folder):
+    """Why a path, which the scene says in its own way, is not to be opened as the file that it is taken for: words that go on after it, or None."""
+    if _current is not None and (is_address(said) or not _current.holds(path)):
         return OUTSIDE
     try:
         mode = os.stat(path).st_mode

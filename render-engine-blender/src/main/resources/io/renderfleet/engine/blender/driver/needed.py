@@ -115,9 +115,10 @@ def wrong(need, path):
     """What is wrong with a file, in words that go on after its name; None where nothing is."""
     names = path if isinstance(path, tuple) else (path,)
     every = [need.absolute(each) for each in names]
-    refused = next(filter(None, (bounds.fault(each, isinstance(need, Folder) or need.kind == "file") for each in every)), None)
-    if refused:
-        return refused
+    may_be_folder = isinstance(need, Folder) or need.kind == "file"
+    refused = [bounds.fault(*each, may_be_folder) for each in zip(names, every)]
+    if any(refused):
+        return next(filter(None, refused))
     there = [each for each in every if os.path.exists(each)]
     if not there:
         return "is not there"

@@ -61,12 +61,14 @@ class Place:
         """Strips show other scenes, whose File Output nodes write as well; what they write is of no frame, and goes when this one is done."""
         known = {node.as_pointer() for node in own}
         others = [node for node in every_file_output() if node.as_pointer() not in known]
-        self.others = [Output(node, os.path.join(self.rendering, "aside%d" % index)) for index, node in enumerate(others)]
-        for output in self.others:
+        self.others = []
+        for index, node in enumerate(others):
+            output = Output(node, os.path.join(self.rendering, "aside%d" % index))
             output.redirect(self.spell)
+            self.others.append((node.name, output))
 
     def _tell_others(self):
-        names = sorted({output.node.name for output in self.others if any(output.written())} - _told)
+        names = sorted({name for name, output in self.others if any(output.written())} - _told)
         if names:
             _told.update(names)
             channel.warning(

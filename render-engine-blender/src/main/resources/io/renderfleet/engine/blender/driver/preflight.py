@@ -11,7 +11,6 @@ from bpy.app.handlers import persistent
 
 import channel
 import colors
-from animation import animates
 from channel import Refused
 from needed import Files
 
@@ -185,12 +184,10 @@ def _annotated(function):
 def _style_modules():
     """Freestyle's style modules are Python, which Blender runs while it draws lines, whether scripts are allowed or not."""
     for scene in bpy.data.scenes:  # strips and the compositor show other scenes too
-        if not (getattr(scene.render, "use_freestyle", False) or animates(scene, "use_freestyle")):
-            continue
-        for layer in scene.view_layers:
+        for layer in scene.view_layers if getattr(scene.render, "use_freestyle", False) else ():
             settings = layer.freestyle_settings
-            # Whether a layer or a module is used can change from frame to frame.
-            if settings.mode == "SCRIPT" or animates(scene, "mode"):
+            # Whether a layer or a module is used can change from frame to frame, by animation.
+            if settings.mode == "SCRIPT":
                 for module in settings.modules:
                     if module.script is not None:
                         yield module.script.name, layer.name

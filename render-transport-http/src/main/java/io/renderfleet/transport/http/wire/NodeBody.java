@@ -27,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * @param cores how many processors
  * @param memoryBytes how much memory
  * @param capabilities what its protocol can do
+ * @param sandbox what shuts its programs in; taken, and not looked at
+ * @param sandboxReason why; likewise
  */
 public record NodeBody(
         @Nullable String url,
@@ -40,7 +42,9 @@ public record NodeBody(
         @Nullable Map<String, @Nullable String> labels,
         @Nullable Integer cores,
         @Nullable Long memoryBytes,
-        @Nullable List<@Nullable String> capabilities) {
+        @Nullable List<@Nullable String> capabilities,
+        @Nullable String sandbox,
+        @Nullable String sandboxReason) {
 
     private static final int MAX_URL = 512;
     private static final int MAX_TEXT = 128;
@@ -69,7 +73,9 @@ public record NodeBody(
                 info.labels() == null ? null : Map.copyOf(info.labels()),
                 info.cores(),
                 info.memoryBytes(),
-                info.capabilities() == null ? null : List.copyOf(info.capabilities()));
+                info.capabilities() == null ? null : List.copyOf(info.capabilities()),
+                info.sandbox(),
+                info.sandboxReason());
     }
 
     NodeOffer toOffer() throws BadRequestException {
@@ -103,6 +109,8 @@ public record NodeBody(
                 labels == null ? Map.of() : withoutNulls(labels),
                 cores,
                 memoryBytes,
+                null,
+                null,
                 null);
     }
 

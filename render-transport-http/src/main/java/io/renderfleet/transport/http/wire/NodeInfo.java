@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * @param cores how many processors
  * @param memoryBytes how much memory
  * @param capabilities what its protocol can do, by {@link Capability#wireName()}
+ * @param sandbox what shuts its programs in: {@code bubblewrap} or {@code off}; null where it starts none, or does not say so
+ * @param sandboxReason why, in a sentence
  */
 public record NodeInfo(
         @Nullable String id,
@@ -38,7 +40,9 @@ public record NodeInfo(
         @Nullable Map<String, String> labels,
         @Nullable Integer cores,
         @Nullable Long memoryBytes,
-        @Nullable List<String> capabilities) {
+        @Nullable List<String> capabilities,
+        @Nullable String sandbox,
+        @Nullable String sandboxReason) {
 
     /**
      * What renders there.
@@ -68,7 +72,33 @@ public record NodeInfo(
                 new TreeMap<>(node.labels()),
                 node.cores(),
                 node.memoryBytes(),
-                node.capabilities().stream().sorted().map(Capability::wireName).toList());
+                node.capabilities().stream().sorted().map(Capability::wireName).toList(),
+                null,
+                null);
+    }
+
+    /**
+     * Says what shuts the node's programs in.
+     *
+     * @param by {@code bubblewrap} or {@code off}
+     * @param reason why, in a sentence
+     * @return a changed copy
+     */
+    public NodeInfo shutInBy(String by, String reason) {
+        return new NodeInfo(
+                id,
+                bootId,
+                version,
+                engines,
+                slots,
+                busy,
+                draining,
+                labels,
+                cores,
+                memoryBytes,
+                capabilities,
+                by,
+                reason);
     }
 
     /**

@@ -259,6 +259,20 @@ class AnswersTest {
     }
 
     @Test
+    @DisplayName("about a node may say what shuts its programs in, and why")
+    void sandboxedNode() {
+        NodeDescription node = read(NODE, NodeInfo.class).toDescription();
+        NodeInfo info = NodeInfo.of(node).shutInBy("off", "bwrap is not installed.");
+
+        assertThat(info.sandbox()).isEqualTo("off");
+        assertThat(info.sandboxReason()).isEqualTo("bwrap is not installed.");
+        assertThat(info.toDescription()).isEqualTo(node);
+        assertThat(read("{\"id\":\"n-1\",\"sandbox\":\"off\",\"sandboxReason\":\"no\"}", NodeInfo.class)
+                        .sandbox())
+                .isEqualTo("off");
+    }
+
+    @Test
     @DisplayName("about a newer node may have fields and capabilities that are not known here")
     void newerNode() {
         NodeDescription node = read(
