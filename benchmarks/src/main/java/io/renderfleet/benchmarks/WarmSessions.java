@@ -1,5 +1,7 @@
 package io.renderfleet.benchmarks;
 
+import io.renderfleet.core.local.Sandbox;
+import io.renderfleet.core.local.SandboxMode;
 import io.renderfleet.core.model.Failure;
 import io.renderfleet.core.model.FrameSet;
 import io.renderfleet.core.model.OutputPattern;
@@ -26,10 +28,12 @@ import java.util.stream.Stream;
  * <p>Two scenes that {@code benchmarks/scenes/make_scenes.py} makes, batches of 1, 5 and 20 frames; every run includes the first start
  * and the first load of the scene. The limit is a bare Blender that renders all frames in one run, with and without persistent data.
  * Beside the seconds stand those that Blender's processes spent on processors: on a machine that others use as well, those tell more.
- * Arguments: how many frames (20).
+ * Arguments: how many frames (20); with {@code sandbox} behind it, what the sandbox costs is measured instead, on the light scene.
  */
 public final class WarmSessions {
     private static final List<Integer> BATCH_SIZES = List.of(1, 5, 20);
+    private static final int BATCH = 5;
+    private static final int ROUNDS = 3;
     /** As sysconf(_SC_CLK_TCK) has it on Linux. */
     private static final double TICKS_A_SECOND = 100;
 
@@ -50,7 +54,7 @@ public final class WarmSessions {
     /**
      * Runs everything and prints one table.
      *
-     * @param arguments how many frames each run renders, by default 20
+     * @param arguments how many frames each run renders, by default 20; {@code sandbox} to measure its cost
      * @throws IOException if files can't be written
      * @throws InterruptedException if the program is interrupted
      */
@@ -66,8 +70,12 @@ public final class WarmSessions {
         WarmSessions benchmark = new WarmSessions(System.out, blender, folder, frames);
         try {
             benchmark.makeScenes();
-            benchmark.measure("light");
-            benchmark.measure("heavy");
+            if (arguments.length > 1 && arguments[1].equals("sandbox")) {
+                benchmark.measureSandbox();
+            } else {
+                benchmark.measure("light");
+                benchmark.measure("heavy");
+            }
         } finally {
             delete(folder);
         }
@@ -119,6 +127,28 @@ public final class WarmSessions {
         }
     }
 
+    /** In turns, so that what else the machine does hits both; the best of each counts. */
+    private void measureSandbox() throws IOException {
+        Sandbox on = Sandbox.of(SandboxMode.REQUIRED);
+        Sandbox off = Sandbox.of(SandboxMode.OFF);
+        out.printf("%nlight, %d frames, best of %d rounds       seconds: off, bubblewrap%n", frames, ROUNDS);
+        for (SessionMode mode : SessionMode.values()) {
+            double without = Double.MAX_VALUE;
+            double within = Double.MAX_VALUE;
+            for (int round = 0; round < ROUNDS; round++) {
+                without = Math.min(without, engine("light", mode, BATCH, off).seconds());
+                within = Math.min(within, engine("light", mode, BATCH, on).seconds());
+            }
+            out.printf(
+                    Locale.ROOT,
+                    "  %-34s %8.2f  %8.2f  %+.1f %%%n",
+                    mode + ", batches of " + BATCH,
+                    without,
+                    within,
+                    100 * (within / without - 1));
+        }
+    }
+
     private void print(String what, Cost cost) {
         out.printf(
                 Locale.ROOT,
@@ -151,12 +181,19 @@ public final class WarmSessions {
     }
 
     private Cost engine(String scene, SessionMode mode, int batchSize) throws IOException {
+        return engine(scene, mode, batchSize, Sandbox.of(SandboxMode.OFF));
+    }
+
+    private Cost engine(String scene, SessionMode mode, int batchSize, Sandbox sandbox) throws IOException {
         Path output = Files.createTempDirectory(folder, "engine-");
         double seconds;
         double processor;
         // Building asks Blender once what it can do, as a node does at its start: no part of rendering.
-        try (BlenderEngine engine =
-                BlenderEngine.builder().blender(blender).sessionMode(mode).build()) {
+        try (BlenderEngine engine = BlenderEngine.builder()
+                .blender(blender)
+                .sessionMode(mode)
+                .sandbox(sandbox)
+                .build()) {
             processor = processorSeconds();
             long began = System.nanoTime();
             for (FrameSet left = FrameSet.range(1, frames); !left.isEmpty(); left = left.skip(batchSize)) {
