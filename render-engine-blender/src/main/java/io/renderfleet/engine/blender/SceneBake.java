@@ -46,10 +46,15 @@ final class SceneBake {
     }
 
     /** The folders of a task that its sessions write to, beside their own; there before a session starts. */
-    static List<Path> folders(RenderTask task) throws IOException {
-        return task.scenePolicy().simulation() == Simulation.BAKE
-                ? List.of(Files.createDirectories(folder(task)))
-                : List.of();
+    static List<Path> folders(RenderTask task) {
+        if (task.scenePolicy().simulation() != Simulation.BAKE) {
+            return List.of();
+        }
+        try {
+            return List.of(Files.createDirectories(folder(task)));
+        } catch (IOException e) {
+            return List.of(); // the bake says so when it needs it, and the frames are stepped to
+        }
     }
 
     /** What sessions load: the task, or the same with the scene that was baked for it. */

@@ -52,12 +52,7 @@ final class SessionSource implements AutoCloseable {
             return new Opening(warm, null);
         }
         pool.makeRoom();
-        List<Path> writable;
-        try {
-            writable = SceneBake.folders(task);
-        } catch (IOException e) {
-            return new Opening(null, Failure.of(FailureKind.OUTPUT_NOT_WRITABLE, "No folder to bake in can be made."));
-        }
+        List<Path> writable = SceneBake.folders(task);
         Opening opening = load(key, writable, listener, started);
         for (int tries = 1; tries < TRIES && isWorthAnotherTry(opening.failure()); tries++) {
             opening = load(key, writable, listener, started);

@@ -2,6 +2,8 @@ package io.renderfleet.engine.blender;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.renderfleet.core.local.Sandbox;
+import io.renderfleet.core.local.SandboxMode;
 import io.renderfleet.core.model.FrameRate;
 import io.renderfleet.core.model.MissingFiles;
 import io.renderfleet.core.model.RenderSettings;
@@ -156,6 +158,8 @@ class BakeTest {
         BlenderEngine engine = BlenderEngine.builder()
                 .blender(ExternalTool.BLENDER.require())
                 .sessionRoot(folder.resolve("sessions-" + engines.size()))
+                // A scene of these links a library where it was made.
+                .sandbox(Sandbox.of(SandboxMode.AUTO).reading(List.of(TestScenes.folder())))
                 .build();
         engines.add(engine);
         return engine;

@@ -108,6 +108,8 @@ class HostileSceneTest {
         "strip, OFF",
         "fluid, AUTO",
         "fluid, OFF",
+        "external, AUTO",
+        "external, OFF",
         "cache_named, AUTO",
         "cache_named, OFF"
     })
@@ -162,8 +164,6 @@ class HostileSceneTest {
         "film, AUTO, lies outside",
         "film, OFF, lies outside",
         "library, OFF, lies outside",
-        "external, AUTO, lies outside",
-        "external, OFF, lies outside",
         "pipe, AUTO, is a pipe",
         "pipe, OFF, is a pipe",
         "folder, AUTO, is a folder",

@@ -2,6 +2,8 @@ package io.renderfleet.engine.blender;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.renderfleet.core.local.Sandbox;
+import io.renderfleet.core.local.SandboxMode;
 import io.renderfleet.core.model.FailureKind;
 import io.renderfleet.core.model.RenderSettings;
 import io.renderfleet.core.spi.EngineEvent;
@@ -84,7 +86,9 @@ class WarmSessionTest {
     @Test
     @DisplayName("is not used for a scene that was saved anew, nor where a texture of it was")
     void changedFiles() throws IOException {
-        BlenderEngine engine = build(BlenderEngine.builder());
+        // The texture stays where the scene was made.
+        BlenderEngine engine = build(
+                BlenderEngine.builder().sandbox(Sandbox.of(SandboxMode.AUTO).reading(List.of(TestScenes.folder()))));
         Path own = folder.resolve("changing");
         Files.createDirectory(own);
         Path scene = own.resolve("texture.blend");

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -57,9 +58,11 @@ final class FarmOptions {
     private boolean insecureHttp;
     private TlsFiles tls = TlsFiles.usual();
 
-    /** The file with the token for the orchestrators, or null. */
-    @Nullable Path tokenFile() {
-        return tokenFile;
+    /** The files with secrets that were named. */
+    List<Path> secrets() {
+        return Stream.of(Optional.ofNullable(tokenFile), Optional.ofNullable(tlsKey))
+                .flatMap(Optional::stream)
+                .toList();
     }
 
     /**

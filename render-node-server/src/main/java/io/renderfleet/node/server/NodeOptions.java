@@ -284,9 +284,10 @@ final class NodeOptions {
     /** Frames of others, what is the node's own and its tokens are no program's concern. */
     private Sandbox sandbox(List<Path> folders) {
         List<Path> hidden = new ArrayList<>(folders);
-        Stream.of(Optional.ofNullable(tokenFile), Optional.ofNullable(farm.tokenFile()))
+        Stream.of(Optional.ofNullable(tokenFile), tls.keyFile())
                 .flatMap(Optional::stream)
                 .forEach(hidden::add);
+        hidden.addAll(farm.secrets());
         Sandbox sandbox = sandboxOptions.sandbox(sceneRoot == null ? List.of() : List.of(sceneRoot), hidden);
         if (sandbox.isOn()) {
             log.info("sandbox: {}", sandbox);

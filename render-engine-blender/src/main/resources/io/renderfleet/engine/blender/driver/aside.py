@@ -85,9 +85,10 @@ def _lead_all(folders):
         for modifier in thing.modifiers:
             domain = bakes.fluid_domain(modifier)
             if domain is not None and not bakes.fluid_is_baked(domain):
+                # The folder first: with the type, Blender clears the folder that the domain has then.
+                domain.cache_directory = folders.new()
                 # Replayed, its frames would depend on which of them were read back from the files.
                 domain.cache_type = "ALL"
-                domain.cache_directory = folders.new()
 
 
 def caches(block):

@@ -120,6 +120,12 @@ def kept(wanted):
         raise problems[0]
 
 
+def move(wanted):
+    """Goes by the bounds of another scene, such as the copy that is baked."""
+    global _current
+    _current = Bounds(wanted)
+
+
 def is_address(path):
     """Whether a path is one of the net: what reads films takes such too."""
     return "://" in path

@@ -13,6 +13,7 @@ process), so that nothing is left behind.
 Works on Python 3.7 (Blender 2.8) and later.
 """
 
+import contextlib
 import os
 import shutil
 import sys
@@ -77,8 +78,7 @@ class Session:
 
     def load(self, wanted):
         began = time.monotonic()
-        with bounds.kept(wanted) as within:
-            self.open(wanted)
+        within = self.open(wanted)
         self.is_bounded = not within.is_crossed
         needs = within.needs
         self.sources = self.versions(needs)
@@ -109,8 +109,11 @@ class Session:
 
     def open(self, wanted, by_name=True):
         self.scene = None
-        with self.updates.taken_from_new_scene(), aside.kept(self.caches):
+        # Caches are led aside first: where they were led to is within bounds.
+        held = bounds.kept(wanted) if by_name else contextlib.nullcontext()
+        with self.updates.taken_from_new_scene(), aside.kept(self.caches), held as within:
             preflight.open_scene(wanted, by_name)
+        return within
 
     def versions(self, needs):
         """What the scene was read from; caches that this session writes are not part of it."""
@@ -151,6 +154,7 @@ class Session:
         began = time.monotonic()
         keys, names = self.run_up.keys(), self.run_up.names()
         self.scene = None
+        bounds.move(wanted)
         try:
             baked = baking.bake(wanted, keys)
         except (OSError, RuntimeError) as problem:

@@ -2,6 +2,7 @@ package io.renderfleet.http.server.cli;
 
 import io.renderfleet.transport.http.tls.TlsFiles;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -41,6 +42,15 @@ public final class TlsOptions {
      */
     public boolean insecureHttp() {
         return insecureHttp;
+    }
+
+    /**
+     * Names the file with the key, which is a secret.
+     *
+     * @return the file of {@code --tls-key}, or empty
+     */
+    public Optional<Path> keyFile() {
+        return Optional.ofNullable(key);
     }
 
     /**
