@@ -3,6 +3,7 @@ package io.renderfleet.transport.http.wire;
 import static io.renderfleet.transport.http.wire.BadRequestException.checked;
 import static io.renderfleet.transport.http.wire.BadRequestException.shown;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.renderfleet.core.model.NodeDescription;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -43,8 +44,8 @@ public record NodeBody(
         @Nullable Integer cores,
         @Nullable Long memoryBytes,
         @Nullable List<@Nullable String> capabilities,
-        @Nullable String sandbox,
-        @Nullable String sandboxReason) {
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String sandbox,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String sandboxReason) {
 
     private static final int MAX_URL = 512;
     private static final int MAX_TEXT = 128;

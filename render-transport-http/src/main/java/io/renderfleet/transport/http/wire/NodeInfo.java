@@ -1,5 +1,6 @@
 package io.renderfleet.transport.http.wire;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.renderfleet.core.model.Capability;
 import io.renderfleet.core.model.EngineInfo;
 import io.renderfleet.core.model.NodeDescription;
@@ -41,8 +42,8 @@ public record NodeInfo(
         @Nullable Integer cores,
         @Nullable Long memoryBytes,
         @Nullable List<String> capabilities,
-        @Nullable String sandbox,
-        @Nullable String sandboxReason) {
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String sandbox,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String sandboxReason) {
 
     /**
      * What renders there.

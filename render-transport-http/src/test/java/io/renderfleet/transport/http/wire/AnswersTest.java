@@ -267,6 +267,10 @@ class AnswersTest {
         assertThat(info.sandbox()).isEqualTo("off");
         assertThat(info.sandboxReason()).isEqualTo("bwrap is not installed.");
         assertThat(info.toDescription()).isEqualTo(node);
+        assertSameJson(
+                info,
+                NODE.stripTrailing()
+                        .replaceFirst("}$", ", \"sandbox\": \"off\", \"sandboxReason\": \"bwrap is not installed.\"}"));
         assertThat(read("{\"id\":\"n-1\",\"sandbox\":\"off\",\"sandboxReason\":\"no\"}", NodeInfo.class)
                         .sandbox())
                 .isEqualTo("off");
