@@ -28,6 +28,7 @@ public final class HttpTransportBuilder {
     private InstantSource clock = InstantSource.system();
     private @Nullable HttpClient client;
     private @Nullable WatchedTls tls;
+    private boolean tlsGiven;
     private boolean insecureHttp;
 
     HttpTransportBuilder() {}
@@ -68,6 +69,7 @@ public final class HttpTransportBuilder {
      */
     public HttpTransportBuilder tls(TlsFiles files) {
         this.tls = files.equals(TlsFiles.usual()) ? null : WatchedTls.of(files);
+        this.tlsGiven = true;
         return this;
     }
 
@@ -171,7 +173,7 @@ public final class HttpTransportBuilder {
      * @throws IllegalStateException if both {@link #client} and {@link #tls} are set, since a client has its own TLS
      */
     public HttpTransport build() {
-        if (client != null && tls != null) {
+        if (client != null && tlsGiven) {
             throw new IllegalStateException("client and tls are both set: a client brings its own TLS");
         }
         HttpClient used = client != null ? client : HttpTransport.clientWith(connectTimeout, tls);
