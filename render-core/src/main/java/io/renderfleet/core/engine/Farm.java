@@ -111,10 +111,7 @@ final class Farm {
 
     /** Records a transition; what comes after the commit is said by the books as the transition leaves them. */
     void recordThen(ActiveJob job, JobTransition transition, Supplier<Runnable> afterCommit) {
-        job.apply(transition);
-        if (transition instanceof JobTransition.FramesAccepted) {
-            memory.charge(job);
-        }
+        apply(job, transition);
         journal.append(transition, afterCommit.get());
         queue.update(job);
         if (job.ledger.hasEnded()) {
@@ -141,6 +138,14 @@ final class Farm {
         if (job != null) {
             memory.release(job);
             job.forget();
+        }
+    }
+
+    /** Changes the books of a job, and charges it for what they hold more. */
+    void apply(ActiveJob job, JobTransition transition) {
+        job.apply(transition);
+        if (transition instanceof JobTransition.FramesAccepted) {
+            memory.charge(job);
         }
     }
 

@@ -103,8 +103,7 @@ final class JobLifecycle {
         } else {
             ActiveJob job = farm.jobs.get(transition.job());
             if (job != null) {
-                job.apply(transition);
-                farm.memory.charge(job);
+                farm.apply(job, transition);
             }
             if (transition instanceof JobTransition.BatchDispatched dispatched) {
                 farm.coordinator.used(dispatched.attempt().seq());
@@ -166,10 +165,9 @@ final class JobLifecycle {
         if (owner != null && unfinishedOf(owner) >= farm.config.maxUnfinishedOfOwner()) {
             return new FarmFullException(farm.config.maxUnfinishedOfOwner() + " jobs of " + owner + " have not ended");
         }
-        if (!farm.memory.fits(request)) {
-            retention.makeRoom(request);
-        }
-        FarmFullException full = farm.memory.refusal(request);
+        long needed = JobMemory.of(request);
+        long spare = farm.memory.fits(needed) ? 0 : retention.spare(request);
+        FarmFullException full = farm.memory.refusal(request, needed, spare);
         if (full != null) {
             return full;
         }
@@ -194,6 +192,7 @@ final class JobLifecycle {
             refused.accept(refusal);
             return;
         }
+        retention.makeRoom(request);
         JobTransition.JobSubmitted submitted = new JobTransition.JobSubmitted(farm.now(), id, request, folder);
         ActiveJob job = put(submitted);
         farm.unfinished.add(job);

@@ -62,15 +62,19 @@ final class JobMemory {
                 + LABEL * (links + request.requires().size());
     }
 
-    /** Whether a job would fit if nothing were forgotten. */
-    boolean fits(RenderRequest request) {
-        return total + of(request) <= limit;
+    /** Whether a job that may need so many bytes fits if nothing is forgotten. */
+    boolean fits(long needed) {
+        return total + needed <= limit;
     }
 
-    /** Why a job does not fit; null if it does. */
-    @Nullable FarmFullException refusal(RenderRequest request) {
-        long needed = of(request);
-        if (needed > limit || total + needed > limit) {
+    /**
+     * Why a job does not fit; null if it does.
+     *
+     * @param needed how many bytes it may need
+     * @param spare how many bytes jobs take that may be forgotten for it
+     */
+    @Nullable FarmFullException refusal(RenderRequest request, long needed, long spare) {
+        if (!fits(needed - spare)) {
             return new FarmFullException("the jobs that are known take " + mib(total) + " of " + mib(limit)
                     + " MiB, and this one may need " + mib(needed) + " MiB");
         }
@@ -92,13 +96,14 @@ final class JobMemory {
 
     /** A job is known, or more is known of it than before. */
     void charge(ActiveJob job) {
-        BatchLedger ledger = job.ledger;
-        RenderRequest request = ledger.request();
-        long beyond =
-                Math.max(0, ledger.outputBytes() - FRAME * request.frames().size());
-        long now = of(request) + beyond;
+        long foreseen = FRAME * job.ledger.request().frames().size();
+        long now = job.memory + Math.max(0, job.ledger.outputBytes() - foreseen);
         Long before = charges.put(job, now);
         total += now - (before == null ? 0 : before);
+    }
+
+    long chargeOf(ActiveJob job) {
+        return charges.getOrDefault(job, 0L);
     }
 
     void release(ActiveJob job) {

@@ -1,11 +1,14 @@
 package io.renderfleet.core.engine;
 
 import io.renderfleet.core.event.JobTransition;
+import io.renderfleet.core.model.JobId;
 import io.renderfleet.core.model.RenderRequest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /** Forgets jobs some time after they have ended, and before that the oldest of too many. Belongs to the loop. */
 final class JobRetention {
@@ -45,18 +48,31 @@ final class JobRetention {
         farm.loop.schedule(INTERVAL, this::look);
     }
 
+    /** How many bytes ended jobs take that may be forgotten for a new one. */
+    long spare(RenderRequest request) {
+        return forgettable(request).mapToLong(farm.memory::chargeOf).sum();
+    }
+
     /** Forgets ended jobs before their time, those that ended first, until a new one fits. */
     void makeRoom(RenderRequest request) {
-        List<ActiveJob> ended = farm.jobs.values().stream()
-                .filter(job -> job.ledger.endedAt() != null && !isBound(job))
+        long needed = JobMemory.of(request);
+        if (farm.memory.fits(needed)) {
+            return;
+        }
+        for (ActiveJob job : forgettable(request)
                 .sorted(Comparator.comparing(JobRetention::endedAt))
-                .toList();
-        for (ActiveJob job : ended) {
-            if (farm.memory.fits(request)) {
+                .toList()) {
+            if (farm.memory.fits(needed)) {
                 return;
             }
             forget(job);
         }
+    }
+
+    private Stream<ActiveJob> forgettable(RenderRequest request) {
+        Set<JobId> awaited = Dependencies.of(request);
+        return farm.jobs.values().stream()
+                .filter(job -> job.ledger.endedAt() != null && !isBound(job) && !awaited.contains(job.ledger.job()));
     }
 
     private static Instant endedAt(ActiveJob job) {

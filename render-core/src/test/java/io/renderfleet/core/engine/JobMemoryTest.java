@@ -99,18 +99,18 @@ class JobMemoryTest {
         RenderRequest another = job.ledger.request();
 
         memory.charge(job);
-        assertThat(memory.refusal(another)).isNull();
+        assertThat(memory.refusal(another, JobMemory.of(another), 0)).isNull();
         ActiveJob second = job(2, "1-1000");
         memory.charge(second);
 
-        assertThat(memory.fits(another)).isFalse();
-        assertThat(memory.refusal(another))
+        assertThat(memory.fits(JobMemory.of(another))).isFalse();
+        assertThat(memory.refusal(another, JobMemory.of(another), 0))
                 .hasMessageContaining("the jobs that are known take 1 of 1 MiB, and this one may need 1 MiB");
 
         memory.release(second);
         memory.release(second);
 
-        assertThat(memory.fits(another)).isTrue();
+        assertThat(memory.fits(JobMemory.of(another))).isTrue();
     }
 
     @Test
@@ -120,8 +120,9 @@ class JobMemoryTest {
         JobMemory memory = new JobMemory(job.memory * 10, job.memory);
         memory.charge(job);
 
-        assertThat(memory.refusal(job.ledger.request())).hasMessageContaining("the jobs of ada take");
-        assertThat(memory.refusal(job.ledger.request().owner("grace"))).isNull();
+        RenderRequest same = job.ledger.request();
+        assertThat(memory.refusal(same, job.memory, 0)).hasMessageContaining("the jobs of ada take");
+        assertThat(memory.refusal(same.owner("grace"), job.memory, 0)).isNull();
     }
 
     @Test
@@ -141,7 +142,7 @@ class JobMemoryTest {
                 List.of(new FrameOutput(1, files, Duration.ofSeconds(1)))));
         memory.charge(job);
 
-        assertThat(memory.fits(RenderRequest.of(Scene.nodeDefault(), FrameSet.of(1))))
+        assertThat(memory.fits(JobMemory.of(RenderRequest.of(Scene.nodeDefault(), FrameSet.of(1)))))
                 .isFalse();
     }
 }
