@@ -34,23 +34,31 @@ final class ConnectionWatch extends Handler.Wrapper implements Connection.Listen
     private static final Duration INTERVAL_OF_A_STOP = Duration.ofMillis(100);
 
     private final Map<Connection, Watch> watches = new ConcurrentHashMap<>();
-    private final Map<String, Integer> perAddress = new ConcurrentHashMap<>();
-    private final int share;
+    private final FairShares shares;
+
+    /** Of each socket that has a place, where it comes from. */
+    private final Map<Connection, String> places = new ConcurrentHashMap<>();
+
     private final long patienceNanos;
     private Scheduler.@Nullable Task next;
     private volatile boolean stopping;
 
     ConnectionWatch(Handler handler, Duration headerPatience, int maxConnections) {
         super(handler);
-        this.share = Math.max(1, (int) Math.ceil(maxConnections * 0.75));
+        this.shares = FairShares.ofPlacesCountedElsewhere(maxConnections);
         this.patienceNanos = headerPatience.toNanos();
     }
 
     @Override
     public void onOpened(Connection connection) {
-        String address = isSocket(connection) ? address(connection) : null;
-        watches.put(connection, new Watch(address, System.nanoTime()));
-        if (address != null && perAddress.merge(address, 1, Integer::sum) > share) {
+        watches.put(connection, new Watch(System.nanoTime()));
+        if (!isSocket(connection)) {
+            return;
+        }
+        String address = address(connection);
+        if (shares.take(address)) {
+            places.put(connection, address);
+        } else {
             connection.getEndPoint().close();
         }
     }
@@ -68,25 +76,17 @@ final class ConnectionWatch extends Handler.Wrapper implements Connection.Listen
 
     @Override
     public void onClosed(Connection connection) {
-        Watch watch = watches.remove(connection);
-        if (watch != null) {
-            left(watch);
-        }
-    }
-
-    private void left(Watch watch) {
-        if (watch.address != null) {
-            perAddress.computeIfPresent(watch.address, (from, count) -> count == 1 ? null : count - 1);
+        watches.remove(connection);
+        String address = places.remove(connection);
+        if (address != null) {
+            shares.giveBack(address);
         }
     }
 
     @Override
     public void handshakeSucceeded(Event event) {
         if (event.getEndPoint() instanceof SslConnection.SslEndPoint inner) {
-            Watch outer = watches.get(inner.getSslConnection());
-            if (outer != null) {
-                outer.isNotWatched();
-            }
+            watches.remove(inner.getSslConnection());
         }
     }
 
@@ -153,56 +153,46 @@ final class ConnectionWatch extends Handler.Wrapper implements Connection.Listen
         }
     }
 
-    /** One connection: how many bytes it had received when its last request was done, and since when there are more. */
+    /** One connection: what is awaited of it, and since when. */
     private static final class Watch {
-        private boolean busy;
-        private boolean asked;
+        private Phase phase = Phase.OPENED;
         private long bytesAtRest;
         private long since;
-        private boolean waiting = true;
-        private boolean begun;
-        private boolean unwatched;
 
-        /** Where a socket comes from; null for a connection inside of another one. */
-        private final @Nullable String address;
+        private enum Phase {
+            /** Nothing has come yet. */
+            OPENED,
+            /** A request has begun to come. */
+            READING,
+            ANSWERING,
+            /** All requests that came are answered. */
+            RESTING
+        }
 
-        Watch(@Nullable String address, long openedNanos) {
-            this.address = address;
+        Watch(long openedNanos) {
             since = openedNanos;
         }
 
-        /** Another connection inside of it is watched in its place. */
-        synchronized void isNotWatched() {
-            unwatched = true;
-        }
-
         synchronized void requestBegan() {
-            busy = true;
-            asked = true;
-            waiting = false;
+            phase = Phase.ANSWERING;
         }
 
         synchronized void requestEnded(long bytesIn) {
-            busy = false;
+            phase = Phase.RESTING;
             bytesAtRest = bytesIn;
         }
 
         synchronized boolean atRest(long bytesIn) {
-            return !unwatched && !busy && bytesIn <= bytesAtRest;
+            return phase != Phase.ANSWERING && bytesIn <= bytesAtRest;
         }
 
         synchronized boolean overdue(long bytesIn, long now, long patience) {
-            if (unwatched || busy || (asked && bytesIn <= bytesAtRest)) {
-                waiting = false;
-                return false;
-            }
-            boolean firstBytes = !begun && bytesIn > 0;
-            if (!waiting || firstBytes) {
-                waiting = true;
-                begun = true;
+            boolean begins = (phase == Phase.OPENED || phase == Phase.RESTING) && bytesIn > bytesAtRest;
+            if (begins) {
+                phase = Phase.READING;
                 since = now;
             }
-            return now - since > patience;
+            return (phase == Phase.OPENED || phase == Phase.READING) && now - since > patience;
         }
     }
 }

@@ -14,8 +14,21 @@ final class FairShares {
     private int all;
 
     FairShares(int places) {
+        this(places, shareOf(places));
+    }
+
+    private FairShares(int places, int share) {
         this.places = places;
-        this.share = Math.max(1, (int) Math.ceil(places * 0.75));
+        this.share = share;
+    }
+
+    /** Shares of places that something else counts. */
+    static FairShares ofPlacesCountedElsewhere(int places) {
+        return new FairShares(Integer.MAX_VALUE, shareOf(places));
+    }
+
+    private static int shareOf(int places) {
+        return Math.max(1, (int) Math.ceil(places * 0.75));
     }
 
     /** Who shares with whom. */
