@@ -5,17 +5,16 @@ import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Set;
 
 /**
- * Makes folders that other users of the machine cannot look into, whatever the umask of the process. Folders that exist keep the permissions
- * that somebody gave them. On a file system without POSIX permissions a folder gets those of its parent.
+ * Makes folders and files that other users of the machine cannot look into, whatever the umask of the process. Those that exist keep the
+ * permissions that somebody gave them. On a file system without POSIX permissions a folder gets those of its parent.
  */
 public final class OwnFolder {
     private static final String PRIVATE = "rwx------";
     private static final String GROUP_READS = "rwxr-x---";
+    private static final String PRIVATE_FILE = "rw-------";
 
     private OwnFolder() {}
 
@@ -49,13 +48,22 @@ public final class OwnFolder {
      */
     public static void keepPrivate(Path file) throws IOException {
         if (hasPermissions(file)) {
-            Set<PosixFilePermission> own = PosixFilePermissions.fromString("rw-------");
-            Files.setPosixFilePermissions(file, own);
+            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(PRIVATE_FILE));
         }
     }
 
-    private static FileAttribute<?>[] permissions(Path folder, String rights) {
-        return hasPermissions(folder)
+    /**
+     * Gives what a file is to be created with, so that it is for this user alone from the beginning.
+     *
+     * @param file which
+     * @return its permissions; nothing where the file system knows none
+     */
+    public static FileAttribute<?>[] privateFile(Path file) {
+        return permissions(file, PRIVATE_FILE);
+    }
+
+    private static FileAttribute<?>[] permissions(Path path, String rights) {
+        return hasPermissions(path)
                 ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(rights))}
                 : new FileAttribute<?>[0];
     }

@@ -1,5 +1,6 @@
 package io.renderfleet.http.server.audit;
 
+import io.renderfleet.core.local.OwnFolder;
 import io.renderfleet.http.server.AuditLog;
 import io.renderfleet.http.server.AuditedCall;
 import java.io.IOException;
@@ -10,8 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.InstantSource;
 import java.util.Set;
 import org.slf4j.Logger;
@@ -98,16 +97,10 @@ public final class AuditFile implements AuditLog, AutoCloseable {
     }
 
     private FileChannel open() throws IOException {
-        boolean modes = Files.getFileStore(file.getParent()).supportsFileAttributeView("posix");
-        FileAttribute<?>[] privately = modes
-                ? new FileAttribute<?>[] {
-                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
-                }
-                : new FileAttribute<?>[0];
         return FileChannel.open(
                 file,
                 Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND),
-                privately);
+                OwnFolder.privateFile(file));
     }
 
     @Override
