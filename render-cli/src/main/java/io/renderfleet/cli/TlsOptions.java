@@ -1,6 +1,7 @@
 package io.renderfleet.cli;
 
 import io.renderfleet.transport.http.tls.TlsFiles;
+import io.renderfleet.transport.http.tls.TlsFlags;
 import io.renderfleet.transport.http.tls.WatchedTls;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -43,17 +44,11 @@ final class TlsOptions {
         if (ca == null && certificate == null && key == null) {
             return new Access(token, null, insecureHttp);
         }
-        if ((certificate == null) != (key == null)) {
-            throw OrchestratorCommand.usage("--tls-cert and --tls-key go together, and there is only "
-                    + (key == null ? "--tls-cert" : "--tls-key"));
-        }
         try {
-            return new Access(token, WatchedTls.of(new TlsFiles(certificate, key, ca)), insecureHttp);
+            TlsFiles files = TlsFlags.files("--tls-", certificate, key, ca);
+            return new Access(token, TlsFlags.named("--tls-", "ca", () -> WatchedTls.of(files)), insecureHttp);
         } catch (IllegalArgumentException wrong) {
-            throw OrchestratorCommand.usage(String.valueOf(wrong.getMessage())
-                    .replaceFirst("^the certificate ", "--tls-cert ")
-                    .replaceFirst("^the key ", "--tls-key ")
-                    .replaceFirst("^the CA ", "--tls-ca "));
+            throw OrchestratorCommand.usage(String.valueOf(wrong.getMessage()));
         }
     }
 }

@@ -44,7 +44,7 @@ final class NodeAccessOptions {
      * @throws IOException if a file cannot be read
      */
     void check(NodeOptions nodes, @Nullable String environmentToken, TlsOptions own) throws IOException {
-        transport(environmentToken, own).close();
+        configured(environmentToken, own);
         if (!own.insecureHttp() && !tokens(environmentToken).isEmpty()) {
             nodes.requireTokensAreSafe();
         }
@@ -58,6 +58,10 @@ final class NodeAccessOptions {
      * @throws IOException if a file cannot be read
      */
     HttpTransport transport(@Nullable String environmentToken, TlsOptions own) throws IOException {
+        return configured(environmentToken, own).build();
+    }
+
+    private HttpTransportBuilder configured(@Nullable String environmentToken, TlsOptions own) throws IOException {
         List<String> tokens = tokens(environmentToken);
         if (tokens.size() > 1) {
             throw new IllegalArgumentException("--node-token-file must hold one token, which all nodes want");
@@ -67,7 +71,7 @@ final class NodeAccessOptions {
         if (own.insecureHttp()) {
             transport.insecureHttp();
         }
-        return transport.build();
+        return transport;
     }
 
     private List<String> tokens(@Nullable String environmentToken) throws IOException {

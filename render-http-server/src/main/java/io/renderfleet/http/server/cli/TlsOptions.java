@@ -1,6 +1,7 @@
 package io.renderfleet.http.server.cli;
 
 import io.renderfleet.transport.http.tls.TlsFiles;
+import io.renderfleet.transport.http.tls.TlsFlags;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -88,21 +89,10 @@ public final class TlsOptions {
 
     private static TlsFiles checked(
             String prefix, @Nullable Path certificate, @Nullable Path key, @Nullable Path ca, String caFlag) {
-        if ((certificate == null) != (key == null)) {
-            throw new IllegalArgumentException(prefix + "cert and " + prefix + "key go together, and there is only "
-                    + prefix + (key == null ? "cert" : "key"));
-        }
-        TlsFiles files = new TlsFiles(certificate, key, ca);
-        try {
+        TlsFiles files = TlsFlags.files(prefix, certificate, key, ca);
+        return TlsFlags.named(prefix, caFlag, () -> {
             files.requireUsable();
-        } catch (IllegalArgumentException wrong) {
-            throw new IllegalArgumentException(
-                    String.valueOf(wrong.getMessage())
-                            .replaceFirst("^the certificate ", prefix + "cert ")
-                            .replaceFirst("^the key ", prefix + "key ")
-                            .replaceFirst("^the CA ", prefix + caFlag + " "),
-                    wrong);
-        }
-        return files;
+            return files;
+        });
     }
 }
