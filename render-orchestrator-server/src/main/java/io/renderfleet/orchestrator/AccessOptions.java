@@ -105,19 +105,11 @@ final class AccessOptions {
     }
 
     private ReadOthers others() {
-        try {
-            return ReadOthers.parse(readOthers);
-        } catch (IllegalArgumentException wrong) {
-            throw new IllegalArgumentException("--read-others: " + wrong.getMessage(), wrong);
-        }
+        return Flags.named("--read-others", () -> ReadOthers.parse(readOthers));
     }
 
     private RateLimit limit() {
-        try {
-            return RateLimit.parse(signInLimit);
-        } catch (IllegalArgumentException wrong) {
-            throw new IllegalArgumentException("--sign-in-limit: " + wrong.getMessage(), wrong);
-        }
+        return Flags.named("--sign-in-limit", () -> RateLimit.parse(signInLimit));
     }
 
     /**

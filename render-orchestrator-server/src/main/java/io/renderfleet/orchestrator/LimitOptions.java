@@ -95,12 +95,8 @@ final class LimitOptions {
         rate();
         Flags.requireWithin("--max-jobs", maxJobs, 1, 1_000_000);
         Flags.requireWithin("--max-file", maxFile, 1, 1 << 24);
-        if (maxJobsOfOwner != null) {
-            Flags.requireWithin("--max-jobs-of-owner", maxJobsOfOwner, 1, 1_000_000);
-        }
-        if (jobMemory != null) {
-            Flags.requireWithin("--job-memory", jobMemory, 1, 1 << 20);
-        }
+        Flags.requireWithin("--max-jobs-of-owner", maxJobsOfOwner, 1, 1_000_000);
+        Flags.requireWithin("--job-memory", jobMemory, 1, 1 << 20);
         if (!(keepJobs >= LEAST_DAYS && keepJobs <= MOST_DAYS)) {
             throw new IllegalArgumentException(
                     "--keep-jobs is " + keepJobs + ": it must be from " + LEAST_DAYS + " to " + MOST_DAYS + " days");
@@ -116,11 +112,7 @@ final class LimitOptions {
     }
 
     private RateLimit rate() {
-        try {
-            return RateLimit.parse(rateLimit);
-        } catch (IllegalArgumentException wrong) {
-            throw new IllegalArgumentException("--rate-limit: " + wrong.getMessage(), wrong);
-        }
+        return Flags.named("--rate-limit", () -> RateLimit.parse(rateLimit));
     }
 
     /** Sets the limits of a server. */

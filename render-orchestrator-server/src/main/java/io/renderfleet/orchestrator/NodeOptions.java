@@ -3,6 +3,7 @@ package io.renderfleet.orchestrator;
 import io.renderfleet.core.spi.NodeDiscovery;
 import io.renderfleet.discovery.DnsDiscovery;
 import io.renderfleet.discovery.FileDiscovery;
+import io.renderfleet.http.server.cli.Flags;
 import io.renderfleet.transport.http.ClearText;
 import java.io.IOException;
 import java.net.URI;
@@ -52,7 +53,7 @@ final class NodeOptions {
      */
     void check() {
         nodes.forEach(NodeOptions::checkNode);
-        named("--node-url-allow", () -> NodeUrls.of(allowed));
+        Flags.named("--node-url-allow", () -> NodeUrls.of(allowed));
         for (Path file : files) {
             try (FileDiscovery discovery = FileDiscovery.of(file)) {
                 var unused = discovery.check();
@@ -60,8 +61,8 @@ final class NodeOptions {
                 throw new IllegalArgumentException("--nodes-file " + file + ": " + wrong.getMessage(), wrong);
             }
         }
-        names.forEach(name -> named("--nodes-dns", () -> addresses(name)));
-        services.forEach(name -> named("--nodes-srv", () -> DnsDiscovery.services(name)));
+        names.forEach(name -> Flags.named("--nodes-dns", () -> addresses(name)));
+        services.forEach(name -> Flags.named("--nodes-srv", () -> DnsDiscovery.services(name)));
     }
 
     /**
@@ -100,14 +101,6 @@ final class NodeOptions {
             throw new IllegalArgumentException("'" + text + "' must be like nodes.farm.example:3000");
         }
         return DnsDiscovery.addresses(colon < 0 ? text : text.substring(0, colon), Integer.parseInt(port));
-    }
-
-    private static void named(String flag, Runnable check) {
-        try {
-            check.run();
-        } catch (IllegalArgumentException wrong) {
-            throw new IllegalArgumentException(flag + ": " + wrong.getMessage(), wrong);
-        }
     }
 
     private static void checkNode(String node) {

@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Recognizes callers by tokens of all kinds that an orchestrator was given. Thread-safe. */
@@ -65,8 +64,6 @@ final class TokenCallers implements Callers {
 
     /** The names of all roles that a role includes; none without one. */
     static Set<String> grants(@Nullable Role role) {
-        return role == null
-                ? Set.of()
-                : role.grants().stream().map(Role::wireName).collect(Collectors.toUnmodifiableSet());
+        return role == null ? Set.of() : RouteRoles.names(role.grants().toArray(Role[]::new));
     }
 }
