@@ -36,7 +36,7 @@ record NodeFolders(Path output, Path state, FolderLock lock) implements AutoClos
     private void prepare() throws IOException {
         // Work of the last boot is of no use to anybody, nor are files that were being written.
         FileTree.remove(work());
-        FileTree.remove(sessions());
+        FileTree.remove(RenderNode.sessions(state));
         try (Stream<Path> files = Files.list(state)) {
             files.filter(file -> file.toString().endsWith(AtomicFile.PART_SUFFIX))
                     .forEach(FileTree::remove);
@@ -44,11 +44,6 @@ record NodeFolders(Path output, Path state, FolderLock lock) implements AutoClos
         for (Path folder : List.of(work(), logs(), jobs())) {
             Files.createDirectories(folder);
         }
-    }
-
-    /** Where the node's program keeps the sessions of Blender. A killed one leaves frames in them that are half written. */
-    private Path sessions() {
-        return state.resolve("sessions");
     }
 
     Path scenes() {

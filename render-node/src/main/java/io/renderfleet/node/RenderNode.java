@@ -106,6 +106,16 @@ public final class RenderNode implements AutoCloseable {
     }
 
     /**
+     * Names the folder for what an engine keeps only while it runs, such as the sessions of a renderer. A node empties it when it starts.
+     *
+     * @param state the node's state folder
+     * @return a folder in it, which need not be there
+     */
+    public static Path sessions(Path state) {
+        return state.resolve("sessions");
+    }
+
+    /**
      * Begins a node.
      *
      * @return a new builder

@@ -271,7 +271,7 @@ final class NodeOptions {
             builder.sandbox(sandbox);
             renders = engine == Engine.COMMAND
                     ? program.commandEngine(sandbox)
-                    : program.blenderEngine(state.resolve("sessions"), slots, sandbox);
+                    : program.blenderEngine(RenderNode.sessions(state), slots, sandbox);
         }
         try {
             return builder.engine(renders).build();
