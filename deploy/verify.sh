@@ -39,6 +39,7 @@ scratch="$(mktemp -d)"
 declare -A runner=() # name of a server: the process of buildah that runs it
 declare -A container=()
 declare -A port=()
+declare -A health_port=()
 
 step() {
     printf '\n=== %s (%ss) ===\n' "$*" "$SECONDS"
@@ -212,7 +213,8 @@ start() {
     done
     shift
     [[ -n "${port[$name]:-}" ]] || { free_port; port[$name]="$found_port"; }
-    for variable in "${prefix}_PORT=${port[$name]}" "${prefix}_TOKEN_FILE=/run/secrets/token" \
+    [[ -n "${health_port[$name]:-}" ]] || { free_port; health_port[$name]="$found_port"; }
+    for variable in "${prefix}_PORT=${port[$name]}" "${prefix}_HEALTH_PORT=${health_port[$name]}" "${prefix}_TOKEN_FILE=/run/secrets/token" \
         "${prefix}_INSECURE_HTTP=true" "$@"; do
         options+=(--env "$variable")
     done
@@ -352,7 +354,7 @@ check_frames() {
 check_health() {
     local name="$1" image="$2" test
     test="$(of_image "$image" 'index .Docker.Config.Healthcheck.Test 1')"
-    in_storage run --isolation chroot --network host --env "$3_PORT=${port[$name]}" "$name" -- sh -c "$test" \
+    in_storage run --isolation chroot --network host --env "$3_HEALTH_PORT=${health_port[$name]}" "$name" -- sh -c "$test" \
         || fail "$name is not healthy"
     echo "$name is healthy"
 }

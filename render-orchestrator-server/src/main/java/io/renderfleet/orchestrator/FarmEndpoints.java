@@ -18,7 +18,7 @@ final class FarmEndpoints {
         this.farm = farm;
     }
 
-    void addTo(Router.Builder router) {
+    void addHealthTo(Router.Builder router) {
         router.open(
                         "GET",
                         "/health/live",

@@ -61,7 +61,7 @@ public final class OrchestratorHandler extends Handler.Wrapper implements Gracef
         router.route("GET", "/jobs", new JobListEndpoint(farm, jobs.rights()));
         new JobEndpoints(jobs, limits.patience()).addTo(router);
         new FrameEndpoints(farm, jobs).addTo(router);
-        new FarmEndpoints(farm).addTo(router);
+        new FarmEndpoints(farm).addHealthTo(router);
         nodes.addTo(router);
         this.events = new EventEndpoints(farm, jobs::of, streams, jobs.rights()::maySee, Instant.now());
         events.addTo(router);
@@ -99,6 +99,12 @@ public final class OrchestratorHandler extends Handler.Wrapper implements Gracef
     /** All that it answers, as {@link Router#routes} lists it. */
     Set<String> routes() {
         return routes;
+    }
+
+    /** Has others answer how it is, without a token. */
+    void addHealthTo(Router.Builder watched) {
+        new FarmEndpoints(farm).addHealthTo(watched);
+        watched.open("GET", "/metrics", metrics.endpoint());
     }
 
     /** Answers what never reaches a handler, in the same form. */

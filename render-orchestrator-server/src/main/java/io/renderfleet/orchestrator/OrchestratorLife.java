@@ -54,6 +54,7 @@ final class OrchestratorLife {
             if (!listens(address)) {
                 return;
             }
+            address.healthUri().ifPresent(health -> log.info("health checks at {}", health));
             FileNames.warnIfLimited();
             String self = options.self(address);
             do {
@@ -136,7 +137,8 @@ final class OrchestratorLife {
         FarmFollower view = options.follow(secrets.get("NODE_TOKEN"));
         Follower following = new Follower(store, view);
         try {
-            address.show(new Standby(store, following, self, options.view(view.farm(), secrets.get("TOKEN"))));
+            OrchestratorHandler shown = options.view(view.farm(), secrets.get("TOKEN"));
+            address.show(new Standby(store, following, self, shown), shown);
             log.info("standing by on {}: {} leads", address.uri(), leader(store));
             return following;
         } catch (IOException | RuntimeException e) {

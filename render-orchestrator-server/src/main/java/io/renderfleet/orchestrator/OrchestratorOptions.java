@@ -6,6 +6,7 @@ import io.renderfleet.core.model.RenderRequest;
 import io.renderfleet.core.model.Scene;
 import io.renderfleet.http.server.Binding;
 import io.renderfleet.http.server.cli.Flags;
+import io.renderfleet.http.server.cli.HealthOptions;
 import io.renderfleet.http.server.cli.TlsOptions;
 import io.renderfleet.http.server.cli.TokenFile;
 import io.renderfleet.store.jdbc.JdbcJobStore;
@@ -55,6 +56,9 @@ final class OrchestratorOptions {
 
     @Mixin
     private TlsOptions tls = new TlsOptions();
+
+    @Mixin
+    private HealthOptions health = new HealthOptions();
 
     @Option(
             names = "--trust-proxy",
@@ -151,7 +155,7 @@ final class OrchestratorOptions {
      * @throws IOException if the address cannot be listened on
      */
     ListeningAddress listen() throws IOException {
-        return ListeningAddress.listen(binding());
+        return ListeningAddress.listen(binding(), health.binding().orElse(null), allowedHosts);
     }
 
     private Binding binding() {
@@ -260,6 +264,7 @@ final class OrchestratorOptions {
      */
     void check(@Nullable String environmentToken, @Nullable String environmentNodeToken) throws IOException {
         Flags.requireWithin("--port", port, 0, 65_535);
+        var unused = health.binding();
         store.check();
         limits.check();
         nodes.check();

@@ -16,6 +16,7 @@ import io.renderfleet.core.split.BatchSplitters;
 import io.renderfleet.http.server.AuditLog;
 import io.renderfleet.http.server.Binding;
 import io.renderfleet.http.server.Callers;
+import io.renderfleet.http.server.HealthPort;
 import io.renderfleet.http.server.HostCheck;
 import io.renderfleet.http.server.HttpLimits;
 import io.renderfleet.http.server.ListeningServer;
@@ -76,6 +77,7 @@ public final class OrchestratorServerBuilder {
     private AuditLog audit = AuditLog.NONE;
     private RateLimit signInLimit = new RateLimit(60, Duration.ofMinutes(1));
     private HttpLimits limits = HttpLimits.USUAL;
+    private @Nullable Binding health;
     private int maxJobs = 10_000;
     private @Nullable Integer maxJobsOfOwner;
     private @Nullable Long jobMemory;
@@ -506,6 +508,18 @@ public final class OrchestratorServerBuilder {
     }
 
     /**
+     * Opens a second port for health checks and metrics, which answers also while clients have taken all connections of the first. It wants
+     * no token: who reaches it can read {@code /health/live}, {@code /health/ready} and {@code /metrics}.
+     *
+     * @param where such as {@code Binding.plain("127.0.0.1", 4080)}
+     * @return this builder
+     */
+    public OrchestratorServerBuilder health(Binding where) {
+        health = where;
+        return this;
+    }
+
+    /**
      * Sets how often one client may submit; a repeated submission with a known key does not count.
      *
      * @param value default 50 a second; null for as often as it likes
@@ -573,15 +587,35 @@ public final class OrchestratorServerBuilder {
      */
     public OrchestratorServer start() throws IOException {
         return open(handler -> {
-            ListeningServer server = ListeningServer.start(binding(), handler, handler.errors(), limits);
-            return new OrchestratorServer(handler, server.uri(), server::close, ending());
+            ListeningServer door = health == null ? null : healthPort(health, handler);
+            try {
+                ListeningServer server = ListeningServer.start(binding(), handler, handler.errors(), limits);
+                Runnable stop = door == null
+                        ? server::close
+                        : () -> {
+                            server.close();
+                            door.close();
+                        };
+                return new OrchestratorServer(handler, server.uri(), stop, ending());
+            } catch (IOException | RuntimeException failure) {
+                if (door != null) {
+                    door.close();
+                }
+                throw failure;
+            }
         });
+    }
+
+    private ListeningServer healthPort(Binding where, OrchestratorHandler handler) throws IOException {
+        Router.Builder watched = HealthPort.routes(where, allowedHosts);
+        handler.addHealthTo(watched);
+        return HealthPort.open(where, watched.build());
     }
 
     /** Starts behind an address that is listened on already. */
     OrchestratorServer start(ListeningAddress front) throws IOException {
         return open(handler -> {
-            front.show(handler);
+            front.show(handler, handler);
             return new OrchestratorServer(handler, front.uri(), front::showNothing, ending());
         });
     }

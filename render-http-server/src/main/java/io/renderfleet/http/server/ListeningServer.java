@@ -52,7 +52,7 @@ public final class ListeningServer implements AutoCloseable {
      */
     public static ListeningServer start(Binding binding, Handler handler, Request.Handler errors, HttpLimits limits)
             throws IOException {
-        QueuedThreadPool threads = new QueuedThreadPool(64, 4);
+        QueuedThreadPool threads = new QueuedThreadPool(Math.max(8, Math.min(64, limits.maxConnections() / 4)), 4);
         threads.setName("http");
         threads.setDaemon(true);
         Server server = new Server(threads);

@@ -26,11 +26,12 @@ final class NodeEndpoints {
 
     void addTo(Router.Builder routes) {
         routes.route(
-                        "GET",
-                        "/node",
-                        clients.counted(call -> Answer.json(200, info()).now()))
-                .open("GET", "/health/live", call -> health("live"))
-                .open("GET", "/health/ready", this::ready);
+                "GET", "/node", clients.counted(call -> Answer.json(200, info()).now()));
+        addHealthTo(routes);
+    }
+
+    void addHealthTo(Router.Builder routes) {
+        routes.open("GET", "/health/live", call -> health("live")).open("GET", "/health/ready", this::ready);
     }
 
     private NodeInfo info() {

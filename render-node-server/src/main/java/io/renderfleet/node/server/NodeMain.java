@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -56,8 +57,9 @@ public final class NodeMain implements Callable<Integer> {
         RenderNodeServer server = options.start(
                 environment.get(PREFIX + "TOKEN"), environment.get(PREFIX + "ORCHESTRATOR_TOKEN"), Version.text());
         String url = options.url(server);
-        LoggerFactory.getLogger(NodeMain.class)
-                .info("listening on {} as node {}", url, server.node().id());
+        Logger log = LoggerFactory.getLogger(NodeMain.class);
+        server.healthUri().ifPresent(health -> log.info("health checks at {}", health));
+        log.info("listening on {} as node {}", url, server.node().id());
         FileNames.warnIfLimited();
         Optional<NodeRegistration> registration = options.farm().register(server, url);
         Runtime.getRuntime()

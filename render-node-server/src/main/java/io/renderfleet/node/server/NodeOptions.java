@@ -3,8 +3,10 @@ package io.renderfleet.node.server;
 import io.renderfleet.core.local.Sandbox;
 import io.renderfleet.core.model.NodeId;
 import io.renderfleet.core.spi.RenderEngine;
+import io.renderfleet.http.server.Binding;
 import io.renderfleet.http.server.RateLimit;
 import io.renderfleet.http.server.cli.Flags;
+import io.renderfleet.http.server.cli.HealthOptions;
 import io.renderfleet.http.server.cli.TlsOptions;
 import io.renderfleet.http.server.cli.TokenFile;
 import io.renderfleet.node.RenderNode;
@@ -90,6 +92,9 @@ final class NodeOptions {
 
     @Mixin
     private TlsOptions tls = new TlsOptions();
+
+    @Mixin
+    private HealthOptions health = new HealthOptions();
 
     @Option(
             names = "--allowed-host",
@@ -202,6 +207,7 @@ final class NodeOptions {
         check();
         farm.check(host, orchestratorToken, tls);
         TlsFiles secured = tls.server();
+        Optional<Binding> watched = health.binding();
         RateLimit rate = RateLimit.parse(rateLimit);
         List<String> tokens = TokenFile.tokens("--token-file", tokenFile, environmentToken);
         RenderNode node = node(version);
@@ -212,6 +218,7 @@ final class NodeOptions {
                     .allowedHosts(allowedHosts)
                     .rateLimit(rate);
             tokens.forEach(server::token);
+            watched.ifPresent(server::health);
             if (allowAnonymous) {
                 server.allowAnonymous();
             }

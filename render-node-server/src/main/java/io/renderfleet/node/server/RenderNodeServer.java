@@ -4,6 +4,7 @@ import io.renderfleet.http.server.BearerTokens;
 import io.renderfleet.http.server.Binding;
 import io.renderfleet.http.server.Caller;
 import io.renderfleet.http.server.Callers;
+import io.renderfleet.http.server.HealthPort;
 import io.renderfleet.http.server.HeldPolls;
 import io.renderfleet.http.server.HostCheck;
 import io.renderfleet.http.server.HttpLimits;
@@ -27,6 +28,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -62,11 +64,14 @@ public final class RenderNodeServer implements AutoCloseable {
     private final RenderNode node;
     private final NodeHandler handler;
     private final ListeningServer listening;
+    private final @Nullable ListeningServer health;
 
-    private RenderNodeServer(RenderNode node, NodeHandler handler, ListeningServer listening) {
+    private RenderNodeServer(
+            RenderNode node, NodeHandler handler, ListeningServer listening, @Nullable ListeningServer health) {
         this.node = node;
         this.handler = handler;
         this.listening = listening;
+        this.health = health;
     }
 
     /**
@@ -86,6 +91,15 @@ public final class RenderNodeServer implements AutoCloseable {
      */
     public URI uri() {
         return listening.uri();
+    }
+
+    /**
+     * Returns where it listens for health checks.
+     *
+     * @return a URL without a path, or empty where {@link Builder#health} was not called
+     */
+    public Optional<URI> healthUri() {
+        return Optional.ofNullable(health).map(ListeningServer::uri);
     }
 
     /**
@@ -138,6 +152,9 @@ public final class RenderNodeServer implements AutoCloseable {
     public void close() {
         listening.close();
         node.close();
+        if (health != null) {
+            health.close();
+        }
     }
 
     /** Gathers how a node is served. Not thread-safe. */
@@ -154,6 +171,7 @@ public final class RenderNodeServer implements AutoCloseable {
         private boolean insecureHttp;
         private @Nullable RateLimit rate = USUAL_RATE;
         private HttpLimits limits = HttpLimits.USUAL;
+        private @Nullable Binding health;
 
         private Builder(RenderNode node) {
             this.node = node;
@@ -260,6 +278,18 @@ public final class RenderNodeServer implements AutoCloseable {
         }
 
         /**
+         * Opens a second port for health checks and metrics, which answers also while clients have taken all connections of the first. It
+         * wants no token: who reaches it can read {@code /health/live}, {@code /health/ready} and {@code /metrics}.
+         *
+         * @param where such as {@code Binding.plain("127.0.0.1", 0)}
+         * @return this builder
+         */
+        public Builder health(Binding where) {
+            this.health = where;
+            return this;
+        }
+
+        /**
          * Starts to listen.
          *
          * @return a server that answers already
@@ -276,9 +306,18 @@ public final class RenderNodeServer implements AutoCloseable {
                 binding.requireTokensAreSafe();
             }
             Router.Builder routes = routes(HostCheck.of(host, allowedHosts));
-            NodeHandler handler = handler(routes);
-            ListeningServer listening = ListeningServer.start(binding, handler, routes.errors(), limits);
-            return new RenderNodeServer(node, handler, listening);
+            Router.Builder watched = health == null ? Router.builder() : HealthPort.routes(health, allowedHosts);
+            NodeHandler handler = handler(routes, watched);
+            ListeningServer door = health == null ? null : HealthPort.open(health, watched.build());
+            try {
+                return new RenderNodeServer(
+                        node, handler, ListeningServer.start(binding, handler, routes.errors(), limits), door);
+            } catch (IOException | RuntimeException failure) {
+                if (door != null) {
+                    door.close();
+                }
+                throw failure;
+            }
         }
 
         /**
@@ -290,7 +329,7 @@ public final class RenderNodeServer implements AutoCloseable {
          */
         public Handler handler() {
             requireSomeAccess("a handler does not know who can reach it");
-            return handler(routes(HostCheck.of("127.0.0.1", allowedHosts)));
+            return handler(routes(HostCheck.of("127.0.0.1", allowedHosts)), Router.builder());
         }
 
         private void requireSomeAccess(String why) {
@@ -310,7 +349,7 @@ public final class RenderNodeServer implements AutoCloseable {
                     .header(Headers.BOOT_ID, node.bootId());
         }
 
-        private NodeHandler handler(Router.Builder routes) {
+        private NodeHandler handler(Router.Builder routes, Router.Builder watched) {
             Clients clients = new Clients(rate == null ? null : new RateLimiter(rate, System::nanoTime));
             HeldPolls polls = new HeldPolls(MAX_HELD);
             SceneEndpoints scenes = new SceneEndpoints(node, clients);
@@ -320,7 +359,10 @@ public final class RenderNodeServer implements AutoCloseable {
             routes.observer(metrics.observer()).route("GET", "/metrics", clients.counted(metrics.endpoint()));
             new JobEndpoints(node, clients, polls).addTo(routes);
             new OutputEndpoints(node, clients).addTo(routes);
-            new NodeEndpoints(node, clients).addTo(routes);
+            NodeEndpoints about = new NodeEndpoints(node, clients);
+            about.addTo(routes);
+            about.addHealthTo(watched);
+            watched.open("GET", "/metrics", metrics.endpoint());
             scenes.addTo(routes);
             return new NodeHandler(routes.build(), polls, scenes, () -> {
                 logs.close();

@@ -53,6 +53,17 @@ final class NodeProcess implements AutoCloseable {
         throw new IOException("it ended before it listened: " + seen);
     }
 
+    /** Where it says that health checks are answered, before it says where it listens. */
+    URI health() {
+        String words = "health checks at ";
+        return seen.stream()
+                .filter(line -> line.contains(words))
+                .map(line -> URI.create(
+                        line.substring(line.indexOf(words) + words.length()).strip()))
+                .findFirst()
+                .orElseThrow();
+    }
+
     /** What it says until its end. */
     List<String> awaitEnd() throws IOException, InterruptedException {
         for (String line = lines.readLine(); line != null; line = lines.readLine()) {
