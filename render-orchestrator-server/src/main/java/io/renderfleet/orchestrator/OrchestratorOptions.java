@@ -62,8 +62,9 @@ final class OrchestratorOptions {
 
     @Option(
             names = "--trust-proxy",
-            description = "Believes a proxy in front that says X-Forwarded-Proto: https, so that the page's cookie is"
-                    + " Secure.")
+            description =
+                    "Believes a proxy in front, through which alone clients reach this orchestrator: X-Forwarded-Proto:"
+                            + " https makes the page's cookie Secure, and the last address of X-Forwarded-For is the client's.")
     private boolean trustProxy;
 
     @Option(

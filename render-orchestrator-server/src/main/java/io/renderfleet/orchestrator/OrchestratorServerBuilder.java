@@ -475,8 +475,9 @@ public final class OrchestratorServerBuilder {
     }
 
     /**
-     * Believes a proxy in front that says {@code X-Forwarded-Proto: https}: the page's cookie is {@code Secure} then. Over {@link #tls} it
-     * always is.
+     * Believes a proxy in front, through which alone the server must be reachable. Where it says {@code X-Forwarded-Proto: https}, the page's
+     * cookie is {@code Secure}, as it always is over {@link #tls}. The address that it adds at the end of {@code X-Forwarded-For} is where a call
+     * comes from: for limits by address, for the audit log, and for nodes that register.
      *
      * @return this builder
      */
@@ -662,6 +663,9 @@ public final class OrchestratorServerBuilder {
     private OrchestratorHandler handler(
             RenderExecutor farm, Scenes scenes, ServerMetrics metrics, Access access, Router.Builder router) {
         Callers callers = new SignInLimit(access.callers(), signInLimit, System::nanoTime);
+        if (trustProxy) {
+            router.trustProxy();
+        }
         Sessions sessions =
                 new Sessions(callers, access.needsToken(), new SecureRandom(), System::nanoTime, trustProxy);
         sessions.addTo(router.callers(sessions).access(new RouteRoles()).audit(audit));

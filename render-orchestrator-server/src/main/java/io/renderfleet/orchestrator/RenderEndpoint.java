@@ -109,7 +109,7 @@ final class RenderEndpoint implements Endpoint {
         if (limiter == null) {
             return work.get();
         }
-        RateLimiter.Verdict verdict = limiter.take(call.client());
+        RateLimiter.Verdict verdict = limiter.take(call.clientNetwork());
         return verdict.allowed()
                 ? work.get().thenApply(verdict::on)
                 : verdict.refusal().now();

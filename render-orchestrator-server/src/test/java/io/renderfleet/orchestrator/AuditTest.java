@@ -10,6 +10,7 @@ import io.renderfleet.auth.TokenIssuer;
 import io.renderfleet.auth.TokenListFile;
 import io.renderfleet.http.server.audit.AuditFile;
 import java.io.IOException;
+import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
@@ -100,6 +101,27 @@ class AuditTest {
         JsonNode cancelled = lines().get(1);
         assertThat(cancelled.get("path").asText()).isEqualTo("/jobs/{id}");
         assertThat(cancelled.at("/about/id").asText()).isEqualTo(job);
+    }
+
+    @Test
+    @DisplayName("has the address that a trusted proxy names, and no other that a client names")
+    void behindProxy() throws IOException {
+        HttpRequest.Builder submission = farm.request("/render")
+                .header("Authorization", "Bearer " + alice.token())
+                .header("Content-Type", "application/json")
+                .header("X-Forwarded-For", "10.0.0.1, 192.0.2.7")
+                .POST(BodyPublishers.ofString("{\"frames\": \"1-3\"}"));
+        TestFarm.send(submission);
+        assertThat(lines().get(0).get("from").asText()).isEqualTo("127.0.0.1");
+
+        try (TestFarm behind = new TestFarm(
+                folder.resolve("behind"),
+                0,
+                server -> server.token("a-token-of-some-length").audit(audit).trustProxy())) {
+            TestFarm.send(submission.uri(behind.uri("/render")));
+        }
+
+        assertThat(lines().get(1).get("from").asText()).isEqualTo("192.0.2.7");
     }
 
     @Test

@@ -35,6 +35,46 @@ class LimitsTest {
     }
 
     @Test
+    @DisplayName("of an address go by what the proxy says that is trusted, and by nothing else")
+    void behindProxy() throws IOException {
+        RateLimit one = new RateLimit(1, Duration.ofHours(1));
+        farm(server -> server.rateLimit(one).trustProxy(), farm -> {
+            assertThat(submit(farm, "192.0.2.1")).isEqualTo(202);
+            assertThat(submit(farm, "192.0.2.1")).isEqualTo(429);
+            assertThat(submit(farm, "10.0.0.1, 192.0.2.1")).isEqualTo(429);
+            assertThat(submit(farm, "192.0.2.2")).isEqualTo(202);
+            assertThat(submit(farm, "2001:db8::1")).isEqualTo(202);
+            assertThat(submit(farm, "2001:db8::2")).as("of the same network").isEqualTo(429);
+        });
+        farm(server -> server.rateLimit(one), farm -> {
+            assertThat(submit(farm, "192.0.2.1")).isEqualTo(202);
+            assertThat(submit(farm, "192.0.2.2")).isEqualTo(429);
+        });
+    }
+
+    @Test
+    @DisplayName("of calls without a valid token go by what a trusted proxy says too")
+    void signInsBehindProxy() throws IOException {
+        farm(
+                server -> server.token("a-token-of-some-length")
+                        .signInLimit(new RateLimit(1, Duration.ofHours(1)))
+                        .trustProxy(),
+                farm -> {
+                    assertThat(submit(farm, "192.0.2.1")).isEqualTo(401);
+                    assertThat(submit(farm, "192.0.2.1")).isEqualTo(429);
+                    assertThat(submit(farm, "192.0.2.2")).isEqualTo(401);
+                });
+    }
+
+    private static int submit(TestFarm farm, String forwardedFor) {
+        return TestFarm.send(farm.request("/render")
+                        .header("Content-Type", "application/json")
+                        .header("X-Forwarded-For", forwardedFor)
+                        .POST(HttpRequest.BodyPublishers.ofString(WAITING)))
+                .statusCode();
+    }
+
+    @Test
     @DisplayName("of submissions answer 429 with what the client has left, and let a repeated key through")
     void rate() throws IOException {
         farm(server -> server.rateLimit(new RateLimit(2, Duration.ofHours(1))), farm -> {

@@ -28,14 +28,22 @@ public final class Call {
     private final Trace trace;
     private final Map<String, String> path;
     private final Caller caller;
+    private final String client;
     private final String context;
     private final CallNotes notes;
 
-    Call(Request request, Trace trace) {
-        this(request, trace, Map.of(), Caller.NOBODY, new CallNotes());
+    /**
+     * A call by nobody who is known yet.
+     *
+     * @param client where it comes from
+     */
+    Call(Request request, Trace trace, String client) {
+        this(request, trace, client, Map.of(), Caller.NOBODY, new CallNotes());
     }
 
-    private Call(Request request, Trace trace, Map<String, String> path, Caller caller, CallNotes notes) {
+    private Call(
+            Request request, Trace trace, String client, Map<String, String> path, Caller caller, CallNotes notes) {
+        this.client = client;
         this.notes = notes;
         this.request = request;
         this.trace = trace;
@@ -47,7 +55,7 @@ public final class Call {
     /** The same call by somebody who is known now, to a route that is known now. */
     Call on(Map<String, String> variables, Caller known) {
         notes.identified(known, variables);
-        return new Call(request, trace, variables, known, notes);
+        return new Call(request, trace, client, variables, known, notes);
     }
 
     /**
@@ -124,12 +132,22 @@ public final class Call {
     }
 
     /**
-     * Returns the address from which the call comes: that of the last hop, since a header could be forged.
+     * Returns the address from which the call comes: that of the last hop, since a header could be forged, unless that hop is {@link
+     * Router.Builder#trustProxy a trusted proxy}, which says by whom it was called.
      *
      * @return a numeric address
      */
     public String client() {
-        return Request.getRemoteAddr(request);
+        return client;
+    }
+
+    /**
+     * Returns what limits for each address go by.
+     *
+     * @return {@link #client}, or where that is an IPv6 address the /64 network that it is in: a machine has all addresses of its own
+     */
+    public String clientNetwork() {
+        return ClientAddress.network(client);
     }
 
     /**

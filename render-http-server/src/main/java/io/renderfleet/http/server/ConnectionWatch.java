@@ -2,7 +2,10 @@ package io.renderfleet.http.server;
 
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import org.eclipse.jetty.io.Connection;
@@ -23,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Over TLS there are two connections, one inside of the other: the outer one is watched until its handshake is done.
  *
- * <p>One address gets three quarters of all connections: what it opens beyond that is closed at once.
+ * <p>{@link ConnectionPlaces} says which connections make way for others.
  *
  * <p>It listens for connections, wraps the handler to see which requests are complete, and now and then looks at all connections.
  */
@@ -34,53 +37,50 @@ final class ConnectionWatch extends Handler.Wrapper implements Connection.Listen
     private static final Duration INTERVAL_OF_A_STOP = Duration.ofMillis(100);
 
     private final Map<Connection, Watch> watches = new ConcurrentHashMap<>();
-    private final FairShares shares;
-
-    /** Of each socket that has a place, where it comes from. */
-    private final Map<Connection, String> places = new ConcurrentHashMap<>();
-
+    private final ConnectionPlaces places;
     private final long patienceNanos;
     private Scheduler.@Nullable Task next;
     private volatile boolean stopping;
 
     ConnectionWatch(Handler handler, Duration headerPatience, int maxConnections) {
         super(handler);
-        this.shares = FairShares.ofPlacesCountedElsewhere(maxConnections);
+        this.places = new ConnectionPlaces(maxConnections);
         this.patienceNanos = headerPatience.toNanos();
     }
 
     @Override
     public void onOpened(Connection connection) {
         watches.put(connection, new Watch(System.nanoTime()));
-        if (!isSocket(connection)) {
-            return;
-        }
-        String address = address(connection);
-        if (shares.take(address)) {
-            places.put(connection, address);
-        } else {
+        if (socketOf(connection) == connection && !places.admit(connection, address(connection), this::waiting)) {
             connection.getEndPoint().close();
         }
     }
 
     /** Over TLS a second connection lies inside of the one that is a socket. */
-    private static boolean isSocket(Connection connection) {
-        return !(connection.getEndPoint() instanceof SslConnection.SslEndPoint);
+    private static Connection socketOf(Connection connection) {
+        return connection.getEndPoint() instanceof SslConnection.SslEndPoint inner
+                ? inner.getSslConnection()
+                : connection;
     }
 
     private static String address(Connection connection) {
         return connection.getEndPoint().getRemoteSocketAddress() instanceof InetSocketAddress from
-                ? from.getAddress().getHostAddress()
+                ? ClientAddress.network(from.getAddress())
                 : "unknown";
+    }
+
+    private List<ConnectionPlaces.Waiting> waiting() {
+        long now = System.nanoTime();
+        List<ConnectionPlaces.Waiting> all = new ArrayList<>();
+        watches.forEach((connection, watch) -> watch.waiting(socketOf(connection), connection.getBytesIn(), now)
+                .ifPresent(all::add));
+        return all;
     }
 
     @Override
     public void onClosed(Connection connection) {
         watches.remove(connection);
-        String address = places.remove(connection);
-        if (address != null) {
-            shares.giveBack(address);
-        }
+        places.leave(connection);
     }
 
     @Override
@@ -158,6 +158,7 @@ final class ConnectionWatch extends Handler.Wrapper implements Connection.Listen
         private Phase phase = Phase.OPENED;
         private long bytesAtRest;
         private long since;
+        private boolean hasAsked;
 
         private enum Phase {
             /** Nothing has come yet. */
@@ -180,6 +181,14 @@ final class ConnectionWatch extends Handler.Wrapper implements Connection.Listen
         synchronized void requestEnded(long bytesIn) {
             phase = Phase.RESTING;
             bytesAtRest = bytesIn;
+            since = System.nanoTime();
+            hasAsked = true;
+        }
+
+        /** Empty while a request is answered, and where the next one after others has just come. */
+        synchronized Optional<ConnectionPlaces.Waiting> waiting(Connection socket, long bytesIn, long now) {
+            boolean asks = phase == Phase.ANSWERING || (phase == Phase.RESTING && bytesIn > bytesAtRest);
+            return asks ? Optional.empty() : Optional.of(new ConnectionPlaces.Waiting(socket, hasAsked, now - since));
         }
 
         synchronized boolean atRest(long bytesIn) {

@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * {@code HEAD} and {@code PUT} of files by their content, at a path that ends with {@code {sha256}}. An upload holds a thread of its own,
- * since the store reads from a stream; so there is a bound to how many run at once, three quarters of it for one client, and none of them
+ * since the store reads from a stream; so there is a bound to how many run at once, for one client three times as many as are free, and none of them
  * takes a thread from other calls.
  * Thread-safe.
  */
@@ -84,8 +84,8 @@ public final class ContentEndpoints implements AutoCloseable {
     private CompletionStage<Answer> full() {
         return Answer.problem(Problem.of(
                         ProblemType.RATE_LIMITED,
-                        "As many scenes are being received as may: " + MAX_UPLOADS + ", and " + shares.share()
-                                + " of one client."))
+                        "As many scenes are being received as may: " + MAX_UPLOADS
+                                + ", and of one client three times as many as are free."))
                 .retryAfter(UPLOADS_PAUSE)
                 .now();
     }

@@ -32,7 +32,7 @@ public final class EventStreams {
     /**
      * Starts with none: a sign of life every 15 seconds, 30 seconds for a client to take what was sent.
      *
-     * @param capacity how many may be open at once; one client may have three quarters of them
+     * @param capacity how many may be open at once; one client may have three times as many as are free, which is three quarters if it is alone
      */
     public EventStreams(int capacity) {
         this(capacity, BEAT, PATIENCE);
@@ -41,7 +41,7 @@ public final class EventStreams {
     /**
      * Starts with none.
      *
-     * @param capacity how many may be open at once; one client may have three quarters of them
+     * @param capacity how many may be open at once; one client may have three times as many as are free, which is three quarters if it is alone
      * @param beat how often there is a sign of life
      * @param patience how long a client may take nothing; looked at with each beat
      */
@@ -72,8 +72,8 @@ public final class EventStreams {
                                 ProblemType.STREAMS_FULL,
                                 released
                                         ? "The server is about to stop."
-                                        : "As many clients listen to events as may: " + capacity + ", and "
-                                                + shares.share() + " of one client."))
+                                        : "As many clients listen to events as may: " + capacity
+                                                + ", and of one client three times as many as are free."))
                         .retryAfter(PAUSE);
             }
             open.add(stream);

@@ -4,42 +4,30 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Places of which one client gets three quarters at most, so that there is always one for somebody else. A client is who it has shown
- * to be, else where it calls from. Thread-safe.
+ * Places of which a client may have three times as many as are free. So one client alone gets three quarters of them, two get three
+ * sevenths each, and however many there are, the next one finds a place: shares fall as the free part shrinks (dynamic thresholds, Choudhury
+ * and Hahne 1998). A client is who it has shown to be, else where it calls from. Thread-safe.
  */
 final class FairShares {
+    private static final int TIMES_THE_FREE = 3;
+
     private final int places;
-    private final int share;
     private final Map<String, Integer> taken = new HashMap<>();
     private int all;
 
     FairShares(int places) {
-        this(places, shareOf(places));
-    }
-
-    private FairShares(int places, int share) {
         this.places = places;
-        this.share = share;
-    }
-
-    /** Shares of places that something else counts. */
-    static FairShares ofPlacesCountedElsewhere(int places) {
-        return new FairShares(Integer.MAX_VALUE, shareOf(places));
-    }
-
-    private static int shareOf(int places) {
-        return Math.max(1, (int) Math.ceil(places * 0.75));
     }
 
     /** Who shares with whom. */
     static String clientOf(Call call) {
         Caller.Credential shown = call.caller().credential();
-        return shown != null ? "token " + shown.id() : "address " + call.client();
+        return shown != null ? "token " + shown.id() : "address " + call.clientNetwork();
     }
 
     synchronized boolean take(String client) {
         int has = taken.getOrDefault(client, 0);
-        if (all >= places || has >= share) {
+        if (has >= TIMES_THE_FREE * free()) {
             return false;
         }
         taken.put(client, has + 1);
@@ -58,8 +46,12 @@ final class FairShares {
         all--;
     }
 
-    /** How many places one client may have. */
-    int share() {
-        return share;
+    synchronized int free() {
+        return Math.max(0, places - all);
+    }
+
+    /** How many places a client has. */
+    synchronized int of(String client) {
+        return taken.getOrDefault(client, 0);
     }
 }

@@ -5,7 +5,8 @@ import java.time.Duration;
 /**
  * What a server puts up with.
  *
- * @param maxConnections more wait to be accepted until others have gone; one address may have three quarters of them
+ * @param maxConnections more wait to be accepted until others have gone; one address may have three times as many as are free, and those that ask nothing
+ *     make way for others once seven eighths are taken
  * @param maxHeaderBytes all headers of a request together; more gets 431, a longer URL 414
  * @param headerPatience how long a request's headers may take, from their first byte to their last, and how long a connection may wait to send
  *     its first request

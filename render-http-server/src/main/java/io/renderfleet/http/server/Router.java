@@ -51,6 +51,7 @@ public final class Router extends Handler.Abstract {
     private final CallObserver observer;
     private final AuditLog audit;
     private final AnswerWriter writer;
+    private final boolean trustProxy;
 
     private Router(Builder builder) {
         this.resources = List.copyOf(builder.resources.values());
@@ -60,6 +61,7 @@ public final class Router extends Handler.Abstract {
         this.ids = builder.ids;
         this.observer = builder.observer;
         this.audit = builder.audit;
+        this.trustProxy = builder.trustProxy;
         this.writer = new AnswerWriter(builder.common.asImmutable());
     }
 
@@ -76,7 +78,7 @@ public final class Router extends Handler.Abstract {
     public boolean handle(Request request, Response response, Callback callback) {
         long began = System.nanoTime();
         Trace trace = Trace.of(request.getHeaders(), ids);
-        Call call = new Call(request, trace);
+        Call call = new Call(request, trace, ClientAddress.of(request, trustProxy));
         trace.inLogs(() -> dispatch(call)
                 .whenComplete((answer, failure) -> trace.inLogs(() -> {
                     try {
@@ -227,6 +229,7 @@ public final class Router extends Handler.Abstract {
         private @Nullable HostCheck hosts;
         private CallObserver observer = CallObserver.NONE;
         private AuditLog audit = AuditLog.NONE;
+        private boolean trustProxy;
         private Supplier<String> ids = () -> UUID.randomUUID().toString().replace("-", "");
 
         private Builder() {}
@@ -339,6 +342,17 @@ public final class Router extends Handler.Abstract {
          */
         public Builder audit(AuditLog log) {
             this.audit = log;
+            return this;
+        }
+
+        /**
+         * Believes that what connects is a proxy, and takes for {@link Call#client} the last address in {@code X-Forwarded-For}, which that
+         * proxy has added. Only where nobody else can connect: everybody else could make up where he comes from.
+         *
+         * @return this builder
+         */
+        public Builder trustProxy() {
+            this.trustProxy = true;
             return this;
         }
 

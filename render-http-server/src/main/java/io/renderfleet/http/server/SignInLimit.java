@@ -49,10 +49,10 @@ public final class SignInLimit implements Callers {
     @Override
     public Optional<Caller> identify(Call call) {
         Optional<Caller> caller = callers.identify(call);
-        if (caller.isPresent() && isLetIn(call.client(), caller.get())) {
+        if (caller.isPresent() && isLetIn(call.clientNetwork(), caller.get())) {
             return caller;
         }
-        Verdict verdict = refusals.take(call.client());
+        Verdict verdict = refusals.take(call.clientNetwork());
         if (!verdict.allowed()) {
             throw new RefusedException(verdict.refusal("Too many calls from this address had no valid token: at most "
                     + limit.calls() + " in " + limit.window().toSeconds() + " s may."));

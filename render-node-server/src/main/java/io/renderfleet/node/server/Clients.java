@@ -47,7 +47,7 @@ final class Clients {
     }
 
     private Optional<RateLimiter.Verdict> take(Call call) {
-        return limiter == null ? Optional.empty() : Optional.of(limiter.take(call.client()));
+        return limiter == null ? Optional.empty() : Optional.of(limiter.take(call.clientNetwork()));
     }
 
     /** The count of one submit. Used by one thread at a time. */
