@@ -3,11 +3,13 @@ module io.renderfleet.core {
     requires io.github.resilience4j.core;
     requires io.github.resilience4j.retry;
     requires org.slf4j;
+    requires static java.desktop;
     requires static transitive org.jspecify;
 
     exports io.renderfleet.core;
     exports io.renderfleet.core.content;
     exports io.renderfleet.core.event;
+    exports io.renderfleet.core.image;
     exports io.renderfleet.core.local;
     exports io.renderfleet.core.loop;
     exports io.renderfleet.core.model;

@@ -24,8 +24,9 @@ final class Rules {
     /** The lowest layers of the core, each of which sees those before it. */
     private static final String[] GROUND = {"model", "event", "policy"};
 
-    /** Above the ground, and blind for each other: what others implement, how time passes, and what is done on this machine. */
-    private static final String[] MIDDLE = {"spi", "loop", "local"};
+    /** Above the ground, and blind for each other: what others implement, how time passes, what is done on this
+     * machine, and what pictures look like. */
+    private static final String[] MIDDLE = {"spi", "loop", "local", "image"};
 
     /** Above the middle, and blind for each other: what the engine is made of. */
     private static final String[] PARTS = {"split", "engine.node", "track", "store", "output", "content"};
@@ -93,7 +94,7 @@ final class Rules {
             return false;
         }
         return target.isEmpty() // primitives and their arrays
-                || Stream.of(core, "java", "org.slf4j", "io.github.resilience4j", "org.jspecify")
+                || Stream.of(core, "java", "javax.imageio", "org.slf4j", "io.github.resilience4j", "org.jspecify")
                         .anyMatch(allowed -> target.equals(allowed) || target.startsWith(allowed + "."));
     }
 

@@ -183,7 +183,10 @@ final class FileOutputs implements Outputs {
     private void publish(FrameOutput output, Path into, boolean replace) throws FlawedOutputException {
         for (OutputFile file : output.files()) {
             try {
-                Publisher.publish(folder.attempt().resolve(file.name()), into.resolve(file.name()), replace);
+                Path rendered = folder.attempt().resolve(file.name());
+                Path published = into.resolve(file.name());
+                Publisher.publish(rendered, published, replace);
+                verifier.moved(rendered, published);
             } catch (IOException e) {
                 throw flaw(
                         DiskRoom.isWantOfRoom(e, into) ? FailureKind.DISK_FULL : FailureKind.OUTPUT_NOT_WRITABLE,

@@ -59,6 +59,11 @@ final class JobMaker {
         this.workers = workers(from.slots);
     }
 
+    /** What looks at the frames of all jobs, and knows which it has looked at. */
+    OutputVerifier verifier() {
+        return verifier;
+    }
+
     /** Threads that come with work and go without it, and therefore need no end. */
     private static Executor workers(int slots) {
         int threads = Math.max(1, Math.min(slots, Runtime.getRuntime().availableProcessors()));

@@ -1,6 +1,5 @@
 package io.renderfleet.node;
 
-import io.renderfleet.core.content.DigestCache;
 import io.renderfleet.core.local.Sandbox;
 import io.renderfleet.core.model.AttemptId;
 import io.renderfleet.core.model.Capability;
@@ -16,9 +15,9 @@ import io.renderfleet.core.spi.RenderEngine;
 import io.renderfleet.node.scene.SceneStore;
 import io.renderfleet.node.time.NodeTime;
 import io.renderfleet.node.time.Registration;
+import io.renderfleet.node.verify.OutputVerifier;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
@@ -58,7 +57,7 @@ public final class RenderNode implements AutoCloseable {
     private final int slots;
     private final Map<String, String> labels;
     private final @Nullable Sandbox sandbox;
-    private final DigestCache served = new DigestCache();
+    private final OutputVerifier verifier;
     private final RenderEngine engine;
     private final NodeTime time;
     private final Scenes scenes;
@@ -91,6 +90,7 @@ public final class RenderNode implements AutoCloseable {
         this.folders = folders;
         this.table = table;
         JobMaker maker = new JobMaker(id, engine, scenes, folders, listeners, from);
+        this.verifier = maker.verifier();
         this.admission = new Admission(from.slots, time, table, epochs, maker, listeners, firstPid);
         sweepLater();
     }
@@ -341,10 +341,9 @@ public final class RenderNode implements AutoCloseable {
                 .flatMap(file -> files.file(file.name()).filter(path -> isAsRendered(path, file)));
     }
 
-    /** Reads a file only where its length and time are not those of when it was read last. */
     private boolean isAsRendered(Path path, OutputFile file) {
         try {
-            if (Files.size(path) == file.bytes() && served.of(path).equals(file.sha256())) {
+            if (verifier.isAsVerified(path, file)) {
                 return true;
             }
             log.warn("{} is not handed out: it was changed after it was rendered", path);

@@ -12,7 +12,7 @@ public final class Publisher {
     private Publisher() {}
 
     /**
-     * Publishes a file.
+     * Publishes a file, which loses the name that it had before.
      *
      * @param from the verified file
      * @param to its final name
@@ -27,9 +27,12 @@ public final class Publisher {
         }
         // The one operation that is both atomic and refuses to replace.
         HardLink.Outcome linked = HardLink.make(to, from);
-        if (linked == HardLink.Outcome.IMPOSSIBLE && !Files.exists(to)) {
+        if (linked == HardLink.Outcome.MADE) {
+            // A name that went later would make the file look changed.
+            Files.delete(from);
+        } else if (linked == HardLink.Outcome.IMPOSSIBLE && !Files.exists(to)) {
             Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
-        } else if (linked != HardLink.Outcome.MADE) {
+        } else {
             throw new FileAlreadyExistsException(to.toString());
         }
     }

@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.renderfleet.core.model.FailureKind;
+import io.renderfleet.core.model.OutputFile;
 import io.renderfleet.core.model.Sha256;
 import io.renderfleet.testkit.ExternalTool;
+import io.renderfleet.testkit.SamplePictures;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -38,19 +41,21 @@ class OutputVerifierTest {
 
     static Stream<Arguments> wholeImages() throws IOException {
         return Stream.of(
-                arguments("a.png", ImageFixtures.png()),
-                arguments("interlaced.png", ImageFixtures.interlacedPng()),
-                arguments("a.jpg", ImageFixtures.jpeg()),
-                arguments("progressive.jpeg", ImageFixtures.progressiveJpeg()),
-                arguments("plain.tif", ImageFixtures.tiff(null)),
-                arguments("lzw.tif", ImageFixtures.tiff("LZW")),
-                arguments("zip.tiff", ImageFixtures.tiff("Deflate")),
-                arguments("differences.tif", ImageFixtures.tiffOfDifferences()),
-                arguments("a.webp", ImageFixtures.webp()),
-                arguments("plain.exr", ImageFixtures.exr(0)),
-                arguments("zip.exr", ImageFixtures.exr(3)),
-                arguments("tiled.exr", ImageFixtures.tiledExr()),
-                arguments("multipart.EXR", ImageFixtures.multipartExr()));
+                arguments("a.png", SamplePictures.png()),
+                arguments("interlaced.png", SamplePictures.interlacedPng()),
+                arguments("a.jpg", SamplePictures.jpeg()),
+                arguments("progressive.jpeg", SamplePictures.progressiveJpeg()),
+                arguments("plain.tif", SamplePictures.tiff(null)),
+                arguments("lzw.tif", SamplePictures.tiff("LZW")),
+                arguments("zip.tiff", SamplePictures.tiff("Deflate")),
+                arguments("differences.tif", SamplePictures.tiffOfDifferences()),
+                arguments("a.webp", SamplePictures.webp()),
+                arguments("plain.exr", SamplePictures.exr(0)),
+                arguments("zip.exr", SamplePictures.exr(3)),
+                arguments("scattered.exr", SamplePictures.scatteredExr()),
+                arguments("deep.exr", SamplePictures.deepExr()),
+                arguments("tiled.exr", SamplePictures.tiledExr()),
+                arguments("multipart.EXR", SamplePictures.multipartExr()));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -81,10 +86,10 @@ class OutputVerifierTest {
 
     static Stream<Arguments> protectedImages() throws IOException {
         return Stream.of(
-                arguments("a.png", ImageFixtures.png(), 0, 10),
-                arguments("interlaced.png", ImageFixtures.interlacedPng(), 0, 10),
+                arguments("a.png", SamplePictures.png(), 0, 10),
+                arguments("interlaced.png", SamplePictures.interlacedPng(), 0, 10),
                 // Only the pixels of these bear a checksum: the inside of the last chunk.
-                arguments("zip.exr", ImageFixtures.exr(3), ImageFixtures.exr(3).length - 600, 10));
+                arguments("zip.exr", SamplePictures.exr(3), SamplePictures.exr(3).length - 600, 10));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -151,7 +156,7 @@ class OutputVerifierTest {
     @Test
     @DisplayName("takes nothing from outside of the attempt's folder, by path or by link")
     void refusesForeignFiles() throws Exception {
-        Path foreign = Files.write(temp.resolve("foreign.png"), ImageFixtures.png());
+        Path foreign = Files.write(temp.resolve("foreign.png"), SamplePictures.png());
         Path link = Files.createSymbolicLink(folder.resolve("link.png"), foreign);
         Path folderLink = Files.createSymbolicLink(folder.resolve("sub"), temp);
 
@@ -160,6 +165,38 @@ class OutputVerifierTest {
         assertFlaw(link, FailureKind.FRAME_MISSING);
         assertFlaw(folderLink.resolve("foreign.png"), FailureKind.FRAME_MISSING);
         assertFlaw(Files.createDirectory(folder.resolve("folder.png")), FailureKind.FRAME_MISSING);
+    }
+
+    @Test
+    @DisplayName(
+            "knows without reading it again that a file is what was verified, also under another name, and that a changed one is not")
+    void remembers() throws Exception {
+        byte[] content = SamplePictures.exr(3);
+        Path file = Files.write(folder.resolve("a.exr"), content);
+        OutputFile verified = new OutputFile("a.exr", content.length, Sha256.of(file), true);
+        verifier.verify(folder, file);
+        Path published = Files.move(file, folder.resolve("b.exr"));
+        verifier.moved(file, published);
+
+        long before = bytesRead();
+        assertThat(verifier.isAsVerified(published, verified)).isTrue();
+        assertThat(bytesRead() - before).as("bytes that this thread has read").isLessThan(content.length);
+
+        FileTime written = Files.getLastModifiedTime(published);
+        content[content.length - 1] ^= 1;
+        Files.write(published, content);
+        Files.setLastModifiedTime(published, written);
+        assertThat(verifier.isAsVerified(published, verified)).isFalse();
+    }
+
+    /** As the kernel counts it, and 0 where it does not: the first look alone reads some hundred bytes. */
+    private static long bytesRead() throws IOException {
+        Path count = Path.of("/proc/thread-self/io");
+        if (!Files.isReadable(count)) {
+            return 0;
+        }
+        String line = Files.readAllLines(count).get(0);
+        return Long.parseLong(line.substring(line.indexOf(' ') + 1));
     }
 
     @ParameterizedTest

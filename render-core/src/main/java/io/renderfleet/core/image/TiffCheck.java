@@ -1,14 +1,16 @@
-package io.renderfleet.node.verify;
+package io.renderfleet.core.image;
 
 import java.io.IOException;
 import java.nio.ByteOrder;
 
 /** TIFF (6.0, and BigTIFF): every directory of the chain, and all its strips or tiles, inside the file. */
-final class TiffCheck implements ImageFormat.Check {
+final class TiffCheck {
     private static final int MAX_DIRECTORIES = 10_000;
 
-    @Override
-    public boolean check(Bytes bytes) throws IOException, FlawException {
+    private TiffCheck() {}
+
+    /** Looks at the whole file. Says whether the JDK should decode it too, and can in bounded memory. */
+    static boolean isDecodable(Bytes bytes, Findings findings) throws IOException, FlawException {
         int order = bytes.u16();
         if (order != 0x4949 && order != 0x4d4d) {
             throw new FlawException("does not begin like a TIFF file");
@@ -35,6 +37,7 @@ final class TiffCheck implements ImageFormat.Check {
             TiffDirectory directory = TiffDirectory.read(bytes, big);
             next = directory.next();
             directory.requireDataInside(bytes);
+            findings.size(directory.width(), directory.height());
             decodable &= directory.isDecodable();
         }
         return decodable;

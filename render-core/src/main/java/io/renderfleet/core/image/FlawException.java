@@ -1,4 +1,4 @@
-package io.renderfleet.node.verify;
+package io.renderfleet.core.image;
 
 /** Says what is wrong with a file; never leaves this package. */
 final class FlawException extends Exception {

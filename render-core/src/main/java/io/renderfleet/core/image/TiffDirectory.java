@@ -1,4 +1,4 @@
-package io.renderfleet.node.verify;
+package io.renderfleet.core.image;
 
 import java.io.IOException;
 import java.util.HashMap;
@@ -104,8 +104,16 @@ final class TiffDirectory {
         return next;
     }
 
+    long width() {
+        return scalar(WIDTH, 0);
+    }
+
+    long height() {
+        return scalar(HEIGHT, 0);
+    }
+
     void requireDataInside(Bytes bytes) throws IOException, FlawException {
-        if (scalar(WIDTH, 0) < 1 || scalar(HEIGHT, 0) < 1) {
+        if (width() < 1 || height() < 1) {
             throw new FlawException("has a TIFF directory without a size");
         }
         Field offsets = either(STRIP_OFFSETS, TILE_OFFSETS);

@@ -1,4 +1,4 @@
-package io.renderfleet.node.verify;
+package io.renderfleet.core.image;
 
 import java.io.Closeable;
 import java.io.IOException;
@@ -8,11 +8,11 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-/** Reads numbers out of a file of any length with a buffer of 64 KiB. Not thread-safe. */
+/** Reads numbers out of a file of any length, at any place, with a buffer of 4 KiB. Not thread-safe. */
 final class Bytes implements Closeable {
     private final FileChannel file;
     private final long size;
-    private final ByteBuffer buffer = ByteBuffer.allocate(64 * 1024);
+    private final ByteBuffer buffer = ByteBuffer.allocate(4 * 1024);
     /** Where the first byte of the buffer stands in the file. */
     private long base;
 
@@ -43,10 +43,6 @@ final class Bytes implements Closeable {
 
     long position() {
         return base + buffer.position();
-    }
-
-    boolean atEnd() {
-        return position() >= size;
     }
 
     /** Goes on reading elsewhere. */
@@ -91,26 +87,6 @@ final class Bytes implements Closeable {
     long i64() throws IOException, FlawException {
         need(8);
         return buffer.getLong();
-    }
-
-    /** Reads up to {@code length} bytes, at least one. */
-    int read(byte[] into, int length) throws IOException, FlawException {
-        need(1);
-        int count = Math.min(length, buffer.remaining());
-        buffer.get(into, 0, count);
-        return count;
-    }
-
-    /** Reads text up to a zero byte. */
-    String zeroTerminated(int most) throws IOException, FlawException {
-        StringBuilder text = new StringBuilder();
-        for (int c = u8(); c != 0; c = u8()) {
-            if (text.length() == most) {
-                throw new FlawException("has a name of more than " + most + " characters");
-            }
-            text.append((char) c);
-        }
-        return text.toString();
     }
 
     private void need(int count) throws IOException, FlawException {

@@ -1,4 +1,4 @@
-package io.renderfleet.node.verify;
+package io.renderfleet.core.image;
 
 import java.awt.image.BufferedImage;
 import java.io.File;
@@ -12,14 +12,22 @@ import javax.imageio.event.IIOReadWarningListener;
 import javax.imageio.stream.FileImageInputStream;
 
 /**
- * Has the JDK decode an image, in little memory: every pixel is decoded, but only few are kept.
+ * Has the JDK decode an image, in little memory: every pixel is decoded, but only few are kept. A runtime without the module {@code
+ * java.desktop} decodes nothing.
  */
 final class JdkDecoder {
     private static final int KEPT_PIXELS = 256 * 1024;
 
     private JdkDecoder() {}
 
+    private static boolean isThere() {
+        return ModuleLayer.boot().findModule("java.desktop").isPresent();
+    }
+
     static void decode(File file, ImageFormat format) throws IOException, FlawException {
+        if (!isThere()) {
+            return;
+        }
         Iterator<ImageReader> readers = ImageIO.getImageReadersByFormatName(format.reader());
         if (!readers.hasNext()) {
             return;

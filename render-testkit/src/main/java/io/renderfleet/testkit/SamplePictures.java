@@ -1,4 +1,4 @@
-package io.renderfleet.node.verify;
+package io.renderfleet.testkit;
 
 import java.awt.Color;
 import java.awt.GradientPaint;
@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Random;
+import java.util.zip.CRC32;
 import java.util.zip.Deflater;
 import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
@@ -22,35 +23,73 @@ import javax.imageio.ImageWriter;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
 import org.jspecify.annotations.Nullable;
 
-/** Small whole images of every format. */
-final class ImageFixtures {
+/**
+ * Small whole pictures of every format whose structure is checked, 48 x 40 pixels unless it is said otherwise: what nodes of tests can deliver.
+ * Each call gives the same bytes. Thread-safe.
+ */
+public final class SamplePictures {
     private static final int WIDTH = 48;
     private static final int HEIGHT = 40;
 
-    private ImageFixtures() {}
+    private SamplePictures() {}
 
-    static byte[] png() throws IOException {
+    /**
+     * A PNG of RGB, 8 bits a channel.
+     *
+     * @return the bytes of a file
+     * @throws IOException never, since nothing is written but memory
+     */
+    public static byte[] png() throws IOException {
         return written("png", null, false);
     }
 
-    static byte[] interlacedPng() throws IOException {
+    /**
+     * A PNG in the seven passes of Adam7.
+     *
+     * @return the bytes of a file
+     * @throws IOException never, since nothing is written but memory
+     */
+    public static byte[] interlacedPng() throws IOException {
         return written("png", null, true);
     }
 
-    static byte[] jpeg() throws IOException {
+    /**
+     * A baseline JPEG.
+     *
+     * @return the bytes of a file
+     * @throws IOException never, since nothing is written but memory
+     */
+    public static byte[] jpeg() throws IOException {
         return written("jpeg", null, false);
     }
 
-    static byte[] progressiveJpeg() throws IOException {
+    /**
+     * A progressive JPEG.
+     *
+     * @return the bytes of a file
+     * @throws IOException never, since nothing is written but memory
+     */
+    public static byte[] progressiveJpeg() throws IOException {
         return written("jpeg", null, true);
     }
 
-    static byte[] tiff(@Nullable String compression) throws IOException {
+    /**
+     * A TIFF of one or more strips.
+     *
+     * @param compression as the JDK calls it, such as {@code LZW}; null for none
+     * @return the bytes of a file
+     * @throws IOException never, since nothing is written but memory
+     */
+    public static byte[] tiff(@Nullable String compression) throws IOException {
         return written("tiff", compression, false);
     }
 
-    /** One row of 16-bit grey, as Blender writes it from 5.0 on: differences of neighbours, deflated, which the JDK does not read. */
-    static byte[] tiffOfDifferences() {
+    /**
+     * A TIFF of one row of 8 pixels of 16-bit grey, as Blender writes it from 5.0 on: differences of neighbours, deflated, which the JDK does not read.
+     *
+     * @return the bytes of a file
+     */
+    public static byte[] tiffOfDifferences() {
         int width = 8;
         Deflater deflater = new Deflater();
         deflater.setInput(new byte[width * 2]);
@@ -79,13 +118,22 @@ final class ImageFixtures {
         return tiff.putInt(0).put(strip, 0, size).array();
     }
 
-    /** One lossless pixel. */
-    static byte[] webp() {
+    /**
+     * A WebP of one lossless pixel.
+     *
+     * @return the bytes of a file
+     */
+    public static byte[] webp() {
         return Base64.getDecoder().decode("UklGRhoAAABXRUJQVlA4TA0AAAAvAAAAEAcQERGIiP4HAA==");
     }
 
-    /** A half-float image of scan lines, plain (0) or as ZIP in blocks of 16 lines (3). */
-    static byte[] exr(int compression) {
+    /**
+     * An OpenEXR of scan lines with one half-float channel.
+     *
+     * @param compression 0 for none, 3 for ZIP in blocks of 16 lines
+     * @return the bytes of a file
+     */
+    public static byte[] exr(int compression) {
         Exr exr = new Exr(2);
         exr.header(compression, null, null);
         exr.raw((byte) 0);
@@ -93,7 +141,12 @@ final class ImageFixtures {
         return exr.bytes();
     }
 
-    static byte[] tiledExr() {
+    /**
+     * An OpenEXR of four tiles, stored plain.
+     *
+     * @return the bytes of a file
+     */
+    public static byte[] tiledExr() {
         Exr exr = new Exr(2 | 0x200);
         exr.header(0, new int[] {32, 32}, null);
         exr.raw((byte) 0);
@@ -101,7 +154,12 @@ final class ImageFixtures {
         return exr.bytes();
     }
 
-    static byte[] multipartExr() {
+    /**
+     * An OpenEXR of two parts of scan lines, stored plain.
+     *
+     * @return the bytes of a file
+     */
+    public static byte[] multipartExr() {
         Exr exr = new Exr(2 | 0x1000);
         exr.header(0, null, "scanlineimage");
         exr.raw((byte) 0);
@@ -110,6 +168,79 @@ final class ImageFixtures {
         exr.raw((byte) 0);
         exr.scanLines(0, 2);
         return exr.bytes();
+    }
+
+    /**
+     * An OpenEXR whose lines stand in the file in the reverse of the order of its table, with bytes between them that belong to nothing.
+     *
+     * @return the bytes of a file
+     */
+    public static byte[] scatteredExr() {
+        Exr exr = new Exr(2);
+        exr.header(0, null, null);
+        exr.raw((byte) 0);
+        exr.scatteredLines();
+        return exr.bytes();
+    }
+
+    /**
+     * An OpenEXR of deep scan lines, as its layout goes; the samples themselves are noise.
+     *
+     * @return the bytes of a file
+     */
+    public static byte[] deepExr() {
+        Exr exr = new Exr(2 | 0x800);
+        exr.header(0, null, "deepscanline");
+        exr.raw((byte) 0);
+        exr.deepLines();
+        return exr.bytes();
+    }
+
+    /**
+     * A PNG of any size, with one bit for a pixel and all of them black, which takes few bytes.
+     *
+     * @param width pixels, at least 1
+     * @param height pixels, at least 1
+     * @return the bytes of a file
+     */
+    public static byte[] blackPng(int width, int height) {
+        byte[] rows = new byte[Math.multiplyExact(height, 1 + (width + 7) / 8)];
+        return png(width, height, rows);
+    }
+
+    /**
+     * A PNG of one bit for a pixel with rows that need not be as many as its header says: a whole one only if they are.
+     *
+     * @param width pixels by the header
+     * @param height pixels by the header
+     * @param rows what is compressed, each row with a byte for its filter before it
+     * @return the bytes of a file, whose checksums are right
+     */
+    public static byte[] png(int width, int height, byte[] rows) {
+        byte[] pixels = Exr.zip(rows);
+        ByteBuffer png = ByteBuffer.allocate(8 + 25 + 12 + pixels.length + 12);
+        png.putLong(0x89504e470d0a1a0aL);
+        chunk(
+                png,
+                "IHDR",
+                ByteBuffer.allocate(13)
+                        .putInt(width)
+                        .putInt(height)
+                        .put(new byte[] {1, 0, 0, 0, 0})
+                        .array());
+        chunk(png, "IDAT", pixels);
+        chunk(png, "IEND", new byte[0]);
+        return png.array();
+    }
+
+    private static void chunk(ByteBuffer png, String type, byte[] content) {
+        png.putInt(content.length);
+        byte[] name = type.getBytes(StandardCharsets.US_ASCII);
+        png.put(name).put(content);
+        CRC32 crc = new CRC32();
+        crc.update(name);
+        crc.update(content);
+        png.putInt((int) crc.getValue());
     }
 
     private static byte[] written(String format, @Nullable String compression, boolean progressive) throws IOException {
@@ -202,6 +333,30 @@ final class ImageFixtures {
             table(chunks);
         }
 
+        void scatteredLines() {
+            int chunk = 8 + WIDTH * 2;
+            int gap = 5;
+            long first = out.position() + 8L * HEIGHT;
+            for (int y = 0; y < HEIGHT; y++) {
+                out.putLong(first + gap + (long) (HEIGHT - 1 - y) * (chunk + gap));
+            }
+            for (int y = HEIGHT - 1; y >= 0; y--) {
+                out.put(new byte[gap]).putInt(y).putInt(WIDTH * 2).put(new byte[WIDTH * 2]);
+            }
+        }
+
+        void deepLines() {
+            int table = WIDTH * 4;
+            int samples = WIDTH * 2;
+            List<byte[]> chunks = new ArrayList<>();
+            for (int y = 0; y < HEIGHT; y++) {
+                ByteBuffer chunk = ByteBuffer.allocate(28 + table + samples).order(ByteOrder.LITTLE_ENDIAN);
+                chunk.putInt(y).putLong(table).putLong(samples).putLong(samples);
+                chunks.add(chunk.array());
+            }
+            table(chunks);
+        }
+
         void tiles() {
             List<byte[]> chunks = new ArrayList<>();
             for (int y = 0; y < HEIGHT; y += 32) {
@@ -238,7 +393,7 @@ final class ImageFixtures {
             Deflater deflater = new Deflater();
             deflater.setInput(plain);
             deflater.finish();
-            byte[] buffer = new byte[plain.length + 64];
+            byte[] buffer = new byte[plain.length + plain.length / 1_000 + 64];
             int length = deflater.deflate(buffer);
             deflater.end();
             return Arrays.copyOf(buffer, length);
