@@ -20,8 +20,10 @@ import io.renderfleet.core.spi.PollOutcome;
 import io.renderfleet.core.spi.RemoteJob;
 import io.renderfleet.core.spi.RenderListener;
 import io.renderfleet.core.spi.StoreOpening;
+import io.renderfleet.core.spi.StoredValues;
 import io.renderfleet.core.spi.SubmitOutcome;
 import io.renderfleet.core.spi.Target;
+import io.renderfleet.core.store.InMemoryJobStore;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -67,6 +69,7 @@ class ExecutorAtItsEdgesTest {
 
     /** A store that keeps nothing. */
     private static class ThinStore implements JobStore {
+        private final JobStore values = new InMemoryJobStore();
         volatile boolean closed;
         volatile boolean writtenAfterClose;
 
@@ -79,6 +82,11 @@ class ExecutorAtItsEdgesTest {
         public CompletionStage<Void> append(long position, List<JobTransition> transitions) {
             writtenAfterClose |= closed;
             return CompletableFuture.completedStage(null);
+        }
+
+        @Override
+        public StoredValues values(String part) {
+            return values.values(part);
         }
 
         @Override

@@ -7,6 +7,7 @@ import io.renderfleet.core.event.JobTransition;
 import io.renderfleet.core.spi.JobStore;
 import io.renderfleet.core.spi.StoreException;
 import io.renderfleet.core.spi.StoreOpening;
+import io.renderfleet.core.spi.StoredValues;
 import io.renderfleet.core.store.InMemoryJobStore;
 import java.io.IOException;
 import java.net.http.HttpRequest;
@@ -49,6 +50,11 @@ class StoreDownTest {
             return down
                     ? CompletableFuture.failedStage(new StoreException("the disk at /srv/secret is full", null))
                     : store.append(position, transitions);
+        }
+
+        @Override
+        public StoredValues values(String part) {
+            return store.values(part);
         }
 
         @Override

@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -89,6 +90,22 @@ public abstract class DurableJobStoreContract extends JobStoreContract {
         second.close();
 
         assertThat(kept(another())).isEqualTo(transitions(0, 150));
+    }
+
+    @Test
+    @DisplayName("values outlive a coordinator, can be read before the store is opened, and are the leader's to change")
+    final void valuesOutlive() {
+        JobStore first = another();
+        get(first.open(kept -> {}));
+        get(first.values("colours").put("sky", "grey"));
+        first.close();
+
+        JobStore second = another();
+        assertThat(get(second.values("colours").all())).isEqualTo(Map.of("sky", "grey"));
+        assertThat(failure(second.values("colours").put("sky", "red"))).hasMessageContaining("not open");
+        get(second.open(kept -> {}));
+        get(second.values("colours").put("sky", "blue"));
+        assertThat(get(second.values("colours").all())).isEqualTo(Map.of("sky", "blue"));
     }
 
     @Test
@@ -209,6 +226,7 @@ public abstract class DurableJobStoreContract extends JobStoreContract {
         get(newer.append(0, transitions(1, 2)));
 
         assertThat(failure(older.append(1, transitions(8, 9)))).isInstanceOf(StoreFencedException.class);
+        assertThat(failure(older.values("colours").put("sky", "red"))).isInstanceOf(StoreFencedException.class);
         assertThat(failure(older.append(1, transitions(8, 9)))).isInstanceOf(StoreFencedException.class);
         older.close();
         get(newer.append(1, transitions(2, 3)));

@@ -1,6 +1,7 @@
 package io.renderfleet.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.renderfleet.core.event.JobTransition;
 import io.renderfleet.core.model.AttemptId;
@@ -8,9 +9,11 @@ import io.renderfleet.core.model.JobId;
 import io.renderfleet.core.spi.JobStore;
 import io.renderfleet.core.spi.StoreException;
 import io.renderfleet.core.spi.StoreOpening;
+import io.renderfleet.core.spi.StoredValues;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -69,6 +72,42 @@ public abstract class JobStoreContract {
         assertThat(new AttemptId(opening.farm(), opening.epoch(), 1).epoch()).isEqualTo(1);
         assertThat(opening.lastSeq()).isZero();
         assertThat(history).isEmpty();
+    }
+
+    @Test
+    @DisplayName("values are kept, replaced and forgotten by name, each part's by themselves")
+    final void keepsValues() {
+        JobStore store = another();
+        get(store.open(kept -> {}));
+
+        get(store.values("colours").put("sky", "grey"));
+        get(store.values("colours").put("sky", "blue"));
+        get(store.values("colours").put("rose", "ä\u0001\uD83C\uDF39"));
+        get(store.values("colours").put("grass", "green"));
+        get(store.values("colours").remove("grass"));
+        get(store.values("colours").remove("nothing"));
+        get(store.values("sizes").put("sky", "x".repeat(StoredValues.MAX_VALUE)));
+
+        assertThat(get(store.values("colours").all())).isEqualTo(Map.of("sky", "blue", "rose", "ä\u0001\uD83C\uDF39"));
+        assertThat(get(store.values("sizes").all()).get("sky")).hasSize(StoredValues.MAX_VALUE);
+        assertThat(get(store.values("none").all())).isEmpty();
+    }
+
+    @Test
+    @DisplayName("a name or a value that is too long is refused in clear words, and nothing is kept")
+    final void refusesLongValues() {
+        JobStore store = another();
+        get(store.open(kept -> {}));
+        StoredValues values = store.values("colours");
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> values.put("n".repeat(StoredValues.MAX_NAME + 1), "blue"))
+                .withMessageContaining("201");
+        assertThatIllegalArgumentException().isThrownBy(() -> values.put("", "blue"));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> values.put("sky", "x".repeat(StoredValues.MAX_VALUE + 1)))
+                .withMessageContaining("65537");
+        assertThat(get(values.all())).isEmpty();
     }
 
     @Test

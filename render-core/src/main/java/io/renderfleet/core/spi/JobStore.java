@@ -44,6 +44,15 @@ public interface JobStore extends AutoCloseable {
      */
     default void onFenced(Runnable action) {}
 
+    /**
+     * Returns the small values of one part of the software, such as {@code node-keys}; each part has names of its own. Reading works
+     * before {@link #open}, too.
+     *
+     * @param part 1 to 40 small letters, digits and hyphens
+     * @return the same values for the same part
+     */
+    StoredValues values(String part);
+
     /** Writes what is queued, then frees what is held. Can be called twice. */
     @Override
     void close();

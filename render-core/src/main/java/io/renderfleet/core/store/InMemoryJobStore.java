@@ -3,10 +3,13 @@ package io.renderfleet.core.store;
 import io.renderfleet.core.event.JobTransition;
 import io.renderfleet.core.spi.JobStore;
 import io.renderfleet.core.spi.StoreOpening;
+import io.renderfleet.core.spi.StoredValues;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
 /**
@@ -17,6 +20,7 @@ public final class InMemoryJobStore implements JobStore {
     private static final CompletionStage<Void> DONE = CompletableFuture.completedStage(null);
 
     private final String farm;
+    private final Map<String, StoredValues> values = new ConcurrentHashMap<>();
 
     /** Makes a store with a farm id of its own. */
     public InMemoryJobStore() {
@@ -40,6 +44,11 @@ public final class InMemoryJobStore implements JobStore {
     @Override
     public CompletionStage<Void> append(long position, List<JobTransition> transitions) {
         return DONE;
+    }
+
+    @Override
+    public StoredValues values(String part) {
+        return values.computeIfAbsent(part, none -> new ValuesInMemory());
     }
 
     @Override

@@ -12,6 +12,8 @@ import io.renderfleet.core.model.RenderRequest;
 import io.renderfleet.core.model.Scene;
 import io.renderfleet.core.spi.JobStore;
 import io.renderfleet.core.spi.StoreOpening;
+import io.renderfleet.core.spi.StoredValues;
+import io.renderfleet.core.store.InMemoryJobStore;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -35,6 +37,7 @@ class DetachTest {
 
     /** Takes its time for every commit, and outlives the executors that use it. */
     private static final class SlowStore implements JobStore {
+        private final JobStore values = new InMemoryJobStore();
         private final List<JobTransition> kept = new CopyOnWriteArrayList<>();
         private final AtomicInteger appends = new AtomicInteger();
         private final AtomicInteger epoch = new AtomicInteger();
@@ -50,6 +53,11 @@ class DetachTest {
             appends.incrementAndGet();
             return CompletableFuture.runAsync(
                     () -> kept.addAll(transitions), CompletableFuture.delayedExecutor(300, TimeUnit.MILLISECONDS));
+        }
+
+        @Override
+        public StoredValues values(String part) {
+            return values.values(part);
         }
 
         @Override

@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.Timer;
 import io.renderfleet.core.event.JobTransition;
 import io.renderfleet.core.spi.JobStore;
 import io.renderfleet.core.spi.StoreOpening;
+import io.renderfleet.core.spi.StoredValues;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -41,6 +42,11 @@ public final class MeasuredStore implements JobStore {
                 .description("Appends to the store of jobs, each of everything that was queued")
                 .tag("outcome", committed ? "committed" : "failed")
                 .register(meters);
+    }
+
+    @Override
+    public StoredValues values(String part) {
+        return store.values(part);
     }
 
     @Override

@@ -5,6 +5,8 @@ import io.renderfleet.core.spi.JobStore;
 import io.renderfleet.core.spi.StoreException;
 import io.renderfleet.core.spi.StoreFencedException;
 import io.renderfleet.core.spi.StoreOpening;
+import io.renderfleet.core.spi.StoredValues;
+import io.renderfleet.core.store.InMemoryJobStore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,6 +47,9 @@ final class SimStore {
         this.kept = kept;
         this.fenced = fenced;
     }
+
+    /** No fault strikes these: what is kept here helps, and is not needed. */
+    private final JobStore values = new InMemoryJobStore();
 
     void outage(Duration lasting, DrawnFault strike) {
         trace.add("store", "fails for " + lasting.toMillis() + " ms");
@@ -99,6 +104,11 @@ final class SimStore {
             mine = ++epoch;
             history.forEach(told);
             return CompletableFuture.completedStage(new StoreOpening(FARM, mine, lastSeq));
+        }
+
+        @Override
+        public StoredValues values(String part) {
+            return values.values(part);
         }
 
         @Override

@@ -9,7 +9,9 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +33,8 @@ final class Database {
     private static final String DROP_NOTES = """
             delete from renderfleet_transition
              where kind = 'job-forgotten' and at < current_timestamp - interval '1' day""";
+
+    private static final String VALUES = "select name, body from renderfleet_value where part = ? order by name";
 
     private static final int FETCH = 100;
 
@@ -136,6 +140,32 @@ final class Database {
             }
         }
         return told;
+    }
+
+    /** Reads all values of a part of the software. */
+    Map<String, String> values(String part) {
+        return call("read values", (connection, dialect) -> {
+            Map<String, String> values = new TreeMap<>();
+            try (PreparedStatement statement = connection.prepareStatement(VALUES)) {
+                statement.setString(1, part);
+                try (ResultSet row = statement.executeQuery()) {
+                    while (row.next()) {
+                        values.put(row.getString(1), row.getString(2));
+                    }
+                }
+            }
+            return values;
+        });
+    }
+
+    /**
+     * Keeps a value, or forgets it, under the newest epoch only.
+     *
+     * @param value null to forget it
+     * @return false if another one leads; nothing is changed then
+     */
+    boolean keep(LeaderTerm term, String part, String name, @Nullable String value) {
+        return call("keep a value", (connection, dialect) -> dialect.keep(connection, term, part, name, value));
     }
 
     /** Work on a connection in autocommit mode. */

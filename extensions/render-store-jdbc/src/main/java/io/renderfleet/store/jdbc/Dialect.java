@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What databases do each in their own way: taking the lead, and writing under it.
@@ -46,4 +47,13 @@ interface Dialect {
      * @return whether it is written, and durable
      */
     boolean write(Connection connection, LeasePolicy lease, Write write) throws SQLException;
+
+    /**
+     * Keeps a small value, or forgets it, unless another one leads by now; then nothing is changed.
+     *
+     * @param value null to forget it
+     * @return whether that is done, and durable
+     */
+    boolean keep(Connection connection, LeaderTerm term, String part, String name, @Nullable String value)
+            throws SQLException;
 }

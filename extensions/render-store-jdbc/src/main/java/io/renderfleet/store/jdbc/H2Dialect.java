@@ -10,6 +10,7 @@ import java.sql.Statement;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * H2 in this very process, with its file locked for all others: the process that has the file may lead.
@@ -27,6 +28,9 @@ final class H2Dialect implements Dialect {
             update renderfleet_farm set next_seq = ?, last_attempt = greatest(last_attempt, ?)
              where id = 1 and epoch = ? and next_seq = ?""";
     private static final String FORGET = "delete from renderfleet_transition where job = ?";
+    private static final String FORGET_VALUE = "delete from renderfleet_value where part = ? and name = ?";
+    private static final String KEEP_VALUE =
+            "merge into renderfleet_value (part, name, body) key (part, name) values (?, ?, ?)";
     private static final String INSERT = """
             insert into renderfleet_transition (seq, epoch, position, job, kind, form, at, body)
             values (?, ?, ?, ?, ?, ?, ?, ?)""";
@@ -65,6 +69,10 @@ final class H2Dialect implements Dialect {
 
     @Override
     public boolean renew(Connection connection, LeasePolicy lease, LeaderTerm term) throws SQLException {
+        return leads(connection, term);
+    }
+
+    private static boolean leads(Connection connection, LeaderTerm term) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(LEADS)) {
             statement.setLong(1, term.epoch());
             try (ResultSet count = statement.executeQuery()) {
@@ -124,6 +132,25 @@ final class H2Dialect implements Dialect {
             }
             statement.executeBatch();
         }
+    }
+
+    @Override
+    public boolean keep(Connection connection, LeaderTerm term, String part, String name, @Nullable String value)
+            throws SQLException {
+        return inTransaction(connection, () -> {
+            if (!leads(connection, term)) {
+                return false;
+            }
+            try (PreparedStatement statement = connection.prepareStatement(value == null ? FORGET_VALUE : KEEP_VALUE)) {
+                statement.setString(1, part);
+                statement.setString(2, name);
+                if (value != null) {
+                    statement.setString(3, value);
+                }
+                statement.executeUpdate();
+            }
+            return true;
+        });
     }
 
     private interface Work<T> {

@@ -5,10 +5,12 @@ import io.renderfleet.core.spi.JobStore;
 import io.renderfleet.core.spi.StoreException;
 import io.renderfleet.core.spi.StoreFencedException;
 import io.renderfleet.core.spi.StoreOpening;
+import io.renderfleet.core.spi.StoredValues;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -19,6 +21,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -56,6 +59,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class JdbcJobStore implements JobStore {
     private static final Logger log = LoggerFactory.getLogger(JdbcJobStore.class);
+    private static final Pattern PART = Pattern.compile("[a-z0-9-]{1,40}");
     private static final Duration CLOSING = Duration.ofSeconds(10);
     private static final int THREADS = 4;
 
@@ -251,6 +255,56 @@ public final class JdbcJobStore implements JobStore {
         return current == null
                 ? CompletableFuture.failedStage(new StoreException(database + ": is not open", null))
                 : writer.append(current, position, transitions);
+    }
+
+    @Override
+    public StoredValues values(String part) {
+        if (!PART.matcher(part).matches()) {
+            throw new IllegalArgumentException(
+                    "part is '" + part + "': it must have 1 to 40 small letters, digits and hyphens");
+        }
+        return new Values(part);
+    }
+
+    /** The values of one part of the software. */
+    private final class Values implements StoredValues {
+        private final String part;
+
+        private Values(String part) {
+            this.part = part;
+        }
+
+        @Override
+        public CompletionStage<Map<String, String>> all() {
+            return call(() -> database.values(part));
+        }
+
+        @Override
+        public CompletionStage<Void> put(String name, String value) {
+            StoredValues.check(name, value);
+            return keep(name, value);
+        }
+
+        @Override
+        public CompletionStage<Void> remove(String name) {
+            return keep(name, null);
+        }
+
+        private CompletionStage<Void> keep(String name, @Nullable String value) {
+            return call(() -> {
+                Session current = session;
+                if (current == null) {
+                    throw new StoreException(database + ": is not open", null);
+                }
+                current.requireLead();
+                if (!database.keep(current.term, part, name, value)) {
+                    fence(current, database.state().leader());
+                    current.requireLead();
+                    throw new StoreException(database + ": the value of " + name + " could not be kept", null);
+                }
+                return null;
+            });
+        }
     }
 
     private synchronized boolean isClosed() {

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * PostgreSQL: every change is one statement that is its own transaction.
@@ -74,6 +75,20 @@ final class PostgresDialect implements Dialect {
 
     private static final String WRITE = LEADER + WRITTEN;
     private static final String WRITE_AND_FORGET = LEADER + FORGOTTEN + WRITTEN;
+
+    private static final String STILL_LEADER =
+            "with leader as (select epoch from renderfleet_farm where id = 1 and epoch = ? for share), ";
+    private static final String FORGET_VALUE = STILL_LEADER + """
+        gone as (
+            delete from renderfleet_value where part = ? and name = ? and exists (select from leader))
+        select count(*) from leader\
+        """;
+    private static final String KEEP_VALUE = STILL_LEADER + """
+        kept as (
+            insert into renderfleet_value (part, name, body) select ?, ?, ? from leader
+            on conflict (part, name) do update set body = excluded.body)
+        select count(*) from leader\
+        """;
 
     @Override
     public String folder() {
@@ -142,6 +157,22 @@ final class PostgresDialect implements Dialect {
             statement.setLong(parameter++, write.term().firstSeq());
             for (Column<?> column : COLUMNS) {
                 statement.setArray(parameter++, column.of(rows, connection));
+            }
+            try (ResultSet result = statement.executeQuery()) {
+                return result.next() && result.getLong(1) == 1;
+            }
+        }
+    }
+
+    @Override
+    public boolean keep(Connection connection, LeaderTerm term, String part, String name, @Nullable String value)
+            throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(value == null ? FORGET_VALUE : KEEP_VALUE)) {
+            statement.setLong(1, term.epoch());
+            statement.setString(2, part);
+            statement.setString(3, name);
+            if (value != null) {
+                statement.setString(4, value);
             }
             try (ResultSet result = statement.executeQuery()) {
                 return result.next() && result.getLong(1) == 1;
