@@ -7,6 +7,7 @@ import io.renderfleet.http.server.Caller;
 import io.renderfleet.http.server.Callers;
 import io.renderfleet.http.server.HostCheck;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -40,10 +41,17 @@ record Access(List<AccessToken> tokens, List<TokenVerifier> verifiers, boolean a
         }
     }
 
-    Callers callers() {
+    /**
+     * Makes what recognizes callers.
+     *
+     * @param nodes recognizes nodes that have registered, by their own keys
+     */
+    Callers callers(TokenVerifier nodes) {
         if (!needsToken()) {
             return Callers.everybody(new Caller("anybody here", TokenCallers.grants(Role.ADMIN)));
         }
-        return new TokenCallers(tokens, verifiers, InstantSource.system());
+        List<TokenVerifier> all = new ArrayList<>(verifiers);
+        all.add(nodes);
+        return new TokenCallers(tokens, all, InstantSource.system());
     }
 }

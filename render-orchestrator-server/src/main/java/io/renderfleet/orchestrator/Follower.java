@@ -21,6 +21,7 @@ final class Follower implements AutoCloseable {
 
     private final JdbcJobStore store;
     private final FarmFollower view;
+    private final Runnable onClose;
     private final Executor later = CompletableFuture.delayedExecutor(EVERY.toMillis(), TimeUnit.MILLISECONDS);
     private @Nullable CompletableFuture<Void> reading;
     private @Nullable CompletableFuture<Void> next;
@@ -28,9 +29,13 @@ final class Follower implements AutoCloseable {
     private boolean closed;
     private volatile boolean everRead;
 
-    Follower(JdbcJobStore store, FarmFollower view) {
+    /**
+     * @param onClose ends what else follows the leader
+     */
+    Follower(JdbcJobStore store, FarmFollower view, Runnable onClose) {
         this.store = store;
         this.view = view;
+        this.onClose = onClose;
         again();
     }
 
@@ -122,6 +127,7 @@ final class Follower implements AutoCloseable {
         synchronized (this) {
             closed = true;
         }
+        onClose.run();
         view.close();
     }
 }

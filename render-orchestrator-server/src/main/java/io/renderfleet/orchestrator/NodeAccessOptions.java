@@ -4,15 +4,22 @@ import io.renderfleet.http.server.cli.TlsOptions;
 import io.renderfleet.http.server.cli.TokenFile;
 import io.renderfleet.transport.http.HttpTransport;
 import io.renderfleet.transport.http.HttpTransportBuilder;
+import io.renderfleet.transport.http.NodeTokens;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
+import java.time.InstantSource;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The flags that say how the orchestrator gets into its nodes. */
 final class NodeAccessOptions {
-    @Option(names = "--node-token-file", paramLabel = "FILE", description = "Holds the token that the nodes want.")
+    @Option(
+            names = "--node-token-file",
+            paramLabel = "FILE",
+            description =
+                    "Holds the token that listed and discovered nodes want: TOKEN for all of them, or lines of URL TOKEN; read"
+                            + " again when it changes. Nodes that register tell a key of their own.")
     private @Nullable Path tokenFile;
 
     @Option(
@@ -44,37 +51,45 @@ final class NodeAccessOptions {
      * @throws IOException if a file cannot be read
      */
     void check(NodeOptions nodes, @Nullable String environmentToken, TlsOptions own) throws IOException {
-        configured(environmentToken, own);
-        if (!own.insecureHttp() && !tokens(environmentToken).isEmpty()) {
-            nodes.requireTokensAreSafe();
+        NodeTokens listed = listed(environmentToken);
+        configured(listed, own);
+        if (!own.insecureHttp()) {
+            nodes.requireSafe(listed);
         }
+    }
+
+    /**
+     * Makes what knows the tokens of nodes that do not register.
+     *
+     * @param environmentToken a token for the nodes from the environment, or null
+     * @throws IOException if the file cannot be read
+     */
+    NodeTokens listed(@Nullable String environmentToken) throws IOException {
+        if (tokenFile != null) {
+            return NodeTokenFile.read(tokenFile, InstantSource.system());
+        }
+        Optional<String> all = TokenFile.tokens("--node-token-file", null, environmentToken).stream()
+                .findFirst();
+        return node -> all;
     }
 
     /**
      * Makes what calls the nodes.
      *
-     * @param environmentToken a token for the nodes from the environment, or null
+     * @param tokens what to show to each node
      * @param own what protects the orchestrator's own connections
      * @throws IOException if a file cannot be read
      */
-    HttpTransport transport(@Nullable String environmentToken, TlsOptions own) throws IOException {
-        return configured(environmentToken, own).build();
+    HttpTransport transport(NodeTokens tokens, TlsOptions own) throws IOException {
+        return configured(tokens, own).build();
     }
 
-    private HttpTransportBuilder configured(@Nullable String environmentToken, TlsOptions own) throws IOException {
-        List<String> tokens = tokens(environmentToken);
-        if (tokens.size() > 1) {
-            throw new IllegalArgumentException("--node-token-file must hold one token, which all nodes want");
-        }
-        HttpTransportBuilder transport = HttpTransport.builder().tls(own.client("--node-tls-", certificate, key, ca));
-        tokens.forEach(transport::token);
+    private HttpTransportBuilder configured(NodeTokens tokens, TlsOptions own) throws IOException {
+        HttpTransportBuilder transport =
+                HttpTransport.builder().tokens(tokens).tls(own.client("--node-tls-", certificate, key, ca));
         if (own.insecureHttp()) {
             transport.insecureHttp();
         }
         return transport;
-    }
-
-    private List<String> tokens(@Nullable String environmentToken) throws IOException {
-        return TokenFile.tokens("--node-token-file", tokenFile, environmentToken);
     }
 }

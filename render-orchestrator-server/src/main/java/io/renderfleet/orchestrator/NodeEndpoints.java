@@ -9,6 +9,7 @@ import io.renderfleet.http.server.BodyLimit;
 import io.renderfleet.http.server.Call;
 import io.renderfleet.http.server.RefusedException;
 import io.renderfleet.http.server.Router;
+import io.renderfleet.orchestrator.nodekey.NodeKeys;
 import io.renderfleet.transport.http.wire.NodeLease;
 import io.renderfleet.transport.http.wire.NodeOffer;
 import io.renderfleet.transport.http.wire.Problem;
@@ -30,18 +31,21 @@ final class NodeEndpoints {
     private static final Duration BUSY_PAUSE = Duration.ofSeconds(5);
 
     private final NodeRegistry nodes;
+    private final NodeKeys keys;
     private final Registrations registrations;
     private final NodeUrls allowed;
     private final Executor lookups;
 
     /**
      * @param nodes which there are
+     * @param keys how to get into them
      * @param registrations those that registered themselves
      * @param allowed at which URLs they may
      * @param lookups for asking for addresses of names, which takes as long as it takes
      */
-    NodeEndpoints(NodeRegistry nodes, Registrations registrations, NodeUrls allowed, Executor lookups) {
+    NodeEndpoints(NodeRegistry nodes, NodeKeys keys, Registrations registrations, NodeUrls allowed, Executor lookups) {
         this.nodes = nodes;
+        this.keys = keys;
         this.registrations = registrations;
         this.allowed = allowed;
         this.lookups = lookups;
@@ -78,7 +82,9 @@ final class NodeEndpoints {
                                         "id is '" + offer.node().id() + "': it must be that of the path, '" + id + "'.")
                                 .withField("id"));
                     }
-                    return registrations.isKnown(offer) ? registered(offer).now() : checked(offer, caller);
+                    return registrations.isKnown(offer)
+                            ? registered(offer, isSelf(call, id))
+                            : checked(offer, caller, isSelf(call, id));
                 })
                 .thenApply(answer -> {
                     if (answer.status() == 200) {
@@ -89,21 +95,21 @@ final class NodeEndpoints {
                 });
     }
 
-    private CompletionStage<Answer> checked(NodeOffer offer, InetAddress caller) {
+    private CompletionStage<Answer> checked(NodeOffer offer, InetAddress caller, boolean self) {
         try {
-            return CompletableFuture.supplyAsync(
-                    () -> {
-                        if (!allowed.allow(offer.url(), caller)) {
-                            throw new RefusedException(Problem.of(
-                                            ProblemType.FORBIDDEN,
-                                            "No node may register at " + offer.url() + " from "
-                                                    + caller.getHostAddress()
-                                                    + ": --node-url-allow of the orchestrator says where.")
-                                    .withField("url"));
-                        }
-                        return registered(offer);
-                    },
-                    lookups);
+            return CompletableFuture.runAsync(
+                            () -> {
+                                if (!allowed.allow(offer.url(), caller)) {
+                                    throw new RefusedException(Problem.of(
+                                                    ProblemType.FORBIDDEN,
+                                                    "No node may register at " + offer.url() + " from "
+                                                            + caller.getHostAddress()
+                                                            + ": --node-url-allow of the orchestrator says where.")
+                                            .withField("url"));
+                                }
+                            },
+                            lookups)
+                    .thenCompose(allowed -> registered(offer, self));
         } catch (RejectedExecutionException busy) {
             return Answer.problem(
                             Problem.of(ProblemType.TABLE_FULL, "Too many nodes register at once: try again soon."))
@@ -112,9 +118,21 @@ final class NodeEndpoints {
         }
     }
 
-    private Answer registered(NodeOffer offer) {
+    private CompletionStage<Answer> registered(NodeOffer offer, boolean self) {
+        Registrations.Result result = registrations.register(offer, self);
+        // The node gives up its last key for what it is told here, so that has to be true after a take-over, too.
+        return result.kept()
+                .handle((kept, problem) -> problem == null
+                        ? answer(result.outcome(), offer)
+                        : Answer.problem(Problem.of(
+                                        ProblemType.STORE_DOWN,
+                                        "The node's key cannot be kept just now: try again soon."))
+                                .retryAfter(BUSY_PAUSE));
+    }
+
+    private Answer answer(Registrations.Outcome outcome, NodeOffer offer) {
         NodeId id = offer.node().id();
-        return switch (registrations.register(offer)) {
+        return switch (outcome) {
             case REGISTERED -> lease(201, offer);
             case RENEWED -> lease(200, offer);
             case ID_TAKEN ->
@@ -123,6 +141,13 @@ final class NodeEndpoints {
                                         "A node " + id
                                                 + " answers at another URL: stop it, or choose another --node-id.")
                                 .withField("id"))
+                        .retryAfter(registrations.lease());
+            case KEY_TAKEN ->
+                Answer.problem(Problem.of(
+                                        ProblemType.NODE_ID_TAKEN,
+                                        "A node " + id + " with another key answers there: stop it, or register with a"
+                                                + " token for this node alone.")
+                                .withField("key"))
                         .retryAfter(registrations.lease());
             case FULL ->
                 Answer.problem(Problem.of(ProblemType.TABLE_FULL, "As many nodes are known as may be."))
@@ -139,9 +164,13 @@ final class NodeEndpoints {
         NodeId id = id(call);
         requireSelf(call, id);
         boolean left = registrations.leave(id);
-        if (!left && isOperator(call)) {
-            Optional<FarmNode> listed = nodes.of(id);
-            left = listed.isPresent() && nodes.remove(listed.get().address());
+        if (isOperator(call)) {
+            if (!left) {
+                Optional<FarmNode> listed = nodes.of(id);
+                left = listed.isPresent() && nodes.remove(listed.get().address());
+            }
+            // What an operator removes must not come back by what it knows.
+            left |= keys.remove(id);
         }
         if (!left) {
             throw unknown(id);
@@ -177,6 +206,11 @@ final class NodeEndpoints {
             throw new RefusedException(
                     ProblemType.FORBIDDEN, "This token is for node " + name + ", not for " + id + ".");
         }
+    }
+
+    /** Whether the caller's token is for this node alone, or for somebody who may speak for all. */
+    private static boolean isSelf(Call call, NodeId id) {
+        return isOperator(call) || id.value().equals(call.caller().owner());
     }
 
     private static boolean isOperator(Call call) {

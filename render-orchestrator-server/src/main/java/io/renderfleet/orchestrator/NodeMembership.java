@@ -2,6 +2,7 @@ package io.renderfleet.orchestrator;
 
 import io.renderfleet.core.NodeRegistry;
 import io.renderfleet.http.server.Router;
+import io.renderfleet.orchestrator.nodekey.NodeKeys;
 import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -19,8 +20,8 @@ final class NodeMembership implements AutoCloseable {
     private final ThreadPoolExecutor lookups;
     private final ScheduledExecutorService clock;
 
-    NodeMembership(NodeRegistry nodes, NodeUrls allowed, Duration lease) {
-        this.registrations = new Registrations(nodes, lease, System::nanoTime);
+    NodeMembership(NodeRegistry nodes, NodeKeys keys, NodeUrls allowed, Duration lease) {
+        this.registrations = new Registrations(nodes, keys, lease, System::nanoTime);
         this.lookups = new ThreadPoolExecutor(
                 THREADS,
                 THREADS,
@@ -30,7 +31,7 @@ final class NodeMembership implements AutoCloseable {
                 work -> daemon(work, "node-addresses"));
         lookups.allowCoreThreadTimeOut(true);
         this.clock = Executors.newSingleThreadScheduledExecutor(work -> daemon(work, "node-leases"));
-        this.endpoints = new NodeEndpoints(nodes, registrations, allowed, lookups);
+        this.endpoints = new NodeEndpoints(nodes, keys, registrations, allowed, lookups);
         long every = Math.max(1, lease.toMillis() / 15);
         var unused = clock.scheduleWithFixedDelay(registrations::expire, every, every, TimeUnit.MILLISECONDS);
     }

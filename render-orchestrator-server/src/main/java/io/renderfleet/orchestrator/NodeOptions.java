@@ -5,6 +5,7 @@ import io.renderfleet.discovery.DnsDiscovery;
 import io.renderfleet.discovery.FileDiscovery;
 import io.renderfleet.http.server.cli.Flags;
 import io.renderfleet.transport.http.ClearText;
+import io.renderfleet.transport.http.NodeTokens;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -66,13 +67,15 @@ final class NodeOptions {
     }
 
     /**
-     * Refuses a token for nodes that others could read on its way.
+     * Refuses tokens for nodes that others could read on their way.
      *
-     * @throws IllegalArgumentException naming the first node that it must not be sent to
+     * @param tokens what each node wants
+     * @throws IllegalArgumentException naming the first node that one must not be sent to
      */
-    void requireTokensAreSafe() {
+    void requireSafe(NodeTokens tokens) {
         for (String node : nodes) {
-            ClearText.refusal(URI.create(node.strip())).ifPresent(why -> {
+            URI url = URI.create(node.strip());
+            tokens.tokenFor(url).flatMap(token -> ClearText.refusal(url)).ifPresent(why -> {
                 throw new IllegalArgumentException("--node is '" + node + "': " + why);
             });
         }

@@ -4,10 +4,12 @@ import io.renderfleet.core.FarmFollower;
 import io.renderfleet.core.spi.StoreException;
 import io.renderfleet.core.spi.StoreFencedException;
 import io.renderfleet.http.server.cli.FileNames;
+import io.renderfleet.orchestrator.nodekey.NodeKeys;
 import io.renderfleet.store.jdbc.JdbcJobStore;
 import io.renderfleet.store.jdbc.Leader;
 import io.renderfleet.store.jdbc.ServerAwayException;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
@@ -23,6 +25,9 @@ import org.slf4j.LoggerFactory;
  */
 final class OrchestratorLife {
     private static final Logger log = LoggerFactory.getLogger(OrchestratorLife.class);
+
+    /** How often a stand-by looks which nodes have registered with the leader. */
+    private static final Duration KEYS = Duration.ofSeconds(5);
 
     private final OrchestratorOptions options;
     private final Map<String, String> secrets;
@@ -127,15 +132,20 @@ final class OrchestratorLife {
     }
 
     private OrchestratorServer start(ListeningAddress address, @Nullable JdbcJobStore store) throws IOException {
-        OrchestratorServer server = options.start(address, store, secrets.get("TOKEN"), secrets.get("NODE_TOKEN"));
+        OrchestratorServer server = options.start(address, store, secrets.get("TOKEN"), keys(store));
         log.info("listening on {}", server.uri());
         return server;
     }
 
+    private NodeKeys keys(@Nullable JdbcJobStore store) throws IOException {
+        return options.nodeKeys(store, secrets.get("NODE_TOKEN"));
+    }
+
     /** Answers while another one leads. */
     private Follower standBy(ListeningAddress address, String self, JdbcJobStore store) throws IOException {
-        FarmFollower view = options.follow(secrets.get("NODE_TOKEN"));
-        Follower following = new Follower(store, view);
+        NodeKeys keys = keys(store);
+        FarmFollower view = options.follow(keys);
+        Follower following = new Follower(store, view, keys.follow(KEYS));
         try {
             OrchestratorHandler shown = options.view(view.farm(), secrets.get("TOKEN"));
             address.show(new Standby(store, following, self, shown), shown);

@@ -9,6 +9,7 @@ import io.renderfleet.http.server.cli.Flags;
 import io.renderfleet.http.server.cli.HealthOptions;
 import io.renderfleet.http.server.cli.TlsOptions;
 import io.renderfleet.http.server.cli.TokenFile;
+import io.renderfleet.orchestrator.nodekey.NodeKeys;
 import io.renderfleet.store.jdbc.JdbcJobStore;
 import io.renderfleet.transport.http.tls.TlsFiles;
 import java.io.IOException;
@@ -169,14 +170,28 @@ final class OrchestratorOptions {
     }
 
     /**
-     * Makes a view of the farm that another orchestrator leads.
+     * Makes the keys by which it gets into its nodes.
      *
+     * @param jobs the store that {@link #store} made, or null
      * @param environmentNodeToken a token for the nodes from the environment, or null
      * @throws IOException if files cannot be read
      */
-    FarmFollower follow(@Nullable String environmentNodeToken) throws IOException {
+    NodeKeys nodeKeys(@Nullable JdbcJobStore jobs, @Nullable String environmentNodeToken) throws IOException {
+        NodeKeys keys = jobs == null
+                ? NodeKeys.inMemory()
+                : NodeKeys.keptIn(jobs, store.seal(outputRoot()).orElse(null));
+        return keys.orElse(nodeAccess.listed(environmentNodeToken));
+    }
+
+    /**
+     * Makes a view of the farm that another orchestrator leads.
+     *
+     * @param keys how to get into nodes
+     * @throws IOException if files cannot be read
+     */
+    FarmFollower follow(NodeKeys keys) throws IOException {
         return RenderExecutor.builder()
-                .transport(nodeAccess.transport(environmentNodeToken, tls))
+                .transport(nodeAccess.transport(keys, tls))
                 .outputRoot(outputRoot())
                 .follow();
     }
@@ -198,18 +213,16 @@ final class OrchestratorOptions {
      * @param front the address
      * @param jobs the store that {@link #store} made, or null
      * @param environmentToken a token for clients from the environment, or null
-     * @param environmentNodeToken a token for the nodes from the environment, or null
+     * @param keys how to get into nodes
      * @throws IllegalArgumentException if something does not go together, in one sentence
      * @throws IOException if files cannot be read or written, or the address cannot be listened on
      */
     OrchestratorServer start(
-            ListeningAddress front,
-            @Nullable JdbcJobStore jobs,
-            @Nullable String environmentToken,
-            @Nullable String environmentNodeToken)
+            ListeningAddress front, @Nullable JdbcJobStore jobs, @Nullable String environmentToken, NodeKeys keys)
             throws IOException {
         OrchestratorServerBuilder server = server(environmentToken)
-                .transport(nodeAccess.transport(environmentNodeToken, tls))
+                .nodeKeys(keys)
+                .transport(nodeAccess.transport(keys, tls))
                 .batchSize(batchSize)
                 .renderer(renderer)
                 .outputRoot(outputRoot());

@@ -12,6 +12,7 @@ import io.renderfleet.core.spi.ContentStore;
 import io.renderfleet.core.spi.JobStore;
 import io.renderfleet.core.spi.NodeDiscovery;
 import io.renderfleet.core.spi.RenderTransport;
+import io.renderfleet.core.spi.StoreException;
 import io.renderfleet.core.split.BatchSplitters;
 import io.renderfleet.http.server.AuditLog;
 import io.renderfleet.http.server.Binding;
@@ -27,6 +28,7 @@ import io.renderfleet.http.server.SignInLimit;
 import io.renderfleet.http.server.metrics.ServerMetrics;
 import io.renderfleet.orchestrator.metrics.MeasuredStore;
 import io.renderfleet.orchestrator.metrics.MeasuredTransport;
+import io.renderfleet.orchestrator.nodekey.NodeKeys;
 import io.renderfleet.transport.http.HttpTransport;
 import io.renderfleet.transport.http.tls.TlsFiles;
 import java.io.IOException;
@@ -37,6 +39,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -55,6 +58,7 @@ public final class OrchestratorServerBuilder {
     private final List<NodeDiscovery> discoveries = new ArrayList<>();
     private @Nullable RenderExecutor executor;
     private @Nullable RenderTransport transport;
+    private @Nullable NodeKeys nodeKeys;
     private @Nullable JobStore store;
     private @Nullable Path defaultScene;
     private @Nullable Path sceneFolder;
@@ -327,6 +331,17 @@ public final class OrchestratorServerBuilder {
         return this;
     }
 
+    /**
+     * Sets the keys by which the orchestrator gets into its nodes. A {@link #transport} that is given needs them, too, as its tokens.
+     *
+     * @param value default keys in memory: after a restart, nodes must register anew, each with a token
+     * @return this builder
+     */
+    public OrchestratorServerBuilder nodeKeys(NodeKeys value) {
+        nodeKeys = value;
+        return this;
+    }
+
     // The API
 
     /**
@@ -575,7 +590,9 @@ public final class OrchestratorServerBuilder {
         if (executor == null) {
             throw new IllegalStateException("the handler needs an executor of the application's");
         }
-        return handler(executor, scenes(), new ServerMetrics(), access(), Router.builder());
+        NodeKeys keys = keys();
+        load(keys);
+        return handler(executor, scenes(), new ServerMetrics(), keys, Router.builder());
     }
 
     /**
@@ -623,19 +640,32 @@ public final class OrchestratorServerBuilder {
 
     /** Makes what shows a farm that another orchestrator leads. */
     OrchestratorHandler view(RenderExecutor farm) throws IOException {
-        Access access = access();
-        access.requireFor(binding());
-        return handler(farm, scenes(), new ServerMetrics(), access, named());
+        access().requireFor(binding());
+        return handler(farm, scenes(), new ServerMetrics(), keys(), named());
+    }
+
+    private NodeKeys keys() {
+        return nodeKeys == null ? NodeKeys.inMemory() : nodeKeys;
+    }
+
+    /** Before the farm begins to call its nodes. */
+    private static void load(NodeKeys keys) {
+        try {
+            keys.load().toCompletableFuture().join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof StoreException store ? store : e;
+        }
     }
 
     private OrchestratorServer open(Opening opening) throws IOException {
-        Access access = access();
-        access.requireFor(binding());
+        access().requireFor(binding());
+        NodeKeys keys = keys();
+        load(keys);
         ServerMetrics metrics = new ServerMetrics();
         Scenes scenes = scenes();
-        RenderExecutor farm = farm(metrics.registry(), scenes);
+        RenderExecutor farm = farm(metrics.registry(), scenes, keys);
         try {
-            return opening.open(handler(farm, scenes, metrics, access, named()));
+            return opening.open(handler(farm, scenes, metrics, keys, named()));
         } catch (IOException | RuntimeException failure) {
             scenes.close();
             ending().accept(farm);
@@ -661,8 +691,9 @@ public final class OrchestratorServerBuilder {
     }
 
     private OrchestratorHandler handler(
-            RenderExecutor farm, Scenes scenes, ServerMetrics metrics, Access access, Router.Builder router) {
-        Callers callers = new SignInLimit(access.callers(), signInLimit, System::nanoTime);
+            RenderExecutor farm, Scenes scenes, ServerMetrics metrics, NodeKeys keys, Router.Builder router) {
+        Access access = access();
+        Callers callers = new SignInLimit(access.callers(keys), signInLimit, System::nanoTime);
         if (trustProxy) {
             router.trustProxy();
         }
@@ -672,7 +703,7 @@ public final class OrchestratorServerBuilder {
         return new OrchestratorHandler(
                 new Jobs(farm, new JobRights(readOthers)),
                 scenes,
-                new NodeMembership(farm.nodes(), allowed, nodeLease),
+                new NodeMembership(farm.nodes(), keys, allowed, nodeLease),
                 new ApiLimits(rateLimit, maxFrames, maxEventClients, patience),
                 metrics,
                 router);
@@ -697,21 +728,24 @@ public final class OrchestratorServerBuilder {
         return store == null ? RenderExecutor::close : RenderExecutor::detach;
     }
 
-    private RenderExecutor farm(MeterRegistry meters, Scenes scenes) {
+    private RenderExecutor farm(MeterRegistry meters, Scenes scenes, NodeKeys keys) {
         if (executor != null) {
             return executor;
         }
         try {
-            return ownFarm(meters, scenes);
+            return ownFarm(meters, scenes, keys);
         } catch (RuntimeException failure) {
             scenes.close();
             throw failure;
         }
     }
 
-    private RenderExecutor ownFarm(MeterRegistry meters, Scenes scenes) {
+    private RenderExecutor ownFarm(MeterRegistry meters, Scenes scenes, NodeKeys keys) {
+        RenderTransport used = transport != null
+                ? transport
+                : HttpTransport.builder().tokens(keys).build();
         RenderExecutorBuilder builder = RenderExecutor.builder()
-                .transport(new MeasuredTransport(transport != null ? transport : HttpTransport.create(), meters))
+                .transport(new MeasuredTransport(used, meters))
                 .nodes(nodes.toArray(String[]::new))
                 .outputs(sharedOutput ? FolderOutputs.sharedWithNodes(outputRoot) : new FolderOutputs(outputRoot))
                 .maxUnfinished(maxJobs)

@@ -3,6 +3,7 @@ package io.renderfleet.orchestrator;
 import io.renderfleet.core.NodeRegistry;
 import io.renderfleet.core.model.FarmNode;
 import io.renderfleet.core.model.NodeId;
+import io.renderfleet.orchestrator.nodekey.NodeKeys;
 import io.renderfleet.transport.http.wire.NodeOffer;
 import java.net.URI;
 import java.time.Duration;
@@ -11,6 +12,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,6 +29,7 @@ final class Registrations {
     private static final int MOST = 20_000;
 
     private final NodeRegistry nodes;
+    private final NodeKeys keys;
     private final Duration lease;
     private final LongSupplier nanos;
     private final Map<NodeId, Held> leases = new HashMap<>();
@@ -33,11 +37,13 @@ final class Registrations {
 
     /**
      * @param nodes where nodes are listed
+     * @param keys how to get into them
      * @param lease for how long a node counts as there
      * @param nanos a clock that only goes forward
      */
-    Registrations(NodeRegistry nodes, Duration lease, LongSupplier nanos) {
+    Registrations(NodeRegistry nodes, NodeKeys keys, Duration lease, LongSupplier nanos) {
         this.nodes = nodes;
+        this.keys = keys;
         this.lease = lease;
         this.nanos = nanos;
     }
@@ -56,36 +62,58 @@ final class Registrations {
         REGISTERED,
         RENEWED,
         ID_TAKEN,
+        KEY_TAKEN,
         FULL
+    }
+
+    /**
+     * What became of an offer, and of the key in it.
+     *
+     * @param outcome of the offer
+     * @param kept completed once the key is kept, at once where there is nothing to keep; exceptionally with the store's error
+     */
+    record Result(Outcome outcome, CompletionStage<Void> kept) {
+        static Result of(Outcome outcome) {
+            return new Result(outcome, CompletableFuture.completedStage(null));
+        }
     }
 
     Duration lease() {
         return lease;
     }
 
-    /** Registers a node, or renews its lease. */
-    synchronized Outcome register(NodeOffer offer) {
+    /**
+     * Registers a node, or renews its lease.
+     *
+     * @param self whether it is sure that the node itself says this: a token that anybody may register with proves nothing
+     */
+    synchronized Result register(NodeOffer offer, boolean self) {
         NodeId id = offer.node().id();
         Held held = leases.get(id);
-        if (held == null && leases.size() >= MOST) {
-            return Outcome.FULL;
+        if (held == null && (leases.size() >= MOST || !keys.hasRoomFor(id))) {
+            return Result.of(Outcome.FULL);
         }
         boolean moved = held != null && !held.offer.url().equals(offer.url());
+        if (held != null && !self && isThere(held.offer.url()) && keys.contradicts(id, offer.key())) {
+            return Result.of(moved ? Outcome.ID_TAKEN : Outcome.KEY_TAKEN);
+        }
         if (held != null && moved) {
             if (isThere(held.offer.url())) {
-                return Outcome.ID_TAKEN;
+                return Result.of(Outcome.ID_TAKEN);
             }
             drop(id, held);
             held = null;
         }
+        // The registry asks the node at once, and needs the key for that.
+        CompletionStage<Void> kept = keys.take(id, offer.url(), offer.key());
         boolean ours = held != null ? renewed(held, offer) : listed(id, offer.url());
         leases.put(id, new Held(offer, ours, nanos.getAsLong() + lease.toNanos()));
         byUrl.put(offer.url(), id);
         if (held == null) {
             log.info("node {} has registered at {}", id, offer.url());
-            return Outcome.REGISTERED;
+            return new Result(Outcome.REGISTERED, kept);
         }
-        return Outcome.RENEWED;
+        return new Result(Outcome.RENEWED, kept);
     }
 
     private boolean listed(NodeId id, URI url) {
@@ -113,7 +141,8 @@ final class Registrations {
     }
 
     private static boolean hasChanged(NodeOffer before, NodeOffer now) {
-        return !before.node().bootId().equals(now.node().bootId())
+        return !Objects.equals(before.key(), now.key())
+                || !before.node().bootId().equals(now.node().bootId())
                 || before.node().slots() != now.node().slots()
                 || before.node().draining() != now.node().draining()
                 || !before.node().labels().equals(now.node().labels());

@@ -311,6 +311,8 @@ class OrchestratorMainTest {
                 "--store memory --store-user me | --store-user and --store-password-file are for a --store that is jdbc:",
                 "--advertise farm:4000 | --advertise is 'farm:4000': it must be like http://farm.example:4000",
                 "--node-token-file nowhere | --node-token-file nowhere is no file",
+                "--store-secret-file nowhere | --store-secret-file nowhere is no file",
+                "--store memory --store-secret-file s | --store-secret-file is for a --store that outlives",
             })
     @DisplayName("refuses what is wrong or does not go together, in one line, with exit code 2")
     void refused(String args, String message) {

@@ -26,7 +26,8 @@ final class FarmOptions {
     @Option(
             names = "--orchestrator-token-file",
             paramLabel = "FILE",
-            description = "Holds the token that the orchestrators want.")
+            description =
+                    "Holds the token that the orchestrators want, at first at least: then they know this node's key.")
     private @Nullable Path tokenFile;
 
     @Option(
@@ -71,10 +72,11 @@ final class FarmOptions {
      * @param host which the node listens on
      * @param environmentToken a token for the orchestrators from the environment, or null
      * @param own what protects the node's own connections
+     * @param locked whether the orchestrators are to be told a key of the node
      * @throws IllegalArgumentException if something is wrong or does not go together, in one sentence
      * @throws IOException if a file cannot be read
      */
-    void check(String host, @Nullable String environmentToken, TlsOptions own) throws IOException {
+    void check(String host, @Nullable String environmentToken, TlsOptions own, boolean locked) throws IOException {
         if (orchestrators.isEmpty()) {
             if (tokenFile != null || advertise != null) {
                 throw new IllegalArgumentException(
@@ -104,7 +106,7 @@ final class FarmOptions {
         }
         tls = own.client("--orchestrator-tls-", tlsCertificate, tlsKey, tlsCa);
         insecureHttp = own.insecureHttp();
-        if (token != null && !insecureHttp) {
+        if ((token != null || locked) && !insecureHttp) {
             named(() -> KnownOrchestrators.of(orchestrators).requireTokensAreSafe());
         }
     }
@@ -117,8 +119,13 @@ final class FarmOptions {
         }
     }
 
+    /** Whether there is an orchestrator to register with. */
+    boolean isNamed() {
+        return !orchestrators.isEmpty();
+    }
+
     /** Registers a node that listens at a URL, if it belongs to a farm. */
-    Optional<NodeRegistration> register(RenderNodeServer server, String url) {
+    Optional<NodeRegistration> register(RenderNodeServer server, String url, @Nullable NodeKey key) {
         if (orchestrators.isEmpty()) {
             return Optional.empty();
         }
@@ -127,6 +134,9 @@ final class FarmOptions {
                 .orchestrators(orchestrators.toArray(String[]::new))
                 .token(token)
                 .tls(tls);
+        if (key != null) {
+            registration.key(key);
+        }
         if (insecureHttp) {
             registration.insecureHttp();
         }

@@ -61,7 +61,7 @@ public final class NodeMain implements Callable<Integer> {
         server.healthUri().ifPresent(health -> log.info("health checks at {}", health));
         log.info("listening on {} as node {}", url, server.node().id());
         FileNames.warnIfLimited();
-        Optional<NodeRegistration> registration = options.farm().register(server, url);
+        Optional<NodeRegistration> registration = options.register(server);
         Runtime.getRuntime()
                 .addShutdownHook(new Thread(
                         () -> {

@@ -4,6 +4,7 @@ import io.renderfleet.core.local.Sandbox;
 import io.renderfleet.core.model.NodeId;
 import io.renderfleet.core.spi.RenderEngine;
 import io.renderfleet.http.server.Binding;
+import io.renderfleet.http.server.HostCheck;
 import io.renderfleet.http.server.RateLimit;
 import io.renderfleet.http.server.cli.Flags;
 import io.renderfleet.http.server.cli.HealthOptions;
@@ -17,6 +18,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -77,8 +79,8 @@ final class NodeOptions {
             names = "--host",
             defaultValue = "127.0.0.1",
             paramLabel = "ADDRESS",
-            description = "Address to listen on (default: ${DEFAULT-VALUE}). Others than loopback need --token-file and"
-                    + " --tls-cert, or --allow-anonymous.")
+            description = "Address to listen on (default: ${DEFAULT-VALUE}). Others than loopback need --tls-cert and a"
+                    + " --token-file or an --orchestrator, or --allow-anonymous.")
     private String host = "127.0.0.1";
 
     @Option(
@@ -177,9 +179,11 @@ final class NodeOptions {
     @Mixin
     private FarmOptions farm = new FarmOptions();
 
-    /** The farm that the node belongs to. */
-    FarmOptions farm() {
-        return farm;
+    private @Nullable NodeKey key;
+
+    /** Registers a node that was started, if it belongs to a farm. */
+    Optional<NodeRegistration> register(RenderNodeServer server) {
+        return farm.register(server, url(server), key);
     }
 
     /** How long jobs may go on at the end. */
@@ -205,11 +209,12 @@ final class NodeOptions {
     RenderNodeServer start(@Nullable String environmentToken, @Nullable String orchestratorToken, String version)
             throws IOException {
         check();
-        farm.check(host, orchestratorToken, tls);
+        List<String> tokens = TokenFile.tokens("--token-file", tokenFile, environmentToken);
+        boolean locked = !allowAnonymous && farm.isNamed() && (!tokens.isEmpty() || !HostCheck.isLoopback(host));
+        farm.check(host, orchestratorToken, tls, locked);
         TlsFiles secured = tls.server();
         Optional<Binding> watched = health.binding();
         RateLimit rate = RateLimit.parse(rateLimit);
-        List<String> tokens = TokenFile.tokens("--token-file", tokenFile, environmentToken);
         RenderNode node = node(version);
         try {
             RenderNodeServer.Builder server = RenderNodeServer.builder(node)
@@ -219,6 +224,10 @@ final class NodeOptions {
                     .rateLimit(rate);
             tokens.forEach(server::token);
             watched.ifPresent(server::health);
+            if (locked) {
+                key = NodeKey.in(stateFolder(), Instant.now());
+                server.key(key);
+            }
             if (allowAnonymous) {
                 server.allowAnonymous();
             }
@@ -247,10 +256,18 @@ final class NodeOptions {
         Flags.requireWithin("--port", port, 0, 65_535);
     }
 
+    private Path ownFolder() {
+        return outputRoot == null ? Path.of("render-node-" + port) : outputRoot;
+    }
+
+    private Path stateFolder() {
+        return stateDir == null ? ownFolder().resolve(".node") : stateDir;
+    }
+
     private RenderNode node(String version) throws IOException {
-        Path own = outputRoot == null ? Path.of("render-node-" + port) : outputRoot;
+        Path own = ownFolder();
         Path output = sharedOutput == null ? own : sharedOutput;
-        Path state = stateDir == null ? own.resolve(".node") : stateDir;
+        Path state = stateFolder();
         RenderNodeBuilder builder = RenderNode.builder()
                 .outputRoot(output)
                 .stateFolder(state)

@@ -66,7 +66,7 @@ public final class NodeRegistration implements AutoCloseable {
                 from.node,
                 from.advertised,
                 orchestrators,
-                new OrchestratorClient.Credentials(from.token, from.tls),
+                new OrchestratorClient.Credentials(from.token, from.key, from.tls),
                 from.time::now);
     }
 
@@ -237,6 +237,7 @@ public final class NodeRegistration implements AutoCloseable {
         private final URI advertised;
         private final List<String> urls = new ArrayList<>();
         private @Nullable String token;
+        private @Nullable NodeKey key;
         private @Nullable WatchedTls tls;
         private boolean insecureHttp;
         private NodeTime time = NodeTime.system();
@@ -259,13 +260,25 @@ public final class NodeRegistration implements AutoCloseable {
         }
 
         /**
-         * Sets the token that the orchestrators want.
+         * Sets the token that the orchestrators want, at first at least: once they have the node's {@link #key}, that will do.
          *
          * @param value visible ASCII characters, or null where they want none, which is the default
          * @return this builder
          */
         public Builder token(@Nullable String value) {
             token = value;
+            return this;
+        }
+
+        /**
+         * Sets the key that orchestrators are told, to get into the node. Once one has it, the node shows it instead of the {@link #token}.
+         *
+         * @param value the key that the node's server knows, too ({@link RenderNodeServer.Builder#key}); default none, for a node that lets
+         *     everybody in, or that the orchestrator knows a token of
+         * @return this builder
+         */
+        public Builder key(NodeKey value) {
+            key = value;
             return this;
         }
 
@@ -283,8 +296,8 @@ public final class NodeRegistration implements AutoCloseable {
         }
 
         /**
-         * Allows the token to be sent over plain {@code http} to other machines, where everybody on the way can read it: for networks that
-         * are private by themselves. Loopback addresses are always allowed.
+         * Allows token and key to be sent over plain {@code http} to other machines, where everybody on the way can read them: for networks
+         * that are private by themselves. Loopback addresses are always allowed.
          *
          * @return this builder
          */
@@ -319,12 +332,12 @@ public final class NodeRegistration implements AutoCloseable {
          * Begins to register.
          *
          * @return a registration that is under way; this does not wait for it
-         * @throws IllegalArgumentException if no orchestrator is named, one of them is no URL of a server, or the token would go to one of
-         *     them in clear text
+         * @throws IllegalArgumentException if no orchestrator is named, one of them is no URL of a server, or token or key would go to one
+         *     of them in clear text
          */
         public NodeRegistration start() {
             KnownOrchestrators orchestrators = KnownOrchestrators.of(urls);
-            if (token != null && !insecureHttp) {
+            if ((token != null || key != null) && !insecureHttp) {
                 orchestrators.requireTokensAreSafe();
             }
             NodeRegistration registration = new NodeRegistration(this, orchestrators);

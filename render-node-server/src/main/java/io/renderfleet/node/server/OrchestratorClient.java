@@ -18,6 +18,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -35,17 +36,21 @@ final class OrchestratorClient {
     private final RenderNode node;
     private final URI advertised;
     private final KnownOrchestrators orchestrators;
-    private final @Nullable String token;
+    private final Credentials credentials;
     private final Supplier<Instant> now;
     private final HttpClient client;
 
     /**
      * What a node shows to orchestrators.
      *
-     * @param token null where they want none
+     * @param token with which it registers first; null where they want none
+     * @param key by which orchestrators get into the node, and with which it renews; null where the node lets everybody in
      * @param tls whom the node trusts, and its certificate; null for whom Java trusts, and none
      */
-    record Credentials(@Nullable String token, @Nullable WatchedTls tls) {}
+    record Credentials(
+            @Nullable String token,
+            @Nullable NodeKey key,
+            @Nullable WatchedTls tls) {}
 
     OrchestratorClient(
             RenderNode node,
@@ -56,7 +61,7 @@ final class OrchestratorClient {
         this.node = node;
         this.advertised = advertised;
         this.orchestrators = orchestrators;
-        this.token = credentials.token();
+        this.credentials = credentials;
         this.now = now;
         this.client =
                 WatchedTls.client(credentials.tls()).connectTimeout(CONNECT).build();
@@ -69,9 +74,18 @@ final class OrchestratorClient {
 
     /** Registers, or renews the lease. Never completes exceptionally. */
     CompletableFuture<RegistrationAnswer> register(int orchestrator) {
-        byte[] body = Wire.write(NodeBody.of(advertised, node.describe()));
-        return send(
-                request(orchestrator).header(Headers.CONTENT_TYPE, Headers.JSON).PUT(BodyPublishers.ofByteArray(body)));
+        NodeKey key = credentials.key();
+        String offered = key == null ? null : key.offered(now.get());
+        byte[] body = Wire.write(NodeBody.of(advertised, node.describe(), offered));
+        return send(request(orchestrator)
+                        .header(Headers.CONTENT_TYPE, Headers.JSON)
+                        .PUT(BodyPublishers.ofByteArray(body)))
+                .thenApply(answer -> {
+                    if (key != null && offered != null && answer instanceof RegistrationAnswer.Registered) {
+                        key.tells(offered, now.get());
+                    }
+                    return answer;
+                });
     }
 
     /** Leaves. Never completes exceptionally. */
@@ -80,20 +94,47 @@ final class OrchestratorClient {
     }
 
     private HttpRequest.Builder request(int orchestrator) {
-        HttpRequest.Builder request =
-                HttpRequest.newBuilder(orchestrators.at(orchestrator, path())).timeout(ANSWER);
-        if (token != null) {
-            request.header(Headers.AUTHORIZATION, "Bearer " + token);
-        }
-        return request;
+        return HttpRequest.newBuilder(orchestrators.at(orchestrator, path())).timeout(ANSWER);
     }
 
+    /** The node's key counts first; where nobody knows it any more, the token has to do. */
     private CompletableFuture<RegistrationAnswer> send(HttpRequest.Builder request) {
-        return client.sendAsync(request.build(), BoundedBody.upTo(LIMIT))
+        NodeKey key = credentials.key();
+        Optional<String> told = key == null ? Optional.empty() : key.told();
+        if (key == null || told.isEmpty()) {
+            return send(request, credentials.token());
+        }
+        return call(request, told.get()).thenCompose(reply -> {
+            if (reply.status() != 401 || credentials.token() == null) {
+                return CompletableFuture.completedFuture(reply.answer());
+            }
+            key.isForgotten();
+            return send(request, credentials.token());
+        });
+    }
+
+    private CompletableFuture<RegistrationAnswer> send(HttpRequest.Builder request, @Nullable String bearer) {
+        return call(request, bearer).thenApply(Reply::answer);
+    }
+
+    /**
+     * What came back.
+     *
+     * @param status 0 where nothing came
+     * @param answer what it means
+     */
+    private record Reply(int status, RegistrationAnswer answer) {}
+
+    private CompletableFuture<Reply> call(HttpRequest.Builder request, @Nullable String bearer) {
+        HttpRequest.Builder signed = request.copy();
+        if (bearer != null) {
+            signed.setHeader(Headers.AUTHORIZATION, "Bearer " + bearer);
+        }
+        return client.sendAsync(signed.build(), BoundedBody.upTo(LIMIT))
                 .orTimeout(ANSWER.plusSeconds(1).toMillis(), TimeUnit.MILLISECONDS)
                 .handle((response, failure) -> failure == null
-                        ? read(response)
-                        : new RegistrationAnswer.Unavailable(NoAnswer.reason(failure)));
+                        ? new Reply(response.statusCode(), read(response))
+                        : new Reply(0, new RegistrationAnswer.Unavailable(NoAnswer.reason(failure))));
     }
 
     private RegistrationAnswer read(HttpResponse<byte[]> response) {

@@ -2,6 +2,7 @@ package io.renderfleet.node.server;
 
 import io.renderfleet.http.server.BearerTokens;
 import io.renderfleet.http.server.Binding;
+import io.renderfleet.http.server.Call;
 import io.renderfleet.http.server.Caller;
 import io.renderfleet.http.server.Callers;
 import io.renderfleet.http.server.HealthPort;
@@ -23,6 +24,7 @@ import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -166,6 +168,7 @@ public final class RenderNodeServer implements AutoCloseable {
         private int port = 3000;
         private final List<String> tokens = new ArrayList<>();
         private final List<String> allowedHosts = new ArrayList<>();
+        private @Nullable NodeKey key;
         private boolean anonymous;
         private @Nullable TlsFiles tls;
         private boolean insecureHttp;
@@ -207,6 +210,17 @@ public final class RenderNodeServer implements AutoCloseable {
          */
         public Builder token(String token) {
             tokens.add(token);
+            return this;
+        }
+
+        /**
+         * Lets in whom the node has told its key: the orchestrator with which it registers.
+         *
+         * @param value the same as for {@link NodeRegistration.Builder#key}
+         * @return this builder
+         */
+        public Builder key(NodeKey value) {
+            this.key = value;
             return this;
         }
 
@@ -294,7 +308,7 @@ public final class RenderNodeServer implements AutoCloseable {
          *
          * @return a server that answers already
          * @throws IllegalArgumentException if a value is out of range, a file for TLS cannot be used, or others can reach the address and
-         *     there is no token, or one that they could read
+         *     there is neither token nor key, or one that they could read
          * @throws IOException if the address cannot be listened on
          */
         public RenderNodeServer start() throws IOException {
@@ -302,7 +316,7 @@ public final class RenderNodeServer implements AutoCloseable {
             if (!isLoopback(host)) {
                 requireSomeAccess("host is " + host + ", which others can reach");
             }
-            if (!tokens.isEmpty()) {
+            if (isLocked()) {
                 binding.requireTokensAreSafe();
             }
             Router.Builder routes = routes(HostCheck.of(host, allowedHosts));
@@ -333,14 +347,19 @@ public final class RenderNodeServer implements AutoCloseable {
         }
 
         private void requireSomeAccess(String why) {
-            if (tokens.isEmpty() && !anonymous) {
+            if (!isLocked() && !anonymous) {
                 throw new IllegalArgumentException(why + ": set a token, or allow anonymous access");
             }
         }
 
+        private boolean isLocked() {
+            return !tokens.isEmpty() || key != null;
+        }
+
         private Router.Builder routes(HostCheck hosts) {
-            if (anonymous && !tokens.isEmpty()) {
-                throw new IllegalArgumentException("a token is set and anonymous access is allowed: only one can hold");
+            if (anonymous && isLocked()) {
+                throw new IllegalArgumentException(
+                        "a token or key is set and anonymous access is allowed: only one can hold");
             }
             return Router.builder()
                     .hosts(hosts)
@@ -372,14 +391,27 @@ public final class RenderNodeServer implements AutoCloseable {
         }
 
         private Callers callers() {
-            if (tokens.isEmpty()) {
+            if (!isLocked()) {
                 return Callers.everybody(new Caller("anybody", Set.of()));
             }
             Map<String, Caller> known = new HashMap<>();
             for (String token : tokens) {
                 known.put(token, new Caller("token " + (known.size() + 1), Set.of()));
             }
-            return new SignInLimit(new BearerTokens(known), RateLimit.parse(SIGN_INS), System::nanoTime);
+            BearerTokens bearers = new BearerTokens(known);
+            return new SignInLimit(
+                    call -> bearers.identify(call).or(() -> orchestrator(call)),
+                    RateLimit.parse(SIGN_INS),
+                    System::nanoTime);
+        }
+
+        private Optional<Caller> orchestrator(Call call) {
+            NodeKey opening = key;
+            return opening == null
+                    ? Optional.empty()
+                    : Callers.bearerToken(call)
+                            .filter(token -> opening.opens(token, Instant.now()))
+                            .map(token -> new Caller("the orchestrator", Set.of()));
         }
 
         private static boolean isLoopback(String host) {

@@ -130,6 +130,7 @@ class NodeMainTest {
                 "--engine test-pattern --advertise http://n:1 | are for nodes that have an --orchestrator",
                 "--engine test-pattern --orchestrator http://farm --advertise n:1 | --advertise is 'n:1': it must be like",
                 "--engine test-pattern --orchestrator http://farm --host 0.0.0.0 | say by --advertise",
+                "--engine test-pattern --orchestrator http://farm --host 0.0.0.0 --advertise http://n:3000 | no token is sent to farm",
                 "--engine test-pattern --orchestrator http://farm --orchestrator-token-file nowhere | is no file",
                 "--engine test-pattern --sandbox off | --sandbox and its like are for --engine blender or command",
                 "--engine command --command x --sandbox perhaps | --sandbox",

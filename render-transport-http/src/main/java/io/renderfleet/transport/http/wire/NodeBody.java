@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  * @param capabilities what its protocol can do
  * @param sandbox what shuts its programs in; taken, and not looked at
  * @param sandboxReason why; likewise
+ * @param key by which the orchestrator is to get into this node, and nobody else; left out where it needs none. Not shown by {@link
+ *     #toString}
  */
 public record NodeBody(
         @Nullable String url,
@@ -45,8 +48,10 @@ public record NodeBody(
         @Nullable Long memoryBytes,
         @Nullable List<@Nullable String> capabilities,
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String sandbox,
-        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String sandboxReason) {
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String sandboxReason,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String key) {
 
+    private static final Pattern KEY = Pattern.compile("[\\x21-\\x7e]{32,256}");
     private static final int MAX_URL = 512;
     private static final int MAX_TEXT = 128;
     private static final int MAX_LIST = 64;
@@ -58,9 +63,10 @@ public record NodeBody(
      *
      * @param url where it is to be reached
      * @param node what it says of itself
+     * @param key by which it lets the orchestrator in, or null
      * @return the body
      */
-    public static NodeBody of(URI url, NodeDescription node) {
+    public static NodeBody of(URI url, NodeDescription node, @Nullable String key) {
         NodeInfo info = NodeInfo.of(node);
         return new NodeBody(
                 url.toString(),
@@ -76,7 +82,8 @@ public record NodeBody(
                 info.memoryBytes(),
                 info.capabilities() == null ? null : List.copyOf(info.capabilities()),
                 info.sandbox(),
-                info.sandboxReason());
+                info.sandboxReason(),
+                key);
     }
 
     NodeOffer toOffer() throws BadRequestException {
@@ -95,7 +102,16 @@ public record NodeBody(
         checkEngines();
         checkLabels();
         checkCapabilities();
-        return new NodeOffer(where, checked("id", () -> info().toDescription()));
+        if (key != null && !KEY.matcher(key).matches()) {
+            // What was sent may be a key all the same, and an answer can be logged.
+            throw new BadRequestException("key", "key must have 32 to 256 visible ASCII characters");
+        }
+        return new NodeOffer(where, checked("id", () -> info().toDescription()), key);
+    }
+
+    @Override
+    public String toString() {
+        return "NodeBody[url=" + url + ", id=" + id + "]";
     }
 
     private NodeInfo info() {
