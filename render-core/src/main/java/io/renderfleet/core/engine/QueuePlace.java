@@ -10,24 +10,34 @@ final class QueuePlace {
         return queued;
     }
 
-    /** Whether a job with this priority and so many open batches already stands where it belongs. */
-    boolean isAt(int priority, int share) {
-        return queued && this.priority == priority && this.share == share;
+    /** Whether a job with this priority already stands where it belongs. */
+    boolean isAt(int priority) {
+        return queued && this.priority == priority;
     }
 
-    void take(int priority, int share) {
-        queued = true;
-        this.priority = priority;
+    /** How many open batches the job has. */
+    int share() {
+        return share;
+    }
+
+    /** Takes it out, with so many open batches from now on. */
+    void leave(int share) {
+        queued = false;
         this.share = share;
     }
 
-    void leave() {
-        queued = false;
+    void take(int priority) {
+        queued = true;
+        this.priority = priority;
     }
 
-    /** Higher priority first, then the job that holds fewer slots. Spelled out, since each batch asks several times. */
-    static int order(QueuePlace one, QueuePlace other) {
-        int byPriority = Integer.compare(other.priority, one.priority);
-        return byPriority != 0 ? byPriority : Integer.compare(one.share, other.share);
+    /** Higher priority first. */
+    static int byPriority(QueuePlace one, QueuePlace other) {
+        return Integer.compare(other.priority, one.priority);
+    }
+
+    /** The job that holds fewer slots first. */
+    static int byShare(QueuePlace one, QueuePlace other) {
+        return Integer.compare(one.share, other.share);
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.renderfleet.core.engine.node.NodeEntry;
 import io.renderfleet.core.engine.node.NodeTable;
 import io.renderfleet.core.engine.node.SlotListener;
+import io.renderfleet.core.event.BatchOutcome;
 import io.renderfleet.core.event.JobTransition;
 import io.renderfleet.core.event.SceneUse;
 import io.renderfleet.core.loop.Loop;
@@ -173,6 +174,54 @@ class BatchQueueTest {
         job("second", 5);
 
         assertThat(next()).isEqualTo("first");
+    }
+
+    private ActiveJob jobOf(String owner, String name) {
+        return job(RenderRequest.of(Scene.nodeDefault(), "1-100").owner(owner), name);
+    }
+
+    @Test
+    @DisplayName("serves owners in turn, so that many jobs of one do not keep a single job of another waiting")
+    void ownersInTurn() {
+        List<ActiveJob> greedy = IntStream.range(0, 50)
+                .mapToObj(i -> jobOf("greedy", "greedy-" + i))
+                .toList();
+        greedy.subList(0, 2).forEach(this::dispatch);
+        ActiveJob small = jobOf("honest", "small");
+        assertThat(next()).isEqualTo("small");
+        dispatch(small);
+        assertThat(next()).as("two slots are more than one").isEqualTo("small");
+        dispatch(small);
+
+        assertThat(next()).as("who was served longest ago").isEqualTo("greedy-2");
+    }
+
+    @Test
+    @DisplayName(
+            "serves owners in turn with a single slot too, and those that come new as if they had just been served")
+    void oneSlot() {
+        ActiveJob greedy = jobOf("greedy", "greedy-0");
+        jobOf("greedy", "greedy-1");
+        jobOf("honest", "small");
+        List<String> served = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            ActiveJob job = queue.next(node, 0);
+            assertThat(job).isNotNull();
+            served.add(job.toString());
+            dispatch(job);
+            end(job);
+        }
+
+        assertThat(served).containsExactly("greedy-0", "small", "greedy-0", "small");
+        assertThat(greedy.ledger.openBatches()).isEmpty();
+    }
+
+    /** Ends the batch of a job that was handed out last, with its frames still to be rendered. */
+    private void end(ActiveJob job) {
+        BatchRecord batch = job.ledger.openBatches().iterator().next();
+        job.apply(new JobTransition.BatchEnded(
+                AT, job.ledger.job(), batch.id(), batch.attempt(), BatchOutcome.RETURNED, null, null));
+        queue.update(job);
     }
 
     @Test
