@@ -29,6 +29,8 @@ public final class ListeningServer implements AutoCloseable {
     private static final UriCompliance URIS =
             UriCompliance.DEFAULT.with("percent-signs", UriCompliance.Violation.AMBIGUOUS_PATH_ENCODING);
 
+    private static final int LEAST_ACCEPT_QUEUE = 50;
+
     private final Server server;
     private final ServerConnector connector;
     private final Binding binding;
@@ -66,6 +68,8 @@ public final class ListeningServer implements AutoCloseable {
         connector.setPort(binding.port());
         connector.setIdleTimeout(limits.idle().toMillis());
         connector.setShutdownIdleTimeout(1_000);
+        // What finds this queue full tries again after a second, then after three.
+        connector.setAcceptQueueSize(Math.max(LEAST_ACCEPT_QUEUE, limits.maxConnections() / 2));
         ConnectionWatch watch = new ConnectionWatch(handler, limits.headerPatience(), limits.maxConnections());
         connector.addBean(watch, false);
         server.addConnector(connector);
