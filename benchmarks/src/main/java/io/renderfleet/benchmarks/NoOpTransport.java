@@ -12,6 +12,7 @@ import io.renderfleet.core.model.Sha256;
 import io.renderfleet.core.spi.Assignment;
 import io.renderfleet.core.spi.BatchEnd;
 import io.renderfleet.core.spi.CancelOutcome;
+import io.renderfleet.core.spi.ContentCheck;
 import io.renderfleet.core.spi.DescribeOutcome;
 import io.renderfleet.core.spi.FetchOutcome;
 import io.renderfleet.core.spi.FramesOutcome;
@@ -145,13 +146,14 @@ final class NoOpTransport implements RenderTransport {
             hex.append(HEX.toHexDigits(state));
         }
         String digits = Integer.toString(Math.abs(frame));
-        String name = (frame < 0 ? "shot_-" : "shot_") + "0".repeat(Math.max(0, 4 - digits.length())) + digits + ".png";
+        String name = (frame < 0 ? "shot_-" : "shot_") + "0".repeat(Math.max(0, 4 - digits.length())) + digits + ".dat";
         OutputFile file = new OutputFile(name, 1_000_000 + Math.abs(frame), new Sha256(hex.toString()), true);
         return new FrameOutput(frame, List.of(file), Duration.ofNanos(1_000_000_000L + Math.abs(frame) * 997L));
     }
 
     @Override
-    public CompletionStage<FetchOutcome> fetch(RemoteJob remote, int frame, OutputFile file, Path into) {
+    public CompletionStage<FetchOutcome> fetch(
+            RemoteJob remote, int frame, OutputFile file, Path into, ContentCheck check) {
         return done(new FetchOutcome.Fetched());
     }
 

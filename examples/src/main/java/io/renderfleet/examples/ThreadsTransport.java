@@ -14,6 +14,7 @@ import io.renderfleet.core.model.Sha256;
 import io.renderfleet.core.spi.Assignment;
 import io.renderfleet.core.spi.BatchEnd;
 import io.renderfleet.core.spi.CancelOutcome;
+import io.renderfleet.core.spi.ContentCheck;
 import io.renderfleet.core.spi.DescribeOutcome;
 import io.renderfleet.core.spi.FetchOutcome;
 import io.renderfleet.core.spi.FramesOutcome;
@@ -121,7 +122,8 @@ final class ThreadsTransport implements RenderTransport {
     }
 
     @Override
-    public CompletionStage<FetchOutcome> fetch(RemoteJob remote, int frame, OutputFile file, Path into) {
+    public CompletionStage<FetchOutcome> fetch(
+            RemoteJob remote, int frame, OutputFile file, Path into, ContentCheck check) {
         return CompletableFuture.supplyAsync(
                 () -> copy(folderOf(remote.id()).resolve(file.name()), file, into), threads);
     }

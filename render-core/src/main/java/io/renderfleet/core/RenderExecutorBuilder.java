@@ -63,6 +63,7 @@ public final class RenderExecutorBuilder {
     private int maxJobs = 100_000;
     private int maxUnfinished = 100_000;
     private long maxFile = 8L << 30;
+    private boolean decodeFrames;
     private long maxMemory = Runtime.getRuntime().maxMemory() / 2;
     private @Nullable Long maxMemoryOfOwner;
     private @Nullable Integer maxUnfinishedOfOwner;
@@ -405,6 +406,7 @@ public final class RenderExecutorBuilder {
 
     /**
      * Sets how large a file of a frame may be. A node that claims more is not asked for the file: the frame counts as failed on that node.
+     * Where a request states width and height, its pictures have a lower limit, which is far above what pictures of that size need.
      *
      * @param bytes at least 1 MiB; default 8 GiB
      * @return this builder
@@ -412,6 +414,19 @@ public final class RenderExecutorBuilder {
      */
     public RenderExecutorBuilder maxFile(long bytes) {
         maxFile = requireMemory("maxFile", bytes);
+        return this;
+    }
+
+    /**
+     * Sets whether the pixels of JPEG and TIFF frames are decoded before the frames are published. Their structure is checked in any case,
+     * and the pixels of PNG are inflated with it; of OpenEXR and WebP the JDK decodes none. It takes another reading of each file and much more
+     * processor time, and puts the JDK's decoders in reach of nodes. It needs the module {@code java.desktop}.
+     *
+     * @param value default false
+     * @return this builder
+     */
+    public RenderExecutorBuilder decodeFrames(boolean value) {
+        decodeFrames = value;
         return this;
     }
 
@@ -549,6 +564,7 @@ public final class RenderExecutorBuilder {
                 maxJobs,
                 maxUnfinished,
                 maxFile,
+                decodeFrames,
                 maxMemory,
                 maxMemoryOfOwner == null ? maxMemory / 2 : maxMemoryOfOwner,
                 maxUnfinishedOfOwner == null ? Math.max(1, maxUnfinished / 2) : maxUnfinishedOfOwner,

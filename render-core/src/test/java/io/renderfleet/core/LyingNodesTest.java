@@ -16,6 +16,7 @@ import io.renderfleet.core.model.Scene;
 import io.renderfleet.core.model.Sha256;
 import io.renderfleet.core.policy.RetryPolicy;
 import io.renderfleet.core.spi.Assignment;
+import io.renderfleet.core.spi.ContentCheck;
 import io.renderfleet.core.spi.DescribeOutcome;
 import io.renderfleet.core.spi.FetchOutcome;
 import io.renderfleet.core.spi.FramesOutcome;
@@ -107,9 +108,9 @@ class LyingNodesTest {
 
                     @Override
                     public CompletionStage<FetchOutcome> fetch(
-                            RemoteJob remote, int frame, OutputFile file, Path into) {
+                            RemoteJob remote, int frame, OutputFile file, Path into, ContentCheck check) {
                         fetched.incrementAndGet();
-                        return super.fetch(remote, frame, file, into);
+                        return super.fetch(remote, frame, file, into, check);
                     }
                 },
                 8L << 30);

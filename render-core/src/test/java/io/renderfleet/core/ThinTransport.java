@@ -7,6 +7,7 @@ import io.renderfleet.core.model.Scene;
 import io.renderfleet.core.spi.Assignment;
 import io.renderfleet.core.spi.BatchEnd;
 import io.renderfleet.core.spi.CancelOutcome;
+import io.renderfleet.core.spi.ContentCheck;
 import io.renderfleet.core.spi.DescribeOutcome;
 import io.renderfleet.core.spi.FetchOutcome;
 import io.renderfleet.core.spi.FramesOutcome;
@@ -64,7 +65,8 @@ class ThinTransport implements RenderTransport {
     }
 
     @Override
-    public CompletionStage<FetchOutcome> fetch(RemoteJob remote, int frame, OutputFile file, Path into) {
+    public CompletionStage<FetchOutcome> fetch(
+            RemoteJob remote, int frame, OutputFile file, Path into, ContentCheck check) {
         return answer(new FetchOutcome.Lost());
     }
 

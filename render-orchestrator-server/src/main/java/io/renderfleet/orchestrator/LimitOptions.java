@@ -50,6 +50,12 @@ final class LimitOptions {
     private int maxFile;
 
     @Option(
+            names = "--decode-frames",
+            description =
+                    "Decodes the pixels of JPEG and TIFF frames before they are published, whatever their node says.")
+    private boolean decodeFrames;
+
+    @Option(
             names = "--keep-jobs",
             defaultValue = "7",
             paramLabel = "DAYS",
@@ -123,6 +129,7 @@ final class LimitOptions {
                         Math.round(keepJobs * Duration.ofDays(1).toSeconds())))
                 .maxFrames(maxFrames)
                 .maxFile(maxFile * MIB)
+                .decodeFrames(decodeFrames)
                 .maxEventClients(maxEventClients)
                 .sceneLimit(sceneLimit * MIB)
                 .sceneQuota(sceneQuota * MIB);

@@ -86,6 +86,7 @@ public final class OrchestratorServerBuilder {
     private @Nullable Integer maxJobsOfOwner;
     private @Nullable Long jobMemory;
     private long maxFile = 8L << 30;
+    private boolean decodeFrames;
     private Duration keepEnded = Duration.ofDays(7);
     private int maxFrames = ApiLimits.USUAL.frames();
     private int maxEventClients = ApiLimits.USUAL.eventClients();
@@ -258,6 +259,18 @@ public final class OrchestratorServerBuilder {
      */
     public OrchestratorServerBuilder maxFile(long bytes) {
         maxFile = bytes;
+        return this;
+    }
+
+    /**
+     * Sets whether the server's own farm decodes the pixels of frames before it publishes them.
+     *
+     * @param value default false
+     * @return this builder
+     * @see RenderExecutorBuilder#decodeFrames
+     */
+    public OrchestratorServerBuilder decodeFrames(boolean value) {
+        decodeFrames = value;
         return this;
     }
 
@@ -750,6 +763,7 @@ public final class OrchestratorServerBuilder {
                 .outputs(sharedOutput ? FolderOutputs.sharedWithNodes(outputRoot) : new FolderOutputs(outputRoot))
                 .maxUnfinished(maxJobs)
                 .maxFile(maxFile)
+                .decodeFrames(decodeFrames)
                 .keepEnded(keepEnded)
                 .renderer(renderer)
                 .splitter(BatchSplitters.fixed(batchSize));

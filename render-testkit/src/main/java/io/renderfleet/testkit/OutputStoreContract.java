@@ -8,6 +8,7 @@ import io.renderfleet.core.model.AttemptId;
 import io.renderfleet.core.model.JobId;
 import io.renderfleet.core.model.OutputFile;
 import io.renderfleet.core.model.Sha256;
+import io.renderfleet.core.spi.ContentCheck;
 import io.renderfleet.core.spi.OutputStore;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -259,7 +260,8 @@ public abstract class OutputStoreContract {
         OutputFile file = file(NAME, "pixels");
         Path staged = store.stage(JOB, attempt(1), file);
 
-        assertThat(store.adopt(JOB, attempt(1), file, staged)).isFalse();
+        assertThat(store.adopt(JOB, attempt(1), file, staged, ContentCheck.NONE))
+                .isFalse();
 
         assertThat(staged).doesNotExist();
     }

@@ -4,6 +4,7 @@ import io.renderfleet.core.model.Capability;
 import io.renderfleet.core.model.Failure;
 import io.renderfleet.core.model.FailureKind;
 import io.renderfleet.core.model.FrameOutput;
+import io.renderfleet.core.model.OutputFile;
 import io.renderfleet.core.spi.FramesOutcome;
 import io.renderfleet.core.spi.RemoteJob;
 import io.renderfleet.core.track.TrackingEnd;
@@ -145,26 +146,29 @@ final class Collector {
 
     private void wanted(OpenBatch batch, RemoteJob remote, FrameOutput frame) {
         boolean mine = batch.frames().contains(frame.frame());
-        Failure tooLarge = mine ? tooLarge(batch, frame) : null;
-        if (tooLarge != null) {
-            batch.collection.cannotFetch(tooLarge);
+        Failure wrong = mine ? wrong(batch, frame) : null;
+        if (wrong != null) {
+            batch.collection.cannotFetch(wrong);
         } else if (mine && !batch.job.ledger.isSettled(frame.frame()) && batch.collection.fetches(frame.frame())) {
             fetcher.fetch(batch, remote, frame);
         }
     }
 
-    /** A node may claim any length; what no picture has is not even begun to be fetched. */
-    private @Nullable Failure tooLarge(OpenBatch batch, FrameOutput frame) {
+    /** A node may claim anything; what no picture of the request has is not even begun to be fetched. */
+    private @Nullable Failure wrong(OpenBatch batch, FrameOutput frame) {
         long most = farm.config.maxFile();
-        return frame.files().stream()
-                .filter(file -> file.bytes() > most)
-                .findFirst()
-                .map(file -> Failure.of(
+        FrameExpectation expected =
+                FrameExpectation.of(batch.job.ledger.request().settings(), most);
+        for (OutputFile file : frame.files()) {
+            String flaw = expected.flawOf(file, most);
+            if (flaw != null) {
+                return Failure.of(
                         FailureKind.FETCH_FAILED,
                         frame.frame(),
-                        "Node " + batch.node + " says that " + file.name() + " has " + file.bytes() + " bytes: at most "
-                                + most + " are taken."))
-                .orElse(null);
+                        "Node " + batch.node + " says that " + file.name() + " " + flaw + ".");
+            }
+        }
+        return null;
     }
 
     private void settleIfDone(OpenBatch batch) {

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxJobs how many jobs may be known
  * @param maxUnfinished how many jobs may be unfinished
  * @param maxFile how many bytes a file of a frame may have
+ * @param decodeFrames whether the pixels of frames are decoded before they are published
  * @param maxMemory how many bytes the jobs that are known may take
  * @param maxMemoryOfOwner how many of them those of one owner may take
  * @param maxUnfinishedOfOwner how many unfinished jobs one owner may have
@@ -45,6 +46,7 @@ public record FarmConfig(
         int maxJobs,
         int maxUnfinished,
         long maxFile,
+        boolean decodeFrames,
         long maxMemory,
         long maxMemoryOfOwner,
         int maxUnfinishedOfOwner,

@@ -7,6 +7,7 @@ import io.renderfleet.core.model.OutputFile;
 import io.renderfleet.core.model.Scene;
 import io.renderfleet.core.spi.Assignment;
 import io.renderfleet.core.spi.CancelOutcome;
+import io.renderfleet.core.spi.ContentCheck;
 import io.renderfleet.core.spi.DescribeOutcome;
 import io.renderfleet.core.spi.FetchOutcome;
 import io.renderfleet.core.spi.FramesOutcome;
@@ -99,8 +100,9 @@ final class FencedTransport implements RenderTransport {
     }
 
     @Override
-    public CompletionStage<FetchOutcome> fetch(RemoteJob remote, int frame, OutputFile file, Path into) {
-        return unlessShut(() -> open.fetch(remote, frame, file, into));
+    public CompletionStage<FetchOutcome> fetch(
+            RemoteJob remote, int frame, OutputFile file, Path into, ContentCheck check) {
+        return unlessShut(() -> open.fetch(remote, frame, file, into, check));
     }
 
     @Override

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -97,35 +98,76 @@ final class FrameFetcher {
             dropped(errand);
             return;
         }
+        FrameCheck check = checkOf(errand);
         farm.blocking(
-                () -> place(errand),
+                () -> place(errand, check),
                 place -> {
                     if (place.filled()) {
-                        fetched(errand, place.staged(), new FetchOutcome.Fetched());
+                        came(errand, place.staged(), check);
                     } else {
+                        check.close();
                         fetch(errand, place.staged());
                     }
                 },
-                problem -> publishFailed(errand, problem));
+                problem -> {
+                    check.close();
+                    publishFailed(errand, problem);
+                });
     }
 
     /** Where a file goes, and whether it is there already. */
     private record Place(Path staged, boolean filled) {}
 
-    private Place place(Errand errand) throws IOException {
+    /** Each try has a check of its own. */
+    private FrameCheck checkOf(Errand errand) {
+        FrameExpectation expected =
+                FrameExpectation.of(errand.batch().job.ledger.request().settings(), farm.config.maxFile());
+        return new FrameCheck(errand.current(), expected.boundsOf(errand.current()));
+    }
+
+    private Place place(Errand errand, FrameCheck check) throws IOException {
         JobId job = errand.batch().job.ledger.job();
         AttemptId attempt = errand.batch().attempt();
         Path staged = farm.outputs.stage(job, attempt, errand.current());
-        return new Place(staged, farm.outputs.adopt(job, attempt, errand.current(), staged));
+        return new Place(staged, farm.outputs.adopt(job, attempt, errand.current(), staged, check));
     }
 
     private void fetch(Errand errand, Path staged) {
+        FrameCheck check = checkOf(errand);
         farm.transport
-                .fetch(errand.remote(), errand.frame().frame(), errand.current(), staged)
-                .whenComplete((outcome, bug) -> farm.loop.execute(() -> fetched(
-                        errand,
-                        staged,
-                        outcome != null ? outcome : new FetchOutcome.Unreachable(String.valueOf(bug)))));
+                .fetch(errand.remote(), errand.frame().frame(), errand.current(), staged, check)
+                .whenComplete((outcome, bug) -> farm.loop.execute(() -> {
+                    if (outcome instanceof FetchOutcome.Fetched) {
+                        came(errand, staged, check);
+                    } else {
+                        check.close();
+                        fetched(
+                                errand,
+                                staged,
+                                outcome != null ? outcome : new FetchOutcome.Unreachable(String.valueOf(bug)));
+                    }
+                }));
+    }
+
+    /** A file is here, with the digest that was announced. */
+    private void came(Errand errand, Path staged, FrameCheck check) {
+        if (check.needsFile(farm.config.decodeFrames())) {
+            farm.blocking(
+                    () -> checked(staged, check),
+                    outcome -> fetched(errand, staged, outcome),
+                    problem -> publishFailed(errand, problem));
+        } else {
+            fetched(errand, staged, checked(staged, check));
+        }
+    }
+
+    private FetchOutcome checked(Path staged, FrameCheck check) {
+        try (check) {
+            Optional<String> flaw = check.end(staged, farm.config.decodeFrames());
+            return flaw.isPresent() ? new FetchOutcome.Flawed(flaw.get()) : new FetchOutcome.Fetched();
+        } catch (IOException e) {
+            return new FetchOutcome.LocalFailure("what was fetched cannot be read: " + e);
+        }
     }
 
     private void fetched(Errand errand, Path staged, FetchOutcome outcome) {
@@ -158,6 +200,14 @@ final class FrameFetcher {
             }
 
             @Override
+            public void onFlawed(FetchOutcome.Flawed it) {
+                cannotFetch(
+                        errand,
+                        "Node " + errand.batch().node + " sent "
+                                + errand.current().name() + ", which " + it.cause());
+            }
+
+            @Override
             public void onLost(FetchOutcome.Lost it) {
                 fetchFailed(errand.from(MAX_FETCHES_OF_A_FILE), "the node has no such file any more");
             }
@@ -185,12 +235,13 @@ final class FrameFetcher {
             later(errand.again(), retry.waitAfter(errand.tries() + 1));
             return;
         }
+        cannotFetch(errand, "Frame " + errand.frame().frame() + " was rendered but could not be fetched: " + cause);
+    }
+
+    private void cannotFetch(Errand errand, String message) {
         errand.batch()
                 .collection
-                .cannotFetch(Failure.of(
-                        FailureKind.FETCH_FAILED,
-                        errand.frame().frame(),
-                        "Frame " + errand.frame().frame() + " was rendered but could not be fetched: " + cause));
+                .cannotFetch(Failure.of(FailureKind.FETCH_FAILED, errand.frame().frame(), message));
         dropped(errand);
     }
 

@@ -275,6 +275,11 @@ final class SceneBaker {
             }
 
             @Override
+            public void onFlawed(FetchOutcome.Flawed it) {
+                again(batch, baked, MAX_FETCHES, Duration.ZERO, it.cause());
+            }
+
+            @Override
             public void onLost(FetchOutcome.Lost it) {
                 again(batch, baked, MAX_FETCHES, Duration.ZERO, "the node has no such file any more");
             }

@@ -9,6 +9,7 @@ import io.renderfleet.core.model.OutputFile;
 import io.renderfleet.core.model.Scene;
 import io.renderfleet.core.spi.Assignment;
 import io.renderfleet.core.spi.CancelOutcome;
+import io.renderfleet.core.spi.ContentCheck;
 import io.renderfleet.core.spi.DescribeOutcome;
 import io.renderfleet.core.spi.FetchOutcome;
 import io.renderfleet.core.spi.FramesOutcome;
@@ -133,9 +134,11 @@ final class TimedTransport implements RenderTransport {
     }
 
     @Override
-    public CompletionStage<FetchOutcome> fetch(RemoteJob remote, int frame, OutputFile file, Path into) {
+    public CompletionStage<FetchOutcome> fetch(
+            RemoteJob remote, int frame, OutputFile file, Path into, ContentCheck check) {
         Duration time = limitFor(file.bytes());
-        return within(time, inner.fetch(remote, frame, file, into), () -> new FetchOutcome.Unreachable(cause(time)));
+        return within(
+                time, inner.fetch(remote, frame, file, into, check), () -> new FetchOutcome.Unreachable(cause(time)));
     }
 
     @Override

@@ -75,6 +75,15 @@ public final class ImageCheck implements AutoCloseable {
     }
 
     /**
+     * Says whether {@link #end} will read of the file, and so may block.
+     *
+     * @return true for a format of which the stream shows nothing
+     */
+    public boolean needsFile() {
+        return format == ImageFormat.TIFF;
+    }
+
+    /**
      * Says what is wrong with the whole file, all of whose bytes have come.
      *
      * @param file the file itself, of which only what a stream cannot show is read: the directories of a TIFF file
@@ -82,7 +91,7 @@ public final class ImageCheck implements AutoCloseable {
      * @throws IOException if the file cannot be read
      */
     public Optional<String> end(Path file) throws IOException {
-        if (flaw == null && format == ImageFormat.TIFF) {
+        if (flaw == null && needsFile()) {
             try (Bytes bytes = Bytes.open(file)) {
                 findings.decodable(TiffCheck.isDecodable(bytes, new Findings(bounds)));
             } catch (FlawException e) {

@@ -76,7 +76,7 @@ public enum FailureKind {
     NODE_DRAINED(Blame.NODE),
     /** The node is gone, or no longer knows the batch. */
     NODE_LOST(Blame.NODE),
-    /** A finished frame could not be fetched, or was not what its digest says. */
+    /** A finished frame could not be fetched, was not what its digest says, or is no whole picture of what was asked for. */
     FETCH_FAILED(Blame.NODE),
     /** The job's output folder could not be written by the coordinator. */
     PUBLISH_FAILED(Blame.COORDINATOR),

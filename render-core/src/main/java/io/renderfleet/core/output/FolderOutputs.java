@@ -5,6 +5,7 @@ import io.renderfleet.core.model.AttemptId;
 import io.renderfleet.core.model.JobId;
 import io.renderfleet.core.model.OutputFile;
 import io.renderfleet.core.model.Sha256;
+import io.renderfleet.core.spi.ContentCheck;
 import io.renderfleet.core.spi.OutputStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -117,8 +118,9 @@ public final class FolderOutputs implements OutputStore {
     }
 
     @Override
-    public boolean adopt(JobId job, AttemptId attempt, OutputFile file, Path staged) throws IOException {
-        return shared && SharedAttempts.adopt(folder(job), attempt, file, staged);
+    public boolean adopt(JobId job, AttemptId attempt, OutputFile file, Path staged, ContentCheck check)
+            throws IOException {
+        return shared && new SharedAttempts(folder(job)).adopt(attempt, file, staged, check);
     }
 
     @Override

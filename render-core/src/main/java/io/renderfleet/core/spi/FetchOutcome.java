@@ -29,6 +29,18 @@ public sealed interface FetchOutcome {
     }
 
     /**
+     * What came is what the target has, and no such file: its {@link ContentCheck} found something wrong. Another try would bring the same.
+     *
+     * @param cause what is wrong, in words that follow the file's name in a sentence
+     */
+    record Flawed(String cause) implements FetchOutcome {
+        @Override
+        public void match(Cases cases) {
+            cases.onFlawed(this);
+        }
+    }
+
+    /**
      * The target has no such file (any more).
      */
     record Lost() implements FetchOutcome {
@@ -99,6 +111,13 @@ public sealed interface FetchOutcome {
          * @param it the outcome
          */
         void onDamaged(Damaged it);
+
+        /**
+         * Handles {@link Flawed}.
+         *
+         * @param it the outcome
+         */
+        void onFlawed(Flawed it);
 
         /**
          * Handles {@link Lost}.

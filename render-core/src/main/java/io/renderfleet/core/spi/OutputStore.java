@@ -34,10 +34,12 @@ public interface OutputStore {
      * @param attempt the attempt
      * @param file which file
      * @param staged a path from {@link #stage}, at which the whole and checked file is afterwards
+     * @param check is shown the bytes of the file as they are read; one in which it finds something wrong is not taken
      * @return false if there is no such file with that length and digest; nothing is at {@code staged} then
      * @throws IOException if the file could not be put there
      */
-    default boolean adopt(JobId job, AttemptId attempt, OutputFile file, Path staged) throws IOException {
+    default boolean adopt(JobId job, AttemptId attempt, OutputFile file, Path staged, ContentCheck check)
+            throws IOException {
         return false;
     }
 

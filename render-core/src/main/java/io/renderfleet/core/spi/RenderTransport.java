@@ -106,9 +106,12 @@ public interface RenderTransport extends AutoCloseable {
      * @param frame the frame
      * @param file the file
      * @param into where to write; a new file, whose length and digest are checked by the transport
+     * @param check is shown the bytes as they come; once it finds something wrong, the rest is not received, and the outcome is {@link
+     *     FetchOutcome.Flawed}
      * @return what became of it; nothing is left at {@code into} unless it was fetched whole
      */
-    default CompletionStage<FetchOutcome> fetch(RemoteJob remote, int frame, OutputFile file, Path into) {
+    default CompletionStage<FetchOutcome> fetch(
+            RemoteJob remote, int frame, OutputFile file, Path into, ContentCheck check) {
         return CompletableFuture.completedFuture(new FetchOutcome.Lost());
     }
 

@@ -7,6 +7,7 @@ import io.renderfleet.core.model.AttemptId;
 import io.renderfleet.core.model.JobId;
 import io.renderfleet.core.model.OutputFile;
 import io.renderfleet.core.model.Sha256;
+import io.renderfleet.core.spi.ContentCheck;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,7 +55,7 @@ class SharedOutputsTest {
         OutputFile file = announced(rendered);
         Path staged = outputs.stage(JOB, ATTEMPT, file);
 
-        assertThat(outputs.adopt(JOB, ATTEMPT, file, staged)).isTrue();
+        assertThat(outputs.adopt(JOB, ATTEMPT, file, staged, ContentCheck.NONE)).isTrue();
         assertThat(outputs.publish(JOB, staged, file)).isEqualTo(file);
 
         Path published = outputs.published(JOB, NAME);
@@ -67,7 +68,7 @@ class SharedOutputsTest {
         rendered("2-17", "what the node had given up");
         OutputFile file = announced(rendered("2-17-j-5f0c", "pixels"));
 
-        assertThat(outputs.adopt(JOB, ATTEMPT, file, outputs.stage(JOB, ATTEMPT, file)))
+        assertThat(outputs.adopt(JOB, ATTEMPT, file, outputs.stage(JOB, ATTEMPT, file), ContentCheck.NONE))
                 .isTrue();
     }
 
@@ -76,14 +77,14 @@ class SharedOutputsTest {
     void refuses() throws IOException {
         OutputFile file = announced(rendered("3-170", "pixels"));
         Path staged = outputs.stage(JOB, ATTEMPT, file);
-        assertThat(outputs.adopt(JOB, ATTEMPT, file, staged)).isFalse();
+        assertThat(outputs.adopt(JOB, ATTEMPT, file, staged, ContentCheck.NONE)).isFalse();
 
         Path other = rendered("3-17", "pixelz");
-        assertThat(outputs.adopt(JOB, ATTEMPT, file, staged)).isFalse();
+        assertThat(outputs.adopt(JOB, ATTEMPT, file, staged, ContentCheck.NONE)).isFalse();
 
         Files.delete(other);
         Files.createSymbolicLink(other, Files.writeString(elsewhere.resolve("secret"), "pixels"));
-        assertThat(outputs.adopt(JOB, ATTEMPT, file, staged)).isFalse();
+        assertThat(outputs.adopt(JOB, ATTEMPT, file, staged, ContentCheck.NONE)).isFalse();
         assertThat(staged).doesNotExist();
     }
 
@@ -94,7 +95,8 @@ class SharedOutputsTest {
         own.open(JOB, null);
         OutputFile file = announced(rendered("3-17", "pixels"));
 
-        assertThat(own.adopt(JOB, ATTEMPT, file, own.stage(JOB, ATTEMPT, file))).isFalse();
+        assertThat(own.adopt(JOB, ATTEMPT, file, own.stage(JOB, ATTEMPT, file), ContentCheck.NONE))
+                .isFalse();
     }
 
     @Test
@@ -111,7 +113,8 @@ class SharedOutputsTest {
             OutputFile file = announced(rendered);
             Path staged = outputs.stage(JOB, ATTEMPT, file);
 
-            assertThat(outputs.adopt(JOB, ATTEMPT, file, staged)).isFalse();
+            assertThat(outputs.adopt(JOB, ATTEMPT, file, staged, ContentCheck.NONE))
+                    .isFalse();
             assertThat(staged).doesNotExist();
         } finally {
             Files.delete(far.resolve("3-17").resolve(NAME));

@@ -21,6 +21,7 @@ import io.renderfleet.core.model.UnbakedSimulation;
 import io.renderfleet.core.spi.Assignment;
 import io.renderfleet.core.spi.BatchEnd;
 import io.renderfleet.core.spi.CancelOutcome;
+import io.renderfleet.core.spi.ContentCheck;
 import io.renderfleet.core.spi.DescribeOutcome;
 import io.renderfleet.core.spi.FetchOutcome;
 import io.renderfleet.core.spi.FramesOutcome;
@@ -94,11 +95,12 @@ class OverHttpTransportTest {
             assertThat(frames).extracting(FrameOutput::frame).containsExactly(1, 2, 3);
             for (FrameOutput frame : frames) {
                 Path into = fetched.resolve(frame.frame() + ".png");
-                assertThat(ended(transport.fetch(job, frame.frame(), frame.main(), into)))
+                assertThat(ended(transport.fetch(job, frame.frame(), frame.main(), into, ContentCheck.NONE)))
                         .isEqualTo(new FetchOutcome.Fetched());
                 assertThat(into).hasSize(frame.main().bytes());
             }
-            assertThat(ended(transport.fetch(job, 4, frames.get(0).main(), fetched.resolve("4.png"))))
+            assertThat(ended(
+                            transport.fetch(job, 4, frames.get(0).main(), fetched.resolve("4.png"), ContentCheck.NONE)))
                     .isEqualTo(new FetchOutcome.Lost());
             assertThat(ended(transport.log(job, 100))).isInstanceOf(LogOutcome.Text.class);
             assertThat(ended(transport.cancel(job, attempt(1)))).isEqualTo(new CancelOutcome.Stopped());

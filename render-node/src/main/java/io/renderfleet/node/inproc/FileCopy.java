@@ -2,10 +2,12 @@ package io.renderfleet.node.inproc;
 
 import io.renderfleet.core.model.OutputFile;
 import io.renderfleet.core.model.Sha256;
+import io.renderfleet.core.spi.ContentCheck;
 import io.renderfleet.core.spi.FetchOutcome;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -18,7 +20,7 @@ final class FileCopy {
 
     private FileCopy() {}
 
-    static FetchOutcome copy(Path from, OutputFile announced, Path into) {
+    static FetchOutcome copy(Path from, OutputFile announced, Path into, ContentCheck check) {
         try (InputStream in = Files.newInputStream(from)) {
             OutputStream out;
             try {
@@ -26,17 +28,15 @@ final class FileCopy {
             } catch (IOException e) {
                 return new FetchOutcome.LocalFailure(into.getFileName() + " cannot be made: " + e);
             }
-            boolean whole = false;
+            FetchOutcome outcome = new FetchOutcome.Damaged(announced.name() + " was not copied to its end");
             try (out) {
-                whole = copy(in, announced, out);
+                outcome = copy(in, announced, out, check);
             } finally {
-                if (!whole) {
+                if (!(outcome instanceof FetchOutcome.Fetched)) {
                     Files.deleteIfExists(into);
                 }
             }
-            return whole
-                    ? new FetchOutcome.Fetched()
-                    : new FetchOutcome.Damaged(announced.name() + " has other bytes than were announced");
+            return outcome;
         } catch (NoSuchFileException e) {
             return new FetchOutcome.Lost();
         } catch (IOException e) {
@@ -44,15 +44,22 @@ final class FileCopy {
         }
     }
 
-    private static boolean copy(InputStream in, OutputFile announced, OutputStream out) throws IOException {
+    private static FetchOutcome copy(InputStream in, OutputFile announced, OutputStream out, ContentCheck check)
+            throws IOException {
         MessageDigest digest = Sha256.newDigest();
         byte[] buffer = new byte[BUFFER];
         long copied = 0;
         for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
             digest.update(buffer, 0, n);
+            String flaw = check.add(ByteBuffer.wrap(buffer, 0, n));
+            if (flaw != null) {
+                return new FetchOutcome.Flawed(flaw);
+            }
             copied += n;
             out.write(buffer, 0, n);
         }
-        return copied == announced.bytes() && Sha256.of(digest).equals(announced.sha256());
+        return copied == announced.bytes() && Sha256.of(digest).equals(announced.sha256())
+                ? new FetchOutcome.Fetched()
+                : new FetchOutcome.Damaged(announced.name() + " has other bytes than were announced");
     }
 }

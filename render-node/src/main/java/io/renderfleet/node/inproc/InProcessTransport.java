@@ -10,6 +10,7 @@ import io.renderfleet.core.model.OutputFile;
 import io.renderfleet.core.model.Scene;
 import io.renderfleet.core.spi.Assignment;
 import io.renderfleet.core.spi.CancelOutcome;
+import io.renderfleet.core.spi.ContentCheck;
 import io.renderfleet.core.spi.DescribeOutcome;
 import io.renderfleet.core.spi.FetchOutcome;
 import io.renderfleet.core.spi.FramesOutcome;
@@ -252,13 +253,14 @@ public final class InProcessTransport implements RenderTransport {
     }
 
     @Override
-    public CompletionStage<FetchOutcome> fetch(RemoteJob remote, int frame, OutputFile file, Path into) {
+    public CompletionStage<FetchOutcome> fetch(
+            RemoteJob remote, int frame, OutputFile file, Path into, ContentCheck check) {
         RenderNode node = node(remote.target());
         if (node == null) {
             return done(new FetchOutcome.Unreachable(unknown(remote.target())));
         }
         return copy(() -> node.file(remote.id(), frame, file.name())
-                .map(from -> FileCopy.copy(from, file, into))
+                .map(from -> FileCopy.copy(from, file, into, check))
                 .orElseGet(FetchOutcome.Lost::new));
     }
 
@@ -270,7 +272,7 @@ public final class InProcessTransport implements RenderTransport {
         }
         OutputFile zip = new OutputFile("baked scene.zip", baked.bytes(), baked.sha256(), false);
         return copy(() -> node.baked(remote.id())
-                .map(from -> FileCopy.copy(from, zip, into))
+                .map(from -> FileCopy.copy(from, zip, into, ContentCheck.NONE))
                 .orElseGet(FetchOutcome.Lost::new));
     }
 

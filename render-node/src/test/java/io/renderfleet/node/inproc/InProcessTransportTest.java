@@ -21,6 +21,7 @@ import io.renderfleet.core.model.UnbakedSimulation;
 import io.renderfleet.core.spi.Assignment;
 import io.renderfleet.core.spi.BatchEnd;
 import io.renderfleet.core.spi.CancelOutcome;
+import io.renderfleet.core.spi.ContentCheck;
 import io.renderfleet.core.spi.DescribeOutcome;
 import io.renderfleet.core.spi.FetchOutcome;
 import io.renderfleet.core.spi.FramesOutcome;
@@ -142,7 +143,7 @@ class InProcessTransportTest {
                 .isEqualTo(end);
         OutputFile main = frames.get(1).main();
         Path into = root.resolve("fetched.png");
-        get(transport.fetch(remote, 2, main, into), FetchOutcome.Fetched.class);
+        get(transport.fetch(remote, 2, main, into, ContentCheck.NONE), FetchOutcome.Fetched.class);
         assertThat(into).hasSize(main.bytes());
         assertThat(get(transport.log(remote, 10_000), LogOutcome.Text.class).text())
                 .contains("Test pattern of frames 1-2");
@@ -175,13 +176,15 @@ class InProcessTransportTest {
         OutputFile other = new OutputFile(main.name(), main.bytes(), new Sha256("0".repeat(64)), true);
         Path into = root.resolve("fetched.png");
 
-        get(transport.fetch(remote, 1, other, into), FetchOutcome.Damaged.class);
+        get(transport.fetch(remote, 1, other, into, ContentCheck.NONE), FetchOutcome.Damaged.class);
         assertThat(into).doesNotExist();
-        get(transport.fetch(remote, 2, main, into), FetchOutcome.Lost.class);
+        get(transport.fetch(remote, 2, main, into, ContentCheck.NONE), FetchOutcome.Lost.class);
         Files.writeString(into, "mine");
-        get(transport.fetch(remote, 1, main, into), FetchOutcome.LocalFailure.class);
+        get(transport.fetch(remote, 1, main, into, ContentCheck.NONE), FetchOutcome.LocalFailure.class);
         assertThat(into).hasContent("mine");
-        get(transport.fetch(remote, 1, main, root.resolve("no/such/folder")), FetchOutcome.LocalFailure.class);
+        get(
+                transport.fetch(remote, 1, main, root.resolve("no/such/folder"), ContentCheck.NONE),
+                FetchOutcome.LocalFailure.class);
     }
 
     @Test

@@ -277,7 +277,8 @@ final class RemoteRun {
         // A node measures a frame by its own clock.
         Duration took = Duration.ofNanos(work.nanos() - begun);
         renderSeconds += took.toNanos() / 1e9;
-        String name = assignment.output().path(frame) + ".png";
+        // No picture by its name, since it is none by its bytes.
+        String name = assignment.output().path(frame) + ".sim";
         Sha256 picture = work.picture(frame);
         OutputFile file = new OutputFile(name, 1_000 + Math.floorMod(frame, 1_000), picture, true);
         if (outputs.size() == finishedFrames.length) {

@@ -8,6 +8,7 @@ import io.renderfleet.core.model.Scene;
 import io.renderfleet.core.model.Sha256;
 import io.renderfleet.core.spi.Assignment;
 import io.renderfleet.core.spi.CancelOutcome;
+import io.renderfleet.core.spi.ContentCheck;
 import io.renderfleet.core.spi.DescribeOutcome;
 import io.renderfleet.core.spi.FetchOutcome;
 import io.renderfleet.core.spi.FramesOutcome;
@@ -147,7 +148,8 @@ final class SimTransport implements RenderTransport {
     }
 
     @Override
-    public CompletionStage<FetchOutcome> fetch(RemoteJob remote, int frame, OutputFile file, Path into) {
+    public CompletionStage<FetchOutcome> fetch(
+            RemoteJob remote, int frame, OutputFile file, Path into, ContentCheck check) {
         return call(
                         remote.target(),
                         new Network.Call<SimulatedServer.Fetched>(

@@ -2,6 +2,7 @@ package io.renderfleet.transport.http;
 
 import io.renderfleet.core.model.OutputFile;
 import io.renderfleet.core.model.Sha256;
+import io.renderfleet.core.spi.ContentCheck;
 import io.renderfleet.core.spi.FetchOutcome;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -19,7 +20,7 @@ import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes a body to a new file, and checks length and digest on the way. The file is left only if all is right.
+ * Writes a body to a new file, and checks length, digest and content on the way. The file is left only if all is right.
  *
  * <p>The body's stage completes also where the file cannot be written or the content is wrong: that is no fault of the connection. {@link
  * #outcome} then says. Its methods are called by one thread at a time, but {@link #abandon} by any: hence the lock.
@@ -29,6 +30,7 @@ final class FileReceiver implements Receiver {
 
     private final Path into;
     private final OutputFile expected;
+    private final ContentCheck check;
     private final Pulse pulse;
     private final MessageDigest digest = Sha256.newDigest();
     private final CompletableFuture<byte[]> body = new CompletableFuture<>();
@@ -39,11 +41,20 @@ final class FileReceiver implements Receiver {
     private long length;
     private boolean abandoned;
 
-    FileReceiver(Path into, OutputFile expected, Pulse pulse) {
+    FileReceiver(Path into, Expected expected, Pulse pulse) {
         this.into = into;
-        this.expected = expected;
+        this.expected = expected.file();
+        this.check = expected.check();
         this.pulse = pulse;
     }
+
+    /**
+     * What should come.
+     *
+     * @param file its length and digest
+     * @param check looks at the bytes as they come
+     */
+    record Expected(OutputFile file, ContentCheck check) {}
 
     /** What became of the file; null while it is unknown, or where the connection broke. */
     @Nullable FetchOutcome outcome() {
@@ -100,12 +111,27 @@ final class FileReceiver implements Receiver {
                 end(new FetchOutcome.Damaged("more than the " + expected.bytes() + " bytes came that were announced"));
                 return;
             }
+            String flaw = flawIn(buffers);
+            if (flaw != null) {
+                end(new FetchOutcome.Flawed(flaw));
+                return;
+            }
             try {
                 write(channel, buffers);
             } catch (IOException e) {
                 end(new FetchOutcome.LocalFailure(words(e)));
             }
         }
+    }
+
+    private @Nullable String flawIn(List<ByteBuffer> buffers) {
+        for (ByteBuffer buffer : buffers) {
+            String flaw = check.add(buffer.duplicate());
+            if (flaw != null) {
+                return flaw;
+            }
+        }
+        return null;
     }
 
     private void write(FileChannel to, List<ByteBuffer> buffers) throws IOException {

@@ -7,6 +7,7 @@ import io.renderfleet.core.model.OutputFile;
 import io.renderfleet.core.model.Scene;
 import io.renderfleet.core.spi.Assignment;
 import io.renderfleet.core.spi.CancelOutcome;
+import io.renderfleet.core.spi.ContentCheck;
 import io.renderfleet.core.spi.DescribeOutcome;
 import io.renderfleet.core.spi.FetchOutcome;
 import io.renderfleet.core.spi.FramesOutcome;
@@ -171,22 +172,24 @@ public final class HttpTransport implements RenderTransport {
     }
 
     @Override
-    public CompletionStage<FetchOutcome> fetch(RemoteJob remote, int frame, OutputFile file, Path into) {
+    public CompletionStage<FetchOutcome> fetch(
+            RemoteJob remote, int frame, OutputFile file, Path into, ContentCheck check) {
         String part = "/frames/" + frame + (file.main() ? "" : "/" + Address.encodePath(file.name()));
-        return fetch(remote, part, file, into);
+        return fetch(remote, part, into, new FileReceiver.Expected(file, check));
     }
 
     @Override
     public CompletionStage<FetchOutcome> fetchBaked(RemoteJob remote, BakedScene baked, Path into) {
         OutputFile zip = new OutputFile("baked scene.zip", baked.bytes(), baked.sha256(), false);
-        return fetch(remote, "/baked", zip, into);
+        return fetch(remote, "/baked", into, new FileReceiver.Expected(zip, ContentCheck.NONE));
     }
 
-    private CompletionStage<FetchOutcome> fetch(RemoteJob remote, String part, OutputFile file, Path into) {
+    private CompletionStage<FetchOutcome> fetch(
+            RemoteJob remote, String part, Path into, FileReceiver.Expected expected) {
         return with(remote.target(), FetchOutcome.Unreachable::new, node -> {
             Pulse pulse = new Pulse();
-            FileReceiver receiver = new FileReceiver(into, file, pulse);
-            Duration deadline = Transfers.deadline(callTimeout, file.bytes());
+            FileReceiver receiver = new FileReceiver(into, expected, pulse);
+            Duration deadline = Transfers.deadline(callTimeout, expected.file().bytes());
             Call call = new Call("GET", node, node.partOfJob(remote.id(), part), deadline)
                     .header(Headers.ACCEPT, "*/*")
                     .into(() -> receiver)

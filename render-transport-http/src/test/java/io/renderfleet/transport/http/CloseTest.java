@@ -7,6 +7,7 @@ import static io.renderfleet.transport.http.Given.target;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.renderfleet.core.spi.ContentCheck;
 import io.renderfleet.core.spi.FetchOutcome;
 import io.renderfleet.core.spi.PollOutcome;
 import io.renderfleet.core.spi.RemoteJob;
@@ -67,7 +68,11 @@ class CloseTest {
         })) {
             Path into = folder.resolve("a.png");
             CompletionStage<FetchOutcome> stage = transport.fetch(
-                    new RemoteJob(target(server.port()), "j-1", Given.NODE_ID), 1, file("x".repeat(1000)), into);
+                    new RemoteJob(target(server.port()), "j-1", Given.NODE_ID),
+                    1,
+                    file("x".repeat(1000)),
+                    into,
+                    ContentCheck.NONE);
             await().until(() -> into.toFile().length() == 4);
 
             transport.close();

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.renderfleet.core.model.BakedScene;
 import io.renderfleet.core.model.EngineInfo;
 import io.renderfleet.core.model.OutputFile;
+import io.renderfleet.core.spi.ContentCheck;
 import io.renderfleet.core.spi.FetchOutcome;
 import io.renderfleet.core.spi.RemoteJob;
 import java.nio.file.Files;
@@ -126,7 +127,8 @@ class FetchTest extends TransportScenario {
                 .throttleBody(1, 50, TimeUnit.MILLISECONDS)
                 .build());
 
-        FetchOutcome outcome = ended(hasty.fetch(job(server), 1, file(small), folder.resolve("frame.png")));
+        FetchOutcome outcome =
+                ended(hasty.fetch(job(server), 1, file(small), folder.resolve("frame.png"), ContentCheck.NONE));
 
         assertThat(outcome).isEqualTo(new FetchOutcome.Unreachable("no whole answer came within 600 ms"));
         assertThat(folder).isEmptyDirectory();
@@ -158,7 +160,8 @@ class FetchTest extends TransportScenario {
         server.enqueue(answer(200).body(CONTENT).build());
 
         assertThat(fetch(file(CONTENT))).isEqualTo(new FetchOutcome.LocalFailure("the file is there already"));
-        assertThat(ended(transport.fetch(job(server), 1, file(CONTENT), folder.resolve("none/frame.png"))))
+        assertThat(ended(transport.fetch(
+                        job(server), 1, file(CONTENT), folder.resolve("none/frame.png"), ContentCheck.NONE)))
                 .isEqualTo(new FetchOutcome.LocalFailure("the folder is not there"));
         assertThat(folder.resolve("frame.png")).hasContent("precious");
     }
@@ -172,7 +175,8 @@ class FetchTest extends TransportScenario {
                         new RemoteJob(Given.target(server), "/status/5", null),
                         1,
                         file(CONTENT),
-                        folder.resolve("frame.png"))))
+                        folder.resolve("frame.png"),
+                        ContentCheck.NONE)))
                 .isEqualTo(new FetchOutcome.Fetched());
         assertThat(server.takeRequest().getTarget()).isEqualTo("/status/5/frames/1");
     }
@@ -205,6 +209,6 @@ class FetchTest extends TransportScenario {
     }
 
     private FetchOutcome fetch(OutputFile file) throws Exception {
-        return ended(transport.fetch(job(server), -7, file, folder.resolve("frame.png")));
+        return ended(transport.fetch(job(server), -7, file, folder.resolve("frame.png"), ContentCheck.NONE));
     }
 }

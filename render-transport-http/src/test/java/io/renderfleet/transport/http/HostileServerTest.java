@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.renderfleet.core.model.Scene;
 import io.renderfleet.core.spi.CancelOutcome;
+import io.renderfleet.core.spi.ContentCheck;
 import io.renderfleet.core.spi.FetchOutcome;
 import io.renderfleet.core.spi.FramesOutcome;
 import io.renderfleet.core.spi.LogOutcome;
@@ -130,7 +131,8 @@ class HostileServerTest {
             self.endlessly(out, "x".repeat(1024));
         });
 
-        assertThat(ended(transport.fetch(job(pouring), 1, file("x".repeat(100_000)), folder.resolve("a.png"))))
+        assertThat(ended(transport.fetch(
+                        job(pouring), 1, file("x".repeat(100_000)), folder.resolve("a.png"), ContentCheck.NONE)))
                 .isInstanceOf(FetchOutcome.Damaged.class);
         assertThat(folder).isEmptyDirectory();
         assertGivenUp(pouring);
