@@ -24,17 +24,25 @@ import io.renderfleet.core.spi.PollOutcome;
 import io.renderfleet.core.spi.RemoteJob;
 import io.renderfleet.core.spi.SubmitOutcome;
 import io.renderfleet.core.spi.Target;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName("An executor whose node lies")
 @Timeout(60)
@@ -124,5 +132,66 @@ class LyingNodesTest {
                     .isEqualTo(
                             "Node liar says that frame-0001.png has 1000000000000000 bytes: at most 8589934592 are taken.");
         });
+    }
+
+    @ParameterizedTest(name = "bytes shown: {0}")
+    @ValueSource(booleans = {true, false})
+    @DisplayName(
+            "publishes nothing that is no picture although length and digest are right, whether or not the transport shows the bytes")
+    void noPicture(boolean shown) throws Exception {
+        byte[] lie = "This is no picture.".getBytes(StandardCharsets.UTF_8);
+        AtomicInteger fetched = new AtomicInteger();
+        RenderResult result = render(
+                new ListingTransport("frame-0001.exr", lie) {
+                    @Override
+                    public CompletionStage<FetchOutcome> fetch(
+                            RemoteJob remote, int frame, OutputFile file, Path into, ContentCheck check) {
+                        fetched.incrementAndGet();
+                        String flaw = shown ? check.add(ByteBuffer.wrap(lie)) : null;
+                        if (flaw != null) {
+                            return answer(new FetchOutcome.Flawed(flaw));
+                        }
+                        try {
+                            Files.write(into, lie);
+                        } catch (IOException e) {
+                            return answer(new FetchOutcome.LocalFailure(e.toString()));
+                        }
+                        return answer(new FetchOutcome.Fetched());
+                    }
+                },
+                8L << 30);
+
+        assertThat(result.state()).isEqualTo(JobState.FAILED);
+        assertThat(result.failure()).isNotNull().satisfies(failure -> {
+            assertThat(failure.kind()).isEqualTo(FailureKind.FETCH_FAILED);
+            assertThat(failure.message())
+                    .isEqualTo("Node liar sent frame-0001.exr, which does not begin like an OpenEXR file.");
+        });
+        assertThat(fetched).as("once for each try").hasValue(2);
+        try (Stream<Path> files = Files.walk(folder)) {
+            assertThat(files.filter(file -> file.toString().endsWith(".exr"))).isEmpty();
+        }
+    }
+
+    /** A node that says of the first frame that it is there. */
+    private static class ListingTransport extends ThinTransport {
+        private final OutputFile file;
+
+        ListingTransport(String name, byte[] content) {
+            MessageDigest digest = Sha256.newDigest();
+            digest.update(content);
+            file = new OutputFile(name, content.length, Sha256.of(digest), true);
+        }
+
+        @Override
+        public CompletionStage<DescribeOutcome> describe(Target target) {
+            return answer(new DescribeOutcome.Described(
+                    NodeDescription.simplest(new NodeId("liar")).can(Capability.FRAMES)));
+        }
+
+        @Override
+        public CompletionStage<FramesOutcome> frames(RemoteJob remote) {
+            return answer(new FramesOutcome.Listed(List.of(new FrameOutput(1, List.of(file), Duration.ofSeconds(1)))));
+        }
     }
 }

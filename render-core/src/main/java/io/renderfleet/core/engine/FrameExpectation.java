@@ -76,8 +76,12 @@ record FrameExpectation(@Nullable ImageFormat format, ImageBounds bounds, long m
         if (file.bytes() > most) {
             return "has " + file.bytes() + " bytes: at most " + most + " are taken";
         }
-        boolean other =
-                format != null && !format.equals(ImageFormat.byName(file.name()).orElse(null));
-        return file.main() && other ? "is no " + format + " by its name, which the request asks for" : null;
+        ImageFormat asked = format;
+        if (asked == null
+                || !file.main()
+                || ImageFormat.byName(file.name()).filter(asked::equals).isPresent()) {
+            return null;
+        }
+        return "is no " + asked.label() + " file by its name, but the request asks for one";
     }
 }

@@ -204,7 +204,7 @@ final class FrameFetcher {
                 cannotFetch(
                         errand,
                         "Node " + errand.batch().node + " sent "
-                                + errand.current().name() + ", which " + it.cause());
+                                + errand.current().name() + ", which " + it.cause() + ".");
             }
 
             @Override

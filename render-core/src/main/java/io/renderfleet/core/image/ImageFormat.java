@@ -7,21 +7,23 @@ import java.util.Optional;
 /** An image format whose structure is known. */
 public enum ImageFormat {
     /** PNG (ISO/IEC 15948). */
-    PNG("png", "png", "png"),
+    PNG("PNG", "png", "png", "png"),
     /** JPEG (ITU-T T.81). */
-    JPEG("jpeg", "jpg", "jpeg"),
+    JPEG("JPEG", "jpeg", "jpg", "jpeg"),
     /** OpenEXR, file layout of version 2. */
-    OPENEXR("", "exr", "exr"),
+    OPENEXR("OpenEXR", "", "exr", "exr"),
     /** TIFF 6.0 and BigTIFF. Its directory may stand at the end, so the stream shows nothing; the file is looked at once it is there. */
-    TIFF("tiff", "tif", "tiff"),
+    TIFF("TIFF", "tiff", "tif", "tiff"),
     /** WebP (RFC 9649). */
-    WEBP("", "webp", "webp");
+    WEBP("WebP", "", "webp", "webp");
 
+    private final String label;
     private final String reader;
     private final String extension;
     private final String otherExtension;
 
-    ImageFormat(String reader, String extension, String otherExtension) {
+    ImageFormat(String label, String reader, String extension, String otherExtension) {
+        this.label = label;
         this.reader = reader;
         this.extension = extension;
         this.otherExtension = otherExtension;
@@ -38,6 +40,15 @@ public enum ImageFormat {
         return Arrays.stream(values())
                 .filter(format -> extension.equals(format.extension) || extension.equals(format.otherExtension))
                 .findFirst();
+    }
+
+    /**
+     * Names the format.
+     *
+     * @return as people call it, such as {@code OpenEXR}
+     */
+    public String label() {
+        return label;
     }
 
     /** What the JDK calls it; empty where the JDK has no reader. */

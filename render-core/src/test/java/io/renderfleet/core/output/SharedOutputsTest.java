@@ -9,6 +9,7 @@ import io.renderfleet.core.model.OutputFile;
 import io.renderfleet.core.model.Sha256;
 import io.renderfleet.core.spi.ContentCheck;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
@@ -86,6 +87,24 @@ class SharedOutputsTest {
         Files.createSymbolicLink(other, Files.writeString(elsewhere.resolve("secret"), "pixels"));
         assertThat(outputs.adopt(JOB, ATTEMPT, file, staged, ContentCheck.NONE)).isFalse();
         assertThat(staged).doesNotExist();
+    }
+
+    @Test
+    @DisplayName("take nothing in which the check finds something wrong, and show it every byte otherwise")
+    void checks() throws IOException {
+        OutputFile file = announced(rendered("3-17", "pixels"));
+        Path staged = outputs.stage(JOB, ATTEMPT, file);
+        StringBuilder shown = new StringBuilder();
+
+        assertThat(outputs.adopt(JOB, ATTEMPT, file, staged, bytes -> "is no picture"))
+                .isFalse();
+        assertThat(staged).doesNotExist();
+        assertThat(outputs.adopt(JOB, ATTEMPT, file, staged, bytes -> {
+                    shown.append(StandardCharsets.UTF_8.decode(bytes));
+                    return null;
+                }))
+                .isTrue();
+        assertThat(shown).hasToString("pixels");
     }
 
     @Test

@@ -178,6 +178,8 @@ class InProcessTransportTest {
 
         get(transport.fetch(remote, 1, other, into, ContentCheck.NONE), FetchOutcome.Damaged.class);
         assertThat(into).doesNotExist();
+        get(transport.fetch(remote, 1, main, into, bytes -> "is no picture"), FetchOutcome.Flawed.class);
+        assertThat(into).doesNotExist();
         get(transport.fetch(remote, 2, main, into, ContentCheck.NONE), FetchOutcome.Lost.class);
         Files.writeString(into, "mine");
         get(transport.fetch(remote, 1, main, into, ContentCheck.NONE), FetchOutcome.LocalFailure.class);

@@ -12,6 +12,7 @@ import io.renderfleet.core.model.OutputFile;
 import io.renderfleet.core.spi.ContentCheck;
 import io.renderfleet.core.spi.FetchOutcome;
 import io.renderfleet.core.spi.RemoteJob;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -45,6 +46,22 @@ class FetchTest extends TransportScenario {
 
         assertThat(folder.resolve("frame.png")).hasContent(CONTENT);
         assertThat(server.takeRequest().getRequestLine()).isEqualTo("GET /job/j-1/frames/-7 HTTP/1.1");
+    }
+
+    @Test
+    @DisplayName("shows every byte to the check, and leaves nothing of a file in which that finds something wrong")
+    void checks() throws Exception {
+        StringBuilder shown = new StringBuilder();
+        ContentCheck check = bytes -> {
+            shown.append(StandardCharsets.UTF_8.decode(bytes));
+            return shown.length() >= CONTENT.length() ? "is no picture" : null;
+        };
+        server.enqueue(answer(200).body(CONTENT).build());
+
+        assertThat(ended(transport.fetch(job(server), 1, file(CONTENT), folder.resolve("frame.png"), check)))
+                .isEqualTo(new FetchOutcome.Flawed("is no picture"));
+        assertThat(shown).hasToString(CONTENT);
+        assertThat(folder.resolve("frame.png")).doesNotExist();
     }
 
     @Test
