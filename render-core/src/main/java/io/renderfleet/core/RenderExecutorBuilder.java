@@ -55,6 +55,7 @@ public final class RenderExecutorBuilder {
     private HealthPolicy health = HealthPolicy.ofDefaults();
     private BalancePolicy balance = BalancePolicy.ofDefaults();
     private Duration batchTimeout = Duration.ofHours(24);
+    private Duration stallTimeout = Duration.ofHours(6);
     private Duration callTimeout = Duration.ofMinutes(2);
     private Duration jobDeadline = Duration.ofDays(30);
     private Duration keepEnded = Duration.ofDays(7);
@@ -309,6 +310,21 @@ public final class RenderExecutorBuilder {
     }
 
     /**
+     * Sets how long a node may say that it renders a batch without showing any progress: a frame finished or begun, a sample of it, or the
+     * scene loaded. Then the batch is stopped with {@link io.renderfleet.core.model.FailureKind#HUNG}, which counts against the node as
+     * if it had said so itself, and the rest is rendered elsewhere. A frame that takes longer than this and whose engine tells no samples needs a longer time. Nodes that
+     * tell nothing about frames are left to {@link #batchTimeout}.
+     *
+     * @param value at least 1 s; default 6 hours
+     * @return this builder
+     * @throws IllegalArgumentException if it is out of range
+     */
+    public RenderExecutorBuilder stallTimeout(Duration value) {
+        stallTimeout = atLeastASecond("stallTimeout", value);
+        return this;
+    }
+
+    /**
      * Sets how long a job may take from its submission, unless its {@linkplain RenderRequest#deadline(Duration) request} says otherwise. A
      * job that takes longer fails; its accepted frames stay.
      *
@@ -556,6 +572,7 @@ public final class RenderExecutorBuilder {
                 health,
                 balance,
                 batchTimeout,
+                stallTimeout,
                 callTimeout,
                 jobDeadline,
                 keepEnded,

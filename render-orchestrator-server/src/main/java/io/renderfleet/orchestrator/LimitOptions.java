@@ -56,6 +56,15 @@ final class LimitOptions {
     private boolean decodeFrames;
 
     @Option(
+            names = "--stall-timeout",
+            defaultValue = "21600",
+            paramLabel = "SECONDS",
+            description =
+                    "How long a node may say that it renders a batch without a frame, a sample or the scene's being loaded;"
+                            + " then the batch is stopped and goes to another node (default: ${DEFAULT-VALUE}).")
+    private int stallTimeout;
+
+    @Option(
             names = "--keep-jobs",
             defaultValue = "7",
             paramLabel = "DAYS",
@@ -101,6 +110,7 @@ final class LimitOptions {
         rate();
         Flags.requireWithin("--max-jobs", maxJobs, 1, 1_000_000);
         Flags.requireWithin("--max-file", maxFile, 1, 1 << 24);
+        Flags.requireWithin("--stall-timeout", stallTimeout, 1, 31_536_000);
         Flags.requireWithin("--max-jobs-of-owner", maxJobsOfOwner, 1, 1_000_000);
         Flags.requireWithin("--job-memory", jobMemory, 1, 1 << 20);
         if (!(keepJobs >= LEAST_DAYS && keepJobs <= MOST_DAYS)) {
@@ -130,6 +140,7 @@ final class LimitOptions {
                 .maxFrames(maxFrames)
                 .maxFile(maxFile * MIB)
                 .decodeFrames(decodeFrames)
+                .stallTimeout(Duration.ofSeconds(stallTimeout))
                 .maxEventClients(maxEventClients)
                 .sceneLimit(sceneLimit * MIB)
                 .sceneQuota(sceneQuota * MIB);

@@ -87,6 +87,7 @@ public final class OrchestratorServerBuilder {
     private @Nullable Long jobMemory;
     private long maxFile = 8L << 30;
     private boolean decodeFrames;
+    private Duration stallTimeout = Duration.ofHours(6);
     private Duration keepEnded = Duration.ofDays(7);
     private int maxFrames = ApiLimits.USUAL.frames();
     private int maxEventClients = ApiLimits.USUAL.eventClients();
@@ -271,6 +272,18 @@ public final class OrchestratorServerBuilder {
      */
     public OrchestratorServerBuilder decodeFrames(boolean value) {
         decodeFrames = value;
+        return this;
+    }
+
+    /**
+     * Sets how long a node of the server's own farm may say that it renders a batch without showing any progress.
+     *
+     * @param value at least 1 s; default 6 hours
+     * @return this builder
+     * @see RenderExecutorBuilder#stallTimeout
+     */
+    public OrchestratorServerBuilder stallTimeout(Duration value) {
+        stallTimeout = value;
         return this;
     }
 
@@ -764,6 +777,7 @@ public final class OrchestratorServerBuilder {
                 .maxUnfinished(maxJobs)
                 .maxFile(maxFile)
                 .decodeFrames(decodeFrames)
+                .stallTimeout(stallTimeout)
                 .keepEnded(keepEnded)
                 .renderer(renderer)
                 .splitter(BatchSplitters.fixed(batchSize));

@@ -10,7 +10,9 @@ import io.renderfleet.core.model.JobState;
 import io.renderfleet.core.spi.BatchEnd;
 import io.renderfleet.core.track.TrackingEnd;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,6 +25,9 @@ import org.slf4j.LoggerFactory;
  */
 final class BatchCloser {
     private static final Logger log = LoggerFactory.getLogger(BatchCloser.class);
+    /** For these the engine gives a batch up that its node may go on with. */
+    private static final Set<FailureKind> STILL_RUNS = EnumSet.of(FailureKind.BATCH_TIMEOUT, FailureKind.HUNG);
+
     private static final Duration FRESH_PROGRESS = Duration.ofSeconds(5);
 
     private final Farm farm;
@@ -155,7 +160,7 @@ final class BatchCloser {
             end(batch, BatchOutcome.LOST, failure);
             return;
         }
-        if (failure.kind() == FailureKind.BATCH_TIMEOUT) {
+        if (batch.watch.end() == null && STILL_RUNS.contains(failure.kind())) {
             slots.stop(batch);
         }
         FailureBlame.Course course = blame.on(batch, failure, reactions::workChanged);

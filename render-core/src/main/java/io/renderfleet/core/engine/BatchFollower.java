@@ -22,6 +22,9 @@ final class BatchFollower {
     /** How much longer than a batch may take the engine waits for the node's own word that it took too long. */
     private static final Duration GRACE = Duration.ofMinutes(1);
 
+    /** How often a node must have answered at least, without progress, before that counts as standing still. */
+    private static final int LOOKS = 4;
+
     /** How long finished frames may take to arrive; their transfers have limits of their own, a node that always says 429 has not. */
     private static final Duration COLLECTING = Duration.ofHours(12);
 
@@ -150,9 +153,14 @@ final class BatchFollower {
         if (now.currentFrame() != null && !now.currentFrame().equals(before.currentFrame())) {
             batch.watch.currentSince(farm.nanos() - runningFor(batch, now).toNanos());
         }
-        batch.watch.seen(now, farm.nanos());
+        Duration stall = farm.config.stallTimeout();
+        batch.watch.seen(now, farm.nanos(), stall.dividedBy(LOOKS).toNanos());
         baker.reported(batch, now.scene());
         if (!batch.isOpen()) {
+            return;
+        }
+        if (batch.watch.quietNanos() >= stall.toNanos() && !node.lacks(Capability.FRAMES)) {
+            stalled(batch, now, stall);
             return;
         }
         boolean begun = batch.watch.hasBegun() || node.lacks(Capability.FRAMES);
@@ -166,6 +174,17 @@ final class BatchFollower {
             farm.tell(new FarmNotice.BatchProgressed(farm.now(), batch.job.ledger.job(), batch.id(), now));
             progress.changed(batch.job);
         }
+    }
+
+    /** The node answers, says that it renders, and nothing comes of it. */
+    private void stalled(OpenBatch batch, BatchProgress now, Duration stall) {
+        String where = now.currentFrame() == null ? "no frame" : "frame " + now.currentFrame();
+        batchCloser.failed(
+                batch,
+                Failure.of(
+                        FailureKind.HUNG,
+                        "Node " + batch.node + " says that it renders, and has shown no progress for "
+                                + stall.toSeconds() + " s (at " + where + "): the batch was stopped."));
     }
 
     /**

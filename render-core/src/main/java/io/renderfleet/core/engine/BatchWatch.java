@@ -4,6 +4,7 @@ import io.renderfleet.core.model.BatchProgress;
 import io.renderfleet.core.track.Tracking;
 import io.renderfleet.core.track.TrackingEnd;
 import java.time.Duration;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** What polls have brought of a batch. Changed by {@link BatchFollower}; others only say that they want to hear more of it. */
@@ -13,6 +14,7 @@ final class BatchWatch {
     private BatchProgress progress = BatchProgress.NONE;
     private long currentSince;
     private @Nullable Long progressNanos;
+    private long quietNanos;
     private @Nullable Long balancedNanos;
     private @Nullable Tracking tracking;
     private @Nullable TrackingEnd end;
@@ -29,9 +31,32 @@ final class BatchWatch {
         }
     }
 
-    void seen(BatchProgress now, long nowNanos) {
+    /**
+     * The node has said how far it is.
+     *
+     * @param longestGap how much counts at most of the time since the last answer: who did not ask has not seen that nothing went on
+     */
+    void seen(BatchProgress now, long nowNanos, long longestGap) {
+        if (progressNanos == null || isAhead(now, progress)) {
+            quietNanos = 0;
+        } else {
+            quietNanos += Math.min(nowNanos - progressNanos, longestGap);
+        }
         progress = now;
         progressNanos = nowNanos;
+    }
+
+    /** Whether a frame, a sample or the scene has come in between. How long the node thinks that it will take is no progress. */
+    private static boolean isAhead(BatchProgress now, BatchProgress before) {
+        return !now.finished().equals(before.finished())
+                || !Objects.equals(now.currentFrame(), before.currentFrame())
+                || now.sample() > before.sample()
+                || !Objects.equals(now.scene(), before.scene());
+    }
+
+    /** For how long the node has said that it renders, and nothing has come of it. */
+    long quietNanos() {
+        return quietNanos;
     }
 
     /** Another frame is being rendered, as far as is known since then. */

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param health when a node gets no work
  * @param balance how the last frames move to idle nodes
  * @param batchTimeout how long a batch may take
+ * @param stallTimeout how long a batch may show no progress
  * @param callTimeout how long a call may take
  * @param jobDeadline how long a job may take
  * @param keepEnded how long ended jobs are known
@@ -38,6 +39,7 @@ public record FarmConfig(
         HealthPolicy health,
         BalancePolicy balance,
         Duration batchTimeout,
+        Duration stallTimeout,
         Duration callTimeout,
         Duration jobDeadline,
         Duration keepEnded,

@@ -29,6 +29,8 @@ public enum Fault {
     PARTIAL_RESULT(Drawn.PER_CALL),
     /** A node says that it rendered frames that it does not have. Drawn for each batch. */
     WRONG_RESULT(Drawn.PER_CALL),
+    /** A node says that it renders a frame and does not get any further for two hours. Drawn for each batch. */
+    STALLED_BATCH(Drawn.PER_CALL),
     /** An append fails and has kept nothing. Drawn for each append. */
     STORE_ERROR(Drawn.PER_CALL),
     /** An append fails although it has kept everything. Drawn for each append. */

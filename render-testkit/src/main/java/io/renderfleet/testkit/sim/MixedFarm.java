@@ -66,11 +66,17 @@ record MixedFarm(
     private static final int MOST_FRAMES = 60;
     private static final double FAULT_IS_ON = 0.3;
     private static final Duration HORIZON = Duration.ofHours(12);
+    private static final Duration STALL = Duration.ofMinutes(20);
     private static final Map<String, String> GPU = Map.of("gpu", "yes");
 
     /** Faults after which a frame, and so a job, may have failed for good. */
     private static final Set<Fault> MAY_FAIL = EnumSet.of(
-            Fault.PARTIAL_RESULT, Fault.WRONG_RESULT, Fault.FAILED_FETCH, Fault.DAMAGED_FETCH, Fault.OUTPUT_ERROR);
+            Fault.PARTIAL_RESULT,
+            Fault.WRONG_RESULT,
+            Fault.STALLED_BATCH,
+            Fault.FAILED_FETCH,
+            Fault.DAMAGED_FETCH,
+            Fault.OUTPUT_ERROR);
 
     private static final double IS_DOOMED = 0.12;
 
@@ -155,14 +161,16 @@ record MixedFarm(
                 .faults(faults)
                 .loadTrouble((assignment, node) -> doomOf(assignment))
                 .unbaked(unbaked())
-                .engine(builder -> engine.accept(builder.splitter(splitter).listener(new RenderListener() {
-                    @Override
-                    public void onNotice(FarmNotice notice) {
-                        if (notice instanceof FarmNotice.NodeQuarantined quarantined) {
-                            quarantines.add(quarantined);
-                        }
-                    }
-                })))
+                .engine(builder -> engine.accept(builder.splitter(splitter)
+                        .stallTimeout(STALL)
+                        .listener(new RenderListener() {
+                            @Override
+                            public void onNotice(FarmNotice notice) {
+                                if (notice instanceof FarmNotice.NodeQuarantined quarantined) {
+                                    quarantines.add(quarantined);
+                                }
+                            }
+                        })))
                 .horizon(HORIZON)
                 .trace(trace);
         for (int i = 0; i < actualNodes(); i++) {
@@ -333,7 +341,7 @@ record MixedFarm(
             case COORDINATOR_CRASH -> 0.0003 * Math.pow(30, size);
             case TAKEOVER, COORDINATOR_FREEZE, STORE_OUTAGE, CLOCK_JUMP -> Math.pow(60, size);
             case STORE_ERROR, STORE_LOST_ANSWER, STORE_SLOW -> 0.002 * Math.pow(50, size);
-            case PARTIAL_RESULT, WRONG_RESULT -> 0.01 * Math.pow(20, size);
+            case PARTIAL_RESULT, WRONG_RESULT, STALLED_BATCH -> 0.01 * Math.pow(20, size);
             default -> fault.isPerHour() ? Math.pow(60, size) : 0.001 * Math.pow(50, size);
         };
     }

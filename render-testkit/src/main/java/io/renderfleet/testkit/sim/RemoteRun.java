@@ -32,6 +32,10 @@ import org.jspecify.annotations.Nullable;
 /** A batch on a simulated node: renders its frames one after another, at the rate at which the node goes. */
 final class RemoteRun {
     private static final int SAMPLES = 64;
+    /** Even a node that stands still has a limit of its own, so that its slot is free again one day. */
+    private static final long LONGEST_STAND = Duration.ofHours(2).toNanos();
+
+    private static final Failure STANDS = Failure.of(FailureKind.HUNG, "The renderer gave no sign of life.");
     private static final long SHORTEST_NOTICE = Duration.ofMillis(250).toNanos();
 
     private final String id;
@@ -49,6 +53,7 @@ final class RemoteRun {
     private @Nullable Integer current;
     private boolean warm;
     private boolean loaded;
+    private boolean stands;
     private @Nullable UnbakedSimulation unbaked;
     private @Nullable BakedScene baking;
     private @Nullable BakedScene baked;
@@ -61,12 +66,23 @@ final class RemoteRun {
     private EventQueue.@Nullable Item next;
     private @Nullable BatchEnd end;
 
-    /** How it goes wrong, if it does: after so many frames for that reason, and which frames it only claims to have. */
+    /**
+     * How it goes wrong, if it does.
+     *
+     * @param failAfter after how many frames it fails for the reason that follows, or, without one, stands still for two hours
+     * @param failure the reason
+     * @param claimedFrom which frames it only claims to have
+     * @param strike says that it has gone wrong
+     */
     record Plan(int failAfter, @Nullable Failure failure, int claimedFrom, DrawnFault strike) {
         static final Plan GOOD = new Plan(Integer.MAX_VALUE, null, Integer.MAX_VALUE, DrawnFault.NONE);
 
         static Plan failing(int after, Failure failure, DrawnFault strike) {
             return new Plan(after, failure, Integer.MAX_VALUE, strike);
+        }
+
+        static Plan stalling(int after, DrawnFault strike) {
+            return new Plan(after, null, Integer.MAX_VALUE, strike);
         }
 
         static Plan claiming(int from, DrawnFault strike) {
@@ -224,6 +240,9 @@ final class RemoteRun {
     }
 
     private void scheduleStep() {
+        if (stands) {
+            return;
+        }
         if (next != null) {
             next.callOff();
             next = null;
@@ -261,7 +280,16 @@ final class RemoteRun {
     private void nextFrame() {
         if (outputs.size() >= plan.failAfter() && frames.hasNext()) {
             plan.strike().strikes();
-            over(BatchEnd.State.FAILED, plan.failure());
+            if (plan.failure() == null) {
+                stands = true;
+                current = frames.nextInt();
+                stepSeconds = 0;
+                secondsLeft = 0;
+                next = work.events().after(LONGEST_STAND, () -> over(BatchEnd.State.FAILED, STANDS));
+                notifyWatchers();
+            } else {
+                over(BatchEnd.State.FAILED, plan.failure());
+            }
             return;
         }
         if (!frames.hasNext()) {
@@ -402,6 +430,9 @@ final class RemoteRun {
         }
         catchUp();
         boolean differs = !poll.etag.equals(etag());
+        if (stands && !differs) {
+            return;
+        }
         double untilNextSample = current == null || stepSeconds <= 0
                 ? secondsLeft
                 : secondsLeft - stepSeconds * Math.floor(secondsLeft / stepSeconds * SAMPLES - 1e-9) / SAMPLES;

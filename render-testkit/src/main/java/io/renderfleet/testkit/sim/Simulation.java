@@ -503,6 +503,10 @@ final class Simulation implements FarmPhysics, TimedFaults.Strikes {
             int done = (int) (dice.size(Fault.PARTIAL_RESULT) * frames);
             return RemoteRun.Plan.failing(done, Failure.of(FailureKind.CRASHED, "The renderer crashed."), partial);
         }
+        DrawnFault stalled = listable ? dice.draw(Fault.STALLED_BATCH) : DrawnFault.NONE;
+        if (stalled.isDue()) {
+            return RemoteRun.Plan.stalling((int) (dice.size(Fault.STALLED_BATCH) * frames), stalled);
+        }
         DrawnFault wrong = listable ? dice.draw(Fault.WRONG_RESULT) : DrawnFault.NONE;
         if (wrong.isDue()) {
             return RemoteRun.Plan.claiming((int) (dice.size(Fault.WRONG_RESULT) * frames), wrong);

@@ -17,6 +17,7 @@ import io.renderfleet.core.spi.SubmitOutcome;
 import io.renderfleet.core.spi.Target;
 import java.net.URI;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -31,6 +32,9 @@ import org.jspecify.annotations.Nullable;
 final class Watch {
     private static final Duration LONGEST_GATE = Duration.ofMinutes(5);
     private static final Duration SILENCE = Duration.ofSeconds(20);
+    /** Why a batch is given up that its node has not ended. */
+    private static final Set<FailureKind> OUT_OF_TIME = EnumSet.of(FailureKind.BATCH_TIMEOUT, FailureKind.HUNG);
+
     private static final Duration HOPELESS = Duration.ofMinutes(1);
 
     private final VirtualTime time;
@@ -167,7 +171,8 @@ final class Watch {
         long at = time.nanosAt(ended.at());
         long decided = at >= attempt.signBefore && at <= time.nanos() ? at : time.nanos();
         boolean silent = attempt.silence(decided) >= SILENCE.toNanos();
-        boolean outOfTime = ended.failure() != null && ended.failure().kind() == FailureKind.BATCH_TIMEOUT;
+        boolean outOfTime =
+                ended.failure() != null && OUT_OF_TIME.contains(ended.failure().kind());
         boolean mayEnd = ended.outcome() == BatchOutcome.CANCELLED || attempt.definite || silent || outOfTime;
         violation.holds(mayEnd, "a batch is given up without a definite answer: " + TraceText.of(ended));
     }

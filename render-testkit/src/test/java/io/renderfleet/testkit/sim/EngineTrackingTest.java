@@ -10,6 +10,8 @@ import io.renderfleet.core.event.FarmNotice;
 import io.renderfleet.core.event.JobTransition;
 import io.renderfleet.core.model.BatchId;
 import io.renderfleet.core.model.Capability;
+import io.renderfleet.core.model.Failure;
+import io.renderfleet.core.model.FailureKind;
 import io.renderfleet.core.model.JobState;
 import io.renderfleet.core.model.RenderJob;
 import io.renderfleet.core.model.RenderRequest;
@@ -21,6 +23,7 @@ import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.DisplayName;
@@ -235,6 +238,46 @@ class EngineTrackingTest {
                 assertThat(report.batches()).as("%s", fault).isGreaterThan(5);
             }
         }
+    }
+
+    @Test
+    @DisplayName(
+            "takes a batch away from a node that says that it renders and shows no progress, once that lasts too long")
+    void stalled() {
+        for (int after = 0; after < 5; after++) {
+            Diary told = new Diary();
+            SimulationReport report = complete(farm(2, NodeSpec.USUAL)
+                    .engine(builder -> told.accept(builder.splitter(BatchSplitters.fixed(4))
+                            .stallTimeout(Duration.ofMinutes(30))
+                            .balance(BalancePolicy.none())))
+                    .faults(Faults.none().next(Duration.ZERO, Fault.STALLED_BATCH, null, after, 1))
+                    .build()
+                    .run(shot("1-40")));
+
+            assertThat(told.all(JobTransition.BatchEnded.class))
+                    .as("batch %s", after)
+                    .filteredOn(ended -> ended.failure() != null)
+                    .singleElement()
+                    .satisfies(ended -> {
+                        Failure failure = Objects.requireNonNull(ended.failure());
+                        assertThat(failure.kind()).isEqualTo(FailureKind.HUNG);
+                        assertThat(failure.message()).contains("no progress for 1800 s");
+                    });
+            assertThat(report.makespan()).isBetween(Duration.ofMinutes(30), Duration.ofMinutes(60));
+        }
+    }
+
+    @Test
+    @DisplayName("leaves a batch alone that goes on, however slowly, and one whose node does not answer")
+    void slowIsNotStalled() {
+        SimulationReport report = complete(farm(0, NodeSpec.USUAL)
+                .node(NodeSpec.ofSpeed(0.001))
+                .engine(builder -> builder.splitter(BatchSplitters.fixed(4)).stallTimeout(Duration.ofMinutes(3)))
+                .build()
+                .run(shot("1-2")));
+
+        assertThat(report.makespan()).isGreaterThan(Duration.ofMinutes(30));
+        assertThat(report.batches()).isEqualTo(1);
     }
 
     @Test
