@@ -34,11 +34,17 @@ final class ServerProcess implements AutoCloseable {
 
     static ServerProcess start(Class<?> main, Path folder, Map<String, String> environment, String... args)
             throws IOException {
+        return start(128, main, folder, environment, args);
+    }
+
+    /** The same with so many MiB of heap. */
+    static ServerProcess start(int heap, Class<?> main, Path folder, Map<String, String> environment, String... args)
+            throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-cp",
                 System.getProperty("java.class.path"),
-                "-Xmx128m",
+                "-Xmx" + heap + "m",
                 // They start often and do not live long.
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
