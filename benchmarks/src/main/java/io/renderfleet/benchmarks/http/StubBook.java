@@ -55,7 +55,7 @@ final class StubBook {
         private String outputs() {
             return frames.stream()
                     .mapToObj(
-                            frame -> "{\"frame\":" + frame + ",\"files\":[{\"name\":\"f_" + frame + ".png\",\"bytes\":"
+                            frame -> "{\"frame\":" + frame + ",\"files\":[{\"name\":\"f_" + frame + ".txt\",\"bytes\":"
                                     + PICTURE.length + ",\"sha256\":\"" + DIGEST + "\",\"main\":true}],\"seconds\":"
                                     + nanos / 1e9 / frames.size() + "}")
                     .collect(Collectors.joining(",", "[", "]"));
@@ -129,7 +129,7 @@ final class StubBook {
                     to.send("200 OK", "", JSON, bytes("{\"frames\":" + job.outputs() + "}"));
                 } else {
                     count("GET /job/{id}/frames/{n}");
-                    to.send("200 OK", "", "image/png", PICTURE);
+                    to.send("200 OK", "", "text/plain", PICTURE);
                 }
             }
         }
