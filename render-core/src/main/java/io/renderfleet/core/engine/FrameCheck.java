@@ -2,6 +2,7 @@ package io.renderfleet.core.engine;
 
 import io.renderfleet.core.image.ImageBounds;
 import io.renderfleet.core.image.ImageCheck;
+import io.renderfleet.core.image.ImageFormat;
 import io.renderfleet.core.model.OutputFile;
 import io.renderfleet.core.spi.ContentCheck;
 import java.io.IOException;
@@ -23,29 +24,39 @@ final class FrameCheck implements ContentCheck, AutoCloseable {
 
     private final OutputFile file;
     private final ImageBounds bounds;
+    private final boolean isPicture;
     private @Nullable ImageCheck check;
     private long seen;
+    private boolean closed;
 
     FrameCheck(OutputFile file, ImageBounds bounds) {
         this.file = file;
         this.bounds = bounds;
-        this.check = ImageCheck.of(file.name(), file.bytes(), bounds).orElse(null);
+        this.isPicture = ImageFormat.byName(file.name()).isPresent();
     }
 
     @Override
     public synchronized @Nullable String add(ByteBuffer bytes) {
         seen += bytes.remaining();
-        if (check == null) {
+        if (closed || !isPicture) {
             bytes.position(bytes.limit());
             return null;
         }
-        check.add(bytes);
-        return check.flaw().orElse(null);
+        ImageCheck begun = check == null ? begin() : check;
+        begun.add(bytes);
+        return begun.flaw().orElse(null);
+    }
+
+    /** Not before it is needed: of most files either the folder or the transport shows nothing. */
+    private ImageCheck begin() {
+        ImageCheck begun = ImageCheck.of(file.name(), file.bytes(), bounds).orElseThrow();
+        check = begun;
+        return begun;
     }
 
     /** Whether {@link #end} will read the file, and so may block. */
     synchronized boolean needsFile(boolean decode) {
-        return check != null && (decode || seen != file.bytes() || check.needsFile());
+        return isPicture && (decode || check == null || seen != file.bytes() || check.needsFile());
     }
 
     /**
@@ -57,17 +68,18 @@ final class FrameCheck implements ContentCheck, AutoCloseable {
      * @throws IOException if it cannot be read
      */
     synchronized Optional<String> end(Path staged, boolean decode) throws IOException {
-        if (check == null) {
+        if (closed || !isPicture) {
             return Optional.empty();
         }
-        if (seen != file.bytes()) {
-            check.close();
-            check = ImageCheck.of(file.name(), file.bytes(), bounds).orElseThrow();
-            read(check, staged);
+        ImageCheck whole = check;
+        if (whole == null || seen != file.bytes()) {
+            release();
+            whole = begin();
+            read(whole, staged);
         }
-        Optional<String> flaw = check.end(staged);
+        Optional<String> flaw = whole.end(staged);
         if (flaw.isEmpty() && decode) {
-            flaw = check.decode(staged);
+            flaw = whole.decode(staged);
         }
         if (flaw.isPresent()) {
             Files.deleteIfExists(staged);
@@ -84,12 +96,17 @@ final class FrameCheck implements ContentCheck, AutoCloseable {
         }
     }
 
-    /** Gives back what is held; what comes afterwards is not looked at. */
-    @Override
-    public synchronized void close() {
+    private void release() {
         if (check != null) {
             check.close();
             check = null;
         }
+    }
+
+    /** Gives back what is held; what comes afterwards is not looked at. */
+    @Override
+    public synchronized void close() {
+        closed = true;
+        release();
     }
 }
