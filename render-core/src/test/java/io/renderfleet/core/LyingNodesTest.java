@@ -2,6 +2,7 @@ package io.renderfleet.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.renderfleet.core.model.AttemptId;
 import io.renderfleet.core.model.Capability;
 import io.renderfleet.core.model.FailureKind;
 import io.renderfleet.core.model.FrameOutput;
@@ -14,6 +15,7 @@ import io.renderfleet.core.model.RenderRequest;
 import io.renderfleet.core.model.RenderResult;
 import io.renderfleet.core.model.Scene;
 import io.renderfleet.core.model.Sha256;
+import io.renderfleet.core.output.FolderOutputs;
 import io.renderfleet.core.policy.RetryPolicy;
 import io.renderfleet.core.spi.Assignment;
 import io.renderfleet.core.spi.ContentCheck;
@@ -25,6 +27,7 @@ import io.renderfleet.core.spi.RemoteJob;
 import io.renderfleet.core.spi.SubmitOutcome;
 import io.renderfleet.core.spi.Target;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -170,6 +173,52 @@ class LyingNodesTest {
         assertThat(fetched).as("once for each try").hasValue(2);
         try (Stream<Path> files = Files.walk(folder)) {
             assertThat(files.filter(file -> file.toString().endsWith(".exr"))).isEmpty();
+        }
+    }
+
+    @Test
+    @DisplayName("publishes nothing of a shared folder that is no picture")
+    void sharedFolder() throws Exception {
+        byte[] lie = "This is no picture.".getBytes(StandardCharsets.UTF_8);
+        ThinTransport liar = new ListingTransport("frame-0001.png", lie) {
+            @Override
+            public CompletionStage<SubmitOutcome> submit(Target target, Assignment assignment) {
+                AttemptId attempt = assignment.attempt();
+                Path own = folder.resolve(assignment.job().value())
+                        .resolve(".attempts/" + attempt.epoch() + "-" + attempt.seq());
+                try {
+                    Files.write(Files.createDirectories(own).resolve("frame-0001.png"), lie);
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+                return super.submit(target, assignment);
+            }
+
+            @Override
+            public CompletionStage<FetchOutcome> fetch(
+                    RemoteJob remote, int frame, OutputFile file, Path into, ContentCheck check) {
+                return answer(new FetchOutcome.Flawed(String.valueOf(check.add(ByteBuffer.wrap(lie)))));
+            }
+        };
+        RenderResult result;
+        try (RenderExecutor farm = RenderExecutor.builder()
+                .transport(liar)
+                .nodes("thin://one")
+                .outputs(FolderOutputs.sharedWithNodes(folder))
+                .retry(TWICE)
+                .build()) {
+            result = farm.submit(SHOT).completion().get(50, TimeUnit.SECONDS);
+        }
+
+        assertThat(result.state()).isEqualTo(JobState.FAILED);
+        assertThat(result.failure())
+                .isNotNull()
+                .satisfies(failure -> assertThat(failure.message())
+                        .isEqualTo("Node liar sent frame-0001.png, which does not begin like a PNG file."));
+        try (Stream<Path> files = Files.walk(folder)) {
+            assertThat(files.filter(file -> file.toString().endsWith(".png")))
+                    .isNotEmpty()
+                    .allMatch(file -> file.toString().contains("/.attempts/"));
         }
     }
 

@@ -31,6 +31,7 @@ class SharedOutputTest {
                         folder,
                         Map.of(),
                         "--port=0",
+                        "--decode-frames",
                         "--renderer=test-pattern",
                         "--shared-output=" + shared,
                         "--node=" + node.uri())) {

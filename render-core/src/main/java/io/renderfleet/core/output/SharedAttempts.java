@@ -75,7 +75,10 @@ final class SharedAttempts {
         }
     }
 
-    /** Reads the file once, for its digest and for what the check looks for. */
+    /**
+     * Reads the file once, for its digest and for what the check looks for. Where two attempts have left a file of that name and length, the check
+     * sees both, and the one that is right may be refused: it is fetched then.
+     */
     private static boolean isRight(Path rendered, OutputFile file, ContentCheck check) throws IOException {
         MessageDigest digest = Sha256.newDigest();
         byte[] buffer = new byte[BUFFER];
