@@ -73,9 +73,11 @@ public final class UnderAttack {
             args.addAll(List.of(force.args()));
             try (Program attackers = Program.start(Attackers.class.getName(), 256, folder, args)) {
                 attackers.await("attacking", PATIENCE);
-                // A greedy submitter has jobs enough by now, and silent connections have begun to be closed.
-                attackers.await("so far: ", PATIENCE);
-                attackers.await("so far: ", PATIENCE);
+                // As before the quiet part, the JVMs get the time to compile what they do; and the greedy submitter has
+                // jobs enough by then.
+                for (long second = 0; second < force.time().toSeconds() / 12; second++) {
+                    attackers.await("so far: ", PATIENCE);
+                }
                 Duration before = farm.cpu();
                 long began = System.nanoTime();
                 Probes probes = new Probes(farm.health());

@@ -7,6 +7,7 @@ import java.util.regex.Pattern;
 /** The text form of a {@link FrameSet}, both ways. */
 final class FrameSetText {
     private static final int MAX_TEXT = 65_536;
+    private static final int MAX_DIGITS = 9;
     private static final Pattern PART =
             Pattern.compile("\\s*(-?\\d{1,9})\\s*(?:-\\s*(-?\\d{1,9})\\s*(?:x\\s*(\\d{1,7})\\s*)?)?");
 
@@ -25,6 +26,11 @@ final class FrameSetText {
     }
 
     private static void parsePart(String part, FrameSetBuilder builder) {
+        if (isFrame(part)) {
+            int frame = Integer.parseInt(part);
+            builder.add(new FrameRange(frame, frame), 1);
+            return;
+        }
         Matcher matcher = PART.matcher(part);
         if (!matcher.matches()) {
             String shown = part.length() > 40 ? part.substring(0, 40) + "…" : part;
@@ -39,6 +45,13 @@ final class FrameSetText {
             throw new IllegalArgumentException("'" + part.strip() + "' has a step of 0: a step is 1 or more");
         }
         builder.add(new FrameRange(first, last), step);
+    }
+
+    /** Texts can have thousands of single frames, for which a pattern is slow. */
+    private static boolean isFrame(String part) {
+        return !part.isEmpty()
+                && part.length() <= MAX_DIGITS
+                && part.chars().allMatch(digit -> digit >= '0' && digit <= '9');
     }
 
     static String format(FrameSet frames) {
