@@ -10,13 +10,13 @@
 #   4. starts an orchestrator, and has it render 20 frames,
 #   5. starts PostgreSQL, of Debian, and two orchestrators that share it, kills the one that leads with SIGKILL in the
 #      middle of a job, and has the other one finish it; starts the killed one again, and hands the lead back to it,
-#   6. runs the images' health checks, and stops all with SIGTERM.
+#   6. runs the images' health checks, looks for their bills of materials, and stops all with SIGTERM.
 #
 # --nodes-only leaves 4 and 5 out. The servers run as compose.yaml has them run: read-only root file system, tmpfs for /tmp, no capabilities, no new
 # privileges.
 #
 # With --without-blender the node's image has none, and the test pattern renders: less to download, the same otherwise.
-# Needs the standalone jars (mvn -B -DskipTests package) and the network. Takes its ports as they are free, and leaves
+# Needs the standalone jars and their bills of materials (mvn -B -DskipTests package, not offline) and the network. Takes its ports as they are free, and leaves
 # nothing behind.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -356,7 +356,9 @@ check_health() {
     test="$(of_image "$image" 'index .Docker.Config.Healthcheck.Test 1')"
     in_storage run --isolation chroot --network host --env "$3_HEALTH_PORT=${health_port[$name]}" "$name" -- sh -c "$test" \
         || fail "$name is not healthy"
-    echo "$name is healthy"
+    in_storage run --isolation chroot "$name" -- grep -q CycloneDX "/opt/renderfleet/sbom/render-${image#renderfleet-}.cdx.json" \
+        || fail "$image has no bill of materials"
+    echo "$name is healthy, and has its bill of materials"
 }
 
 # 143 is the exit code of a JVM that has ended in good order after SIGTERM.
