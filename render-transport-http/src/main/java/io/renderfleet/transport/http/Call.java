@@ -1,14 +1,17 @@
 package io.renderfleet.transport.http;
 
 import io.renderfleet.transport.http.header.Headers;
+import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublisher;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.eclipse.jetty.client.BytesRequestContent;
+import org.eclipse.jetty.client.HttpClient;
+import org.eclipse.jetty.client.Request;
+import org.eclipse.jetty.http.HttpVersion;
+import org.eclipse.jetty.io.ByteBufferPool;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,10 +27,16 @@ final class Call {
     final URI uri;
     final Duration deadline;
     private final Map<String, String> headers = new LinkedHashMap<>();
-    private BodyPublisher body = BodyPublishers.noBody();
+    private @Nullable Body body;
     private Supplier<Receiver> receiver = () -> BoundedBytes.failingAt(MAX_ANSWER);
     private boolean repeatable;
     private @Nullable Pulse pulse;
+
+    /** What is sent, opened anew for each time. */
+    @FunctionalInterface
+    interface Body {
+        Request.Content open(ByteBufferPool buffers) throws IOException;
+    }
 
     Call(String method, Address node, URI uri, Duration deadline) {
         this.method = method;
@@ -45,12 +54,11 @@ final class Call {
     }
 
     Call json(byte[] bytes) {
-        body = BodyPublishers.ofByteArray(bytes);
-        return header(Headers.CONTENT_TYPE, Headers.JSON);
+        return body(buffers -> new BytesRequestContent(Headers.JSON, bytes));
     }
 
-    Call body(BodyPublisher publisher) {
-        body = publisher;
+    Call body(Body content) {
+        body = content;
         return this;
     }
 
@@ -73,7 +81,12 @@ final class Call {
     }
 
     boolean repeatable() {
-        return repeatable;
+        return repeatable || onlyAsks();
+    }
+
+    /** Whether nothing changes at the node by it. */
+    boolean onlyAsks() {
+        return method.equals("GET") || method.equals("HEAD");
     }
 
     @Nullable Pulse pulse() {
@@ -84,9 +97,19 @@ final class Call {
         return receiver.get();
     }
 
-    HttpRequest.Builder request(URI to) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(to).method(method, body);
-        headers.forEach(request::header);
-        return request;
+    /**
+     * Makes the request.
+     *
+     * @throws IOException if what is to be sent cannot be read
+     */
+    Request request(HttpClient client, URI to, @Nullable String authorization) throws IOException {
+        Request request = client.newRequest(to).method(method).version(HttpVersion.HTTP_1_1);
+        request.headers(fields -> {
+            headers.forEach(fields::put);
+            if (authorization != null) {
+                fields.put(Headers.AUTHORIZATION, authorization);
+            }
+        });
+        return body == null ? request : request.body(body.open(client.getByteBufferPool()));
     }
 }

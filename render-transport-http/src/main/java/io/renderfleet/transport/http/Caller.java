@@ -2,12 +2,9 @@ package io.renderfleet.transport.http;
 
 import io.renderfleet.transport.http.header.Headers;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodySubscriber;
-import java.net.http.HttpResponse.ResponseInfo;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
@@ -17,20 +14,25 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.eclipse.jetty.client.HttpClient;
+import org.eclipse.jetty.client.Request;
+import org.eclipse.jetty.client.Response;
+import org.eclipse.jetty.client.Result;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Sends requests, and sees to it that every one of them ends.
  *
- * <p>What the JDK's client leaves to others is done here: a deadline for the whole answer (the client's own ends at the header on
- * Java 17), redirects (on the same origin only, so that no token goes elsewhere), and an end to whatever still runs at {@link
- * #close}. Its stages complete exceptionally only for a fault of the software.
+ * <p>What the client leaves to others is done here: a deadline for the whole answer, an end to a transfer that stands still, redirects (on
+ * the same origin only, so that no token goes elsewhere), and an end to whatever still runs at {@link #close}. Its stages complete
+ * exceptionally only for a fault of the software.
  */
 final class Caller implements AutoCloseable {
     private static final int MAX_REDIRECTS = 3;
     private static final int MAX_ERROR_BODY = 64 * 1024;
 
     private final HttpClient client;
+    private final Runnable onClose;
     private final NodeTokens tokens;
     private final boolean insecureHttp;
     private final Duration stallTimeout;
@@ -38,8 +40,13 @@ final class Caller implements AutoCloseable {
     private final Set<Flight> flights = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
-    Caller(HttpClient client, NodeTokens tokens, boolean insecureHttp, Duration stallTimeout) {
+    /**
+     * @param client does the work
+     * @param onClose is run once all calls have ended
+     */
+    Caller(HttpClient client, Runnable onClose, NodeTokens tokens, boolean insecureHttp, Duration stallTimeout) {
         this.client = client;
+        this.onClose = onClose;
         this.tokens = tokens;
         this.insecureHttp = insecureHttp;
         this.stallTimeout = stallTimeout;
@@ -58,22 +65,39 @@ final class Caller implements AutoCloseable {
         return flight.reply;
     }
 
-    /** Ends all calls: each is answered with silence. The client itself is left to its owner. */
+    /** Ends all calls: each is answered with silence. */
     @Override
     public void close() {
         closed = true;
         flights.forEach(flight -> flight.abort("the transport was closed"));
         timer.shutdownNow();
+        onClose.run();
+    }
+
+    /** Why a call is ended from this side. */
+    private static final class EndedHere extends InterruptedIOException {
+        private static final long serialVersionUID = 1L;
+
+        private EndedHere(String why) {
+            super(why);
+        }
+
+        /** It says where nothing went wrong. */
+        @Override
+        public synchronized Throwable fillInStackTrace() {
+            return this;
+        }
     }
 
     /** One call on its way, over all its redirects. */
     private final class Flight {
         private final Call call;
         private final CompletableFuture<Reply> reply = new CompletableFuture<>();
-        private volatile @Nullable CompletableFuture<?> exchange;
+        private volatile @Nullable Request exchange;
         private volatile @Nullable Receiver receiver;
         private volatile @Nullable String aborted;
-        private volatile boolean headerSeen;
+        private volatile boolean begun;
+        private volatile boolean enough;
         private @Nullable String authorization;
         private @Nullable Future<?> deadline;
         private @Nullable Future<?> watch;
@@ -118,43 +142,60 @@ final class Caller implements AutoCloseable {
         }
 
         private void go(URI uri) {
-            headerSeen = false;
-            CompletableFuture<HttpResponse<byte[]>> sent = client.sendAsync(request(uri), this::receive);
-            exchange = sent;
+            begun = false;
+            enough = false;
+            receiver = null;
+            Request request;
+            try {
+                request = call.request(client, uri, authorization);
+            } catch (IOException e) {
+                finish(new Reply.Silence("what is to be sent cannot be read: " + NoAnswer.message(e), false));
+                return;
+            }
+            exchange = request;
             if (closed && aborted == null) {
                 aborted = "the transport was closed";
             }
             if (aborted != null) {
-                sent.cancel(true);
+                finish(new Reply.Silence(aborted, false));
+                return;
             }
-            CompletableFuture<?> unused = sent.whenComplete((response, failure) -> arrived(uri, response, failure));
+            request.idleTimeout(call.deadline.plusSeconds(1).toMillis(), TimeUnit.MILLISECONDS)
+                    .onRequestBegin(sent -> begun = true)
+                    .onResponseHeaders(this::receive)
+                    .onResponseContent(this::take)
+                    .send(result -> arrived(uri, result));
         }
 
-        private HttpRequest request(URI uri) {
-            HttpRequest.Builder request = call.request(uri).version(HttpClient.Version.HTTP_1_1);
-            if (authorization != null) {
-                request.header(Headers.AUTHORIZATION, authorization);
-            }
-            return request.build();
-        }
-
-        private BodySubscriber<byte[]> receive(ResponseInfo info) {
-            headerSeen = true;
-            boolean good = info.statusCode() >= 200 && info.statusCode() < 300;
-            Receiver taken = good ? call.receiver() : BoundedBytes.cutAt(MAX_ERROR_BODY);
-            receiver = taken;
+        private void receive(Response head) {
+            boolean good = head.getStatus() >= 200 && head.getStatus() < 300;
+            Receiver taking = good ? call.receiver() : BoundedBytes.cutAt(MAX_ERROR_BODY);
+            receiver = taking;
+            taking.begin();
             if (aborted != null) {
-                taken.abandon();
+                taking.abandon();
             }
-            return taken;
         }
 
-        private void arrived(URI uri, @Nullable HttpResponse<byte[]> response, @Nullable Throwable failure) {
+        private void take(Response response, ByteBuffer bytes) throws IOException {
+            Receiver taking = receiver;
+            if (taking == null || enough) {
+                return;
+            }
+            if (!taking.take(bytes)) {
+                enough = true;
+                var unused = response.abort(new EndedHere("no more was wanted"));
+            }
+        }
+
+        private void arrived(URI uri, Result result) {
             try {
-                if (response != null) {
-                    answered(uri, response);
-                } else if (failure != null) {
-                    failed(uri, failure);
+                Receiver taken = receiver;
+                boolean whole = result.getResponseFailure() == null || enough;
+                if (taken != null && whole && aborted == null) {
+                    answered(uri, result.getResponse(), taken);
+                } else {
+                    failed(uri, result);
                 }
             } catch (RuntimeException | Error e) {
                 end();
@@ -162,13 +203,14 @@ final class Caller implements AutoCloseable {
             }
         }
 
-        private void answered(URI uri, HttpResponse<byte[]> response) {
-            if (!isRedirect(response.statusCode())) {
-                finish(new Reply.Answer(uri, response.statusCode(), response.headers(), response.body()));
+        private void answered(URI uri, Response response, Receiver taken) {
+            byte[] body = taken.end();
+            if (!isRedirect(response.getStatus())) {
+                finish(new Reply.Answer(uri, response.getStatus(), response.getHeaders(), body));
                 return;
             }
-            Optional<URI> next =
-                    response.headers().firstValue(Headers.LOCATION).flatMap(to -> Address.sameOrigin(uri, to));
+            Optional<URI> next = Optional.ofNullable(response.getHeaders().get(Headers.LOCATION))
+                    .flatMap(to -> Address.sameOrigin(uri, to));
             if (next.isEmpty()) {
                 finish(new Reply.Silence("it sends elsewhere, which is not followed", false));
             } else if (redirects++ == MAX_REDIRECTS) {
@@ -179,11 +221,10 @@ final class Caller implements AutoCloseable {
         }
 
         private boolean isRedirect(int status) {
-            boolean safe = call.method.equals("GET") || call.method.equals("HEAD");
-            return status == 307 || status == 308 || (safe && status >= 301 && status <= 303);
+            return status == 307 || status == 308 || (call.onlyAsks() && status >= 301 && status <= 303);
         }
 
-        private void failed(URI uri, Throwable failure) {
+        private void failed(URI uri, Result result) {
             Receiver open = receiver;
             if (open != null) {
                 open.abandon();
@@ -191,17 +232,16 @@ final class Caller implements AutoCloseable {
             String why = aborted;
             if (why != null) {
                 finish(new Reply.Silence(why, true));
-            } else if (call.repeatable() && !repeated && !headerSeen && isDeadConnection(failure)) {
+                return;
+            }
+            Reply.Silence silence = Silences.of(result.getFailure(), begun);
+            if (call.repeatable() && !repeated && open == null && begun && silence.maybeArrived()) {
+                // The node may have closed the connection in the very moment in which it was used again.
                 repeated = true;
                 go(uri);
             } else {
-                finish(Silences.of(failure));
+                finish(silence);
             }
-        }
-
-        private boolean isDeadConnection(Throwable failure) {
-            Throwable cause = NoAnswer.unwrap(failure);
-            return cause instanceof IOException && Silences.of(cause).maybeArrived();
         }
 
         /** What follows the end of a call may take its time; the deadlines of others do not wait for it. */
@@ -213,9 +253,9 @@ final class Caller implements AutoCloseable {
             if (aborted == null) {
                 aborted = why;
             }
-            CompletableFuture<?> running = exchange;
+            Request running = exchange;
             if (running != null) {
-                running.cancel(true);
+                var unused = running.abort(new EndedHere(why));
             }
         }
 

@@ -13,17 +13,13 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
-import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Writes a body to a new file, and checks length, digest and content on the way. The file is left only if all is right.
  *
- * <p>The body's stage completes also where the file cannot be written or the content is wrong: that is no fault of the connection. {@link
- * #outcome} then says. Its methods are called by one thread at a time, but {@link #abandon} by any: hence the lock.
+ * <p>The call succeeds also where the file cannot be written or the content is wrong: that is no fault of the connection. {@link #outcome}
+ * then says. Its methods are called by one thread at a time, but {@link #abandon} by any: hence the lock.
  */
 final class FileReceiver implements Receiver {
     private static final byte[] NOTHING = new byte[0];
@@ -33,9 +29,7 @@ final class FileReceiver implements Receiver {
     private final ContentCheck check;
     private final Pulse pulse;
     private final MessageDigest digest = Sha256.newDigest();
-    private final CompletableFuture<byte[]> body = new CompletableFuture<>();
     private final Object lock = new Object();
-    private Flow.@Nullable Subscription subscription;
     private @Nullable FileChannel channel;
     private @Nullable FetchOutcome outcome;
     private long length;
@@ -75,105 +69,82 @@ final class FileReceiver implements Receiver {
     }
 
     @Override
-    public CompletionStage<byte[]> getBody() {
-        return body;
-    }
-
-    @Override
-    public void onSubscribe(Flow.Subscription given) {
+    public void begin() {
         synchronized (lock) {
-            subscription = given;
             if (abandoned) {
-                given.cancel();
                 return;
             }
             try {
                 channel = FileChannel.open(into, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
             } catch (IOException e) {
                 end(new FetchOutcome.LocalFailure(words(e)));
-                return;
             }
         }
-        given.request(Long.MAX_VALUE);
     }
 
     @Override
-    public void onNext(List<ByteBuffer> buffers) {
+    public boolean take(ByteBuffer buffer) {
         pulse.beat();
         synchronized (lock) {
-            for (ByteBuffer buffer : buffers) {
-                length += buffer.remaining();
-            }
             if (channel == null) {
-                return;
+                return false;
             }
+            length += buffer.remaining();
             if (length > expected.bytes()) {
                 end(new FetchOutcome.Damaged("more than the " + expected.bytes() + " bytes came that were announced"));
-                return;
+                return false;
             }
-            String flaw = flawIn(buffers);
-            if (flaw != null) {
-                end(new FetchOutcome.Flawed(flaw));
-                return;
-            }
-            try {
-                write(channel, buffers);
-            } catch (IOException e) {
-                end(new FetchOutcome.LocalFailure(words(e)));
-            }
-        }
-    }
-
-    private @Nullable String flawIn(List<ByteBuffer> buffers) {
-        for (ByteBuffer buffer : buffers) {
             String flaw = check.add(buffer.duplicate());
             if (flaw != null) {
-                return flaw;
-            }
-        }
-        return null;
-    }
-
-    private void write(FileChannel to, List<ByteBuffer> buffers) throws IOException {
-        for (ByteBuffer buffer : buffers) {
-            digest.update(buffer.duplicate());
-            while (buffer.hasRemaining()) {
-                int written = to.write(buffer);
-                if (written == 0) {
-                    throw new IOException("nothing more can be written");
-                }
-            }
-        }
-    }
-
-    @Override
-    public void onComplete() {
-        synchronized (lock) {
-            if (channel == null) {
-                return;
-            }
-            if (length != expected.bytes()) {
-                end(new FetchOutcome.Damaged(length + " bytes came, " + expected.bytes() + " were announced"));
-                return;
-            }
-            if (!Sha256.of(digest).equals(expected.sha256())) {
-                end(new FetchOutcome.Damaged("the content does not have the sha256 that was announced"));
-                return;
+                end(new FetchOutcome.Flawed(flaw));
+                return false;
             }
             try {
-                channel.close();
-                channel = null;
-                end(new FetchOutcome.Fetched());
+                write(channel, buffer);
             } catch (IOException e) {
                 end(new FetchOutcome.LocalFailure(words(e)));
+                return false;
+            }
+            return true;
+        }
+    }
+
+    private void write(FileChannel to, ByteBuffer buffer) throws IOException {
+        digest.update(buffer.duplicate());
+        while (buffer.hasRemaining()) {
+            int written = to.write(buffer);
+            if (written == 0) {
+                throw new IOException("nothing more can be written");
             }
         }
     }
 
     @Override
-    public void onError(Throwable failure) {
-        abandon();
-        body.completeExceptionally(failure);
+    public byte[] end() {
+        synchronized (lock) {
+            if (channel != null) {
+                judge(channel);
+            }
+            return NOTHING;
+        }
+    }
+
+    private void judge(FileChannel whole) {
+        if (length != expected.bytes()) {
+            end(new FetchOutcome.Damaged(length + " bytes came, " + expected.bytes() + " were announced"));
+            return;
+        }
+        if (!Sha256.of(digest).equals(expected.sha256())) {
+            end(new FetchOutcome.Damaged("the content does not have the sha256 that was announced"));
+            return;
+        }
+        try {
+            whole.close();
+            channel = null;
+            end(new FetchOutcome.Fetched());
+        } catch (IOException e) {
+            end(new FetchOutcome.LocalFailure(words(e)));
+        }
     }
 
     @Override
@@ -184,16 +155,12 @@ final class FileReceiver implements Receiver {
         }
     }
 
-    /** Settles the outcome; anything but success takes the file and the rest of the body away. */
+    /** Settles the outcome; anything but success takes the file away. */
     private void end(FetchOutcome how) {
         outcome = how;
         if (!(how instanceof FetchOutcome.Fetched)) {
             discard();
-            if (subscription != null) {
-                subscription.cancel();
-            }
         }
-        body.complete(NOTHING);
     }
 
     private void discard() {

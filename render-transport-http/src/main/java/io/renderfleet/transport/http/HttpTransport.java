@@ -21,13 +21,11 @@ import io.renderfleet.core.spi.Target;
 import io.renderfleet.core.spi.UploadOutcome;
 import io.renderfleet.transport.http.header.Headers;
 import io.renderfleet.transport.http.header.WaitPreference;
-import io.renderfleet.transport.http.tls.WatchedTls;
 import io.renderfleet.transport.http.wire.FramesBody;
 import io.renderfleet.transport.http.wire.JobRequest;
 import io.renderfleet.transport.http.wire.Wire;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -54,10 +52,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Every call ends: with a whole answer, or when its deadline has passed, a transfer stands still, an answer grows too long, or the
  * transport is closed. Nothing is tried again, with one exception: a connection that a node closes in the very moment in which it is used
- * again fails at once and without an answer. A batch is then sent once more if the node is known to recognize repeated keys, so that it
- * cannot be rendered twice. (The JDK's client does the same for GET, where it is harmless.)
+ * again fails at once and without an answer. What only asks is then sent once more, and a batch if the node is known to recognize repeated
+ * keys, so that it cannot be rendered twice.
  *
- * <p>Thread-safe. Stages complete on a thread of the client or the timer: what follows should not block.
+ * <p>Thread-safe. It has up to 64 daemon threads, most often one or two. Stages complete on one of them or on that of its timer: what follows
+ * should not block.
  */
 public final class HttpTransport implements RenderTransport {
     static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
@@ -228,19 +227,10 @@ public final class HttpTransport implements RenderTransport {
         });
     }
 
-    /** Ends all calls, each with the outcome that there was no answer. The HTTP client is shared, and its owner's to close. */
+    /** Ends all calls, each with the outcome that there was no answer, and its own HTTP client; one that was given stays its owner's. */
     @Override
     public void close() {
         caller.close();
-    }
-
-    /** One client for all transports that need nothing special: each has a thread of its own, and none can be closed before Java 21. */
-    static HttpClient clientWith(Duration connectTimeout, @Nullable WatchedTls tls) {
-        return tls == null && connectTimeout.equals(CONNECT_TIMEOUT) ? Shared.CLIENT : newClient(connectTimeout, tls);
-    }
-
-    private static HttpClient newClient(Duration connectTimeout, @Nullable WatchedTls tls) {
-        return WatchedTls.client(tls).connectTimeout(connectTimeout).build();
     }
 
     private CompletionStage<UploadOutcome> put(Address node, String path, Scene.Local scene) {
@@ -252,9 +242,8 @@ public final class HttpTransport implements RenderTransport {
             return CompletableFuture.completedStage(
                     new UploadOutcome.LocalFailure("the scene cannot be read: " + NoAnswer.message(e)));
         }
-        Call call = new Call("PUT", node, node.at(path), Transfers.deadline(callTimeout, file.contentLength()))
-                .header(Headers.CONTENT_TYPE, "application/octet-stream")
-                .body(file)
+        Call call = new Call("PUT", node, node.at(path), Transfers.deadline(callTimeout, file.length()))
+                .body(file::open)
                 .watched(pulse);
         return send(call)
                 .thenApply(reply -> reply instanceof Reply.Silence && file.hasChanged()
@@ -305,9 +294,5 @@ public final class HttpTransport implements RenderTransport {
 
     private static @Nullable String trace(@Nullable String traceparent) {
         return traceparent != null && TRACEPARENT.matcher(traceparent).matches() ? traceparent : null;
-    }
-
-    private static final class Shared {
-        private static final HttpClient CLIENT = newClient(CONNECT_TIMEOUT, null);
     }
 }

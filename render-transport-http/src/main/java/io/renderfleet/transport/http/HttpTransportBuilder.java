@@ -2,25 +2,28 @@ package io.renderfleet.transport.http;
 
 import io.renderfleet.transport.http.tls.TlsFiles;
 import io.renderfleet.transport.http.tls.WatchedTls;
-import java.net.http.HttpClient;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.eclipse.jetty.client.HttpClient;
+import org.eclipse.jetty.util.component.LifeCycle;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Sets an {@link HttpTransport} up. Not thread-safe.
  *
  * <p>Often set: {@link #token(String)}, {@link #tls(TlsFiles)}. Now and then: {@link #callTimeout(Duration)} for slow lines, {@link
- * #client(HttpClient)} for a proxy. Left out on purpose: retries (the engine alone decides about those), the pool of connections (the JDK's client has its
- * own), and HTTP/2 (whose upgrade breaks streamed uploads).
+ * #client(HttpClient)} for a proxy. Left out on purpose: retries (the engine alone decides about those), the pool of connections (Jetty's client has its
+ * own), and HTTP/2 (nothing here would gain by it).
  */
 public final class HttpTransportBuilder {
     private static final Pattern TOKEN = Pattern.compile("[\\x21-\\x7e]{1,4096}");
     private static final Duration MAX_TIMEOUT = Duration.ofDays(1);
 
     private NodeTokens tokens = node -> Optional.empty();
+    private NodeAddresses addresses = (host, port) -> List.of();
     private Duration connectTimeout = HttpTransport.CONNECT_TIMEOUT;
     private Duration callTimeout = Duration.ofSeconds(30);
     private Duration stallTimeout = Duration.ofSeconds(30);
@@ -138,20 +141,34 @@ public final class HttpTransportBuilder {
     }
 
     /**
-     * Sets the client to use, for a proxy, an executor or an SSL context of one's own; default one that all transports share.
+     * Sets the client to use, for a proxy, an executor or TLS of one's own; default one that is made for this transport, and stopped with it.
      *
-     * <p>It is always made to speak HTTP/1.1, and stays its owner's to close.
-     *
-     * @param own a client that follows no redirects, so that no token goes elsewhere
+     * @param own a client that is started, follows no redirects, so that no token goes elsewhere, and stays its owner's to stop
      * @return this builder
-     * @throws IllegalArgumentException if it follows redirects
+     * @throws IllegalArgumentException if it follows redirects, or is not started
      */
     public HttpTransportBuilder client(HttpClient own) {
-        if (own.followRedirects() != HttpClient.Redirect.NEVER) {
-            throw new IllegalArgumentException("the client follows redirects (" + own.followRedirects()
-                    + "): make it with Redirect.NEVER, the transport follows those on the same origin itself");
+        if (own.isFollowRedirects()) {
+            throw new IllegalArgumentException(
+                    "the client follows redirects: call setFollowRedirects(false), the transport follows those on the same"
+                            + " origin itself");
+        }
+        if (!own.isStarted()) {
+            throw new IllegalArgumentException("the client is not started: call start()");
         }
         this.client = own;
+        return this;
+    }
+
+    /**
+     * Sets to which addresses hosts may be connected; default whatever their names resolve to at the time. Without effect where {@link
+     * #client(HttpClient)} is given.
+     *
+     * @param perHost knows the addresses of a host
+     * @return this builder
+     */
+    public HttpTransportBuilder addresses(NodeAddresses perHost) {
+        this.addresses = perHost;
         return this;
     }
 
@@ -176,8 +193,10 @@ public final class HttpTransportBuilder {
         if (client != null && tlsGiven) {
             throw new IllegalStateException("client and tls are both set: a client brings its own TLS");
         }
-        HttpClient used = client != null ? client : HttpTransport.clientWith(connectTimeout, tls);
-        Caller caller = new Caller(used, tokens, insecureHttp, stallTimeout);
+        HttpClient given = client;
+        HttpClient used = given != null ? given : NodeClient.start(connectTimeout, tls, addresses);
+        Runnable onClose = given != null ? () -> {} : () -> LifeCycle.stop(used);
+        Caller caller = new Caller(used, onClose, tokens, insecureHttp, stallTimeout);
         return new HttpTransport(caller, callTimeout, maxListBytes, clock);
     }
 

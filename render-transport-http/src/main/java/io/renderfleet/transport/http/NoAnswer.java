@@ -1,10 +1,14 @@
 package io.renderfleet.transport.http;
 
 import io.renderfleet.transport.http.tls.TlsTrouble;
+import java.io.EOFException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
 import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpTimeoutException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.UnresolvedAddressException;
 import java.nio.file.FileSystemException;
 import java.util.Optional;
@@ -12,7 +16,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 
-/** Says in words for an operator why the JDK's HTTP client has got no answer. */
+/** Says in words for an operator why an HTTP client has got no answer. */
 public final class NoAnswer {
     private NoAnswer() {}
 
@@ -24,14 +28,14 @@ public final class NoAnswer {
      */
     public static String reason(Throwable failure) {
         Throwable cause = unwrap(failure);
-        if (cause instanceof HttpConnectTimeoutException) {
+        if (cause instanceof HttpConnectTimeoutException || cause instanceof SocketTimeoutException) {
             return "no connection came about in time";
         }
         Optional<String> tls = TlsTrouble.reason(cause);
         if (tls.isPresent()) {
             return "no trust in the connection: " + tls.get();
         }
-        if (hasCause(cause, UnresolvedAddressException.class)) {
+        if (cause instanceof UnknownHostException || hasCause(cause, UnresolvedAddressException.class)) {
             return "its host name is unknown";
         }
         if (cause instanceof ConnectException || cause instanceof NoRouteToHostException) {
@@ -55,12 +59,19 @@ public final class NoAnswer {
     /** A message without the path that file system exceptions begin with. */
     static String message(Throwable failure) {
         String said = failure instanceof FileSystemException file ? file.getReason() : failure.getMessage();
+        if (failure instanceof EOFException || failure instanceof ClosedChannelException) {
+            return "it was closed at the other end";
+        }
         if (said == null || said.isBlank()) {
             return failure instanceof ConnectException
                     ? "connection refused"
                     : failure.getClass().getSimpleName();
         }
-        return said.replaceAll("[\\p{Cntrl}\\s]+", " ");
+        return oneLine(said);
+    }
+
+    static String oneLine(String text) {
+        return text.replaceAll("[\\p{Cntrl}\\s]+", " ");
     }
 
     private static boolean hasCause(Throwable failure, Class<? extends Throwable> type) {

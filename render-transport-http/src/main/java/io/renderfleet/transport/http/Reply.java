@@ -7,12 +7,12 @@ import io.renderfleet.transport.http.wire.Problem;
 import io.renderfleet.transport.http.wire.ProblemType;
 import io.renderfleet.transport.http.wire.Wire;
 import java.net.URI;
-import java.net.http.HttpHeaders;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.eclipse.jetty.http.HttpFields;
 import org.jspecify.annotations.Nullable;
 
 /** What came of a call. */
@@ -33,10 +33,10 @@ sealed interface Reply {
 
         private final URI uri;
         private final int status;
-        private final HttpHeaders headers;
+        private final HttpFields headers;
         private final byte[] body;
 
-        Answer(URI uri, int status, HttpHeaders headers, byte[] body) {
+        Answer(URI uri, int status, HttpFields headers, byte[] body) {
             this.uri = uri;
             this.status = status;
             this.headers = headers;
@@ -58,12 +58,12 @@ sealed interface Reply {
         }
 
         @Nullable String header(String name) {
-            return headers.firstValue(name).orElse(null);
+            return headers.get(name);
         }
 
         /** Several fields of one name mean the same as one with commas (RFC 9110, section 5.3). */
         String joined(String name) {
-            return String.join(",", headers.allValues(name));
+            return String.join(",", headers.getValuesList(name));
         }
 
         /** Who answered, where it says so in a way that makes sense. */

@@ -1,18 +1,21 @@
 package io.renderfleet.transport.http;
 
+import java.io.FilterInputStream;
 import java.io.IOException;
-import java.net.http.HttpRequest.BodyPublisher;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.nio.ByteBuffer;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.Flow;
+import org.eclipse.jetty.client.InputStreamRequestContent;
+import org.eclipse.jetty.client.Request;
+import org.eclipse.jetty.io.ByteBufferPool;
 
 /** A file as the body of a request: streamed, with its length in the header, and with signs of life. */
-final class SceneFile implements BodyPublisher {
+final class SceneFile {
+    private static final String BYTES = "application/octet-stream";
+    private static final int BUFFER = 64 * 1024;
+
     private final Path file;
     private final long length;
-    private final BodyPublisher content;
     private final Pulse pulse;
 
     /**
@@ -23,7 +26,6 @@ final class SceneFile implements BodyPublisher {
     SceneFile(Path file, Pulse pulse) throws IOException {
         this.file = file;
         this.length = Files.size(file);
-        this.content = BodyPublishers.ofFile(file);
         this.pulse = pulse;
         if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
             throw new IOException("it is no file that can be read");
@@ -39,34 +41,47 @@ final class SceneFile implements BodyPublisher {
         }
     }
 
-    @Override
-    public long contentLength() {
+    long length() {
         return length;
     }
 
-    @Override
-    public void subscribe(Flow.Subscriber<? super ByteBuffer> to) {
-        content.subscribe(new Flow.Subscriber<>() {
-            @Override
-            public void onSubscribe(Flow.Subscription subscription) {
-                to.onSubscribe(subscription);
-            }
+    /**
+     * Opens the file, to be sent once.
+     *
+     * @throws IOException if it cannot be read
+     */
+    Request.Content open(ByteBufferPool buffers) throws IOException {
+        InputStream bytes = new Beating(Files.newInputStream(file), pulse);
+        return new Content(bytes, new ByteBufferPool.Sized(buffers, false, BUFFER), length);
+    }
 
-            @Override
-            public void onNext(ByteBuffer buffer) {
-                pulse.beat();
-                to.onNext(buffer);
-            }
+    private static final class Content extends InputStreamRequestContent {
+        private final long length;
 
-            @Override
-            public void onError(Throwable failure) {
-                to.onError(failure);
-            }
+        private Content(InputStream bytes, ByteBufferPool.Sized buffers, long length) {
+            super(BYTES, bytes, buffers);
+            this.length = length;
+        }
 
-            @Override
-            public void onComplete() {
-                to.onComplete();
-            }
-        });
+        @Override
+        public long getLength() {
+            return length;
+        }
+    }
+
+    /** Beats with each piece that is read, which is when the one before it has gone. */
+    private static final class Beating extends FilterInputStream {
+        private final Pulse pulse;
+
+        private Beating(InputStream bytes, Pulse pulse) {
+            super(bytes);
+            this.pulse = pulse;
+        }
+
+        @Override
+        public int read(byte[] into, int offset, int count) throws IOException {
+            pulse.beat();
+            return super.read(into, offset, count);
+        }
     }
 }

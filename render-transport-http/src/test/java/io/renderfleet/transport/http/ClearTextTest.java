@@ -12,9 +12,9 @@ import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.util.Optional;
 import mockwebserver3.MockWebServer;
+import org.eclipse.jetty.client.HttpClient;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -76,11 +76,17 @@ class ClearTextTest {
 
     @Test
     @DisplayName("is no matter of a client that brings its own TLS along with files for it")
-    void clientAndTls() {
-        HttpTransportBuilder both =
-                HttpTransport.builder().client(HttpClient.newHttpClient()).tls(TlsFiles.usual());
+    void clientAndTls() throws Exception {
+        HttpClient own = new HttpClient();
+        own.setFollowRedirects(false);
+        own.start();
+        try {
+            HttpTransportBuilder both = HttpTransport.builder().client(own).tls(TlsFiles.usual());
 
-        assertThatThrownBy(both::build).hasMessage("client and tls are both set: a client brings its own TLS");
+            assertThatThrownBy(both::build).hasMessage("client and tls are both set: a client brings its own TLS");
+        } finally {
+            own.stop();
+        }
     }
 
     /** An address of this machine by which others reach it; what is sent there does not leave the machine. */

@@ -12,13 +12,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.renderfleet.core.spi.PollOutcome;
 import io.renderfleet.core.spi.SubmitOutcome;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import mockwebserver3.MockResponse;
 import mockwebserver3.MockWebServer;
 import mockwebserver3.RecordedRequest;
+import org.eclipse.jetty.client.HttpClient;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -149,13 +149,16 @@ class OriginTest {
     @Test
     @DisplayName("refuse a client that would follow redirects, and a token that is none, without showing it")
     void refused() {
-        HttpClient follows = HttpClient.newBuilder()
-                .followRedirects(HttpClient.Redirect.ALWAYS)
-                .build();
+        HttpClient follows = new HttpClient();
+        HttpClient asleep = new HttpClient();
+        asleep.setFollowRedirects(false);
 
         assertThatThrownBy(() -> HttpTransport.builder().client(follows))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("Redirect.NEVER");
+                .hasMessageContaining("setFollowRedirects(false)");
+        assertThatThrownBy(() -> HttpTransport.builder().client(asleep))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("start()");
         assertThatThrownBy(() -> HttpTransport.builder().token("s3cret with spaces\n"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageNotContaining("s3cret");
@@ -168,11 +171,10 @@ class OriginTest {
     @Test
     @DisplayName("work over a client of one's own, which is made to speak HTTP/1.1")
     void ownClient() throws Exception {
-        HttpTransport own = HttpTransport.builder()
-                .client(HttpClient.newBuilder()
-                        .version(HttpClient.Version.HTTP_2)
-                        .build())
-                .build();
+        HttpClient client = new HttpClient();
+        client.setFollowRedirects(false);
+        client.start();
+        HttpTransport own = HttpTransport.builder().client(client).build();
         server.enqueue(json(202, "{}").build());
 
         ended(own.poll(job(server), Duration.ZERO, null));
@@ -182,5 +184,7 @@ class OriginTest {
         assertThat(Objects.requireNonNullElse(request.getHeaders().get("Connection"), ""))
                 .doesNotContain("Upgrade");
         own.close();
+        assertThat(client.isStarted()).isTrue();
+        client.stop();
     }
 }

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.function.LongSupplier;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
+import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -113,6 +114,22 @@ public final class WatchedTls {
                 .followRedirects(HttpClient.Redirect.NEVER)
                 .sslParameters(parameters);
         return tls == null ? client : client.sslContext(tls.clientContext());
+    }
+
+    /**
+     * Gives what Jetty's client needs for the same.
+     *
+     * @param tls whom it trusts and what it shows; null for the CAs that Java trusts, and no certificate
+     * @return TLS 1.3 and 1.2 only; a server must have a certificate for the host of its URL
+     */
+    public static SslContextFactory.Client connector(@Nullable WatchedTls tls) {
+        SslContextFactory.Client connector = new SslContextFactory.Client();
+        connector.setIncludeProtocols(PROTOCOLS.clone());
+        connector.setEndpointIdentificationAlgorithm("HTTPS");
+        if (tls != null) {
+            connector.setSslContext(tls.clientContext());
+        }
+        return connector;
     }
 
     private synchronized Material current() {
