@@ -2,6 +2,7 @@ package io.renderfleet.orchestrator;
 
 import io.renderfleet.http.server.cli.TlsOptions;
 import io.renderfleet.http.server.cli.TokenFile;
+import io.renderfleet.orchestrator.nodekey.NodeKeys;
 import io.renderfleet.transport.http.HttpTransport;
 import io.renderfleet.transport.http.HttpTransportBuilder;
 import io.renderfleet.transport.http.NodeTokens;
@@ -76,12 +77,12 @@ final class NodeAccessOptions {
     /**
      * Makes what calls the nodes.
      *
-     * @param tokens what to show to each node
+     * @param keys what to show to each node, and where each may be
      * @param own what protects the orchestrator's own connections
      * @throws IOException if a file cannot be read
      */
-    HttpTransport transport(NodeTokens tokens, TlsOptions own) throws IOException {
-        return configured(tokens, own).build();
+    HttpTransport transport(NodeKeys keys, TlsOptions own) throws IOException {
+        return configured(keys, own).addresses(keys).build();
     }
 
     private HttpTransportBuilder configured(NodeTokens tokens, TlsOptions own) throws IOException {

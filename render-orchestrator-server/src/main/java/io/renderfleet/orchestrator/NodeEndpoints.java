@@ -18,11 +18,13 @@ import io.renderfleet.transport.http.wire.Wire;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
 
 /** {@code /nodes}: who renders, and how nodes come and go. */
 final class NodeEndpoints {
@@ -83,7 +85,7 @@ final class NodeEndpoints {
                                 .withField("id"));
                     }
                     return registrations.isKnown(offer)
-                            ? registered(offer, isSelf(call, id))
+                            ? registered(offer, isSelf(call, id), null)
                             : checked(offer, caller, isSelf(call, id));
                 })
                 .thenApply(answer -> {
@@ -97,19 +99,16 @@ final class NodeEndpoints {
 
     private CompletionStage<Answer> checked(NodeOffer offer, InetAddress caller, boolean self) {
         try {
-            return CompletableFuture.runAsync(
-                            () -> {
-                                if (!allowed.allow(offer.url(), caller)) {
-                                    throw new RefusedException(Problem.of(
+            return CompletableFuture.supplyAsync(
+                            () -> allowed.allowed(offer.url(), caller)
+                                    .orElseThrow(() -> new RefusedException(Problem.of(
                                                     ProblemType.FORBIDDEN,
                                                     "No node may register at " + offer.url() + " from "
                                                             + caller.getHostAddress()
                                                             + ": --node-url-allow of the orchestrator says where.")
-                                            .withField("url"));
-                                }
-                            },
+                                            .withField("url"))),
                             lookups)
-                    .thenCompose(allowed -> registered(offer, self));
+                    .thenCompose(addresses -> registered(offer, self, addresses));
         } catch (RejectedExecutionException busy) {
             return Answer.problem(
                             Problem.of(ProblemType.TABLE_FULL, "Too many nodes register at once: try again soon."))
@@ -118,8 +117,8 @@ final class NodeEndpoints {
         }
     }
 
-    private CompletionStage<Answer> registered(NodeOffer offer, boolean self) {
-        Registrations.Result result = registrations.register(offer, self);
+    private CompletionStage<Answer> registered(NodeOffer offer, boolean self, @Nullable List<InetAddress> addresses) {
+        Registrations.Result result = registrations.register(offer, self, addresses);
         // The node gives up its last key for what it is told here, so that has to be true after a take-over, too.
         return result.kept()
                 .handle((kept, problem) -> problem == null

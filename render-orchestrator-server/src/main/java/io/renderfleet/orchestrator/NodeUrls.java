@@ -6,6 +6,8 @@ import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * At which URLs nodes may register. The orchestrator calls these URLs with its own token, so a list that is too wide would let a client
@@ -19,7 +21,8 @@ import java.util.Locale;
  *   <li>{@code https://nodes.example:3000/}: scheme, host as above, port if there is one, and the beginning of the path.
  * </ul>
  *
- * <p>Immutable.
+ * <p>Where the first two allow a name, connections go to the addresses that it had at that moment, so that it cannot lead elsewhere later on;
+ * the last two trust your DNS. Immutable.
  */
 final class NodeUrls {
     private static final String CALLER = "caller";
@@ -30,9 +33,35 @@ final class NodeUrls {
         this.rules = List.copyOf(rules);
     }
 
-    /** Allows or not. It may ask for the addresses of a name, and so take a while. */
+    /** Allows or not. */
     private interface Rule {
-        boolean allows(URI url, InetAddress caller);
+        boolean allows(Offer offer);
+
+        /** Whether it looks at addresses: then these are what is allowed, and not whatever the name leads to later. */
+        default boolean isOfAddresses() {
+            return true;
+        }
+    }
+
+    /** A rule about what stands in the URL. */
+    private interface NameRule extends Rule {
+        @Override
+        default boolean isOfAddresses() {
+            return false;
+        }
+    }
+
+    /**
+     * Where a node wants to be called.
+     *
+     * @param url its URL
+     * @param addresses those of the URL's host, looked up once
+     * @param caller from where it calls
+     */
+    private record Offer(URI url, List<InetAddress> addresses, InetAddress caller) {
+        boolean all(Predicate<InetAddress> rule) {
+            return !addresses.isEmpty() && addresses.stream().allMatch(rule);
+        }
     }
 
     /**
@@ -46,8 +75,20 @@ final class NodeUrls {
         return new NodeUrls(rules.isEmpty() ? List.of(NodeUrls::isCaller) : rules);
     }
 
-    boolean allow(URI url, InetAddress caller) {
-        return rules.stream().anyMatch(rule -> rule.allows(url, caller));
+    /**
+     * Says whether a node may be called at a URL. It asks for the addresses of a name, and so takes a while.
+     *
+     * @return the only addresses that may be connected to for it; none where a rule allows the URL by its name, wherever that leads; empty
+     *     if it may not be called
+     */
+    Optional<List<InetAddress>> allowed(URI url, InetAddress caller) {
+        Offer offer = new Offer(url, addresses(url), caller);
+        List<Rule> allowing = rules.stream().filter(rule -> rule.allows(offer)).toList();
+        if (allowing.isEmpty()) {
+            return Optional.empty();
+        }
+        boolean byAddress = allowing.stream().allMatch(Rule::isOfAddresses);
+        return Optional.of(byAddress ? offer.addresses() : List.of());
     }
 
     private static Rule parse(String text) {
@@ -55,24 +96,22 @@ final class NodeUrls {
             return NodeUrls::isCaller;
         }
         if (UrlPrefix.isOne(text)) {
-            return UrlPrefix.parse(text)::matches;
+            UrlPrefix prefix = UrlPrefix.parse(text);
+            return (NameRule) offer -> prefix.matches(offer.url());
         }
         if (AddressRange.isOne(text)) {
             AddressRange range = AddressRange.parse(text);
-            return (url, caller) -> addresses(url).stream().allMatch(range::contains)
-                    && !addresses(url).isEmpty();
+            return offer -> offer.all(range::contains);
         }
         HostPattern host = HostPattern.parse(text);
-        return (url, caller) -> host.matches(hostOf(url));
+        return (NameRule) offer -> host.matches(hostOf(offer.url()));
     }
 
     /** A caller on this machine may name any of its loopback addresses. */
-    private static boolean isCaller(URI url, InetAddress caller) {
-        List<InetAddress> addresses = addresses(url);
-        return !addresses.isEmpty()
-                && addresses.stream()
-                        .allMatch(address ->
-                                address.equals(caller) || (address.isLoopbackAddress() && caller.isLoopbackAddress()));
+    private static boolean isCaller(Offer offer) {
+        InetAddress caller = offer.caller();
+        return offer.all(
+                address -> address.equals(caller) || (address.isLoopbackAddress() && caller.isLoopbackAddress()));
     }
 
     private static List<InetAddress> addresses(URI url) {

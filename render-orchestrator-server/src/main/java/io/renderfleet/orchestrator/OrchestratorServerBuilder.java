@@ -769,7 +769,7 @@ public final class OrchestratorServerBuilder {
     private RenderExecutor ownFarm(MeterRegistry meters, Scenes scenes, NodeKeys keys) {
         RenderTransport used = transport != null
                 ? transport
-                : HttpTransport.builder().tokens(keys).build();
+                : HttpTransport.builder().tokens(keys).addresses(keys).build();
         RenderExecutorBuilder builder = RenderExecutor.builder()
                 .transport(new MeasuredTransport(used, meters))
                 .nodes(nodes.toArray(String[]::new))

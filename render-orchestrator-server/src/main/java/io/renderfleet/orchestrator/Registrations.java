@@ -5,6 +5,7 @@ import io.renderfleet.core.model.FarmNode;
 import io.renderfleet.core.model.NodeId;
 import io.renderfleet.orchestrator.nodekey.NodeKeys;
 import io.renderfleet.transport.http.wire.NodeOffer;
+import java.net.InetAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,6 +16,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -86,8 +88,9 @@ final class Registrations {
      * Registers a node, or renews its lease.
      *
      * @param self whether it is sure that the node itself says this: a token that anybody may register with proves nothing
+     * @param addresses the only ones to connect to, none for any; null for those from before
      */
-    synchronized Result register(NodeOffer offer, boolean self) {
+    synchronized Result register(NodeOffer offer, boolean self, @Nullable List<InetAddress> addresses) {
         NodeId id = offer.node().id();
         Held held = leases.get(id);
         if (held == null && (leases.size() >= MOST || !keys.hasRoomFor(id))) {
@@ -105,7 +108,7 @@ final class Registrations {
             held = null;
         }
         // The registry asks the node at once, and needs the key for that.
-        CompletionStage<Void> kept = keys.take(id, offer.url(), offer.key());
+        CompletionStage<Void> kept = keys.take(id, offer.url(), offer.key(), addresses);
         boolean ours = held != null ? renewed(held, offer) : listed(id, offer.url());
         leases.put(id, new Held(offer, ours, nanos.getAsLong() + lease.toNanos()));
         byUrl.put(offer.url(), id);
@@ -157,10 +160,10 @@ final class Registrations {
                 .isPresent();
     }
 
-    /** Whether somebody has said these very words before, and need not be checked again. */
+    /** Whether somebody has registered there before and answers, and need not be checked again. */
     synchronized boolean isKnown(NodeOffer offer) {
         Held held = leases.get(offer.node().id());
-        return held != null && held.offer.url().equals(offer.url());
+        return held != null && held.offer.url().equals(offer.url()) && isThere(offer.url());
     }
 
     /** How a registered node stands. */

@@ -36,7 +36,7 @@ record UrlPrefix(String scheme, HostPattern host, int port, String path) {
         return new UrlPrefix(parts.group(1), HostPattern.parse(parts.group(2)), port, path);
     }
 
-    boolean matches(URI url, Object caller) {
+    boolean matches(URI url) {
         String there = url.getRawPath() == null ? "" : url.getRawPath();
         boolean below = there.equals(path) || there.startsWith(path + "/");
         return scheme.equals(url.getScheme())

@@ -57,8 +57,28 @@ class NodeUrlsTest {
     })
     @DisplayName("lets in what it names, and nothing that only looks like it")
     void allows(String rules, String url, String caller, boolean allowed) throws Exception {
-        assertThat(NodeUrls.of(rules(rules)).allow(URI.create(url), InetAddress.getByName(caller)))
+        assertThat(NodeUrls.of(rules(rules))
+                        .allowed(URI.create(url), InetAddress.getByName(caller))
+                        .isPresent())
                 .isEqualTo(allowed);
+    }
+
+    @ParameterizedTest(name = "''{0}'' binds {1} to ''{2}''")
+    @CsvSource({
+        "'', http://127.0.0.1:3000, 127.0.0.1",
+        "127.0.0.0/8, http://127.0.0.9, 127.0.0.9",
+        "node-1.invalid, http://node-1.invalid:3000, ''",
+        "http://127.0.0.1:3000, http://127.0.0.1:3000, ''",
+        "caller 127.0.0.1, http://127.0.0.1, 127.0.0.1",
+        "caller http://127.0.0.1, http://127.0.0.1, ''",
+    })
+    @DisplayName("binds a URL to the addresses that it had, unless a rule trusts its name")
+    void binds(String rules, String url, String addresses) throws Exception {
+        List<InetAddress> bound = NodeUrls.of(rules(rules))
+                .allowed(URI.create(url), InetAddress.getLoopbackAddress())
+                .orElseThrow();
+
+        assertThat(bound).map(InetAddress::getHostAddress).isEqualTo(rules(addresses));
     }
 
     @ParameterizedTest

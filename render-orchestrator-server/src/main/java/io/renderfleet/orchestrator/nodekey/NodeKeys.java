@@ -8,7 +8,9 @@ import io.renderfleet.core.model.NodeId;
 import io.renderfleet.core.spi.JobStore;
 import io.renderfleet.core.spi.StoredValues;
 import io.renderfleet.core.store.InMemoryJobStore;
+import io.renderfleet.transport.http.NodeAddresses;
 import io.renderfleet.transport.http.NodeTokens;
+import java.net.InetAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -21,6 +23,8 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -42,14 +46,15 @@ import org.slf4j.LoggerFactory;
  * OrchestratorServer.builder()
  *         .store(store)
  *         .nodeKeys(keys)
- *         .transport(HttpTransport.builder().tokens(keys).build()) …
+ *         .transport(HttpTransport.builder().tokens(keys).addresses(keys).build()) …
  * }</pre>
  *
  * <p>A registered node's key lets that node in, too, to renew its registration and to leave, so it needs another token only the first time.
  * Keys lie in the store of jobs, sealed, so that they are still known after a restart and to a stand-by that takes over; those of nodes that
- * were not seen for {@value #DAYS} days are forgotten. Thread-safe.
+ * were not seen for {@value #DAYS} days are forgotten. Beside its key it knows the addresses at which a node was allowed to register.
+ * Thread-safe.
  */
-public final class NodeKeys implements NodeTokens, TokenVerifier {
+public final class NodeKeys implements NodeTokens, NodeAddresses, TokenVerifier {
     private static final Logger LOG = LoggerFactory.getLogger(NodeKeys.class);
     private static final String PART = "node-keys";
     private static final String CREDENTIAL = "key of node ";
@@ -65,6 +70,7 @@ public final class NodeKeys implements NodeTokens, TokenVerifier {
     private final Map<NodeId, KnownNode> nodes = new HashMap<>();
     private final Map<URI, NodeId> byUrl = new HashMap<>();
     private final Map<String, NodeId> byHash = new HashMap<>();
+    private final Map<String, NodeId> byHost = new HashMap<>();
 
     /** What is known of these may not be in the store. */
     private final Set<NodeId> unkept = new HashSet<>();
@@ -125,6 +131,7 @@ public final class NodeKeys implements NodeTokens, TokenVerifier {
         nodes.clear();
         byUrl.clear();
         byHash.clear();
+        byHost.clear();
         LocalDate oldest = today().minusDays(DAYS);
         int sealed = 0;
         for (Map.Entry<String, String> entry : kept.entrySet()) {
@@ -158,6 +165,7 @@ public final class NodeKeys implements NodeTokens, TokenVerifier {
         unknow(nodes.get(node.id()));
         nodes.put(node.id(), node);
         byUrl.put(node.url(), node.id());
+        byHost.put(host(node.url()), node.id());
         if (node.key() != null && !node.removed()) {
             byHash.put(hash(node.key()), node.id());
         }
@@ -170,6 +178,7 @@ public final class NodeKeys implements NodeTokens, TokenVerifier {
         nodes.remove(node.id());
         unkept.remove(node.id());
         byUrl.remove(node.url(), node.id());
+        byHost.remove(host(node.url()), node.id());
         if (node.key() != null) {
             byHash.remove(hash(node.key()), node.id());
         }
@@ -217,12 +226,16 @@ public final class NodeKeys implements NodeTokens, TokenVerifier {
      * @param node which node
      * @param url where it is
      * @param key by which it lets this orchestrator in; null where it lets everybody in
+     * @param addresses the only ones to connect to, none for whatever the URL's host leads to; null for those that are known
      * @return completed once it is kept; exceptionally with the store's error
      */
-    public CompletionStage<Void> take(NodeId node, URI url, @Nullable String key) {
-        KnownNode now = new KnownNode(node, url, key, today(), false);
+    public CompletionStage<Void> take(
+            NodeId node, URI url, @Nullable String key, @Nullable List<InetAddress> addresses) {
+        KnownNode now;
         synchronized (this) {
             KnownNode before = nodes.get(node);
+            List<InetAddress> pinned = addresses == null && before != null ? before.addresses() : addresses;
+            now = new KnownNode(node, url, key, today(), pinned == null ? List.of() : pinned, false);
             if (now.equals(before) && !unkept.contains(node)) {
                 return CompletableFuture.completedStage(null);
             }
@@ -309,6 +322,23 @@ public final class NodeKeys implements NodeTokens, TokenVerifier {
         NodeId id = byUrl.get(node);
         KnownNode known = id == null ? null : nodes.get(id);
         return known == null ? others.tokenFor(node) : Optional.ofNullable(known.key());
+    }
+
+    @Override
+    public synchronized List<InetAddress> of(String host, int port) {
+        NodeId id = byHost.get(host(host, port));
+        KnownNode known = id == null ? null : nodes.get(id);
+        return known == null ? List.of() : known.addresses();
+    }
+
+    private static String host(URI url) {
+        int port = url.getPort() >= 0 ? url.getPort() : "https".equals(url.getScheme()) ? 443 : 80;
+        return host(String.valueOf(url.getHost()), port);
+    }
+
+    /** Addresses of version 6 stand in brackets in URLs, and not for whoever connects to them. */
+    private static String host(String host, int port) {
+        return host.replaceAll("[\\[\\]]", "").toLowerCase(Locale.ROOT) + ":" + port;
     }
 
     /** A node that shows its own key may do what a node does, in its own name. */

@@ -9,10 +9,14 @@ import static io.renderfleet.transport.http.Given.target;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.renderfleet.core.spi.DescribeOutcome;
 import io.renderfleet.core.spi.PollOutcome;
 import io.renderfleet.core.spi.SubmitOutcome;
+import io.renderfleet.core.spi.Target;
+import java.net.InetAddress;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import mockwebserver3.MockResponse;
@@ -144,6 +148,28 @@ class OriginTest {
         assertThat(ended(transport.poll(job(server), Duration.ZERO, null)))
                 .isEqualTo(new PollOutcome.Unreachable("it redirects in circles"));
         assertThat(server.getRequestCount()).isEqualTo(4);
+    }
+
+    @Test
+    @DisplayName("go to the addresses that are set for a host, whatever its name leads to")
+    void addresses() throws Exception {
+        List<InetAddress> here = List.of(InetAddress.getLoopbackAddress());
+        List<InetAddress> nobody = List.of(InetAddress.getByAddress(new byte[] {127, 0, 0, 9}));
+        server.enqueue(json(200, "{\"id\": \"n-1\"}").build());
+        try (HttpTransport bound = HttpTransport.builder()
+                .addresses((host, port) -> host.equals("node-1.invalid") ? here : nobody)
+                .build()) {
+            Target byName = new Target.Machine(URI.create("http://node-1.invalid:" + server.getPort()));
+            Target rebound = new Target.Machine(URI.create("http://localhost:" + server.getPort()));
+
+            assertThat(ended(bound.describe(byName))).isInstanceOf(DescribeOutcome.Described.class);
+            assertThat(server.takeRequest().getHeaders().get("Host")).isEqualTo("node-1.invalid:" + server.getPort());
+            assertThat(ended(bound.describe(rebound)))
+                    .isInstanceOfSatisfying(
+                            DescribeOutcome.Unreachable.class,
+                            unreachable -> assertThat(unreachable.cause()).contains("no connection"));
+            assertThat(server.getRequestCount()).isEqualTo(1);
+        }
     }
 
     @Test
