@@ -33,7 +33,7 @@ import java.util.stream.Stream;
 public final class WarmSessions {
     private static final List<Integer> BATCH_SIZES = List.of(1, 5, 20);
     private static final int BATCH = 5;
-    private static final int ROUNDS = 3;
+    private static final int ROUNDS = 7;
     /** As sysconf(_SC_CLK_TCK) has it on Linux. */
     private static final double TICKS_A_SECOND = 100;
 
@@ -127,26 +127,30 @@ public final class WarmSessions {
         }
     }
 
-    /** In turns, so that what else the machine does hits both; the best of each counts. */
+    /** In turns, so that what else the machine does hits both. */
     private void measureSandbox() throws IOException {
         Sandbox on = Sandbox.of(SandboxMode.REQUIRED);
         Sandbox off = Sandbox.of(SandboxMode.OFF);
-        out.printf("%nlight, %d frames, best of %d rounds       seconds: off, bubblewrap%n", frames, ROUNDS);
+        out.printf("%nlight, %d frames, median of %d rounds     seconds: off, bubblewrap%n", frames, ROUNDS);
         for (SessionMode mode : SessionMode.values()) {
-            double without = Double.MAX_VALUE;
-            double within = Double.MAX_VALUE;
+            List<Double> without = new ArrayList<>();
+            List<Double> within = new ArrayList<>();
             for (int round = 0; round < ROUNDS; round++) {
-                without = Math.min(without, engine("light", mode, BATCH, off).seconds());
-                within = Math.min(within, engine("light", mode, BATCH, on).seconds());
+                without.add(engine("light", mode, BATCH, off).seconds());
+                within.add(engine("light", mode, BATCH, on).seconds());
             }
             out.printf(
                     Locale.ROOT,
                     "  %-34s %8.2f  %8.2f  %+.1f %%%n",
                     mode + ", batches of " + BATCH,
-                    without,
-                    within,
-                    100 * (within / without - 1));
+                    median(without),
+                    median(within),
+                    100 * (median(within) / median(without) - 1));
         }
+    }
+
+    private static double median(List<Double> seconds) {
+        return seconds.stream().sorted().toList().get(seconds.size() / 2);
     }
 
     private void print(String what, Cost cost) {
