@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.SplittableRandom;
 import java.util.function.Consumer;
 
 /**
@@ -29,7 +28,8 @@ import java.util.function.Consumer;
  * mvn -q -pl benchmarks -am package -DskipTests exec:exec -Dbenchmark="io.renderfleet.benchmarks.DispatchBenchmark 100"
  * </pre>
  *
- * <p>Arguments: how many farms of each sort (default 100; of the largest a tenth), then which sorts ({@code 100x10000}, default all).
+ * <p>Arguments: how many farms of each sort (default 100; of the largest a tenth), or their seeds ({@code 1001-1020}), then which sorts
+ * ({@code 100x10000}, or the name of one of {@link NamedFarm}, such as {@code bimodal}; {@code named} for all of those; default all).
  */
 public final class DispatchBenchmark {
     private static final Duration MEAN = Duration.ofSeconds(10);
@@ -45,12 +45,26 @@ public final class DispatchBenchmark {
         }
     }
 
+    /** Seeds from one to another, both included. */
+    private record Seeds(long first, long last) {
+        static Seeds parse(String text) {
+            String[] ends = text.split("-", 2);
+            return ends.length == 1
+                    ? new Seeds(1, Long.parseLong(text))
+                    : new Seeds(Long.parseLong(ends[0]), Long.parseLong(ends[1]));
+        }
+
+        Seeds tenth() {
+            return new Seeds(first, Math.max(first, first - 1 + (last - first + 1) / 10));
+        }
+    }
+
     /** What came of a farm under a policy. */
     private record Outcome(double ratio, double extraWork, double requestsABatch) {}
 
-    /** A way to dispatch. */
+    /** How a farm of each seed fares. */
     private interface Policy {
-        Outcome run(Sort sort, long seed);
+        Outcome run(long seed);
     }
 
     private DispatchBenchmark() {}
@@ -61,7 +75,7 @@ public final class DispatchBenchmark {
      * @param args how many farms, and which sorts
      */
     public static void main(String[] args) {
-        int farms = args.length > 0 ? Integer.parseInt(args[0]) : 100;
+        Seeds seeds = Seeds.parse(args.length > 0 ? args[0] : "100");
         List<String> wanted = Arrays.asList(args).subList(Math.min(1, args.length), args.length);
         List<Sort> sorts = List.of(
                 new Sort(100, 10_000, false),
@@ -75,45 +89,68 @@ public final class DispatchBenchmark {
                 "farm", "policy", "farms", "median", "p95", "worst", "extra", "req/bat", "seconds");
         for (Sort sort : sorts) {
             if (wanted.isEmpty() || wanted.contains(sort.name())) {
-                int count = Math.max(1, sort.frames() >= 100_000 ? farms / 10 : farms);
-                print(sort, "round-robin, static 5", count, DispatchBenchmark::roundRobin);
-                print(sort, "free node pulls 5", count, pulling(5));
-                print(sort, "adaptive", count, adaptive());
+                Seeds some = sort.frames() >= 100_000 ? seeds.tenth() : seeds;
+                print(sort.name(), "round-robin, static 5", some, seed -> roundRobin(sort, seed));
+                print(sort.name(), "free node pulls 5", some, seed -> onFarm(sort, seed, DispatchBenchmark::pulling));
+                print(sort.name(), "adaptive", some, seed -> onFarm(sort, seed, DispatchBenchmark::adaptive));
+            }
+        }
+        for (NamedFarm named : NamedFarm.values()) {
+            if (wanted.isEmpty() || wanted.contains(named.label()) || wanted.contains("named")) {
+                print(
+                        named.label(),
+                        "free node pulls 5",
+                        seeds,
+                        seed -> onFarm(named, seed, DispatchBenchmark::pulling));
+                print(named.label(), "adaptive", seeds, seed -> onFarm(named, seed, DispatchBenchmark::adaptive));
             }
         }
     }
 
-    private static Policy pulling(int size) {
-        return (sort, seed) -> onFarm(
-                sort,
-                seed,
-                engine -> engine.splitter(BatchSplitters.fixed(size)).balance(BalancePolicy.none()));
+    private static void pulling(RenderExecutorBuilder engine) {
+        engine.splitter(BatchSplitters.fixed(5)).balance(BalancePolicy.none());
     }
 
-    private static Policy adaptive() {
-        return (sort, seed) -> onFarm(sort, seed, engine -> engine.splitter(BatchSplitters.adaptive()));
+    private static void adaptive(RenderExecutorBuilder engine) {
+        engine.splitter(BatchSplitters.adaptive());
+    }
+
+    private static Outcome onFarm(NamedFarm named, long seed, Consumer<RenderExecutorBuilder> engine) {
+        DrawnFarm drawn = named.draw(seed);
+        SimulatedFarm.Builder farm = farm(drawn.costs(), seed, engine).faults(drawn.faults());
+        drawn.speeds().forEach(speed -> farm.node(NodeSpec.ofSpeed(speed).startUp(drawn.startUp())));
+        SimulationReport report = farm.build().run(drawn.requests());
+        return outcome(report, report.makespan().toNanos() / 1e9 / drawn.bound());
     }
 
     private static Outcome onFarm(Sort sort, long seed, Consumer<RenderExecutorBuilder> engine) {
-        SimulatedFarm.Builder farm = SimulatedFarm.builder()
+        SimulatedFarm.Builder farm = farm(costs(sort, seed), seed, engine);
+        DrawnFarm.speeds(sort.nodes(), seed)
+                .forEach(speed -> farm.node(NodeSpec.ofSpeed(speed).startUp(START_UP)));
+        SimulationReport report =
+                farm.build().run(RenderRequest.of(Scene.onNodes("shot.blend"), FrameSet.range(1, sort.frames())));
+        return outcome(report, report.ratio());
+    }
+
+    private static SimulatedFarm.Builder farm(FrameCosts costs, long seed, Consumer<RenderExecutorBuilder> engine) {
+        return SimulatedFarm.builder()
                 .seed(seed)
-                .frames(costs(sort, seed))
+                .frames(costs)
                 .latency(LATENCY)
                 .progressNoise(NOISE)
                 .checks(false)
                 .engine(engine.andThen(builder -> builder.fetches(1_000)));
-        speeds(sort, seed).forEach(speed -> farm.node(NodeSpec.ofSpeed(speed).startUp(START_UP)));
-        SimulationReport report =
-                farm.build().run(RenderRequest.of(Scene.onNodes("shot.blend"), FrameSet.range(1, sort.frames())));
+    }
+
+    private static Outcome outcome(SimulationReport report, double ratio) {
         report.results().forEach(result -> result.orThrow());
-        return new Outcome(
-                report.ratio(), Math.max(0, report.extraWork()), (double) report.requests() / report.batches());
+        return new Outcome(ratio, Math.max(0, report.extraWork()), (double) report.requests() / report.batches());
     }
 
     /** Batches of 5 are dealt out in turn before anything begins; each node works off what it was dealt. */
     private static Outcome roundRobin(Sort sort, long seed) {
         FrameCosts costs = costs(sort, seed);
-        List<Double> speeds = speeds(sort, seed);
+        List<Double> speeds = DrawnFarm.speeds(sort.nodes(), seed);
         double[] ends = new double[speeds.size()];
         double total = 0;
         double dearest = 0;
@@ -135,28 +172,19 @@ public final class DispatchBenchmark {
         return sort.animation() ? FrameCosts.animation(MEAN, 1, SHOT, seed) : FrameCosts.logNormal(MEAN, 1, seed);
     }
 
-    private static List<Double> speeds(Sort sort, long seed) {
-        SplittableRandom random = new SplittableRandom(seed);
-        List<Double> speeds = new ArrayList<>();
-        for (int i = 0; i < sort.nodes(); i++) {
-            speeds.add(Math.pow(8, random.nextDouble()));
-        }
-        return speeds;
-    }
-
-    private static void print(Sort sort, String name, int farms, Policy policy) {
+    private static void print(String sort, String name, Seeds seeds, Policy policy) {
         long began = System.nanoTime();
         List<Outcome> outcomes = new ArrayList<>();
-        for (int seed = 1; seed <= farms; seed++) {
-            outcomes.add(policy.run(sort, seed));
+        for (long seed = seeds.first(); seed <= seeds.last(); seed++) {
+            outcomes.add(policy.run(seed));
         }
         double[] ratios = outcomes.stream().mapToDouble(Outcome::ratio).sorted().toArray();
         System.out.printf(
                 Locale.ROOT,
                 "%-20s %-24s %6d %8.3f %8.3f %8.3f %7.1f%% %8.1f %8.1f%n",
-                sort.name(),
+                sort,
                 name,
-                farms,
+                outcomes.size(),
                 quantile(ratios, 0.5),
                 quantile(ratios, 0.95),
                 ratios[ratios.length - 1],
