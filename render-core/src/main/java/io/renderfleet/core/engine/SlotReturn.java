@@ -2,6 +2,7 @@ package io.renderfleet.core.engine;
 
 import io.renderfleet.core.spi.CancelOutcome;
 import io.renderfleet.core.spi.RemoteJob;
+import org.jspecify.annotations.Nullable;
 
 /** Gives the slots of batches back, each once the node is known to be done with it. Belongs to the loop. */
 final class SlotReturn {
@@ -15,12 +16,21 @@ final class SlotReturn {
         this.retry = retry;
     }
 
-    /** Gives the slot of a batch back, once. */
+    /** Gives the slot of a batch back, once; the batch has ended by now. */
     void release(OpenBatch batch) {
+        Long told = batch.watch.endedNanos();
+        boolean taken = batch.handover.remote() != null;
+        giveBack(batch, !taken ? null : told == null ? Long.valueOf(farm.nanos()) : told);
+    }
+
+    /** Gives it back although nobody says that the node is done: then a node that has said since that it has no slot is believed. */
+    private void giveUp(OpenBatch batch) {
+        giveBack(batch, batch.watch.endedNanos());
+    }
+
+    private void giveBack(OpenBatch batch, @Nullable Long endedNanos) {
         if (batch.slot.giveBack()) {
-            Long told = batch.watch.endedNanos();
-            Long ended = told == null ? Long.valueOf(farm.nanos()) : told;
-            farm.slots.release(batch.node, batch.handover.remote() == null ? null : ended);
+            farm.slots.release(batch.node, endedNanos);
         }
     }
 
@@ -62,7 +72,7 @@ final class SlotReturn {
 
             @Override
             public void onUnsupported(CancelOutcome.Unsupported it) {
-                release(batch);
+                giveUp(batch);
             }
 
             @Override
@@ -79,7 +89,7 @@ final class SlotReturn {
                 if (call < MAX_STOPS) {
                     farm.loop.schedule(retry.waitAfter(Math.min(call, 6)), () -> stop(batch, remote, call + 1));
                 } else {
-                    release(batch);
+                    giveUp(batch);
                 }
             }
         };

@@ -15,6 +15,7 @@ import io.renderfleet.core.model.FailureKind;
 import io.renderfleet.core.model.JobState;
 import io.renderfleet.core.model.RenderJob;
 import io.renderfleet.core.model.RenderRequest;
+import io.renderfleet.core.model.RenderResult;
 import io.renderfleet.core.model.Scene;
 import io.renderfleet.core.policy.BalancePolicy;
 import io.renderfleet.core.policy.PollPolicy;
@@ -278,6 +279,30 @@ class EngineTrackingTest {
 
         assertThat(report.makespan()).isGreaterThan(Duration.ofMinutes(30));
         assertThat(report.batches()).isEqualTo(1);
+    }
+
+    @Test
+    @DisplayName("waits as long as a node without a free slot asked, though it has given up a batch there meanwhile")
+    void givenUpIsNotEnded() {
+        Submission first = new Submission(Duration.ZERO, shot("1-4"));
+        Submission second = new Submission(Duration.ofSeconds(12), shot("11-12"));
+        SimulationReport report = farm(0, NodeSpec.USUAL)
+                .node(NodeSpec.USUAL.slots(2).capabilities(without(Capability.CANCEL)))
+                .frames(FrameCosts.constant(Duration.ofSeconds(60)))
+                .at(
+                        Duration.ofSeconds(10),
+                        executor -> executor.job(executor.jobs().get(0).id()).ifPresent(job -> job.cancel()))
+                .faults(Faults.none()
+                        .next(Duration.ZERO, Fault.LOST_REQUEST, CallKind.CANCEL, 1)
+                        .at(Duration.ofSeconds(11), Fault.BUSY_STORM, 1, Duration.ofSeconds(40)))
+                .build()
+                .run(List.of(first, second));
+
+        assertThat(Script.played(report).results())
+                .extracting(RenderResult::state)
+                .containsExactly(JobState.CANCELLED, JobState.COMPLETED);
+        // A call that comes before the node's Retry-After is a violation.
+        assertThat(report.calls().get(CallKind.SUBMIT)).isEqualTo(3);
     }
 
     @Test
