@@ -1,6 +1,7 @@
 package io.renderfleet.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.renderfleet.core.model.AttemptId;
 import io.renderfleet.core.model.Capability;
@@ -24,6 +25,7 @@ import io.renderfleet.core.spi.FetchOutcome;
 import io.renderfleet.core.spi.FramesOutcome;
 import io.renderfleet.core.spi.PollOutcome;
 import io.renderfleet.core.spi.RemoteJob;
+import io.renderfleet.core.spi.RenderTransport;
 import io.renderfleet.core.spi.SubmitOutcome;
 import io.renderfleet.core.spi.Target;
 import java.io.IOException;
@@ -219,6 +221,44 @@ class LyingNodesTest {
             assertThat(files.filter(file -> file.toString().endsWith(".png")))
                     .isNotEmpty()
                     .allMatch(file -> file.toString().contains("/.attempts/"));
+        }
+    }
+
+    @Test
+    @DisplayName("about a file that cannot be brought onto the disk has nothing published: the job fails and says so")
+    void notOnDisk() throws Exception {
+        Path noDisk = Path.of("/proc/self/stat");
+        assumeTrue(Files.exists(noDisk), "only Linux has files that no fsync is for");
+        byte[] content = "BM".getBytes(StandardCharsets.UTF_8);
+        RenderTransport honest = new ListingTransport("frame-0001.bmp", content) {
+            @Override
+            public CompletionStage<FetchOutcome> fetch(
+                    RemoteJob remote, int frame, OutputFile file, Path into, ContentCheck check) {
+                check.add(ByteBuffer.wrap(content));
+                try {
+                    Files.createSymbolicLink(into, noDisk);
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+                return answer(new FetchOutcome.Fetched());
+            }
+        };
+        RenderResult result;
+        try (RenderExecutor farm = RenderExecutor.builder()
+                .transport(honest)
+                .nodes("thin://one")
+                .outputs(new FolderOutputs(folder))
+                .retry(TWICE)
+                .build()) {
+            result = farm.submit(SHOT).completion().get(50, TimeUnit.SECONDS);
+        }
+
+        assertThat(result.failure())
+                .isNotNull()
+                .satisfies(failure -> assertThat(failure.kind()).isEqualTo(FailureKind.PUBLISH_FAILED));
+        assertThat(result.frames()).isEmpty();
+        try (Stream<Path> files = Files.walk(folder)) {
+            assertThat(files.filter(file -> file.toString().endsWith(".bmp"))).isEmpty();
         }
     }
 

@@ -111,6 +111,9 @@ final class OrchestratorOptions {
                     + " their frames are published from there instead of being fetched.")
     private @Nullable Path sharedOutput;
 
+    @Mixin
+    private FrameOptions frames = new FrameOptions();
+
     @Option(
             names = "--scene",
             paramLabel = "FILE",
@@ -229,6 +232,7 @@ final class OrchestratorOptions {
         if (sharedOutput != null) {
             server.outputSharedWithNodes();
         }
+        frames.applyTo(server);
         nodes.addTo(server);
         if (jobs != null) {
             server.store(jobs);

@@ -67,6 +67,7 @@ public final class OrchestratorServerBuilder {
     private long sceneQuota = 64 * GIB;
     private Path outputRoot = Path.of("frames");
     private boolean sharedOutput;
+    private boolean syncFrames = true;
     private int batchSize = 5;
     private String renderer = "blender";
     private NodeUrls allowed = NodeUrls.of(List.of());
@@ -204,6 +205,18 @@ public final class OrchestratorServerBuilder {
      */
     public OrchestratorServerBuilder outputSharedWithNodes() {
         sharedOutput = true;
+        return this;
+    }
+
+    /**
+     * Sets whether a frame of the server's own farm is accepted only once it is on the disk.
+     *
+     * @param value default true; otherwise a loss of power can take frames that jobs count as done
+     * @return this builder
+     * @see FolderOutputs#leavingSyncToSystem
+     */
+    public OrchestratorServerBuilder syncFrames(boolean value) {
+        syncFrames = value;
         return this;
     }
 
@@ -766,6 +779,12 @@ public final class OrchestratorServerBuilder {
         }
     }
 
+    private FolderOutputs outputs() {
+        FolderOutputs outputs =
+                sharedOutput ? FolderOutputs.sharedWithNodes(outputRoot) : new FolderOutputs(outputRoot);
+        return syncFrames ? outputs : outputs.leavingSyncToSystem();
+    }
+
     private RenderExecutor ownFarm(MeterRegistry meters, Scenes scenes, NodeKeys keys) {
         RenderTransport used = transport != null
                 ? transport
@@ -773,7 +792,7 @@ public final class OrchestratorServerBuilder {
         RenderExecutorBuilder builder = RenderExecutor.builder()
                 .transport(new MeasuredTransport(used, meters))
                 .nodes(nodes.toArray(String[]::new))
-                .outputs(sharedOutput ? FolderOutputs.sharedWithNodes(outputRoot) : new FolderOutputs(outputRoot))
+                .outputs(outputs())
                 .maxUnfinished(maxJobs)
                 .maxFile(maxFile)
                 .decodeFrames(decodeFrames)

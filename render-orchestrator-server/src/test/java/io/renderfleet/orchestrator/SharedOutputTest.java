@@ -32,6 +32,7 @@ class SharedOutputTest {
                         Map.of(),
                         "--port=0",
                         "--decode-frames",
+                        "--sync-frames=off",
                         "--renderer=test-pattern",
                         "--shared-output=" + shared,
                         "--node=" + node.uri())) {

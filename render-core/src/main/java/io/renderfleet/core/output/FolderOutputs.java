@@ -33,6 +33,10 @@ import org.slf4j.LoggerFactory;
  * not at all. What a job has published is never replaced: the first copy wins, also over a restart. A file that was there before the
  * job was opened is replaced, since it is the leftover of another one.
  *
+ * <p>What is published is on the disk before {@link #publish} returns, unless {@link #leavingSyncToSystem} says otherwise: first the content, then the
+ * receipt that says whose file it is, then its name. So a loss of power takes no frame that has been accepted, and leaves none that
+ * nobody owns.
+ *
  * <p>Thread-safe. Symbolic links inside a job's folder are not followed out of it.
  */
 public final class FolderOutputs implements OutputStore {
@@ -43,6 +47,7 @@ public final class FolderOutputs implements OutputStore {
 
     private final Path root;
     private final boolean shared;
+    private final DiskSync disk;
     private final Map<JobId, Path> folders = new ConcurrentHashMap<>();
 
     /** Of two copies of a frame that come together one waits: neither may take what the other has left there for somebody else's. */
@@ -54,12 +59,13 @@ public final class FolderOutputs implements OutputStore {
      * @param root where jobs that name no folder get one of their own; made when the first needs it
      */
     public FolderOutputs(Path root) {
-        this(root, false);
+        this(root, false, DiskSync.FULL);
     }
 
-    private FolderOutputs(Path root, boolean shared) {
+    FolderOutputs(Path root, boolean shared, DiskSync disk) {
         this.root = root.toAbsolutePath().normalize();
         this.shared = shared;
+        this.disk = disk;
     }
 
     /**
@@ -70,22 +76,44 @@ public final class FolderOutputs implements OutputStore {
      * @return a store that looks there first
      */
     public static FolderOutputs sharedWithNodes(Path root) {
-        return new FolderOutputs(root, true);
+        return new FolderOutputs(root, true, DiskSync.FULL);
+    }
+
+    /**
+     * Makes a store likewise that does not wait for the disk. It publishes sooner, and what was accepted in the seconds before a loss of power
+     * may then be empty or gone, although its job counts it as done. Nothing is lost where only the process ends.
+     *
+     * @return another store, in which no job is open
+     */
+    public FolderOutputs leavingSyncToSystem() {
+        return new FolderOutputs(root, shared, DiskSync.NONE);
     }
 
     @Override
     public Path open(JobId job, @Nullable Path requested) throws IOException {
         Path folder = requested == null ? root.resolve(job.value()) : requested;
+        Path above = nearestThere(folder.toAbsolutePath());
         make(folder.toAbsolutePath(), requested == null && !shared);
         Path real = folder.toRealPath();
-        Path staging = Files.createDirectories(real.resolve(STAGING).resolve(job.value()));
+        Path staging = real.resolve(STAGING).resolve(job.value());
+        Files.createDirectories(staging.resolve(RECEIPTS));
         try {
             Files.createFile(staging.resolve(OPENED));
         } catch (FileAlreadyExistsException e) {
             log.debug("job {} is opened again", job);
         }
+        disk.folders(staging, above.toRealPath());
         folders.put(job, real);
         return real;
+    }
+
+    /** The folder itself, or the first above it that exists: whose names change when it is made. */
+    private static Path nearestThere(Path folder) {
+        Path there = folder;
+        for (Path above = folder; above != null && !Files.exists(there); above = above.getParent()) {
+            there = above;
+        }
+        return there;
     }
 
     /** A folder that somebody asked for, or that others write into, gets the rights that are usual there. */
@@ -132,9 +160,13 @@ public final class FolderOutputs implements OutputStore {
         }
         Path receipts =
                 staging(job).resolve(RECEIPTS).resolve(Path.of(file.name()).normalize());
+        disk.file(staged);
+        OutputFile published;
         synchronized (locks[Math.floorMod(target.hashCode(), locks.length)]) {
-            return publish(job, staged, file, target, receipts);
+            published = publish(job, staged, file, target, receipts);
         }
+        disk.folders(folder, folder(job));
+        return published;
     }
 
     private OutputFile publish(JobId job, Path staged, OutputFile file, Path target, Path receipts) throws IOException {
@@ -143,6 +175,7 @@ public final class FolderOutputs implements OutputStore {
             // The receipt comes first: a file without one is somebody else's, whenever this process may have been
             // ended.
             leave(receipts, file.sha256());
+            disk.folders(receipts, staging(job).resolve(RECEIPTS));
             if (link(staged, target)) {
                 return file;
             }
@@ -150,6 +183,9 @@ public final class FolderOutputs implements OutputStore {
             before = publishedBefore(receipts, target, file);
         }
         if (before != null) {
+            // Whoever has published it may have been ended before it was on the disk.
+            disk.file(target);
+            disk.folders(receipts, staging(job).resolve(RECEIPTS));
             Files.deleteIfExists(staged);
             return before;
         }

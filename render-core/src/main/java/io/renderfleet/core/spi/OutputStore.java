@@ -44,7 +44,8 @@ public interface OutputStore {
     }
 
     /**
-     * Makes a fetched file visible under its own name, unless this job has published a file of that name before.
+     * Makes a fetched file visible under its own name, unless this job has published a file of that name before. The frame counts as
+     * accepted afterwards, and is not rendered again: so the file should be as durable by then as the jobs are in their store.
      *
      * @param job the job
      * @param staged a path from {@link #stage}, holding the whole and checked file; gone afterwards
