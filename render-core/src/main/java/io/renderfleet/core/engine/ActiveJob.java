@@ -45,6 +45,7 @@ public final class ActiveJob {
     final List<Consumer<Progress>> progressListeners = new ArrayList<>();
 
     final QueuePlace place = new QueuePlace();
+    final FrameWeight weight = new FrameWeight();
     final JobNodes nodes = new JobNodes();
     final JobFailures failures = new JobFailures();
     final SpeculationBudget speculations = new SpeculationBudget();

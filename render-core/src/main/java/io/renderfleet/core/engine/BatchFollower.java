@@ -84,10 +84,11 @@ final class BatchFollower {
         listen(batch);
     }
 
-    /** Asks the node for progress as often as somebody wants to know. */
+    /** Asks the node for progress as often as somebody wants to know, and soon enough for frames that are large. */
     private void listen(OpenBatch batch) {
         boolean wanted = batch.job.isWatched(farm.nanos()) || batch.job.bake.wantsReportOf(batch);
         batch.watch.progressWanted(wanted, farm.nanos());
+        batch.watch.heldAtMost(batch.job.weight.longestHold(batch));
     }
 
     private void polled(OpenBatch batch, PollOutcome outcome) {

@@ -83,6 +83,13 @@ final class BatchWatch {
         }
     }
 
+    /** The node is to answer within that time; null where it may hold its answer as long as ever. */
+    void heldAtMost(@Nullable Duration hold) {
+        if (tracking != null) {
+            tracking.heldAtMost(hold);
+        }
+    }
+
     BatchProgress progress() {
         return progress;
     }

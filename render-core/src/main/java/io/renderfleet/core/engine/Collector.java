@@ -146,6 +146,9 @@ final class Collector {
 
     private void wanted(OpenBatch batch, RemoteJob remote, FrameOutput frame) {
         boolean mine = batch.frames().contains(frame.frame());
+        if (mine) {
+            batch.job.weight.listed(frame);
+        }
         Failure wrong = mine ? wrong(batch, frame) : null;
         if (wrong != null) {
             batch.collection.cannotFetch(wrong);

@@ -199,7 +199,7 @@ public final class JobTracker implements AutoCloseable {
             return;
         }
         int generation = tracking.beginsPoll();
-        Duration hold = tracking.canHold ? policy.hold() : Duration.ZERO;
+        Duration hold = tracking.canHold ? tracking.hold(policy.hold()) : Duration.ZERO;
         // Without an etag a held answer comes at the end only: progress is asked for just where somebody looks at it.
         String etag = tracking.knownState();
         boolean learns = tracking.wantsProgress() && etag == null;

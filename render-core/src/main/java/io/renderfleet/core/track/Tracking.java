@@ -2,6 +2,7 @@ package io.renderfleet.core.track;
 
 import io.renderfleet.core.loop.LoopTimer;
 import io.renderfleet.core.spi.RemoteJob;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,7 @@ public final class Tracking {
     private final CompletableFuture<TrackingEnd> end = new CompletableFuture<>();
     final TrackingListener listener;
     final boolean canHold;
+    private volatile @Nullable Duration longestHold;
 
     // The rest belongs to the tracker's loop.
     private boolean over;
@@ -69,6 +71,21 @@ public final class Tracking {
      */
     public void progressWanted(boolean wanted) {
         tracker.progressWanted(this, wanted);
+    }
+
+    /**
+     * Says how long the target may hold an answer, where that is shorter than the policy says.
+     *
+     * @param hold positive; null for what the policy says. It counts from the next poll on
+     */
+    public void heldAtMost(@Nullable Duration hold) {
+        longestHold = hold;
+    }
+
+    /** How long a poll may be held, for which the policy grants so much. */
+    Duration hold(Duration granted) {
+        Duration longest = longestHold;
+        return longest == null || longest.compareTo(granted) > 0 ? granted : longest;
     }
 
     boolean isOver() {

@@ -22,6 +22,9 @@ interface FarmPhysics {
 
     long memoryOf(int frame);
 
+    /** How large its file is. */
+    long bytesOf(int frame);
+
     /** How a frame fails on such a node; null if it does not. */
     @Nullable Failure troubleWith(int frame, NodeSpec node);
 

@@ -15,6 +15,7 @@ record FarmPlan(
         List<PoolSpec> pools,
         FrameCosts costs,
         IntToLongFunction memory,
+        IntToLongFunction bytes,
         Set<Integer> poison,
         FrameTrouble trouble,
         LoadTrouble loadTrouble,

@@ -107,6 +107,8 @@ final class RemoteRun {
 
         Sha256 picture(int frame);
 
+        long bytesOf(int frame);
+
         double noise();
 
         /** Up to how many frames an end lists, so that the engine need not ask for the list. */
@@ -308,7 +310,7 @@ final class RemoteRun {
         // No picture by its name, since it is none by its bytes.
         String name = assignment.output().path(frame) + ".sim";
         Sha256 picture = work.picture(frame);
-        OutputFile file = new OutputFile(name, 1_000 + Math.floorMod(frame, 1_000), picture, true);
+        OutputFile file = new OutputFile(name, work.bytesOf(frame), picture, true);
         if (outputs.size() == finishedFrames.length) {
             finishedFrames = Arrays.copyOf(finishedFrames, finishedFrames.length * 2);
         }

@@ -81,6 +81,7 @@ public final class SimulatedFarm {
         private final List<NodeSpec> nodes = new ArrayList<>();
         private FrameCosts costs = FrameCosts.constant(Duration.ofSeconds(10));
         private IntToLongFunction memory = frame -> 0;
+        private IntToLongFunction bytes = frame -> 1_000 + Math.floorMod(frame, 1_000);
         private Set<Integer> poison = Set.of();
         private FrameTrouble trouble = FrameTrouble.NONE;
         private LoadTrouble loadTrouble = LoadTrouble.NONE;
@@ -163,6 +164,17 @@ public final class SimulatedFarm {
          */
         public Builder frameMemory(IntToLongFunction bytes) {
             memory = bytes;
+            return this;
+        }
+
+        /**
+         * Sets how large the files are that nodes say they have rendered. Carrying them takes no time.
+         *
+         * @param size the bytes of a frame, at least 1; default 1,000 to 1,999
+         * @return this builder
+         */
+        public Builder frameBytes(IntToLongFunction size) {
+            bytes = size;
             return this;
         }
 
@@ -340,6 +352,7 @@ public final class SimulatedFarm {
                     List.copyOf(pools),
                     costs,
                     memory,
+                    bytes,
                     poison,
                     trouble,
                     loadTrouble,

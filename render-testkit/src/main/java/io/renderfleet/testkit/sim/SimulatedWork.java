@@ -68,6 +68,11 @@ record SimulatedWork(
     }
 
     @Override
+    public long bytesOf(int frame) {
+        return physics.bytesOf(frame);
+    }
+
+    @Override
     public double noise() {
         return physics.progressNoise() == 0 ? 0 : physics.progressNoise() * random.nextGaussian();
     }

@@ -461,6 +461,11 @@ final class Simulation implements FarmPhysics, TimedFaults.Strikes {
     }
 
     @Override
+    public long bytesOf(int frame) {
+        return plan.bytes().applyAsLong(frame);
+    }
+
+    @Override
     public @Nullable Failure troubleWith(int frame, NodeSpec node) {
         if (plan.poison().contains(frame)) {
             return Failure.of(FailureKind.CRASHED, frame, "The renderer crashed in frame " + frame + ".");

@@ -210,6 +210,52 @@ class EngineTrackingTest {
                 .allSatisfy(report -> assertThat(report.calls()).containsEntry(CallKind.FETCH, 80L));
     }
 
+    /** Runs a job of frames of that size, 5 s each, in batches of four. */
+    private SimulationReport sized(long bytes) {
+        return complete(
+                farm(1, NodeSpec.USUAL).frameBytes(frame -> bytes).build().run(shot("1-40")));
+    }
+
+    /** How long after its batch was sent out each frame was accepted, in seconds, without the first batch. */
+    private List<Long> acceptedAfter() {
+        return diary.all(JobTransition.FramesAccepted.class).stream()
+                .filter(accepted ->
+                        !accepted.batch().equals(diary.dispatches().get(0).batch()))
+                .map(accepted -> diary.dispatches().stream()
+                        .filter(sent -> sent.batch().equals(accepted.batch()))
+                        .map(sent -> Duration.between(sent.at(), accepted.at()).toSeconds())
+                        .findFirst()
+                        .orElseThrow())
+                .toList();
+    }
+
+    @Test
+    @DisplayName("fetches large frames while their batch goes on, each within about the time that one takes")
+    void largeFrames() {
+        SimulationReport large = sized(8L << 20);
+
+        assertThat(acceptedAfter())
+                .hasSize(36)
+                .allSatisfy(seconds -> assertThat(seconds).isLessThan(21));
+        assertThat(acceptedAfter()).filteredOn(seconds -> seconds <= 11).hasSizeGreaterThanOrEqualTo(9);
+        assertThat(acceptedAfter()).filteredOn(seconds -> seconds >= 20).hasSizeLessThanOrEqualTo(18);
+        assertThat(large.calls().get(CallKind.POLL)).isLessThanOrEqualTo(4 * large.batches());
+        assertThat(large.calls().get(CallKind.FRAMES)).isLessThanOrEqualTo(3 * large.batches());
+        assertThat(large.calls()).containsEntry(CallKind.FETCH, 40L);
+    }
+
+    @Test
+    @DisplayName("fetches smaller ones at the end, with one poll and no list")
+    void smallFrames() {
+        SimulationReport small = sized((8L << 20) - 1);
+
+        assertThat(acceptedAfter())
+                .hasSize(36)
+                .allSatisfy(seconds -> assertThat(seconds).isEqualTo(20));
+        assertThat(small.calls().get(CallKind.POLL)).isEqualTo(small.batches());
+        assertThat(small.calls()).doesNotContainKey(CallKind.FRAMES);
+    }
+
     @Test
     @DisplayName("fetches no frame twice that it had fetched while the batch ran")
     void fetchedBefore() {
