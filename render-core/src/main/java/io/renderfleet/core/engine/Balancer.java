@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Makes a job end sooner when slots are idle and nothing waits: untouched frames of the batch that would end last move to an idle node,
- * and the very last frames may batch twice.
+ * and the very last frames may be rendered twice.
  *
  * <p>Looks twice a second while there are idle slots, at those batches only that would end last. Belongs to the loop.
  */
@@ -97,7 +97,7 @@ final class Balancer {
         }
         return batch.rebalancing.isWaiting()
                 || fastest.speed().factor() * CLEARLY_SOONER
-                        > batch.node.speed().factor();
+                        > running.forecast().speed();
     }
 
     private List<Running> lastToEnd() {
@@ -124,7 +124,7 @@ final class Balancer {
             boolean suits = !touched.contains(running.batch())
                     && node.satisfies(running.batch().job.requirement)
                     && !running.batch().job.avoids(node, farm.nanos());
-            if (suits && (withdraw(running, node) || shorten(running, node) || speculate(running, node))) {
+            if (suits && (withdraw(running, node) || shorten(running, node) || speculate(running, node, last))) {
                 touched.add(running.batch());
                 return;
             }
@@ -170,7 +170,7 @@ final class Balancer {
             return false;
         }
         double here = forecast.frame();
-        double there = here * owner.speed().factor() / node.speed().factor();
+        double there = here * forecast.speed() / node.speed().factor();
         double start = startOf(batch.job);
         // Both end together if: left + (untouched - moved) * here = start + moved * there.
         double even = (forecast.currentLeft() + untouched * here - start) / (here + there);
@@ -233,7 +233,7 @@ final class Balancer {
         };
     }
 
-    private boolean speculate(Running running, NodeEntry node) {
+    private boolean speculate(Running running, NodeEntry node, List<Running> last) {
         OpenBatch batch = running.batch();
         ActiveJob job = batch.job;
         Forecast forecast = running.forecast();
@@ -248,22 +248,55 @@ final class Balancer {
                 || job.ledger.isSpeculated(batch.record)) {
             return false;
         }
-        double work = forecast.currentTotal() * owner.speed().factor();
+        double work = forecast.work();
         double there = startOf(job) + work / node.speed().factor();
+        // Where the second copy wins, all that was put into the first is lost.
+        double lost = Math.min(work, (forecast.currentTotal() - forecast.currentLeft() + there) * forecast.speed());
         boolean sooner = there < forecast.currentLeft() * CLEARLY_SOONER;
-        if (!sooner || !isWorthIt(forecast.currentLeft() - there) || !isAffordable(job, work)) {
+        if (!sooner
+                || !isWorthIt(forecast.currentLeft() - there)
+                || !job.speculations.allows(lost, allowed(job), endsLast(running, last))
+                || isFasterSoon(work, there, running, last)) {
             return false;
         }
-        job.speculations.spend(work);
+        job.speculations.spend(lost, allowed(job));
         dispatcher.speculate(batch, current, node);
         return true;
     }
 
-    private boolean isAffordable(ActiveJob job, double work) {
-        double allowed = farm.config.balance().extraWork()
+    /** Whether one of the nodes that are about to be free would be done clearly sooner, so that a frame is not given to one that is slow. */
+    private boolean isFasterSoon(double work, double there, Running running, List<Running> last) {
+        OpenBatch batch = running.batch();
+        for (Running other : last) {
+            NodeEntry node = other.batch().node;
+            double then = other.forecast().end()
+                    + startOf(batch.job)
+                    + work / node.speed().factor();
+            if (then < there * CLEARLY_SOONER
+                    && node != batch.node
+                    && !(node.target() instanceof Target.Pool)
+                    && node.satisfies(batch.job.requirement)
+                    && !batch.job.avoids(node, farm.nanos())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private double allowed(ActiveJob job) {
+        return farm.config.balance().extraWork()
                 * job.pace.secondsPerFrame()
                 * job.ledger.request().frames().size();
-        return job.speculations.allows(work, allowed);
+    }
+
+    /** Whether no other batch of the job will end later; those that would are first. */
+    private static boolean endsLast(Running running, List<Running> last) {
+        for (Running other : last) {
+            if (other.batch().job == running.batch().job) {
+                return other.batch() == running.batch();
+            }
+        }
+        return false;
     }
 
     private boolean isWorthIt(double gainSeconds) {

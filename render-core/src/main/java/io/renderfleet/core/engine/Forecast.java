@@ -1,5 +1,6 @@
 package io.renderfleet.core.engine;
 
+import io.renderfleet.core.engine.node.LogEstimate;
 import io.renderfleet.core.engine.node.NodeEntry;
 import io.renderfleet.core.model.BatchProgress;
 import io.renderfleet.core.model.FrameSet;
@@ -14,8 +15,9 @@ import org.jspecify.annotations.Nullable;
  * @param currentLeft what the running frame will take yet
  * @param currentTotal what the running frame takes in all on its node
  * @param frame what an untouched frame will take on its node
+ * @param speed how fast its node is beside the average one, in the light of the frame that runs
  */
-record Forecast(FrameSet untouched, double currentLeft, double currentTotal, double frame) {
+record Forecast(FrameSet untouched, double currentLeft, double currentTotal, double frame, double speed) {
     private static final double ENOUGH_TO_TELL = 0.03;
 
     /** Makes a forecast; null where nothing is known yet. */
@@ -24,28 +26,45 @@ record Forecast(FrameSet untouched, double currentLeft, double currentTotal, dou
         NodeEntry node = batch.node;
         if (batch.rebalancing.isWaiting()) {
             // When a pool will begin it nobody knows.
-            return new Forecast(batch.unsettled(), 0, 0, Double.POSITIVE_INFINITY);
+            return new Forecast(
+                    batch.unsettled(),
+                    0,
+                    0,
+                    Double.POSITIVE_INFINITY,
+                    node.speed().factor());
         }
         if (frameTime == null) {
             return null;
         }
-        double mean = frameTime.toNanos() / 1e9 / node.speed().factor();
+        LogEstimate known = node.speed().estimate();
+        double mean = frameTime.toNanos() / 1e9;
         BatchProgress progress = batch.watch.progress();
         FrameSet left = batch.unsettled().minus(progress.finished());
         Integer current = progress.currentFrame();
         if (current == null || !left.contains(current)) {
-            return new Forecast(left, 0, 0, mean);
+            return new Forecast(left, 0, 0, mean / known.median(), known.median());
         }
-        double elapsed = (nowNanos - batch.watch.currentSince()) / 1e9;
+        double elapsed = Math.max(1_000, nowNanos - batch.watch.currentSince()) / 1e9;
         double fraction = progress.currentFraction();
         FrameSet untouched = left.minus(FrameSet.of(current));
+        LogEstimate.Surprise surprise;
+        double total;
         if (fraction >= ENOUGH_TO_TELL) {
-            double total = elapsed / fraction;
-            return new Forecast(untouched, Math.max(0, total - elapsed), total, mean);
+            total = elapsed / fraction;
+            surprise = batch.job.pace.surprise(total, known);
+        } else {
+            // The longer a frame has taken, the longer it will probably take: costs have long tails.
+            LogEstimate.Surprise soFar = batch.job.pace.surprise(elapsed, known);
+            surprise = soFar.soFar();
+            total = elapsed * Math.exp(surprise.excess() - soFar.excess());
         }
-        // The longer a frame has taken, the longer it will probably take: costs have long tails.
-        double currentLeft = Math.max(mean - elapsed, Math.max(mean / 3, elapsed / 2));
-        return new Forecast(untouched, currentLeft, elapsed + currentLeft, mean);
+        double speed = known.lessFast(surprise.robust()).median();
+        return new Forecast(untouched, Math.max(0, total - elapsed), total, mean / speed, speed);
+    }
+
+    /** What the running frame would take on an average node. */
+    double work() {
+        return currentTotal * speed;
     }
 
     /** When the batch will be done. */

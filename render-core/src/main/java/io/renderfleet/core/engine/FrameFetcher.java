@@ -1,5 +1,6 @@
 package io.renderfleet.core.engine;
 
+import io.renderfleet.core.engine.node.LogEstimate;
 import io.renderfleet.core.event.JobTransition;
 import io.renderfleet.core.model.AttemptId;
 import io.renderfleet.core.model.Failure;
@@ -304,9 +305,9 @@ final class FrameFetcher {
     private void measure(OpenBatch batch, Duration took) {
         Pace pace = batch.job.pace;
         pace.frameDone(farm.nanos());
-        Duration expected = pace.frameTime();
-        pace.measured(took, batch.node.speed().factor());
-        farm.slots.measured(batch.node, expected == null ? took : expected, took);
+        LogEstimate speed = batch.node.speed().estimate();
+        farm.slots.measured(batch.node, pace.surprise(took.toNanos() / 1e9, speed), took);
+        pace.measured(took, speed, batch.node.speed().factor());
     }
 
     private void publishFailed(Errand errand, Exception problem) {

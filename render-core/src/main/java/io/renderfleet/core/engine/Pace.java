@@ -1,5 +1,6 @@
 package io.renderfleet.core.engine;
 
+import io.renderfleet.core.engine.node.LogEstimate;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -12,10 +13,21 @@ final class Pace {
     private static final int MOST = 256;
     private static final double SMOOTHING = 0.05;
 
+    /** By how much the level of a job changes from one frame to the next, as a variance. */
+    private static final double DRIFT = 0.002;
+    /** The variance of frames before any was seen, and how many frames that counts for. */
+    private static final double USUAL_SPREAD = 0.5;
+
+    private static final int USUAL_FRAMES = 5;
+    private static final double LEAST_SPREAD = 0.002;
+    private static final int MOST_FRAMES = 100;
+
     private final Deque<Long> recent = new ArrayDeque<>();
     private long begun;
     private boolean hasBegun;
     private boolean anchored;
+    private LogEstimate level = new LogEstimate(0, 1);
+    private double spread = USUAL_SPREAD;
     private double secondsAtSpeedOne;
     private double allSeconds;
     private int frames;
@@ -42,13 +54,37 @@ final class Pace {
         }
     }
 
-    /** Takes what a frame took on a node of a certain speed. */
-    void measured(Duration took, double nodeSpeed) {
+    /** By how much longer a frame takes than was expected of it on a node; none before the first one. */
+    LogEstimate.Surprise surprise(double seconds, LogEstimate speed) {
+        LogEstimate.Surprise news = LogEstimate.surprise(Math.max(seconds, 1e-6), level, speed, spread);
+        return frames == 0 ? new LogEstimate.Surprise(0, Double.POSITIVE_INFINITY) : news;
+    }
+
+    /**
+     * Takes what a frame took.
+     *
+     * @param before the speed of the node as it was known before
+     * @param nodeSpeed and now
+     */
+    void measured(Duration took, LogEstimate before, double nodeSpeed) {
+        if (frames == 0) {
+            level = new LogEstimate(Math.log(seconds(took)) + before.mean(), before.variance() + spread);
+        } else {
+            LogEstimate.Surprise news = surprise(seconds(took), before).robust();
+            double known = news.variance() - spread;
+            double weight = 1.0 / Math.min(MOST_FRAMES, frames + USUAL_FRAMES);
+            spread = Math.max(LEAST_SPREAD, spread + weight * (news.excess() * news.excess() - known - spread));
+            level = level.slower(news).drifting(DRIFT);
+        }
         double seconds = took.toNanos() / 1e9 * nodeSpeed;
         double weight = Math.max(SMOOTHING, 1.0 / (frames + 1));
         secondsAtSpeedOne += weight * (seconds - secondsAtSpeedOne);
         allSeconds += seconds;
         frames++;
+    }
+
+    private static double seconds(Duration took) {
+        return Math.max(took.toNanos(), 1_000) / 1e9;
     }
 
     /** What a frame takes lately on a node of speed 1; null before anything was measured. */

@@ -16,7 +16,8 @@ import java.time.Duration;
  * @param shorten whether frames that were not begun move from the batch that would end last to idle nodes. A batch that a pool has not begun
  *     is taken back whole
  * @param speculate whether a frame that is being rendered may be rendered a second time where that ends at least a fifth sooner
- * @param extraWork how much work speculation may add, as a part of the whole work of the job, 0 to 1; one frame is always allowed
+ * @param extraWork how much work speculation may add, as a part of the whole work of the job, 0 to 1. Once in a job the
+ *     frame that would end it last may go beyond that
  * @param minGain by how much sooner a batch must end for any of this to happen; zero or more
  */
 public record BalancePolicy(boolean shorten, boolean speculate, double extraWork, Duration minGain) {

@@ -3,6 +3,7 @@ package io.renderfleet.core.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.renderfleet.core.engine.node.LogEstimate;
 import java.time.Duration;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -14,6 +15,11 @@ class PaceTest {
     private final Pace pace = new Pace(0);
 
     PaceTest() {}
+
+    /** A frame on a node whose speed is known. */
+    private void measured(Duration took, double speed) {
+        pace.measured(took, new LogEstimate(Math.log(speed), 1e-6), speed);
+    }
 
     @Test
     @DisplayName("is not known before anything was measured")
@@ -78,15 +84,15 @@ class PaceTest {
     @Test
     @DisplayName("knows what a frame takes on a node of speed 1: the mean at first, what they take lately afterwards")
     void frameTime() {
-        pace.measured(Duration.ofSeconds(10), 1);
+        measured(Duration.ofSeconds(10), 1);
         assertThat(pace.frameTime()).isEqualTo(Duration.ofSeconds(10));
 
-        pace.measured(Duration.ofSeconds(10), 2);
+        measured(Duration.ofSeconds(10), 2);
         assertThat(pace.frameTime()).isEqualTo(Duration.ofSeconds(15));
         assertThat(pace.secondsPerFrame()).isEqualTo(15);
 
         for (int i = 0; i < 500; i++) {
-            pace.measured(Duration.ofSeconds(1), 1);
+            measured(Duration.ofSeconds(1), 1);
         }
         assertThat(pace.frameTime()).isCloseTo(Duration.ofSeconds(1), Duration.ofMillis(1));
         assertThat(pace.secondsPerFrame()).isCloseTo((30 + 500) / 502.0, within(1e-9));
@@ -95,7 +101,7 @@ class PaceTest {
     @Test
     @DisplayName("never says that a frame takes no time at all")
     void neverZero() {
-        pace.measured(Duration.ZERO, 1);
+        measured(Duration.ZERO, 1);
 
         assertThat(pace.frameTime()).isEqualTo(Duration.ofNanos(1));
     }

@@ -189,6 +189,33 @@ class EngineBalanceTest {
     }
 
     @Test
+    @DisplayName("takes an unmeasured node for slow while it renders its first frame, and renders that a second time")
+    void knowsTheSlowByTheirFirstFrame() {
+        SimulationReport report = complete(farm(BatchSplitters.fixed(1), speculation())
+                .nodes(4, NodeSpec.USUAL)
+                .node(NodeSpec.ofSpeed(0.02))
+                .build()
+                .run(shot("1-40")));
+
+        assertThat(report.makespan()).isLessThan(Duration.ofSeconds(130));
+        assertThat(report.extraWork()).isLessThan(0.05);
+    }
+
+    @Test
+    @DisplayName("keeps a second try for the frame that would end the job last, and waits for the node that is soonest done with it")
+    void dearLastFrame() {
+        SimulationReport report = complete(farm(BatchSplitters.fixed(1), speculation())
+                .frames(frame -> Duration.ofSeconds(frame == 40 ? 1_000 : 10))
+                .nodes(4, NodeSpec.USUAL)
+                .nodes(2, NodeSpec.ofSpeed(1.5))
+                .node(NodeSpec.ofSpeed(8))
+                .build()
+                .run(shot("1-40")));
+
+        assertThat(report.makespan()).isLessThan(Duration.ofSeconds(250));
+    }
+
+    @Test
     @DisplayName("knows how long a last frame has been running, though nobody has asked for its progress before")
     void speculatesAtOnce() {
         complete(farm(BatchSplitters.fixed(1), new BalancePolicy(false, true, 0.2, Duration.ofSeconds(10)))

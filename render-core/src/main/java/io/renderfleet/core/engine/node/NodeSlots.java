@@ -145,12 +145,12 @@ public final class NodeSlots {
      * A frame was measured; the order of the free nodes follows.
      *
      * @param entry who rendered it
-     * @param expected what a node of speed 1 takes
+     * @param surprise by how much longer it took than expected
      * @param actual what it took
      */
-    public void measured(NodeEntry entry, Duration expected, Duration actual) {
+    public void measured(NodeEntry entry, LogEstimate.Surprise surprise, Duration actual) {
         boolean wasFree = entry.gates.isFree() && free.remove(entry);
-        entry.speed().frame(expected, actual);
+        entry.speed().frame(surprise, actual);
         entry.gates.rank(entry.speed().factor());
         countSpeed(entry);
         if (wasFree) {

@@ -4,34 +4,33 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How fast a node is beside the others, learned from the frames that it rendered. Belongs to the loop.
+ * How fast a node is beside the others, learned from the frames that it rendered; see {@link LogEstimate}. Belongs to the loop.
  *
- * <p>For each frame the time it took is held against what the average node takes for that job; the ratio is smoothed on a
- * logarithmic scale, so that half as fast and twice as fast weigh the same.
+ * <p>A node that has rendered nothing is believed to be average, give or take a factor of e: two nodes in three of a farm whose fastest
+ * is fifty times faster than its slowest.
  */
 public final class NodeSpeed {
+    private static final double UNKNOWN = 1;
+    private static final double FADING = 0.001;
     private static final double SMOOTHING = 0.2;
-    private static final double LIMIT = 64;
 
-    private double logSpeed;
+    private LogEstimate speed = new LogEstimate(0, UNKNOWN);
     private int measured;
     private double secondsPerFrame;
 
-    NodeSpeed() {}
+    /** A node of which nothing is known yet. */
+    public NodeSpeed() {}
 
     /**
      * Takes a measured frame.
      *
-     * @param expected what a node of speed 1 takes for a frame of that job
-     * @param actual what this one took
+     * @param surprise by how much longer it took than expected
+     * @param actual what it took
      */
-    public void frame(Duration expected, Duration actual) {
-        double took = Math.max(actual.toNanos(), 1_000) / 1e9;
-        double ratio = Math.max(expected.toNanos(), 1_000) / 1e9 / took;
-        double sample = Math.log(Math.max(1 / LIMIT, Math.min(LIMIT, ratio)));
+    public void frame(LogEstimate.Surprise surprise, Duration actual) {
+        speed = speed.lessFast(surprise.robust()).fading(FADING, UNKNOWN);
         double weight = Math.max(SMOOTHING, 1.0 / (measured + 1));
-        logSpeed += weight * (sample - logSpeed);
-        secondsPerFrame += weight * (took - secondsPerFrame);
+        secondsPerFrame += weight * (Math.max(actual.toNanos(), 1_000) / 1e9 - secondsPerFrame);
         measured++;
     }
 
@@ -41,7 +40,16 @@ public final class NodeSpeed {
      * @return how much faster than the average node, 1 before anything was measured
      */
     public double factor() {
-        return Math.exp(logSpeed);
+        return speed.median();
+    }
+
+    /**
+     * Returns the speed, and how surely it is known.
+     *
+     * @return the logarithm of {@link #factor}
+     */
+    public LogEstimate estimate() {
+        return speed;
     }
 
     /**
