@@ -202,7 +202,8 @@ class EngineBalanceTest {
     }
 
     @Test
-    @DisplayName("keeps a second try for the frame that would end the job last, and waits for the node that is soonest done with it")
+    @DisplayName(
+            "keeps a second try for the frame that would end the job last, and waits for the node that is soonest done with it")
     void dearLastFrame() {
         SimulationReport report = complete(farm(BatchSplitters.fixed(1), speculation())
                 .frames(frame -> Duration.ofSeconds(frame == 40 ? 1_000 : 10))
