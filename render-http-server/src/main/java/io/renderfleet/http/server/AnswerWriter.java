@@ -20,6 +20,7 @@ import org.eclipse.jetty.util.Callback;
 
 /** Sends answers. Immutable. */
 final class AnswerWriter {
+    private static final String REQUEST_ID = "Request-Id";
     private static final BodyLimit UNREAD = new BodyLimit(16 << 20, Duration.ofSeconds(5), 1 << 20);
 
     private final HttpFields common;
@@ -51,10 +52,17 @@ final class AnswerWriter {
         try {
             response.setStatus(answer.status());
             HttpFields.Mutable headers = response.getHeaders();
-            common.forEach(headers::put);
-            headers.put("Request-Id", call.trace().id());
-            answer.headers().getFieldNamesCollection().forEach(headers::remove);
-            answer.headers().forEach(headers::add);
+            HttpFields own = answer.headers();
+            own.forEach(field -> headers.remove(field.getName()));
+            for (HttpField field : common) {
+                if (!own.contains(field.getName())) {
+                    headers.put(field);
+                }
+            }
+            own.forEach(headers::add);
+            if (!own.contains(REQUEST_ID)) {
+                headers.put(REQUEST_ID, call.trace().id());
+            }
             content(call, answer, response, callback);
         } catch (IOException | RuntimeException failure) {
             callback.failed(failure);

@@ -9,8 +9,18 @@ final class CallNotes {
     private final Map<String, String> about = new ConcurrentHashMap<>();
     private volatile Caller caller = Caller.NOBODY;
     private volatile Callers callers = call -> Optional.empty();
+    private volatile String template = CallObserver.NO_ROUTE;
     private volatile boolean read;
     private volatile boolean routine;
+
+    /** The route has this template. */
+    void matched(String path) {
+        template = path;
+    }
+
+    String template() {
+        return template;
+    }
 
     void identified(Caller known, Map<String, String> variables) {
         caller = known;

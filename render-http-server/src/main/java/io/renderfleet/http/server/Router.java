@@ -4,6 +4,7 @@ import io.renderfleet.transport.http.wire.Problem;
 import io.renderfleet.transport.http.wire.ProblemType;
 import java.time.Duration;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -11,9 +12,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.UUID;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
@@ -104,8 +105,16 @@ public final class Router extends Handler.Abstract {
         return all;
     }
 
+    /** Nobody needs to guess it, so that a fast source of random numbers will do. */
+    private static String newId() {
+        ThreadLocalRandom random = ThreadLocalRandom.current();
+        HexFormat hex = HexFormat.of();
+        // All zeros are no trace (W3C Trace Context).
+        return hex.toHexDigits(random.nextLong() | 1) + hex.toHexDigits(random.nextLong());
+    }
+
     private void tell(Call call, Answer answer, Duration took) {
-        String template = templateOf(call);
+        String template = call.notes().template();
         observer.answered(call.method(), template, answer.status(), took);
         if (call.notes().matters(call.method(), answer.status())) {
             audit.record(call.notes().audited(call, template, answer.status()));
@@ -121,16 +130,6 @@ public final class Router extends Handler.Abstract {
         }
     }
 
-    private String templateOf(Call call) {
-        Optional<List<String>> parts = PathTemplate.split(Request.getPathInContext(call.request()));
-        return resources.stream()
-                .map(Resource::template)
-                .filter(template -> parts.flatMap(template::match).isPresent())
-                .findFirst()
-                .map(PathTemplate::toString)
-                .orElse(CallObserver.NO_ROUTE);
-    }
-
     private CompletionStage<Answer> dispatch(Call call) {
         try {
             return answer(call);
@@ -141,31 +140,41 @@ public final class Router extends Handler.Abstract {
 
     private CompletionStage<Answer> answer(Call call) {
         Request request = call.request();
-        if (hosts != null && !hosts.allows(Request.getServerName(request))) {
-            throw new RefusedException(ProblemType.MISDIRECTED, "The Host header names another host.");
-        }
-        OriginCheck.refuseForeign(request);
         Optional<List<String>> parts = PathTemplate.split(Request.getPathInContext(request));
         for (Resource resource : resources) {
             Optional<Map<String, String>> variables = parts.flatMap(resource.template::match);
             if (variables.isPresent()) {
-                Route route = resource.routes.get(call.method());
-                if (route == null && call.method().equals("HEAD")) {
-                    route = resource.routes.get("GET");
-                }
-                if (route != null && route.open) {
-                    return route.endpoint.answer(call.on(variables.get(), Caller.NOBODY));
-                }
-                Caller caller = identified(call, variables.get());
-                if (route == null) {
-                    return resource.withoutRoute(call.method()).now();
-                }
-                requireRole(caller, call.method(), resource.template.text());
-                return route.endpoint.answer(call.on(variables.get(), caller));
+                call.notes().matched(resource.template.text());
+                requireRightPlace(request);
+                return resource(resource, call, variables.get());
             }
         }
+        requireRightPlace(request);
         identified(call, Map.of());
         throw new RefusedException(ProblemType.NOT_FOUND, "There is nothing under this path.");
+    }
+
+    private void requireRightPlace(Request request) {
+        if (hosts != null && !hosts.allows(Request.getServerName(request))) {
+            throw new RefusedException(ProblemType.MISDIRECTED, "The Host header names another host.");
+        }
+        OriginCheck.refuseForeign(request);
+    }
+
+    private CompletionStage<Answer> resource(Resource resource, Call call, Map<String, String> variables) {
+        Route route = resource.routes.get(call.method());
+        if (route == null && call.method().equals("HEAD")) {
+            route = resource.routes.get("GET");
+        }
+        if (route != null && route.open) {
+            return route.endpoint.answer(call.on(variables, Caller.NOBODY));
+        }
+        Caller caller = identified(call, variables);
+        if (route == null) {
+            return resource.withoutRoute(call.method()).now();
+        }
+        requireRole(caller, call.method(), resource.template.text());
+        return route.endpoint.answer(call.on(variables, caller));
     }
 
     private Caller identified(Call call, Map<String, String> variables) {
@@ -230,7 +239,7 @@ public final class Router extends Handler.Abstract {
         private CallObserver observer = CallObserver.NONE;
         private AuditLog audit = AuditLog.NONE;
         private boolean trustProxy;
-        private Supplier<String> ids = () -> UUID.randomUUID().toString().replace("-", "");
+        private Supplier<String> ids = Router::newId;
 
         private Builder() {}
 

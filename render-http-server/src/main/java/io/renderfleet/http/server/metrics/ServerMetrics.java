@@ -14,8 +14,10 @@ import io.renderfleet.http.server.Call;
 import io.renderfleet.http.server.CallObserver;
 import io.renderfleet.http.server.Endpoint;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The meters of one server, and {@code GET /metrics} that shows them.
@@ -35,6 +37,7 @@ public final class ServerMetrics implements AutoCloseable {
     private static final Set<String> METHODS = Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final Map<Answered, Timer> timers = new ConcurrentHashMap<>();
     private final JvmGcMetrics collections = new JvmGcMetrics();
 
     /** Begins to measure the JVM. */
@@ -66,14 +69,22 @@ public final class ServerMetrics implements AutoCloseable {
     }
 
     private void answered(String method, String template, int status, Duration took) {
-        Timer.builder("http.server.requests")
-                .description("Calls that were answered; a held poll takes as long as it is held")
-                .tag("method", METHODS.contains(method) ? method : "other")
-                .tag("uri", template)
-                .tag("status", Integer.toString(status))
-                .register(registry)
+        String known = METHODS.contains(method) ? method : "other";
+        timers.computeIfAbsent(new Answered(known, template, status), this::timer)
                 .record(took);
     }
+
+    private Timer timer(Answered sort) {
+        return Timer.builder("http.server.requests")
+                .description("Calls that were answered; a held poll takes as long as it is held")
+                .tag("method", sort.method)
+                .tag("uri", sort.template)
+                .tag("status", Integer.toString(sort.status))
+                .register(registry);
+    }
+
+    /** A sort of answers, of which there are as many as routes have methods and statuses. */
+    private record Answered(String method, String template, int status) {}
 
     /**
      * Returns what answers {@code GET /metrics}: in the OpenMetrics format where {@code Accept} names it, else in Prometheus' own.
