@@ -1,5 +1,8 @@
 package io.renderfleet.orchestrator;
 
+import io.renderfleet.http.server.cli.Flags;
+import io.renderfleet.transport.http.HttpTransportBuilder;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The flags that say how frames come home. */
@@ -13,10 +16,33 @@ final class FrameOptions {
                             + " power can take frames that jobs count as done (default: ${DEFAULT-VALUE}).")
     private Switch syncFrames = Switch.ON;
 
+    @Option(
+            names = "--fetch-rate",
+            paramLabel = "MIB/S",
+            description =
+                    "How fast frames are fetched from all nodes together, in MiB a second (default: as fast as they come).")
+    private @Nullable Integer fetchRate;
+
     /** What a flag can be. */
     private enum Switch {
         ON,
         OFF
+    }
+
+    /**
+     * Checks them.
+     *
+     * @throws IllegalArgumentException if one is out of range, in one sentence
+     */
+    void check() {
+        Flags.requireWithin("--fetch-rate", fetchRate, 2, 1 << 20);
+    }
+
+    /** Sets how fast they come. */
+    void applyTo(HttpTransportBuilder transport) {
+        if (fetchRate != null) {
+            transport.fetchRate((long) fetchRate << 20);
+        }
     }
 
     /** Sets how the frames of a server's farm come home. */

@@ -79,10 +79,13 @@ final class NodeAccessOptions {
      *
      * @param keys what to show to each node, and where each may be
      * @param own what protects the orchestrator's own connections
+     * @param frames how fast they may come
      * @throws IOException if a file cannot be read
      */
-    HttpTransport transport(NodeKeys keys, TlsOptions own) throws IOException {
-        return configured(keys, own).addresses(keys).build();
+    HttpTransport transport(NodeKeys keys, TlsOptions own, FrameOptions frames) throws IOException {
+        HttpTransportBuilder transport = configured(keys, own).addresses(keys);
+        frames.applyTo(transport);
+        return transport.build();
     }
 
     private HttpTransportBuilder configured(NodeTokens tokens, TlsOptions own) throws IOException {

@@ -194,7 +194,7 @@ final class OrchestratorOptions {
      */
     FarmFollower follow(NodeKeys keys) throws IOException {
         return RenderExecutor.builder()
-                .transport(nodeAccess.transport(keys, tls))
+                .transport(nodeAccess.transport(keys, tls, frames))
                 .outputRoot(outputRoot())
                 .follow();
     }
@@ -225,7 +225,7 @@ final class OrchestratorOptions {
             throws IOException {
         OrchestratorServerBuilder server = server(environmentToken)
                 .nodeKeys(keys)
-                .transport(nodeAccess.transport(keys, tls))
+                .transport(nodeAccess.transport(keys, tls, frames))
                 .batchSize(batchSize)
                 .renderer(renderer)
                 .outputRoot(outputRoot());
@@ -285,6 +285,7 @@ final class OrchestratorOptions {
         var unused = health.binding();
         store.check();
         limits.check();
+        frames.check();
         nodes.check();
         checkAccess(environmentToken, environmentNodeToken);
         Flags.requireWithin("--batch-size", batchSize, 1, 10_000);

@@ -33,6 +33,7 @@ class SharedOutputTest {
                         "--port=0",
                         "--decode-frames",
                         "--sync-frames=off",
+                        "--fetch-rate=100",
                         "--renderer=test-pattern",
                         "--shared-output=" + shared,
                         "--node=" + node.uri())) {

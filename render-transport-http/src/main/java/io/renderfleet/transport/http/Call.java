@@ -31,6 +31,7 @@ final class Call {
     private Supplier<Receiver> receiver = () -> BoundedBytes.failingAt(MAX_ANSWER);
     private boolean repeatable;
     private @Nullable Pulse pulse;
+    private @Nullable FetchRate rate;
 
     /** What is sent, opened anew for each time. */
     @FunctionalInterface
@@ -74,6 +75,12 @@ final class Call {
         return this;
     }
 
+    /** Reads the body of a good answer no faster than that; null for as fast as it comes. */
+    Call paced(@Nullable FetchRate by) {
+        rate = by;
+        return this;
+    }
+
     /** The same request twice does no harm: it may be sent again at once where the connection turned out to be dead. */
     Call repeatable(boolean value) {
         repeatable = value;
@@ -91,6 +98,10 @@ final class Call {
 
     @Nullable Pulse pulse() {
         return pulse;
+    }
+
+    @Nullable FetchRate rate() {
+        return rate;
     }
 
     Receiver receiver() {

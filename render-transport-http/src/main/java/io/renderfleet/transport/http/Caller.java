@@ -18,6 +18,7 @@ import org.eclipse.jetty.client.HttpClient;
 import org.eclipse.jetty.client.Request;
 import org.eclipse.jetty.client.Response;
 import org.eclipse.jetty.client.Result;
+import org.eclipse.jetty.io.Content;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -98,6 +99,7 @@ final class Caller implements AutoCloseable {
         private volatile @Nullable String aborted;
         private volatile boolean begun;
         private volatile boolean enough;
+        private volatile boolean paused;
         private @Nullable String authorization;
         private @Nullable Future<?> deadline;
         private @Nullable Future<?> watch;
@@ -163,7 +165,7 @@ final class Caller implements AutoCloseable {
             request.idleTimeout(call.deadline.plusSeconds(1).toMillis(), TimeUnit.MILLISECONDS)
                     .onRequestBegin(sent -> begun = true)
                     .onResponseHeaders(this::receive)
-                    .onResponseContent(this::take)
+                    .onResponseContentAsync(this::take)
                     .send(result -> arrived(uri, result));
         }
 
@@ -177,15 +179,40 @@ final class Caller implements AutoCloseable {
             }
         }
 
-        private void take(Response response, ByteBuffer bytes) throws IOException {
+        private void take(Response response, Content.Chunk chunk, Runnable readOn) {
             Receiver taking = receiver;
-            if (taking == null || enough) {
+            ByteBuffer bytes = chunk.getByteBuffer();
+            int came = bytes.remaining();
+            try {
+                if (taking == null || enough) {
+                    readOn.run();
+                } else if (taking.take(bytes)) {
+                    readOnAfter(came, readOn);
+                } else {
+                    enough = true;
+                    var unused = response.abort(new EndedHere("no more was wanted"));
+                }
+            } catch (IOException | RuntimeException | Error e) {
+                var unused = response.abort(e);
+            }
+        }
+
+        /** No thread waits meanwhile: the connection is just not read, so that the node's end waits, too. */
+        private void readOnAfter(int bytes, Runnable readOn) {
+            FetchRate rate = call.rate();
+            long pause = rate == null ? 0 : rate.pauseAfter(bytes);
+            if (pause == 0) {
+                readOn.run();
                 return;
             }
-            if (!taking.take(bytes)) {
-                enough = true;
-                var unused = response.abort(new EndedHere("no more was wanted"));
-            }
+            paused = true;
+            var unused = timer.schedule(
+                    () -> {
+                        paused = false;
+                        client.getExecutor().execute(readOn);
+                    },
+                    pause,
+                    TimeUnit.NANOSECONDS);
         }
 
         private void arrived(URI uri, Result result) {
@@ -291,7 +318,7 @@ final class Caller implements AutoCloseable {
             @Override
             public void run() {
                 long now = pulse.beats();
-                looks = now == seen ? looks + 1 : 0;
+                looks = now == seen && !paused ? looks + 1 : 0;
                 seen = now;
                 if (looks >= 4) {
                     abortAside("nothing came for " + stallTimeout.toMillis() + " ms");

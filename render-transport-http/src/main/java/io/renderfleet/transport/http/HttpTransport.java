@@ -71,16 +71,22 @@ public final class HttpTransport implements RenderTransport {
     private final Duration callTimeout;
     private final int maxListBytes;
     private final InstantSource clock;
+    private final @Nullable FetchRate fetchRate;
     private final KnownProgress progress = new KnownProgress();
 
     /** Nodes that named their id, and so speak the whole protocol, idempotency keys included. */
     private final Set<Address> identified = ConcurrentHashMap.newKeySet();
 
-    HttpTransport(Caller caller, Duration callTimeout, int maxListBytes, InstantSource clock) {
+    /**
+     * @param fetchRate how fast files come in; null for as fast as they can
+     */
+    HttpTransport(
+            Caller caller, Duration callTimeout, int maxListBytes, InstantSource clock, @Nullable FetchRate fetchRate) {
         this.caller = caller;
         this.callTimeout = callTimeout;
         this.maxListBytes = maxListBytes;
         this.clock = clock;
+        this.fetchRate = fetchRate;
     }
 
     /**
@@ -192,6 +198,7 @@ public final class HttpTransport implements RenderTransport {
             Call call = new Call("GET", node, node.partOfJob(remote.id(), part), deadline)
                     .header(Headers.ACCEPT, "*/*")
                     .into(() -> receiver)
+                    .paced(fetchRate)
                     .watched(pulse);
             return send(call).thenApply(reply -> Transfers.fetched(reply, remote, receiver, clock.instant()));
         });

@@ -28,6 +28,7 @@ public final class HttpTransportBuilder {
     private Duration callTimeout = Duration.ofSeconds(30);
     private Duration stallTimeout = Duration.ofSeconds(30);
     private int maxListBytes = 16 * 1024 * 1024;
+    private @Nullable FetchRate fetchRate;
     private InstantSource clock = InstantSource.system();
     private @Nullable HttpClient client;
     private @Nullable WatchedTls tls;
@@ -126,6 +127,28 @@ public final class HttpTransportBuilder {
     }
 
     /**
+     * Sets how fast files are fetched, all transfers of this transport together; default as fast as they come. Those that run at once share it
+     * evenly, and a connection that has had its share is not read until the next is due. Each transfer has a second for 64 KiB ({@link
+     * #callTimeout}), so let the rate be at least 128 KiB a second for each file that is fetched at once.
+     *
+     * @param bytesPerSecond 1 MiB to 1 TiB
+     * @return this builder
+     * @throws IllegalArgumentException if it is out of range
+     */
+    public HttpTransportBuilder fetchRate(long bytesPerSecond) {
+        if (bytesPerSecond < 1 << 20 || bytesPerSecond > 1L << 40) {
+            throw new IllegalArgumentException(
+                    "fetchRate is " + bytesPerSecond + " bytes a second: it must be from 1048576 to 1099511627776");
+        }
+        return fetchRate(new FetchRate(bytesPerSecond, System::nanoTime));
+    }
+
+    HttpTransportBuilder fetchRate(FetchRate rate) {
+        this.fetchRate = rate;
+        return this;
+    }
+
+    /**
      * Sets how long a list of frames may be; default 16 MiB. Other answers may have 1 MiB.
      *
      * @param bytes 1,024 to 1 GiB
@@ -197,7 +220,7 @@ public final class HttpTransportBuilder {
         HttpClient used = given != null ? given : NodeClient.start(connectTimeout, tls, addresses);
         Runnable onClose = given != null ? () -> {} : () -> LifeCycle.stop(used);
         Caller caller = new Caller(used, onClose, tokens, insecureHttp, stallTimeout);
-        return new HttpTransport(caller, callTimeout, maxListBytes, clock);
+        return new HttpTransport(caller, callTimeout, maxListBytes, clock, fetchRate);
     }
 
     private static Duration require(String name, Duration timeout) {
