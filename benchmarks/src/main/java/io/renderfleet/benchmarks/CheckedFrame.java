@@ -178,6 +178,11 @@ public final class CheckedFrame {
         }
     }
 
+    /** A frame whose pixels are stored as they are. */
+    static byte[] plainExr() {
+        return exr(PLAIN);
+    }
+
     /** Smooth colours with some noise, as renders have. */
     private static byte[] exr(int compression) {
         int lines = compression == ZIP ? 16 : 1;
