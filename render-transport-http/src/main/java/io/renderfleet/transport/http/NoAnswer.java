@@ -18,6 +18,8 @@ import java.util.concurrent.TimeoutException;
 
 /** Says in words for an operator why an HTTP client has got no answer. */
 public final class NoAnswer {
+    private static final String REFUSED = "connection refused";
+
     private NoAnswer() {}
 
     /**
@@ -62,9 +64,12 @@ public final class NoAnswer {
         if (failure instanceof EOFException || failure instanceof ClosedChannelException) {
             return "it was closed at the other end";
         }
+        if (failure instanceof ConnectException && REFUSED.equalsIgnoreCase(said)) {
+            return REFUSED;
+        }
         if (said == null || said.isBlank()) {
             return failure instanceof ConnectException
-                    ? "connection refused"
+                    ? REFUSED
                     : failure.getClass().getSimpleName();
         }
         return oneLine(said);
