@@ -112,7 +112,9 @@ final class FencedTransport implements RenderTransport {
 
     @Override
     public CompletionStage<UploadOutcome> upload(Target target, Scene.Local scene) {
-        return unlessShut(() -> open.upload(target, scene));
+        // It may be shut while somebody looks how large the scene is.
+        return unlessShut(() -> open.timeFor(scene))
+                .thenCompose(enough -> unlessShut(() -> open.upload(target, scene, enough)));
     }
 
     @Override

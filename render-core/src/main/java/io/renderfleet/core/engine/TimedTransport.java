@@ -149,14 +149,20 @@ final class TimedTransport implements RenderTransport {
 
     @Override
     public CompletionStage<UploadOutcome> upload(Target target, Scene.Local scene) {
-        CompletableFuture<Duration> time;
+        return timeFor(scene).thenCompose(enough -> upload(target, scene, enough));
+    }
+
+    /** How long a scene may take to be sent, by its size, which takes a look at the file. */
+    CompletionStage<Duration> timeFor(Scene.Local scene) {
         try {
-            time = CompletableFuture.supplyAsync(() -> limitFor(sizeOf(scene.file())), io);
+            return CompletableFuture.supplyAsync(() -> limitFor(sizeOf(scene.file())), io);
         } catch (RejectedExecutionException e) {
             return CompletableFuture.failedStage(e);
         }
-        return time.thenCompose(enough ->
-                within(enough, inner.upload(target, scene), () -> new UploadOutcome.Unreachable(cause(enough))));
+    }
+
+    CompletionStage<UploadOutcome> upload(Target target, Scene.Local scene, Duration enough) {
+        return within(enough, inner.upload(target, scene), () -> new UploadOutcome.Unreachable(cause(enough)));
     }
 
     private static long sizeOf(Path file) {

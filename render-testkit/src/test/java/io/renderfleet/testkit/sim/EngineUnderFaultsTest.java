@@ -9,9 +9,12 @@ import io.renderfleet.core.model.JobState;
 import io.renderfleet.core.model.RenderJob;
 import io.renderfleet.core.model.RenderRequest;
 import io.renderfleet.core.model.Scene;
+import io.renderfleet.core.model.Sha256;
 import io.renderfleet.core.policy.BalancePolicy;
 import io.renderfleet.core.split.BatchSplitters;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -163,6 +166,24 @@ class EngineUnderFaultsTest {
                         .engine(engine -> engine.splitter(BatchSplitters.fixed(20)))
                         .storeLatency(Duration.ofMillis(10))
                         .faults(Faults.none().at(seconds(1), Fault.TAKEOVER, 1, seconds(5))));
+    }
+
+    @Test
+    @DisplayName("sends no scene any more either, though it was about to when it learned of the other one")
+    void standsDownWithAScene() {
+        Scene sent = new Scene.Local(Path.of("shot.blend"), null, new Sha256("ab".repeat(32)));
+        for (int at = 50; at <= 150; at++) {
+            SimulationReport report = farm(3, NodeSpec.USUAL)
+                    .faults(Faults.none().at(Duration.ofMillis(at), Fault.TAKEOVER, 1, seconds(5)))
+                    .build()
+                    .run(List.of(
+                            new Submission(Duration.ZERO, RenderRequest.of(sent, "1-8")),
+                            new Submission(Duration.ZERO, RenderRequest.of(Scene.onNodes("other.blend"), "1-4"))));
+
+            // A call of one that has stood down is a violation.
+            assertThat(Script.played(report).results())
+                    .allSatisfy(result -> assertThat(result.state()).isEqualTo(JobState.COMPLETED));
+        }
     }
 
     @Test
