@@ -313,7 +313,12 @@ class PostgresLeaseTest {
             get(store.append(0, numbered(0, 1)));
         }
         assertThat(query("select tablename from pg_tables where schemaname = current_schema()"))
-                .containsExactlyInAnyOrder("films", "renderfleet_farm", "renderfleet_schema", "renderfleet_transition");
+                .containsExactlyInAnyOrder(
+                        "films",
+                        "renderfleet_farm",
+                        "renderfleet_schema",
+                        "renderfleet_transition",
+                        "renderfleet_value");
     }
 
     @Test
