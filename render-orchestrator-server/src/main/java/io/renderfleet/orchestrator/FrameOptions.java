@@ -7,6 +7,8 @@ import picocli.CommandLine.Option;
 
 /** The flags that say how frames come home. */
 final class FrameOptions {
+    private static final String ON = "on";
+
     @Option(
             names = "--sync-frames",
             defaultValue = "on",
@@ -14,7 +16,7 @@ final class FrameOptions {
             description =
                     "on: a frame is accepted once it is on the disk. off: as soon as it is written, so that a loss of"
                             + " power can take frames that jobs count as done (default: ${DEFAULT-VALUE}).")
-    private Switch syncFrames = Switch.ON;
+    private String syncFrames = ON;
 
     @Option(
             names = "--fetch-rate",
@@ -23,18 +25,15 @@ final class FrameOptions {
                     "How fast frames are fetched from all nodes together, in MiB a second (default: as fast as they come).")
     private @Nullable Integer fetchRate;
 
-    /** What a flag can be. */
-    private enum Switch {
-        ON,
-        OFF
-    }
-
     /**
      * Checks them.
      *
      * @throws IllegalArgumentException if one is out of range, in one sentence
      */
     void check() {
+        if (!syncFrames.equals(ON) && !syncFrames.equals("off")) {
+            throw new IllegalArgumentException("--sync-frames is '" + syncFrames + "': it must be on or off");
+        }
         Flags.requireWithin("--fetch-rate", fetchRate, 2, 1 << 20);
     }
 
@@ -47,6 +46,6 @@ final class FrameOptions {
 
     /** Sets how the frames of a server's farm come home. */
     void applyTo(OrchestratorServerBuilder server) {
-        server.syncFrames(syncFrames == Switch.ON);
+        server.syncFrames(syncFrames.equals(ON));
     }
 }

@@ -276,7 +276,7 @@ class OrchestratorMainTest {
                 "--port abc | 'abc' is not an int",
                 "--port 70000 | --port is 70000",
                 "--fetch-rate 1 | --fetch-rate is 1: it must be from 2 to 1048576",
-                "--sync-frames maybe | Invalid value for option '--sync-frames'",
+                "--sync-frames maybe | --sync-frames is 'maybe': it must be on or off",
                 "--host 0.0.0.0 | set a token, or allow anonymous access",
                 "--tls-key no.key | --tls-cert and --tls-key go together, and there is only --tls-key",
                 "--tls-cert no.pem --tls-key no.key | --tls-cert no.pem: there is no such file",
