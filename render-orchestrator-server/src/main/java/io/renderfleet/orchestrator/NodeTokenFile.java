@@ -1,12 +1,11 @@
 package io.renderfleet.orchestrator;
 
+import io.renderfleet.core.content.FileStamp;
 import io.renderfleet.http.server.cli.TokenFile;
 import io.renderfleet.transport.http.NodeTokens;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -32,7 +31,7 @@ final class NodeTokenFile implements NodeTokens {
     private final Path file;
     private final InstantSource clock;
     private Tokens tokens;
-    private @Nullable Stamp stamp;
+    private @Nullable FileStamp stamp;
     private Instant looked;
 
     /**
@@ -48,10 +47,7 @@ final class NodeTokenFile implements NodeTokens {
         }
     }
 
-    /** What changes with the file. */
-    private record Stamp(@Nullable Object key, Object time, long size) {}
-
-    private NodeTokenFile(Path file, InstantSource clock, Tokens tokens, @Nullable Stamp stamp) {
+    private NodeTokenFile(Path file, InstantSource clock, Tokens tokens, FileStamp stamp) {
         this.file = file;
         this.clock = clock;
         this.tokens = tokens;
@@ -67,7 +63,7 @@ final class NodeTokenFile implements NodeTokens {
      */
     static NodeTokenFile read(Path file, InstantSource clock) throws IOException {
         Tokens tokens = parse(TokenFile.tokens("--node-token-file", file, null));
-        return new NodeTokenFile(file, clock, tokens, stamp(file));
+        return new NodeTokenFile(file, clock, tokens, FileStamp.of(file));
     }
 
     private static Tokens parse(List<String> lines) {
@@ -124,7 +120,7 @@ final class NodeTokenFile implements NodeTokens {
 
     private void look() {
         try {
-            Stamp found = stamp(file);
+            FileStamp found = FileStamp.of(file);
             if (!found.equals(stamp)) {
                 stamp = found;
                 tokens = parse(TokenFile.tokens("--node-token-file", file, null));
@@ -136,10 +132,5 @@ final class NodeTokenFile implements NodeTokens {
             }
             stamp = null;
         }
-    }
-
-    private static Stamp stamp(Path file) throws IOException {
-        BasicFileAttributes now = Files.readAttributes(file, BasicFileAttributes.class);
-        return new Stamp(now.fileKey(), now.lastModifiedTime(), now.size());
     }
 }

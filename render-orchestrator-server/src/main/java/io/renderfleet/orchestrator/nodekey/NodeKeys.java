@@ -5,6 +5,7 @@ import io.renderfleet.auth.Role;
 import io.renderfleet.auth.TokenBearer;
 import io.renderfleet.auth.TokenVerifier;
 import io.renderfleet.core.model.NodeId;
+import io.renderfleet.core.model.Sha256;
 import io.renderfleet.core.spi.JobStore;
 import io.renderfleet.core.spi.StoredValues;
 import io.renderfleet.core.store.InMemoryJobStore;
@@ -14,7 +15,6 @@ import java.net.InetAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.time.LocalDate;
@@ -22,7 +22,6 @@ import java.time.ZoneOffset;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -69,7 +68,7 @@ public final class NodeKeys implements NodeTokens, NodeAddresses, TokenVerifier 
     private final InstantSource clock;
     private final Map<NodeId, KnownNode> nodes = new HashMap<>();
     private final Map<URI, NodeId> byUrl = new HashMap<>();
-    private final Map<String, NodeId> byHash = new HashMap<>();
+    private final Map<Sha256, NodeId> byHash = new HashMap<>();
     private final Map<String, NodeId> byHost = new HashMap<>();
 
     /** What is known of these may not be in the store. */
@@ -354,12 +353,9 @@ public final class NodeKeys implements NodeTokens, NodeAddresses, TokenVerifier 
     }
 
     /** A key is found by its hash, so that the time of a look-up tells nothing about keys. */
-    private static String hash(String key) {
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(key.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest);
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException("every Java has SHA-256", impossible);
-        }
+    private static Sha256 hash(String key) {
+        MessageDigest digest = Sha256.newDigest();
+        digest.update(key.getBytes(StandardCharsets.UTF_8));
+        return Sha256.of(digest);
     }
 }
