@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * not be valid for long.
  *
  * <pre>{@code
- * NodeKey key = NodeKey.in(stateFolder);
+ * NodeKey key = NodeKey.in(stateFolder, Instant.now());
  * RenderNodeServer.builder(node).key(key) …
  * NodeRegistration.builder(node, uri).key(key) …
  * }</pre>
@@ -177,7 +177,7 @@ public final class NodeKey {
     }
 
     /** An orchestrator has this one now. */
-    synchronized void tells(String key, Instant now) {
+    synchronized void taken(String key, Instant now) {
         Entry newest = newest();
         if (!newest.key.equals(key) || (newest.told && entries.size() == 1)) {
             return;
@@ -190,7 +190,7 @@ public final class NodeKey {
     }
 
     /** The orchestrator knows none of them any more. */
-    synchronized void isForgotten() {
+    synchronized void forgotten() {
         if (entries.stream().anyMatch(Entry::told)) {
             List<Entry> untold = new ArrayList<>();
             entries.forEach(entry -> untold.add(new Entry(entry.key, false, entry.made)));

@@ -82,7 +82,7 @@ final class OrchestratorClient {
                         .PUT(BodyPublishers.ofByteArray(body)))
                 .thenApply(answer -> {
                     if (key != null && offered != null && answer instanceof RegistrationAnswer.Registered) {
-                        key.tells(offered, now.get());
+                        key.taken(offered, now.get());
                     }
                     return answer;
                 });
@@ -108,7 +108,7 @@ final class OrchestratorClient {
             if (reply.status() != 401 || credentials.token() == null) {
                 return CompletableFuture.completedFuture(reply.answer());
             }
-            key.isForgotten();
+            key.forgotten();
             return send(request, credentials.token());
         });
     }

@@ -20,9 +20,7 @@ import io.renderfleet.node.time.Registration;
 import io.renderfleet.transport.http.header.Headers;
 import io.renderfleet.transport.http.tls.TlsFiles;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.URI;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -313,7 +311,7 @@ public final class RenderNodeServer implements AutoCloseable {
          */
         public RenderNodeServer start() throws IOException {
             Binding binding = new Binding(host, port, tls, insecureHttp);
-            if (!isLoopback(host)) {
+            if (!HostCheck.isLoopback(host)) {
                 requireSomeAccess("host is " + host + ", which others can reach");
             }
             if (isLocked()) {
@@ -412,19 +410,6 @@ public final class RenderNodeServer implements AutoCloseable {
                     : Callers.bearerToken(call)
                             .filter(token -> opening.opens(token, Instant.now()))
                             .map(token -> new Caller("the orchestrator", Set.of()));
-        }
-
-        private static boolean isLoopback(String host) {
-            try {
-                for (InetAddress address : InetAddress.getAllByName(host)) {
-                    if (!address.isLoopbackAddress()) {
-                        return false;
-                    }
-                }
-                return true;
-            } catch (UnknownHostException unknown) {
-                throw new IllegalArgumentException("host is '" + host + "': no address is known of it", unknown);
-            }
         }
     }
 }

@@ -54,7 +54,7 @@ class NodeKeyTest {
         String first = key.offered(BEGIN);
         assertThat(key.offered(OLD)).isEqualTo(first);
 
-        key.tells(first, BEGIN);
+        key.taken(first, BEGIN);
         assertThat(key.told()).contains(first);
         assertThat(key.offered(OLD.minusSeconds(1))).isEqualTo(first);
         String second = key.offered(OLD);
@@ -71,10 +71,10 @@ class NodeKeyTest {
     void grace() throws IOException {
         NodeKey key = NodeKey.in(folder, BEGIN);
         String first = key.offered(BEGIN);
-        key.tells(first, BEGIN);
+        key.taken(first, BEGIN);
         String second = key.offered(OLD);
 
-        key.tells(second, OLD);
+        key.taken(second, OLD);
 
         assertThat(key.told()).contains(second);
         assertThat(key.opens(first, OLD.plus(NodeKey.GRACE).minusSeconds(1))).isTrue();
@@ -88,7 +88,7 @@ class NodeKeyTest {
     void diesInBetween() throws IOException {
         NodeKey key = NodeKey.in(folder, BEGIN);
         String first = key.offered(BEGIN);
-        key.tells(first, BEGIN);
+        key.taken(first, BEGIN);
         String second = key.offered(OLD);
 
         NodeKey after = NodeKey.in(folder, OLD.plus(Duration.ofHours(1)));
@@ -101,11 +101,11 @@ class NodeKeyTest {
 
     @Test
     @DisplayName("counts as untold once the orchestrator has forgotten it")
-    void isForgotten() throws IOException {
+    void forgotten() throws IOException {
         NodeKey key = NodeKey.in(folder, BEGIN);
-        key.tells(key.offered(BEGIN), BEGIN);
+        key.taken(key.offered(BEGIN), BEGIN);
 
-        key.isForgotten();
+        key.forgotten();
 
         assertThat(key.told()).isEmpty();
         assertThat(NodeKey.in(folder, BEGIN).told()).isEmpty();
