@@ -158,8 +158,13 @@ final class Caller implements AutoCloseable {
             if (closed && aborted == null) {
                 aborted = "the transport was closed";
             }
-            if (aborted != null) {
-                finish(new Reply.Silence(aborted, false));
+            String why = aborted;
+            if (why != null) {
+                Request.Content unsent = request.getBody();
+                if (unsent != null) {
+                    unsent.fail(new EndedHere(why));
+                }
+                finish(new Reply.Silence(why, false));
                 return;
             }
             request.idleTimeout(call.deadline.plusSeconds(1).toMillis(), TimeUnit.MILLISECONDS)
