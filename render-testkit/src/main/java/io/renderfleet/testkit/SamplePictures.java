@@ -12,7 +12,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.zip.CRC32;
 import java.util.zip.Deflater;
@@ -32,6 +34,28 @@ public final class SamplePictures {
     private static final int HEIGHT = 40;
 
     private SamplePictures() {}
+
+    /**
+     * One of each sort that can be checked while its bytes come, which is all but TIFF.
+     *
+     * @return the bytes of files by their names, in a fixed order
+     * @throws IOException never, since nothing is written but memory
+     */
+    public static Map<String, byte[]> streamed() throws IOException {
+        Map<String, byte[]> all = new LinkedHashMap<>();
+        all.put("a.png", png());
+        all.put("interlaced.png", interlacedPng());
+        all.put("a.jpg", jpeg());
+        all.put("progressive.jpeg", progressiveJpeg());
+        all.put("a.webp", webp());
+        all.put("plain.exr", exr(0));
+        all.put("zip.exr", exr(3));
+        all.put("scattered.exr", scatteredExr());
+        all.put("deep.exr", deepExr());
+        all.put("tiled.exr", tiledExr());
+        all.put("multipart.EXR", multipartExr());
+        return all;
+    }
 
     /**
      * A PNG of RGB, 8 bits a channel.
