@@ -17,9 +17,9 @@ import org.eclipse.jetty.util.thread.Scheduler;
  * Answers polls, and holds those of clients that would rather wait.
  *
  * <p>A held poll costs a small object and a timer, no thread. With {@code Prefer: wait=N} alone the answer comes when the thing has ended
- * or N seconds have passed (25 at most). With {@code If-None-Match} as well it also comes once the entity tag differs, but no sooner
- * than a quarter of a second after the call, so that a client can ask again at once and still asks at most four times a second. Of
- * a poll that is not held, the answer comes at once. Above {@code capacity}, and after {@link #release}, none is held. Thread-safe.
+ * or N seconds have passed (25 at most). With {@code If-None-Match} as well it also comes once the entity tag differs, but unless the
+ * thing has ended no sooner than a quarter of a second after the call, so that a client can ask again at once and still asks at most
+ * four times a second. Of a poll that is not held, the answer comes at once. Above {@code capacity}, and after {@link #release}, none is held. Thread-safe.
  */
 public final class HeldPolls {
     private static final Duration CALM = Duration.ofMillis(250);
@@ -89,7 +89,6 @@ public final class HeldPolls {
         private final Scheduler scheduler;
         private final Executor executor;
         private final List<Runnable> cleanup = new ArrayList<>();
-        private boolean calm;
         private boolean finished;
 
         Held(Call call, Watched watched, PollRequest poll) {
@@ -102,19 +101,13 @@ public final class HeldPolls {
         void begin(Watched.Glimpse seen) {
             held.add(this);
             atFinish(scheduler.schedule(this::finish, poll.patience())::cancel);
+            atFinish(watched.subscribe(seen, true, this::finish)::close);
             if (poll.conditional()) {
-                atFinish(scheduler.schedule(this::calmed, CALM)::cancel);
-            }
-            if (!poll.conditional() || poll.knows(seen)) {
-                subscribe(seen);
+                atFinish(scheduler.schedule(this::look, CALM)::cancel);
             }
             if (released) {
                 finish();
             }
-        }
-
-        private void subscribe(Watched.Glimpse seen) {
-            atFinish(watched.subscribe(seen, !poll.conditional(), this::look)::close);
         }
 
         private void atFinish(Runnable step) {
@@ -127,19 +120,8 @@ public final class HeldPolls {
             step.run();
         }
 
-        private void calmed() {
-            synchronized (this) {
-                calm = true;
-            }
-            look();
-        }
-
-        /** Whether there is something to report; if it is too early for that, {@link #calmed} looks again. */
+        /** Answers if the client does not know how it stands, else looks again at the next change. */
         private void look() {
-            boolean early;
-            synchronized (this) {
-                early = !calm;
-            }
             Watched.Glimpse glimpse;
             try {
                 glimpse = watched.now();
@@ -147,8 +129,10 @@ public final class HeldPolls {
                 finish();
                 return;
             }
-            if (glimpse.ended() || (poll.conditional() && !early && !poll.knows(glimpse))) {
+            if (glimpse.ended() || !poll.knows(glimpse)) {
                 finish();
+            } else {
+                atFinish(watched.subscribe(glimpse, false, this::look)::close);
             }
         }
 

@@ -18,8 +18,9 @@ record PollRequest(Duration patience, Optional<EntityTags> known) {
         return new PollRequest(WaitPreference.parse(call.joined(Headers.PREFER)).orElse(Duration.ZERO), call.known());
     }
 
+    /** Whether it wants to hear of changes: {@code *} stands for every state there can be. */
     boolean conditional() {
-        return known.isPresent();
+        return known.filter(tags -> !tags.any()).isPresent();
     }
 
     boolean knows(Watched.Glimpse glimpse) {
