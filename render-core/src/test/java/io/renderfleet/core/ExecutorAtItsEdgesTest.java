@@ -23,6 +23,7 @@ import io.renderfleet.core.spi.StoreOpening;
 import io.renderfleet.core.spi.StoredValues;
 import io.renderfleet.core.spi.SubmitOutcome;
 import io.renderfleet.core.spi.Target;
+import io.renderfleet.core.spi.TransportSignals;
 import io.renderfleet.core.store.InMemoryJobStore;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -31,6 +32,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
@@ -107,6 +109,31 @@ class ExecutorAtItsEdgesTest {
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    @Test
+    @DisplayName("says to its transport for which farm it works, and in which epoch, before it sends anything")
+    void transportKnowsItsCoordinator() throws Exception {
+        List<String> told = new CopyOnWriteArrayList<>();
+        ThinTransport transport = new ThinTransport() {
+            @Override
+            public void start(TransportSignals signals, String farm, long epoch) {
+                told.add(farm + "/" + epoch);
+            }
+
+            @Override
+            public CompletionStage<SubmitOutcome> submit(Target target, Assignment assignment) {
+                told.add(
+                        assignment.attempt().farm() + "/" + assignment.attempt().epoch());
+                return super.submit(target, assignment);
+            }
+        };
+
+        try (RenderExecutor farm = farm(transport).build()) {
+            end(farm.submit(SHOT));
+        }
+
+        assertThat(told).hasSizeGreaterThan(1).containsOnly(told.get(0));
     }
 
     @Test

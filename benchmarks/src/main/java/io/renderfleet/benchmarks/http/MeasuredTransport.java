@@ -43,6 +43,11 @@ final class MeasuredTransport implements RenderTransport {
     }
 
     @Override
+    public void start(TransportSignals signals, String farm, long epoch) {
+        measured.start(signals, farm, epoch);
+    }
+
+    @Override
     public CompletionStage<DescribeOutcome> describe(Target target) {
         return measured.describe(target);
     }

@@ -100,7 +100,9 @@ public final class Engine {
         Farm farm = engine.farm;
         StoreOpening opening = engine.open(parts);
         parts.store().onFenced(() -> farm.loop.execute(farm::standDown));
-        orClose(resources::close, () -> parts.transport().start(farm.tracker::changed));
+        orClose(
+                resources::close,
+                () -> parts.transport().start(farm.tracker::changed, opening.farm(), opening.epoch()));
         farm.loop.execute(() -> {
             parts.targets().forEach(farm.nodes::add);
             engine.jobs.resume(opening);

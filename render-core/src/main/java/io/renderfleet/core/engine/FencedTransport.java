@@ -65,6 +65,11 @@ final class FencedTransport implements RenderTransport {
     }
 
     @Override
+    public void start(TransportSignals signals, String farm, long epoch) {
+        open.start(signals, farm, epoch);
+    }
+
+    @Override
     public CompletionStage<DescribeOutcome> describe(Target target) {
         return unlessShut(() -> open.describe(target));
     }

@@ -97,6 +97,11 @@ final class TimedTransport implements RenderTransport {
     }
 
     @Override
+    public void start(TransportSignals signals, String farm, long epoch) {
+        inner.start(signals, farm, epoch);
+    }
+
+    @Override
     public CompletionStage<DescribeOutcome> describe(Target target) {
         return within(limit, inner.describe(target), () -> new DescribeOutcome.Unreachable(cause(limit)));
     }

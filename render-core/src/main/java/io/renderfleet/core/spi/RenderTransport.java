@@ -41,6 +41,19 @@ public interface RenderTransport extends AutoCloseable {
     default void start(TransportSignals signals) {}
 
     /**
+     * Starts the transport for a coordinator of a farm; in place of {@link #start(TransportSignals)}, which it calls unless it is
+     * overridden. A transport needs to know the coordinator if others speak to it first, as workers behind a queue do: they must be able to
+     * tell its word from that of a coordinator that was replaced.
+     *
+     * @param signals where to signal changes, for transports that learn of them
+     * @param farm the farm's id, as in {@link AttemptId#farm()}
+     * @param epoch the coordinator's own epoch, as in {@link AttemptId#epoch()}
+     */
+    default void start(TransportSignals signals, String farm, long epoch) {
+        start(signals);
+    }
+
+    /**
      * Asks a target to describe itself. The engine does so before it hands the first batch over, and from time to time afterwards.
      *
      * @param target the target

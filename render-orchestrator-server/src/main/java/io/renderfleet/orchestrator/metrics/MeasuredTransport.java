@@ -67,6 +67,11 @@ public final class MeasuredTransport implements RenderTransport {
     }
 
     @Override
+    public void start(TransportSignals signals, String farm, long epoch) {
+        transport.start(signals, farm, epoch);
+    }
+
+    @Override
     public CompletionStage<DescribeOutcome> describe(Target target) {
         return timed("describe", transport.describe(target));
     }
