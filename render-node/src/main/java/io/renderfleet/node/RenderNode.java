@@ -220,6 +220,16 @@ public final class RenderNode implements AutoCloseable {
     }
 
     /**
+     * Finds the job that was made under an idempotency key.
+     *
+     * @param key the key
+     * @return how it stands, or empty if the node has made none under it, or has forgotten it
+     */
+    public Optional<NodeJobView> jobOfKey(String key) {
+        return table.byKey(key).map(entry -> entry.job().view());
+    }
+
+    /**
      * Waits for a change of a job without holding a thread.
      *
      * @param idOrPid its id or pid

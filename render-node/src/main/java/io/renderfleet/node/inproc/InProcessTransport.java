@@ -1,5 +1,7 @@
 package io.renderfleet.node.inproc;
 
+import io.renderfleet.core.content.CheckedCopy;
+import io.renderfleet.core.content.SceneUpload;
 import io.renderfleet.core.model.AttemptId;
 import io.renderfleet.core.model.BakedScene;
 import io.renderfleet.core.model.Failure;
@@ -260,7 +262,7 @@ public final class InProcessTransport implements RenderTransport {
             return done(new FetchOutcome.Unreachable(unknown(remote.target())));
         }
         return copy(() -> node.file(remote.id(), frame, file.name())
-                .map(from -> FileCopy.copy(from, file, into, check))
+                .map(from -> CheckedCopy.copy(from, file, into, check))
                 .orElseGet(FetchOutcome.Lost::new));
     }
 
@@ -272,7 +274,7 @@ public final class InProcessTransport implements RenderTransport {
         }
         OutputFile zip = new OutputFile("baked scene.zip", baked.bytes(), baked.sha256(), false);
         return copy(() -> node.baked(remote.id())
-                .map(from -> FileCopy.copy(from, zip, into, ContentCheck.NONE))
+                .map(from -> CheckedCopy.copy(from, zip, into, ContentCheck.NONE))
                 .orElseGet(FetchOutcome.Lost::new));
     }
 
@@ -283,7 +285,7 @@ public final class InProcessTransport implements RenderTransport {
             return done(new UploadOutcome.Unreachable(unknown(target)));
         }
         return copy(() -> node.scenes()
-                .map(store -> SceneUpload.send(store, scene))
+                .map(store -> SceneUpload.send(store.content(), scene))
                 .orElseGet(() -> new UploadOutcome.Refused(
                         Failure.of(FailureKind.SCENE_NOT_HERE, "This node takes no scenes by content."))));
     }

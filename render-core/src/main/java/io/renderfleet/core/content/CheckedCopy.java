@@ -1,4 +1,4 @@
-package io.renderfleet.node.inproc;
+package io.renderfleet.core.content;
 
 import io.renderfleet.core.model.OutputFile;
 import io.renderfleet.core.model.Sha256;
@@ -14,13 +14,22 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 
-/** Copies a frame's file and checks on the way that it is the one that was announced. */
-final class FileCopy {
+/** Copies a file and checks on the way that it is the one that was announced, for transports that see the files of the other side. */
+public final class CheckedCopy {
     private static final int BUFFER = 64 * 1024;
 
-    private FileCopy() {}
+    private CheckedCopy() {}
 
-    static FetchOutcome copy(Path from, OutputFile announced, Path into, ContentCheck check) {
+    /**
+     * Copies a file. Blocks as long as the disks take.
+     *
+     * @param from the file as it lies there
+     * @param announced its length and digest
+     * @param into where to write; a new file
+     * @param check is shown the bytes as they come
+     * @return what became of it; nothing is left at {@code into} unless the file was copied whole
+     */
+    public static FetchOutcome copy(Path from, OutputFile announced, Path into, ContentCheck check) {
         try (InputStream in = Files.newInputStream(from)) {
             OutputStream out;
             try {
