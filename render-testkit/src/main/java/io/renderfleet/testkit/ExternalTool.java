@@ -34,7 +34,9 @@ public enum ExternalTool {
     /** A browser without a screen. */
     CHROMIUM("chromium"),
     /** Lets a test drive that browser. */
-    CHROMEDRIVER("chromedriver");
+    CHROMEDRIVER("chromedriver"),
+    /** A message broker. */
+    RABBITMQ("rabbitmq-server");
 
     /** The name of the environment variable and system property that turns skipped tests into failed ones. */
     public static final String REQUIRE_TOOLS = "RENDERFLEET_REQUIRE_TOOLS";

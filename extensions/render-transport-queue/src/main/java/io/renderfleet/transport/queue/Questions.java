@@ -1,0 +1,49 @@
+package io.renderfleet.transport.queue;
+
+import io.renderfleet.core.loop.Loop;
+import io.renderfleet.core.loop.LoopTimer;
+import io.renderfleet.transport.queue.wire.Report;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/** Questions to workers that wait for an answer. Belongs to the transport's loop. */
+final class Questions {
+    private final Loop loop;
+    private final Duration patience;
+    private final Map<String, Waiting> open = new HashMap<>();
+    private long asked;
+
+    private record Waiting(CompletableFuture<Optional<Report>> answer, LoopTimer timer) {}
+
+    Questions(Loop loop, Duration patience) {
+        this.loop = loop;
+        this.patience = patience;
+    }
+
+    /** Makes a number that no other open question has. */
+    String next() {
+        return "q" + ++asked;
+    }
+
+    /** Waits for an answer; empty if none came in time. */
+    CompletableFuture<Optional<Report>> await(String number) {
+        CompletableFuture<Optional<Report>> answer = new CompletableFuture<>();
+        open.put(number, new Waiting(answer, loop.schedule(patience, () -> settle(number, Optional.empty()))));
+        return answer;
+    }
+
+    void answered(String number, Report report) {
+        settle(number, Optional.of(report));
+    }
+
+    private void settle(String number, Optional<Report> with) {
+        Waiting waiting = open.remove(number);
+        if (waiting != null) {
+            waiting.timer().cancel();
+            waiting.answer().complete(with);
+        }
+    }
+}

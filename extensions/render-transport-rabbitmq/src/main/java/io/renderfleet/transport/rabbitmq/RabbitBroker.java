@@ -1,0 +1,141 @@
+package io.renderfleet.transport.rabbitmq;
+
+import com.rabbitmq.client.ConnectionFactory;
+import io.renderfleet.transport.queue.Broker;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.security.KeyManagementException;
+import java.security.NoSuchAlgorithmException;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import javax.net.ssl.SSLContext;
+
+/**
+ * A broker that is RabbitMQ 3.10 or later, over AMQP 0-9-1.
+ *
+ * <p>Queues are quorum queues called {@code renderfleet.NAME}, with a queue {@code renderfleet.NAME.dead} for messages that no worker can
+ * read. Topics are routing keys of the exchange {@code renderfleet}. All of them are made where they are missing.
+ *
+ * <p>Thread-safe. All calls to RabbitMQ are made on one thread of its own, which is the only one that waits for it.
+ */
+public final class RabbitBroker implements Broker {
+    private static final int CLOSING_SECONDS = 5;
+
+    private final ScheduledExecutorService thread;
+    private final RabbitLink link;
+    private boolean closed;
+
+    private RabbitBroker(ConnectionFactory factory, String name) {
+        ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1, task -> {
+            Thread made = new Thread(task, "renderfleet-rabbitmq");
+            made.setDaemon(true);
+            return made;
+        });
+        executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        this.thread = executor;
+        this.link = new RabbitLink(factory, name, executor);
+    }
+
+    /**
+     * Makes a broker.
+     *
+     * @param address such as {@code amqp://user:password@host:5672/vhost}, or {@code amqps://…} for TLS, whose certificate is checked against
+     *     the CAs of this JVM and the host's name
+     * @param name what RabbitMQ shows as the name of the connection
+     * @return a broker that is not started yet
+     * @throws IllegalArgumentException if the address is none of RabbitMQ
+     */
+    public static RabbitBroker at(URI address, String name) {
+        ConnectionFactory factory = new ConnectionFactory();
+        try {
+            factory.setUri(address.toString());
+            if ("amqps".equals(address.getScheme())) {
+                factory.useSslProtocol(SSLContext.getDefault());
+                factory.enableHostnameVerification();
+            }
+        } catch (URISyntaxException | NoSuchAlgorithmException | KeyManagementException | IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    "a broker's address must be amqp://host:port/vhost or amqps://host:port/vhost: " + shown(address),
+                    e);
+        }
+        return new RabbitBroker(factory, name);
+    }
+
+    /** Without user and password. */
+    private static String shown(URI address) {
+        return address.getScheme() + "://" + address.getHost() + ":" + address.getPort() + address.getPath();
+    }
+
+    @Override
+    public void start(Listener listener) {
+        thread.execute(() -> link.open(listener));
+    }
+
+    @Override
+    public CompletionStage<PutResult> put(String queue, byte[] message) {
+        CompletableFuture<PutResult> result = new CompletableFuture<>();
+        if (!execute(() -> link.put(queue, message, result))) {
+            result.complete(new PutResult.NotStored("the broker is closed", false));
+        }
+        return result;
+    }
+
+    @Override
+    public Taking take(String queue, Consumer<Delivery> to) {
+        RabbitTaking taking = new RabbitTaking(queue, to);
+        execute(() -> link.take(taking));
+        return () -> execute(() -> link.callOff(taking));
+    }
+
+    @Override
+    public CompletionStage<OptionalLong> waiting(String queue) {
+        CompletableFuture<OptionalLong> count = new CompletableFuture<>();
+        if (!execute(() -> count.complete(link.waiting(queue)))) {
+            count.complete(OptionalLong.empty());
+        }
+        return count;
+    }
+
+    @Override
+    public void tell(String topic, byte[] message) {
+        execute(() -> link.tell(topic, message));
+    }
+
+    @Override
+    public void listen(String topic, Consumer<byte[]> to) {
+        execute(() -> link.listen(topic, to));
+    }
+
+    private boolean execute(Runnable task) {
+        try {
+            thread.execute(task);
+            return true;
+        } catch (RejectedExecutionException e) {
+            return false;
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        execute(link::close);
+        thread.shutdown();
+        try {
+            if (!thread.awaitTermination(CLOSING_SECONDS, TimeUnit.SECONDS)) {
+                link.abort();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            link.abort();
+        }
+    }
+}

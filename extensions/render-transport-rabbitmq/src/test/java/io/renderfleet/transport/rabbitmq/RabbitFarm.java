@@ -1,0 +1,84 @@
+package io.renderfleet.transport.rabbitmq;
+
+import io.renderfleet.core.RenderExecutor;
+import io.renderfleet.core.content.ContentLayout;
+import io.renderfleet.core.content.FolderContentStore;
+import io.renderfleet.core.model.NodeId;
+import io.renderfleet.core.spi.Target;
+import io.renderfleet.node.RenderNode;
+import io.renderfleet.node.engine.TestPatternEngine;
+import io.renderfleet.transport.queue.QueueTransport;
+import io.renderfleet.transport.queue.worker.QueueWorker;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.UUID;
+
+/** A coordinator and workers on one queue of a RabbitMQ, each with a connection of its own. */
+final class RabbitFarm implements AutoCloseable {
+    private static final long PLENTY = 1L << 30;
+
+    private final RabbitServer server;
+    private final Path folder;
+    private final String pool = "test-" + UUID.randomUUID();
+    private final Deque<Runnable> closing = new ArrayDeque<>();
+
+    RabbitFarm(RabbitServer server, Path folder) {
+        this.server = server;
+        this.folder = folder;
+    }
+
+    String pool() {
+        return pool;
+    }
+
+    /** Starts a worker that has one slot and is stopped with the farm. */
+    void worker(String name, Duration perFrame) {
+        try {
+            RenderNode node = RenderNode.builder()
+                    .engine(new TestPatternEngine(perFrame))
+                    .nodeId(new NodeId(name))
+                    .outputRoot(folder.resolve(name))
+                    .build();
+            closing.push(node::close);
+            QueueWorker worker = QueueWorker.create(node, RabbitBroker.at(server.address(), name), blobs(), pool);
+            closing.push(worker::close);
+            worker.start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    RenderExecutor coordinator(int capacity) {
+        RenderExecutor farm = RenderExecutor.builder()
+                .renderer("test-pattern")
+                .transport(QueueTransport.create(RabbitBroker.at(server.address(), "coordinator"), blobs()))
+                .target(new Target.Pool(URI.create("queue:" + pool), capacity))
+                .outputRoot(folder.resolve("out"))
+                .build();
+        closing.push(farm::close);
+        return farm;
+    }
+
+    private FolderContentStore blobs() {
+        try {
+            FolderContentStore store = FolderContentStore.shared(
+                    folder.resolve("shared"), PLENTY, PLENTY, InstantSource.system(), ContentLayout.asIs("content"));
+            closing.push(store::close);
+            return store;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        closing.forEach(Runnable::run);
+        closing.clear();
+    }
+}
