@@ -45,22 +45,8 @@ public final class DispatchBenchmark {
         }
     }
 
-    /** Seeds from one to another, both included. */
-    private record Seeds(long first, long last) {
-        static Seeds parse(String text) {
-            String[] ends = text.split("-", 2);
-            return ends.length == 1
-                    ? new Seeds(1, Long.parseLong(text))
-                    : new Seeds(Long.parseLong(ends[0]), Long.parseLong(ends[1]));
-        }
-
-        Seeds tenth() {
-            return new Seeds(first, Math.max(first, first - 1 + (last - first + 1) / 10));
-        }
-    }
-
     /** What came of a farm under a policy. */
-    private record Outcome(double ratio, double extraWork, double requestsABatch) {}
+    private record Outcome(double ratio, double extraWork, double requestsABatch, double loads) {}
 
     /** How a farm of each seed fares. */
     private interface Policy {
@@ -85,8 +71,8 @@ public final class DispatchBenchmark {
                 new Sort(100, 10_000, true),
                 new Sort(10, 240, true));
         System.out.printf(
-                "%-20s %-24s %6s %8s %8s %8s %8s %8s %8s%n",
-                "farm", "policy", "farms", "median", "p95", "worst", "extra", "req/bat", "seconds");
+                "%-20s %-24s %6s %8s %8s %8s %8s %8s %8s %8s%n",
+                "farm", "policy", "farms", "median", "p95", "worst", "extra", "req/bat", "loads", "seconds");
         for (Sort sort : sorts) {
             if (wanted.isEmpty() || wanted.contains(sort.name())) {
                 Seeds some = sort.frames() >= 100_000 ? seeds.tenth() : seeds;
@@ -144,7 +130,8 @@ public final class DispatchBenchmark {
 
     private static Outcome outcome(SimulationReport report, double ratio) {
         report.results().forEach(result -> result.orThrow());
-        return new Outcome(ratio, Math.max(0, report.extraWork()), (double) report.requests() / report.batches());
+        return new Outcome(
+                ratio, Math.max(0, report.extraWork()), (double) report.requests() / report.batches(), report.loads());
     }
 
     /** Batches of 5 are dealt out in turn before anything begins; each node works off what it was dealt. */
@@ -165,7 +152,7 @@ public final class DispatchBenchmark {
         double speed = speeds.stream().mapToDouble(Double::doubleValue).sum();
         double fastest = speeds.stream().mapToDouble(Double::doubleValue).max().orElseThrow();
         double makespan = Arrays.stream(ends).max().orElseThrow() + START_UP.toSeconds();
-        return new Outcome(makespan / Math.max(total / speed, dearest / fastest), 0, 0);
+        return new Outcome(makespan / Math.max(total / speed, dearest / fastest), 0, 0, speeds.size());
     }
 
     private static FrameCosts costs(Sort sort, long seed) {
@@ -175,25 +162,20 @@ public final class DispatchBenchmark {
     private static void print(String sort, String name, Seeds seeds, Policy policy) {
         long began = System.nanoTime();
         List<Outcome> outcomes = new ArrayList<>();
-        for (long seed = seeds.first(); seed <= seeds.last(); seed++) {
-            outcomes.add(policy.run(seed));
-        }
-        double[] ratios = outcomes.stream().mapToDouble(Outcome::ratio).sorted().toArray();
+        seeds.forEach(seed -> outcomes.add(policy.run(seed)));
+        double[] ratios = outcomes.stream().mapToDouble(Outcome::ratio).toArray();
         System.out.printf(
                 Locale.ROOT,
-                "%-20s %-24s %6d %8.3f %8.3f %8.3f %7.1f%% %8.1f %8.1f%n",
+                "%-20s %-24s %6d %8.3f %8.3f %8.3f %7.1f%% %8.1f %8.1f %8.1f%n",
                 sort,
                 name,
                 outcomes.size(),
-                quantile(ratios, 0.5),
-                quantile(ratios, 0.95),
-                ratios[ratios.length - 1],
+                Seeds.quantile(ratios, 0.5),
+                Seeds.quantile(ratios, 0.95),
+                Seeds.quantile(ratios, 1),
                 100 * outcomes.stream().mapToDouble(Outcome::extraWork).max().orElse(0),
                 outcomes.stream().mapToDouble(Outcome::requestsABatch).average().orElse(0),
+                outcomes.stream().mapToDouble(Outcome::loads).average().orElse(0),
                 (System.nanoTime() - began) / 1e9);
-    }
-
-    private static double quantile(double[] sorted, double part) {
-        return sorted[(int) Math.max(0, Math.ceil(part * sorted.length) - 1)];
     }
 }

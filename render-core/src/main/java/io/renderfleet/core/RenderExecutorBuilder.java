@@ -12,6 +12,7 @@ import io.renderfleet.core.policy.BalancePolicy;
 import io.renderfleet.core.policy.HealthPolicy;
 import io.renderfleet.core.policy.PollPolicy;
 import io.renderfleet.core.policy.RetryPolicy;
+import io.renderfleet.core.policy.SharePolicy;
 import io.renderfleet.core.spi.BatchSplitter;
 import io.renderfleet.core.spi.ContentStore;
 import io.renderfleet.core.spi.JobStore;
@@ -54,6 +55,7 @@ public final class RenderExecutorBuilder {
     private PollPolicy polls = PollPolicy.ofDefaults();
     private HealthPolicy health = HealthPolicy.ofDefaults();
     private BalancePolicy balance = BalancePolicy.ofDefaults();
+    private SharePolicy shares = SharePolicy.ofDefaults();
     private Duration batchTimeout = Duration.ofHours(24);
     private Duration stallTimeout = Duration.ofHours(6);
     private Duration callTimeout = Duration.ofMinutes(2);
@@ -278,6 +280,17 @@ public final class RenderExecutorBuilder {
      */
     public RenderExecutorBuilder balance(BalancePolicy value) {
         balance = value;
+        return this;
+    }
+
+    /**
+     * Sets how slots are shared between owners, and between the jobs of one owner.
+     *
+     * @param value default {@link SharePolicy#ofDefaults()}
+     * @return this builder
+     */
+    public RenderExecutorBuilder shares(SharePolicy value) {
+        shares = value;
         return this;
     }
 
@@ -571,6 +584,7 @@ public final class RenderExecutorBuilder {
                 polls,
                 health,
                 balance,
+                shares,
                 batchTimeout,
                 stallTimeout,
                 callTimeout,

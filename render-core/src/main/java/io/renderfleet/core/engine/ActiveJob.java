@@ -47,6 +47,7 @@ public final class ActiveJob {
     final QueuePlace place = new QueuePlace();
     final FrameWeight weight = new FrameWeight();
     final JobNodes nodes = new JobNodes();
+    final LoadTime load = new LoadTime();
     final JobFailures failures = new JobFailures();
     final SpeculationBudget speculations = new SpeculationBudget();
     private boolean committed;
@@ -121,6 +122,9 @@ public final class ActiveJob {
         if (transition instanceof JobTransition.BatchEnded over) {
             BatchRecord record = ledger.openBatch(over.batch());
             OpenBatch batch = open.remove(over.batch());
+            if (batch != null) {
+                place.ends(batch.speed);
+            }
             ledger.apply(transition);
             if (record != null) {
                 history.add(
@@ -141,6 +145,8 @@ public final class ActiveJob {
     OpenBatch opens(BatchRecord record, NodeEntry node, long nowNanos) {
         OpenBatch batch = new OpenBatch(this, record, node, nowNanos);
         open.put(record.id(), batch);
+        place.opens(batch.speed);
+        load.handedOut();
         return batch;
     }
 
@@ -178,6 +184,13 @@ public final class ActiveJob {
                 && !bake.holds()
                 && !ledger.waiting().isEmpty()
                 && ledger.openBatches().size() < ledger.request().maxRunning();
+    }
+
+    /** How many frames are neither done nor given up. */
+    int framesLeft() {
+        return ledger.request().frames().size()
+                - ledger.done()
+                - ledger.failed().size();
     }
 
     boolean avoids(NodeEntry node, long nowNanos) {
@@ -225,9 +238,7 @@ public final class ActiveJob {
     }
 
     private RenderJob snapshot(long nowNanos, List<Batch> batches) {
-        int left = ledger.request().frames().size()
-                - ledger.done()
-                - ledger.failed().size();
+        int left = framesLeft();
         boolean over = ledger.hasEnded();
         return new RenderJob(
                 ledger.job(),

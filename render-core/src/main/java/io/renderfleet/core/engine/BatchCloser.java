@@ -107,8 +107,11 @@ final class BatchCloser {
         farm.health.succeeded(batch.node);
         Duration rendered = batch.collection.rendered();
         if (!rendered.isZero() && batch.record.scene() != SceneUse.TO_BAKE) {
-            batch.job.pace.started(farm.since(batch.handover.sinceNanos()).minus(rendered));
+            Duration overhead = farm.since(batch.handover.sinceNanos()).minus(rendered);
+            batch.job.pace.started(overhead);
+            batch.job.load.started(overhead, batch.warm);
         }
+        batch.node.endsWell(batch.job.scene(), farm.nanos());
         end(batch, BatchOutcome.COMPLETED, null);
     }
 

@@ -16,6 +16,7 @@ import io.renderfleet.core.spi.SplitContext;
 import io.renderfleet.core.spi.SubmitOutcome;
 import io.renderfleet.core.spi.UploadOutcome;
 import java.time.Duration;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,11 +37,13 @@ final class Dispatcher {
     private final SceneCourier courier;
     private final RetryDecision retry;
     private final Reactions reactions;
+    private final WarmChoice choice;
     private boolean asked;
 
     Dispatcher(Farm farm, BatchCloser batchCloser, BatchFollower follower, RetryDecision retry, Reactions reactions) {
         this.reactions = reactions;
         this.farm = farm;
+        this.choice = new WarmChoice(farm, this::wake);
         this.batchCloser = batchCloser;
         this.follower = follower;
         this.retry = retry;
@@ -62,16 +65,22 @@ final class Dispatcher {
         if (farm.hasStoodDown() || farm.journal.trouble() != null) {
             return;
         }
+        // Nodes that need not load a scene first: what they take, no other node loads a scene for.
+        dispatchAll(choice::nextWarm);
+        dispatchAll(choice::next);
+        if (isIdle()) {
+            reactions.nothingWaits();
+        }
+    }
+
+    private void dispatchAll(Function<NodeEntry, @Nullable ActiveJob> jobs) {
         NodeEntry node = farm.slots.firstFree(farm.queue.sorts());
         while (node != null && !farm.queue.isEmpty()) {
-            ActiveJob job = farm.queue.next(node, farm.nanos());
+            ActiveJob job = jobs.apply(node);
             if (job != null) {
                 dispatch(job, node);
             }
             node = job != null && farm.slots.isFree(node) ? node : farm.slots.nextFree(node, farm.queue.sorts());
-        }
-        if (isIdle()) {
-            reactions.nothingWaits();
         }
     }
 
@@ -127,6 +136,7 @@ final class Dispatcher {
         BatchRecord record = job.ledger.openBatch(id);
         if (record != null) {
             job.opens(record, node, farm.nanos());
+            farm.queue.update(job);
         }
     }
 

@@ -57,7 +57,7 @@ final class Farm {
     final Journal journal;
     final Notifier notifier;
     final Coordinator coordinator = new Coordinator();
-    final BatchQueue queue = new BatchQueue();
+    final BatchQueue queue;
     final Map<JobId, ActiveJob> jobs = new LinkedHashMap<>();
 
     final JobMemory memory;
@@ -81,6 +81,7 @@ final class Farm {
     Farm(Loop loop, FarmConfig config, RandomGenerator random, Outside outside, NodeTable nodes, Journal journal) {
         this.loop = loop;
         this.config = config;
+        this.queue = new BatchQueue(config.shares(), this::nanos);
         this.memory = new JobMemory(config.maxMemory(), config.maxMemoryOfOwner());
         this.histories = new BatchHistory.Shelf((int) Math.min(1_000_000, config.maxMemory() / BYTES_OF_HISTORY));
         this.random = random;

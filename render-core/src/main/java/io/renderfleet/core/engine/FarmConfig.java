@@ -4,6 +4,7 @@ import io.renderfleet.core.policy.BalancePolicy;
 import io.renderfleet.core.policy.HealthPolicy;
 import io.renderfleet.core.policy.PollPolicy;
 import io.renderfleet.core.policy.RetryPolicy;
+import io.renderfleet.core.policy.SharePolicy;
 import io.renderfleet.core.spi.BatchSplitter;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param polls how often nodes are asked
  * @param health when a node gets no work
  * @param balance how the last frames move to idle nodes
+ * @param shares how slots are shared between owners and jobs
  * @param batchTimeout how long a batch may take
  * @param stallTimeout how long a batch may show no progress
  * @param callTimeout how long a call may take
@@ -38,6 +40,7 @@ public record FarmConfig(
         PollPolicy polls,
         HealthPolicy health,
         BalancePolicy balance,
+        SharePolicy shares,
         Duration batchTimeout,
         Duration stallTimeout,
         Duration callTimeout,

@@ -139,6 +139,7 @@ final class JobLifecycle {
         }
         if (!job.ledger.openBatches().isEmpty()) {
             farm.running.add(job);
+            farm.queue.update(job);
         }
         startClock(job);
         baker.admit(job);

@@ -20,6 +20,13 @@ final class OpenBatch {
     final ActiveJob job;
     final BatchRecord record;
     final NodeEntry node;
+
+    /** How fast the node was known to be when it got the batch. */
+    final double speed;
+
+    /** Whether the node had the scene loaded then, as far as was known. */
+    final boolean warm;
+
     final SlotHold slot = new SlotHold();
     final Handover handover;
     final BatchClock clock = new BatchClock();
@@ -31,6 +38,8 @@ final class OpenBatch {
         this.job = job;
         this.record = record;
         this.node = node;
+        this.speed = node.speed().factor();
+        this.warm = node.begins(job.scene(), nowNanos);
         this.handover = new Handover(nowNanos);
     }
 

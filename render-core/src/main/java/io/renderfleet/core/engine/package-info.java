@@ -6,7 +6,8 @@
  * RenderExecutor.submit(RenderRequest)
  *   → Submissions       the scene has a digest, the frames have a folder
  *   → JobLifecycle      the job is durable before the caller gets its handle
- *   → BatchQueue        which job is served next: priority, then the owner and the job that hold fewer slots
+ *   → BatchQueue        which job is served next: priority, then the owner and the job that have had less work
+ *   → WarmChoice        whether the node goes on with the scene that it has loaded instead
  *   → Dispatcher        a free slot pulls; the BatchSplitter cuts a batch for it
  *   → Journal           the intent (attempt, node, key) is durable before anything is sent
  *   → RenderTransport   hands the batch over: accepted, busy, rejected, out of reach

@@ -154,8 +154,8 @@ public final class RenderRequest {
     }
 
     /**
-     * Sets how urgent the job is. A free slot goes to the job with the highest priority that its node may serve; among equals, to those of
-     * the {@link #owner} whose jobs hold the fewest slots, and of these to the one that holds the fewest itself.
+     * Sets how urgent the job is. A free slot goes to the job with the highest priority that its node may serve; among equals, by
+     * fair shares between {@linkplain #owner owners} and between the jobs of one owner ({@link io.renderfleet.core.policy.SharePolicy}).
      *
      * @param value −1,000 to 1,000; higher goes first; default 0
      * @return a changed copy

@@ -11,6 +11,7 @@ import io.renderfleet.core.event.SceneUse;
 import io.renderfleet.core.loop.Loop;
 import io.renderfleet.core.loop.TimeSource;
 import io.renderfleet.core.model.AttemptId;
+import io.renderfleet.core.model.BatchId;
 import io.renderfleet.core.model.Failure;
 import io.renderfleet.core.model.FailureKind;
 import io.renderfleet.core.model.FrameSet;
@@ -19,6 +20,7 @@ import io.renderfleet.core.model.JobState;
 import io.renderfleet.core.model.RenderRequest;
 import io.renderfleet.core.model.Scene;
 import io.renderfleet.core.policy.HealthPolicy;
+import io.renderfleet.core.policy.SharePolicy;
 import io.renderfleet.core.spi.Assignment;
 import io.renderfleet.core.spi.CancelOutcome;
 import io.renderfleet.core.spi.DescribeOutcome;
@@ -35,7 +37,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.IntStream;
@@ -47,12 +51,17 @@ import org.junit.jupiter.api.Test;
 class BatchQueueTest {
     private static final Instant AT = Instant.parse("2026-11-29T10:00:00Z");
 
-    private final BatchQueue queue = new BatchQueue();
     private final NodeEntry node = node();
+    private long nanos;
+    private BatchQueue queue = queue(SharePolicy.ofDefaults());
     private long made;
     private int batches;
 
     BatchQueueTest() {}
+
+    private BatchQueue queue(SharePolicy shares) {
+        return new BatchQueue(shares, () -> nanos);
+    }
 
     /** A node of which nothing is known but its address: it suits jobs that require nothing. */
     private static NodeEntry node() {
@@ -120,12 +129,13 @@ class BatchQueueTest {
     }
 
     /** Hands the next five frames of a job out. */
-    private void dispatch(ActiveJob job) {
+    private BatchId dispatch(ActiveJob job) {
         int number = ++batches;
+        BatchId id = job.ledger.nextBatch();
         job.apply(new JobTransition.BatchDispatched(
                 AT,
                 job.ledger.job(),
-                job.ledger.nextBatch(),
+                id,
                 job.ledger.waiting().head().take(5),
                 new AttemptId("f-1", 1, number),
                 URI.create("http://localhost:3001"),
@@ -134,10 +144,13 @@ class BatchQueueTest {
                 null,
                 SceneUse.AS_SENT));
         queue.update(job);
+        job.opens(Objects.requireNonNull(job.ledger.openBatch(id)), node, nanos);
+        queue.update(job);
+        return id;
     }
 
     private String next() {
-        ActiveJob job = queue.next(node, 0);
+        ActiveJob job = queue.next(node, nanos);
         return job == null ? "nobody" : job.toString();
     }
 
@@ -216,12 +229,108 @@ class BatchQueueTest {
         assertThat(greedy.ledger.openBatches()).isEmpty();
     }
 
-    /** Ends the batch of a job that was handed out last, with its frames still to be rendered. */
     private void end(ActiveJob job) {
-        BatchRecord batch = job.ledger.openBatches().iterator().next();
+        end(job, job.ledger.openBatches().iterator().next().id());
+    }
+
+    /** Ends a batch of a job, with its frames still to be rendered. */
+    private void end(ActiveJob job, BatchId id) {
+        BatchRecord batch = Objects.requireNonNull(job.ledger.openBatch(id));
         job.apply(new JobTransition.BatchEnded(
                 AT, job.ledger.job(), batch.id(), batch.attempt(), BatchOutcome.RETURNED, null, null));
         queue.update(job);
+    }
+
+    /** A slot that is always busy: who is served holds it for some seconds. Gives for how long each owner held it. */
+    private Map<String, Long> oneSlotFor(long seconds, Map<String, Long> secondsOfBatch) {
+        Map<String, Long> held = new TreeMap<>();
+        for (long spent = 0; spent < seconds; ) {
+            ActiveJob job = Objects.requireNonNull(queue.next(node, nanos));
+            String owner = job.ledger.request().owner().orElseThrow();
+            long length = secondsOfBatch.getOrDefault(owner, 10L);
+            dispatch(job);
+            nanos += Duration.ofSeconds(length).toNanos();
+            end(job);
+            held.merge(owner, length, Long::sum);
+            spent += length;
+        }
+        return held;
+    }
+
+    @Test
+    @DisplayName("counts the seconds for which a slot is held, so that who has long batches gets no more than others")
+    void countsWork() {
+        jobOf("long", "l");
+        jobOf("short", "s");
+
+        Map<String, Long> held = oneSlotFor(10_000, Map.of("long", 100L, "short", 1L));
+
+        assertThat(held.get("long")).isBetween(4_900L, 5_100L);
+    }
+
+    @Test
+    @DisplayName("gives ten jobs of one owner together as much as the one job of another")
+    void tenAgainstOne() {
+        IntStream.range(0, 10).forEach(i -> jobOf("many", "many-" + i));
+        jobOf("one", "one");
+
+        Map<String, Long> held = oneSlotFor(1_000, Map.of());
+
+        assertThat(held).containsEntry("many", 500L).containsEntry("one", 500L);
+    }
+
+    @Test
+    @DisplayName("gives owners work in proportion to their weights")
+    void weights() {
+        queue = queue(SharePolicy.ofDefaults().weight("studio", 3));
+        jobOf("studio", "studio");
+        jobOf("guest", "guest");
+
+        Map<String, Long> held = oneSlotFor(4_000, Map.of("guest", 7L));
+
+        assertThat(held.get("studio")).isBetween(2_970L, 3_030L);
+    }
+
+    @Test
+    @DisplayName("gives who comes later no claim to what others had before")
+    void nothingToCatchUp() {
+        jobOf("early", "early");
+        oneSlotFor(1_000, Map.of());
+        jobOf("late", "late");
+
+        Map<String, Long> held = oneSlotFor(400, Map.of());
+
+        assertThat(held.get("late")).isBetween(190L, 210L);
+    }
+
+    @Test
+    @DisplayName("within an owner serves the job that has the fewest seconds left, where that is wanted")
+    void shortestFirst() {
+        queue = queue(SharePolicy.ofDefaults().withinOwner(SharePolicy.WithinOwner.SHORTEST_FIRST));
+        ActiveJob dear = job(RenderRequest.of(Scene.nodeDefault(), "1-10").owner("ann"), "dear");
+        ActiveJob cheap = job(RenderRequest.of(Scene.nodeDefault(), "1-50").owner("ann"), "cheap");
+
+        assertThat(next()).as("of neither is anything known but its length").isEqualTo("dear");
+
+        dear.pace.measured(Duration.ofSeconds(100), node.speed().estimate(), 1);
+        cheap.pace.measured(Duration.ofSeconds(1), node.speed().estimate(), 1);
+        dispatch(dear);
+        dispatch(cheap);
+
+        assertThat(next()).isEqualTo("cheap");
+    }
+
+    @Test
+    @DisplayName("looks again at what runs, so that a job whose batch goes on and on does not count as having little")
+    void refreshes() {
+        ActiveJob first = jobOf("ann", "first");
+        ActiveJob second = jobOf("ann", "second");
+        dispatch(first);
+        nanos += Duration.ofSeconds(100).toNanos();
+        dispatch(second);
+        dispatch(second);
+
+        assertThat(next()).as("130 against 60").isEqualTo("second");
     }
 
     @Test

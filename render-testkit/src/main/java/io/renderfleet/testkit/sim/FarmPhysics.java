@@ -40,6 +40,9 @@ interface FarmPhysics {
 
     Sha256 digest(Scene.Local scene);
 
+    /** A slot has to load the scene of a batch. */
+    void loaded();
+
     /** Counts work, in seconds at speed 1. */
     void rendered(double seconds, int frame, boolean whole);
 }

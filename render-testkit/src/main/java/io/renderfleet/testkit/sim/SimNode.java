@@ -318,6 +318,9 @@ final class SimNode extends FencedServer {
         boolean warm = assignment.scene().equals(slot.warm);
         slot.run = run;
         slot.warm = assignment.scene();
+        if (!warm) {
+            physics.loaded();
+        }
         run.begin(warm ? 0 : spec.startUp().toNanos() / 1e9, warm, rate);
         return accepted(run);
     }

@@ -169,6 +169,9 @@ final class SimPool extends FencedServer {
         ticket.run = run;
         boolean warm = assignment.scene().equals(worker.warm);
         worker.warm = assignment.scene();
+        if (!warm) {
+            physics.loaded();
+        }
         run.begin(warm ? 0 : worker.spec.startUp().toNanos() / 1e9, warm, 1);
     }
 

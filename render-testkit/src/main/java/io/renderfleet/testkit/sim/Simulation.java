@@ -74,6 +74,7 @@ final class Simulation implements FarmPhysics, TimedFaults.Strikes {
     private final List<Coordinator> coordinators = new ArrayList<>();
     private final List<Client> clients = new ArrayList<>();
     private double doneWork;
+    private long loads;
     private long steps;
     private int coordinatorsMade;
     private int actsLeft;
@@ -414,11 +415,16 @@ final class Simulation implements FarmPhysics, TimedFaults.Strikes {
         return new SimulationReport(
                 plan.seed(),
                 clients.stream().map(Client::result).toList(),
+                clients.stream()
+                        .map(client -> Duration.ofNanos(client.endedAt())
+                                .minus(client.submission().at()))
+                        .toList(),
                 Duration.ofNanos(to - from),
                 seconds(Math.max(needed / speed, dearest / fastest)),
                 seconds(needed),
                 seconds(doneWork),
                 books.batches(),
+                loads,
                 network.calls(),
                 dice.struck(),
                 dice.scripted(),
@@ -542,5 +548,10 @@ final class Simulation implements FarmPhysics, TimedFaults.Strikes {
     @Override
     public void rendered(double seconds, int frame, boolean whole) {
         doneWork += seconds;
+    }
+
+    @Override
+    public void loaded() {
+        loads++;
     }
 }

@@ -13,11 +13,13 @@ import java.util.TreeMap;
  *
  * @param seed which run it was
  * @param results how the jobs ended, in the order of their requests
+ * @param times from the submission of each job to its end, in the same order
  * @param makespan from the first submission to the end of the last job
  * @param lowerBound how long it takes at least: the larger of all work on all nodes at once, and the dearest frame on the fastest node
  * @param neededWork what the frames cost, in time at speed 1
  * @param doneWork what nodes rendered, also in vain, in time at speed 1
  * @param batches how many batches were handed to nodes
+ * @param loads how many of them began with loading the scene, because their slot had rendered another one last, or none
  * @param calls how many calls the coordinators made, by kind
  * @param faults how often each kind of fault struck, where it did something: a crash of a node that is down already does not count
  * @param scripted what became of each fault that was scripted, in the order of the script
@@ -27,11 +29,13 @@ import java.util.TreeMap;
 public record SimulationReport(
         long seed,
         List<RenderResult> results,
+        List<Duration> times,
         Duration makespan,
         Duration lowerBound,
         Duration neededWork,
         Duration doneWork,
         long batches,
+        long loads,
         Map<CallKind, Long> calls,
         Map<Fault, Long> faults,
         List<ScriptedFault> scripted,
@@ -41,6 +45,7 @@ public record SimulationReport(
     /** Copies the lists. */
     public SimulationReport {
         results = List.copyOf(results);
+        times = List.copyOf(times);
         trace = List.copyOf(trace);
         scripted = List.copyOf(scripted);
         calls = Collections.unmodifiableMap(new TreeMap<>(calls));
@@ -60,11 +65,13 @@ public record SimulationReport(
         return new SimulationReport(
                 seed,
                 results,
+                times,
                 makespan,
                 lowerBound,
                 neededWork,
                 doneWork,
                 batches,
+                loads,
                 calls,
                 allFaults,
                 allScripted,

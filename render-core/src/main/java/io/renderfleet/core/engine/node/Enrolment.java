@@ -58,6 +58,7 @@ record Enrolment(Loop loop, Roster roster, NodeSlots slots, NodeNotices notices)
         }
         roster.takeOver(now.id(), entry);
         if (before != null && before.id().equals(now.id()) && !before.bootId().equals(now.bootId())) {
+            entry.restarts();
             notices.restarted(entry, now.bootId());
         }
         FarmNode.State then = entry.state();

@@ -5,6 +5,7 @@ import io.renderfleet.core.model.EngineInfo;
 import io.renderfleet.core.model.FarmNode;
 import io.renderfleet.core.model.NodeDescription;
 import io.renderfleet.core.model.NodeId;
+import io.renderfleet.core.model.Scene;
 import io.renderfleet.core.spi.Target;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,7 @@ public final class NodeEntry {
     final NodeContact contact;
     final NodeFailures failures;
     private final NodeSpeed speed = new NodeSpeed();
+    private final LoadedScenes loaded = new LoadedScenes();
     private Target target;
     private @Nullable NodeDescription description;
     private FarmNode.State state = FarmNode.State.UNKNOWN;
@@ -190,6 +192,59 @@ public final class NodeEntry {
      */
     public NodeSpeed speed() {
         return speed;
+    }
+
+    /**
+     * A batch of a scene goes to the node, whose slot is reserved by now.
+     *
+     * @param scene the scene
+     * @param nowNanos the loop's time
+     * @return whether the node has the scene loaded and need not load it
+     */
+    public boolean begins(Scene scene, long nowNanos) {
+        return loaded.begins(scene, freeSlots(), nowNanos);
+    }
+
+    /**
+     * A batch of a scene has ended well on the node; its slot is still reserved.
+     *
+     * @param scene the scene
+     * @param nowNanos the loop's time
+     */
+    public void endsWell(Scene scene, long nowNanos) {
+        if (!(target instanceof Target.Pool)) {
+            loaded.ends(scene, freeSlots() + 1, nowNanos);
+        }
+    }
+
+    private int freeSlots() {
+        return slots() - gates.reserved();
+    }
+
+    /**
+     * Returns whether the node has a scene loaded and renders nothing of it, as far as is known.
+     *
+     * @param scene the scene
+     * @param nowNanos the loop's time
+     * @return true if a batch of it could begin at once
+     */
+    public boolean hasLoaded(Scene scene, long nowNanos) {
+        return loaded.has(scene, nowNanos);
+    }
+
+    /**
+     * Returns which scenes the node has loaded and renders nothing of.
+     *
+     * @param nowNanos the loop's time
+     * @return the scenes, the one that was rendered last first
+     */
+    public List<Scene> loadedScenes(long nowNanos) {
+        return loaded.all(nowNanos);
+    }
+
+    /** It has been restarted. */
+    void restarts() {
+        loaded.clear();
     }
 
     /** Nothing that it failed is held against it any more. */
