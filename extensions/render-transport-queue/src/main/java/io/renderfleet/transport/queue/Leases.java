@@ -15,10 +15,12 @@ record Leases(Duration lease, Duration answer) {
 
     static final Leases DEFAULT = new Leases(Duration.ofSeconds(30), Duration.ofSeconds(10));
 
-    Leases {
+    /** Checks a lease that somebody sets. */
+    static Leases of(Duration lease) {
         if (lease.compareTo(SHORTEST) < 0 || lease.compareTo(LONGEST) > 0) {
-            throw new IllegalArgumentException(
-                    "lease is " + lease + ": it must be from " + SHORTEST + " to " + LONGEST);
+            throw new IllegalArgumentException("lease is " + lease.toSeconds() + " s: it must be from "
+                    + SHORTEST.toSeconds() + " to " + LONGEST.toSeconds() + " s");
         }
+        return new Leases(lease, DEFAULT.answer());
     }
 }

@@ -3,6 +3,7 @@ package io.renderfleet.transport.queue;
 import io.renderfleet.core.loop.Loop;
 import io.renderfleet.core.model.AttemptId;
 import io.renderfleet.core.model.Capability;
+import io.renderfleet.core.model.Failure;
 import io.renderfleet.core.model.FrameSet;
 import io.renderfleet.core.model.NodeDescription;
 import io.renderfleet.core.model.NodeId;
@@ -62,6 +63,7 @@ final class Pool {
     private final Questions questions;
     private final WorkerRoll roll = new WorkerRoll();
     private final Map<String, Ticket> tickets = new LinkedHashMap<>();
+    private final CompletableFuture<Void> firstWorker = new CompletableFuture<>();
     private final long openedNanos;
     private boolean fenced;
 
@@ -81,7 +83,13 @@ final class Pool {
         broker.listen(
                 topics.presence(),
                 message -> Presence.read(message).ifPresent(presence -> loop.execute(() -> heard(presence))));
+        loop.schedule(HEARSAY, () -> firstWorker.complete(null));
         loop.schedule(ASK_AGAIN, this::sweep);
+    }
+
+    /** The broker is there (again). */
+    void connected() {
+        tellAll(order(Order.What.ANNOUNCE, "none"));
     }
 
     /** Looks for batches of which nothing is heard, and forgets what is long over. */
@@ -131,7 +139,18 @@ final class Pool {
 
     // What the engine asks.
 
-    DescribeOutcome describe(Target.Pool target) {
+    /** Right after the start it is worth waiting for the first worker to say what it is. */
+    CompletionStage<DescribeOutcome> describe(Target.Pool target) {
+        if (!roll.all().isEmpty() || now() - openedNanos >= HEARSAY.toNanos()) {
+            return CompletableFuture.completedStage(description(target));
+        }
+        if (!connection.isAway()) {
+            tellAll(order(Order.What.ANNOUNCE, "none"));
+        }
+        return firstWorker.thenApply(heard -> description(target));
+    }
+
+    private DescribeOutcome description(Target.Pool target) {
         String trouble = connection.trouble();
         if (trouble != null) {
             return new DescribeOutcome.Unreachable("the broker is away: " + trouble);
@@ -226,7 +245,7 @@ final class Pool {
             ticket = add(remote, Ticket.Stage.QUEUED);
         }
         if (!ticket.isOver()) {
-            ticket.ended(new BatchEnd(BatchEnd.State.CANCELLED, FrameSet.empty(), null), now());
+            ticket.ended(nothing(BatchEnd.State.CANCELLED, null), now());
             changed(ticket);
         }
         return true;
@@ -271,6 +290,7 @@ final class Pool {
                         .filter(ticket -> ticket.stage() == Ticket.Stage.HELD && ticket.isHeldBy(id))
                         .forEach(ticket -> tell(id, order(Order.What.REPORT, ticket.key())));
             }
+            firstWorker.complete(null);
         });
     }
 
@@ -350,14 +370,13 @@ final class Pool {
 
     private void refused(@Nullable Ticket ticket, Report report) {
         if (ticket != null && mayGoOn(ticket, report) && report.failure() != null) {
-            ticket.ended(
-                    new BatchEnd(
-                            BatchEnd.State.FAILED,
-                            FrameSet.empty(),
-                            report.failure().toFailure()),
-                    now());
+            ticket.ended(nothing(BatchEnd.State.FAILED, report.failure().toFailure()), now());
             changed(ticket);
         }
+    }
+
+    private static BatchEnd nothing(BatchEnd.State state, @Nullable Failure failure) {
+        return new BatchEnd(state, FrameSet.empty(), failure).withOutputs(List.of());
     }
 
     private void fenced(Report report) {

@@ -100,7 +100,21 @@ public final class QueueTransport implements RenderTransport {
      * @return the transport
      */
     public static QueueTransport create(Broker broker, ContentStore blobs) {
-        return new QueueTransport(broker, blobs, Leases.DEFAULT, new Loop(TimeSource.system()));
+        return create(broker, blobs, Leases.DEFAULT.lease());
+    }
+
+    /**
+     * Makes a transport.
+     *
+     * @param broker a broker that is not started yet
+     * @param blobs where scenes are left for workers, and frames are found that workers have left
+     * @param lease for how long a worker may not be heard before what it has counts as lost, 10 s to 1 h; 30 s by default. Workers are heard
+     *     every five seconds. Time during which the broker is away does not count
+     * @return the transport
+     * @throws IllegalArgumentException if the lease is out of range
+     */
+    public static QueueTransport create(Broker broker, ContentStore blobs, Duration lease) {
+        return new QueueTransport(broker, blobs, Leases.of(lease), new Loop(TimeSource.system()));
     }
 
     /** For tests, which step the loop themselves. */
@@ -125,7 +139,10 @@ public final class QueueTransport implements RenderTransport {
         broker.start(new Broker.Listener() {
             @Override
             public void connected() {
-                loop.execute(() -> connection.connected(loop.time().nanos()));
+                loop.execute(() -> {
+                    connection.connected(loop.time().nanos());
+                    pools.values().forEach(Pool::connected);
+                });
             }
 
             @Override
@@ -140,7 +157,7 @@ public final class QueueTransport implements RenderTransport {
         if (!(target instanceof Target.Pool asked)) {
             return CompletableFuture.completedStage(new DescribeOutcome.Refused(noPool(target)));
         }
-        return loop.submit(() -> pool(target).describe(asked));
+        return onLoop(() -> pool(target).describe(asked));
     }
 
     @Override

@@ -22,6 +22,7 @@ import java.util.UUID;
 /** A coordinator and workers on one queue of a RabbitMQ, each with a connection of its own. */
 final class RabbitFarm implements AutoCloseable {
     private static final long PLENTY = 1L << 30;
+    private static final Duration LEASE = Duration.ofSeconds(10);
 
     private final RabbitServer server;
     private final Path folder;
@@ -31,10 +32,6 @@ final class RabbitFarm implements AutoCloseable {
     RabbitFarm(RabbitServer server, Path folder) {
         this.server = server;
         this.folder = folder;
-    }
-
-    String pool() {
-        return pool;
     }
 
     /** Starts a worker that has one slot and is stopped with the farm. */
@@ -57,12 +54,21 @@ final class RabbitFarm implements AutoCloseable {
     RenderExecutor coordinator(int capacity) {
         RenderExecutor farm = RenderExecutor.builder()
                 .renderer("test-pattern")
-                .transport(QueueTransport.create(RabbitBroker.at(server.address(), "coordinator"), blobs()))
-                .target(new Target.Pool(URI.create("queue:" + pool), capacity))
+                .transport(transport())
+                .target(target(capacity))
                 .outputRoot(folder.resolve("out"))
                 .build();
         closing.push(farm::close);
         return farm;
+    }
+
+    /** A transport that is not started; whoever asks for it closes it. */
+    QueueTransport transport() {
+        return QueueTransport.create(RabbitBroker.at(server.address(), "coordinator"), blobs(), LEASE);
+    }
+
+    Target.Pool target(int capacity) {
+        return new Target.Pool(URI.create("queue:" + pool), capacity);
     }
 
     private FolderContentStore blobs() {

@@ -59,7 +59,9 @@ public record Order(
         /** List the finished frames. */
         FRAMES,
         /** Send the end of the log. */
-        LOG
+        LOG,
+        /** Say who you are, whatever batch it is about. */
+        ANNOUNCE
     }
 
     /**

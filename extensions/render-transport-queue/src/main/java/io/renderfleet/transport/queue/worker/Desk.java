@@ -45,7 +45,7 @@ final class Desk {
     /** How long a claim may stay unanswered before somebody else is to try; well below what brokers allow. */
     private static final Duration CLAIM_PATIENCE = Duration.ofMinutes(1);
 
-    /** How long nothing is taken after a claim that nobody has answered, so that a message does not go in circles. */
+    /** How long nothing is taken after a claim that nobody has answered, or a batch that was returned, so that none goes in circles. */
     private static final Duration REST = Duration.ofSeconds(10);
 
     private static final int MOST_NOTED = 1_000;
@@ -165,14 +165,20 @@ final class Desk {
         if (loop.time().nanos() - one.sinceNanos() > CLAIM_PATIENCE.toNanos()) {
             log.warn("worker {}: no coordinator answers about batch {}; it goes back to the queue", worker, one.key());
             giveBack(one);
-            rest = loop.schedule(REST, () -> {
-                rest = null;
-                takeMore();
-            });
+            rest();
             return;
         }
         reporter.claim(one);
         loop.schedule(CLAIM_AGAIN, () -> claim(one));
+    }
+
+    private void rest() {
+        if (rest == null) {
+            rest = loop.schedule(REST, () -> {
+                rest = null;
+                takeMore();
+            });
+        }
     }
 
     private void giveBack(Held one) {
@@ -272,7 +278,8 @@ final class Desk {
     private void returned(Held one) {
         if (held.remove(one.key(), one)) {
             reporter.returned(one);
-            goOn();
+            rest();
+            isToldAll();
         }
     }
 

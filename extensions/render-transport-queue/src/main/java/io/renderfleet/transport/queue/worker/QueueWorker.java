@@ -115,7 +115,15 @@ public final class QueueWorker implements AutoCloseable {
     }
 
     private void told(byte[] message) {
-        Order.read(message).ifPresent(order -> loop.execute(() -> desk.told(order)));
+        Order.read(message).ifPresent(order -> loop.execute(() -> told(order)));
+    }
+
+    private void told(Order order) {
+        if (order.what() == Order.What.ANNOUNCE) {
+            sayWhoItIs(false);
+        } else {
+            desk.told(order);
+        }
     }
 
     private void connected() {
