@@ -326,7 +326,7 @@ public final class RenderNode implements AutoCloseable {
      */
     public Optional<List<FrameOutput>> outputs(String idOrPid) {
         return table.find(idOrPid)
-                .filter(entry -> entry.job().ended())
+                .filter(entry -> entry.job().ended() && entry.job().finished().size() <= JobFiles.FEW)
                 .map(JobTable.Entry::files)
                 .flatMap(JobFiles::few);
     }

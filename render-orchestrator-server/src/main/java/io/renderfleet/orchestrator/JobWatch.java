@@ -23,7 +23,7 @@ record JobWatch(RenderHandle handle, JobChanges changes, String boot, Function<R
         long version = changes.version(handle.id());
         RenderJob job = handle.snapshot();
         String tag = boot + "-" + version + (job.state().hasEnded() ? "e" : "");
-        return new Glimpse(job.state().hasEnded(), version, tag, view.apply(job));
+        return new Glimpse(job.state().hasEnded(), version, tag, () -> view.apply(job));
     }
 
     @Override

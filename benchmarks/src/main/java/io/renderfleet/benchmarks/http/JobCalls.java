@@ -21,6 +21,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Locale;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Handler;
@@ -34,26 +35,28 @@ import org.eclipse.jetty.util.Callback;
  * What {@code GET /job/{id}} costs beside a bare Jetty handler that sends as many bytes.
  *
  * <p>Both servers are in this process, the client is a process of its own; processor time of this one a call, in turns. Arguments: how many
- * calls a round (50,000).
+ * calls a round (10,000), and about how many jobs in turn (1): a node keeps the answers about some of the jobs that ended, so that those
+ * about a thousand are all made anew.
  */
 public final class JobCalls {
-    private static final int ROUNDS = 5;
+    private static final int ROUNDS = 15;
     private static final int WARM_UP = 20_000;
 
     private JobCalls() {}
 
     /**
-     * Runs both, and prints a line for each round; or, for {@code client URL N}, makes N calls one after the other.
+     * Runs both, and prints a line for each round and the medians; or, for {@code client URL N JOBS}, makes N calls one after the other, to URL/1 to URL/JOBS.
      *
      * @param arguments as above
      * @throws Exception if something cannot be started, written or reached
      */
     public static void main(String[] arguments) throws Exception {
         if (arguments.length > 0 && arguments[0].equals("client")) {
-            call(URI.create(arguments[1]), Integer.parseInt(arguments[2]));
+            call(URI.create(arguments[1]), Integer.parseInt(arguments[2]), Integer.parseInt(arguments[3]));
             return;
         }
-        int calls = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 50_000;
+        int calls = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 10_000;
+        int jobs = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 1;
         Path folder = Files.createTempDirectory("renderfleet-benchmark-");
         RenderNode node = RenderNode.builder()
                 .engine(new TestPatternEngine())
@@ -61,33 +64,45 @@ public final class JobCalls {
                 .build();
         try (RenderNodeServer server =
                 RenderNodeServer.builder(node).port(0).rateLimit(null).start()) {
-            URI ours = server.uri().resolve("/job/" + finished(node));
-            int bytes = call(ours, 1);
+            URI ours = server.uri().resolve("/job");
+            for (int i = 0; i < jobs; i++) {
+                finish(node);
+            }
+            int bytes = call(ours, jobs, jobs);
             Server bare = bare(bytes);
             URI theirs = URI.create(
-                    "http://127.0.0.1:" + ((ServerConnector) bare.getConnectors()[0]).getLocalPort() + "/job/1");
-            client(theirs, WARM_UP);
-            client(ours, WARM_UP);
+                    "http://127.0.0.1:" + ((ServerConnector) bare.getConnectors()[0]).getLocalPort() + "/job");
+            client(theirs, WARM_UP, jobs);
+            client(ours, WARM_UP, jobs);
             System.out.printf(
-                    "GET /job/{id}, %d bytes of body, %d calls a round: µs on processors a call%n", bytes, calls);
+                    "GET /job/{id} of %d jobs, %d bytes of body, %d calls a round: µs on processors a call%n",
+                    jobs, bytes, calls);
             System.out.println("  bare Jetty      node   times");
+            double[] without = new double[ROUNDS];
+            double[] with = new double[ROUNDS];
             for (int round = 0; round < ROUNDS; round++) {
-                double without = client(theirs, calls);
-                double with = client(ours, calls);
-                System.out.printf(Locale.ROOT, "  %10.1f  %8.1f  %6.2f%n", without, with, with / without);
+                without[round] = client(theirs, calls, jobs);
+                with[round] = client(ours, calls, jobs);
+                print("", without[round], with[round]);
             }
+            Arrays.sort(without);
+            Arrays.sort(with);
+            print("  medians", without[ROUNDS / 2], with[ROUNDS / 2]);
             bare.stop();
         }
     }
 
-    private static String finished(RenderNode node) throws InterruptedException {
+    private static void print(String what, double without, double with) {
+        System.out.printf(Locale.ROOT, "  %10.1f  %8.1f  %6.2f%s%n", without, with, with / without, what);
+    }
+
+    private static void finish(RenderNode node) throws InterruptedException {
         NodeJobRequest request = NodeJobRequest.of(FrameSet.range(1, 5));
         SubmitResult result = node.submit(request, SubmitContext.DIRECT, RateGate.OPEN);
         String id = ((SubmitResult.Accepted) result).job().id();
         while (!node.job(id).orElseThrow().state().ended()) {
             Thread.sleep(20);
         }
-        return id;
     }
 
     private static Server bare(int bytes) throws Exception {
@@ -110,7 +125,7 @@ public final class JobCalls {
     }
 
     /** Has another process make the calls, and gives what they cost this one. */
-    private static double client(URI url, int calls) throws IOException, InterruptedException {
+    private static double client(URI url, int calls, int jobs) throws IOException, InterruptedException {
         Path java = Path.of(System.getProperty("java.home"), "bin", "java");
         long before = cpu();
         Process process = new ProcessBuilder(
@@ -121,7 +136,8 @@ public final class JobCalls {
                         JobCalls.class.getName(),
                         "client",
                         url.toString(),
-                        Integer.toString(calls))
+                        Integer.toString(calls),
+                        Integer.toString(jobs))
                 .inheritIO()
                 .start();
         if (process.waitFor() != 0) {
@@ -135,17 +151,16 @@ public final class JobCalls {
     }
 
     /** Makes calls one after the other over one connection. Gives the length of the body. */
-    private static int call(URI url, int calls) throws IOException {
-        byte[] request = ("GET " + url.getRawPath() + " HTTP/1.1\r\nHost: " + url.getAuthority()
-                        + "\r\nAccept: application/json\r\n\r\n")
-                .getBytes(StandardCharsets.US_ASCII);
+    private static int call(URI url, int calls, int jobs) throws IOException {
         int length = 0;
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), url.getPort())) {
             socket.setTcpNoDelay(true);
             OutputStream out = socket.getOutputStream();
             InputStream in = new BufferedInputStream(socket.getInputStream());
             for (int i = 0; i < calls; i++) {
-                out.write(request);
+                out.write(("GET " + url.getRawPath() + "/" + (1 + i % jobs) + " HTTP/1.1\r\nHost: " + url.getAuthority()
+                                + "\r\nAccept: application/json\r\n\r\n")
+                        .getBytes(StandardCharsets.US_ASCII));
                 length = answer(in);
             }
         }

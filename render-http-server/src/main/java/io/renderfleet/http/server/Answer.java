@@ -46,7 +46,7 @@ public record Answer(int status, HttpFields headers, Body body) {
      * @return the answer
      */
     public static Answer json(int status, Object value) {
-        return new Answer(status, HttpFields.EMPTY, new Body.Json(value));
+        return new Answer(status, HttpFields.EMPTY, new Body.Json(new JsonText(value)));
     }
 
     /**
@@ -59,7 +59,7 @@ public record Answer(int status, HttpFields headers, Body body) {
      * @return the answer
      */
     public static Answer either(int status, Object json, String text, Representation usual) {
-        return new Answer(status, HttpFields.EMPTY, new Body.Either(json, text, usual));
+        return new Answer(status, HttpFields.EMPTY, new Body.Either(new JsonText(json), text, usual));
     }
 
     /**

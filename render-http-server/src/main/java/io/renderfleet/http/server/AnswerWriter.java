@@ -14,6 +14,7 @@ import java.util.concurrent.CompletionStage;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.PreEncodedHttpField;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
@@ -23,10 +24,12 @@ final class AnswerWriter {
     private static final String REQUEST_ID = "Request-Id";
     private static final BodyLimit UNREAD = new BodyLimit(16 << 20, Duration.ofSeconds(5), 1 << 20);
 
-    private final HttpFields common;
+    private final HttpField[] common;
 
     AnswerWriter(HttpFields common) {
-        this.common = common;
+        this.common = common.stream()
+                .map(field -> new PreEncodedHttpField(field.getHeader(), field.getName(), field.getValue()))
+                .toArray(HttpField[]::new);
     }
 
     /**
@@ -76,13 +79,13 @@ final class AnswerWriter {
         } else if (body instanceof Body.Bytes bytes) {
             bytes(response, bytes.contentType(), bytes.bytes().slice(), callback);
         } else if (body instanceof Body.Json value) {
-            bytes(response, Headers.JSON, ByteBuffer.wrap(Wire.write(value.value())), callback);
+            bytes(response, Headers.JSON, value.value().bytes(), callback);
         } else if (body instanceof Body.Either either) {
             vary(response);
             if (wants(call, either.usual()) == Representation.TEXT) {
                 bytes(response, Headers.TEXT, line(either.text()), callback);
             } else {
-                bytes(response, Headers.JSON, ByteBuffer.wrap(Wire.write(either.json())), callback);
+                bytes(response, Headers.JSON, either.json().bytes(), callback);
             }
         } else if (body instanceof Body.Trouble trouble) {
             vary(response);

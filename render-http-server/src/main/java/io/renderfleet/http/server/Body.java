@@ -24,18 +24,18 @@ public sealed interface Body {
     /**
      * A value as JSON, whatever the client accepts.
      *
-     * @param value a record of the wire
+     * @param value what is sent
      */
-    record Json(Object value) implements Body {}
+    record Json(JsonText value) implements Body {}
 
     /**
      * The same in both forms; {@code Accept} decides.
      *
-     * @param json a record of the wire
+     * @param json what is sent as JSON
      * @param text one line, without its end
      * @param usual what a client gets that has no preference
      */
-    record Either(Object json, String text, Representation usual) implements Body {}
+    record Either(JsonText json, String text, Representation usual) implements Body {}
 
     /**
      * A problem; in text it is one line.

@@ -53,11 +53,16 @@ final class BodyReader implements Runnable {
         }
     }
 
+    /** Needs no clock for what is there already, such as no body at all. */
     private void begin() {
+        End end;
         synchronized (this) {
-            watch(limit.patience());
+            end = readOn();
+            if (!ended) {
+                watch(limit.patience());
+            }
         }
-        run();
+        settle(end);
     }
 
     @Override

@@ -78,7 +78,8 @@ public final class HeldPolls {
     }
 
     private static Answer dress(PollRequest poll, Watched.Glimpse glimpse) {
-        Answer answer = poll.knows(glimpse) ? Answer.empty(304) : glimpse.answer();
+        Answer answer =
+                poll.knows(glimpse) ? Answer.empty(304) : glimpse.answer().get();
         return answer.with(Headers.ETAG, EntityTags.weak(glimpse.tag())).with(Headers.VARY, Headers.VARY_STATUS);
     }
 

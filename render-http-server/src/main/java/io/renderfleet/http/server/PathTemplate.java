@@ -43,15 +43,22 @@ final class PathTemplate {
             } catch (RuntimeException undecodable) {
                 return Optional.empty();
             }
-            if (part.equals(".")
-                    || part.equals("..")
-                    || part.chars()
-                            .anyMatch(c -> c == '/' || c == '\\' || Character.isISOControl(c) || c == '\uFFFD')) {
+            if (part.equals(".") || part.equals("..") || hasForbidden(part)) {
                 return Optional.empty();
             }
             parts.add(part);
         }
         return Optional.of(parts);
+    }
+
+    private static boolean hasForbidden(String part) {
+        for (int i = 0; i < part.length(); i++) {
+            char c = part.charAt(i);
+            if (c == '/' || c == '\\' || Character.isISOControl(c) || c == '\uFFFD') {
+                return true;
+            }
+        }
+        return false;
     }
 
     /**

@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
 import org.eclipse.jetty.http.HttpFields;
@@ -22,6 +23,7 @@ import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.thread.TryExecutor;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,6 +57,7 @@ public final class Router extends Handler.Abstract {
     private final boolean trustProxy;
 
     private Router(Builder builder) {
+        super(builder.hasQuick() ? InvocationType.NON_BLOCKING : InvocationType.BLOCKING);
         this.resources = List.copyOf(builder.resources.values());
         this.callers = builder.callers;
         this.access = builder.access;
@@ -63,7 +66,7 @@ public final class Router extends Handler.Abstract {
         this.observer = builder.observer;
         this.audit = builder.audit;
         this.trustProxy = builder.trustProxy;
-        this.writer = new AnswerWriter(builder.common.asImmutable());
+        this.writer = new AnswerWriter(builder.common);
     }
 
     /**
@@ -80,7 +83,8 @@ public final class Router extends Handler.Abstract {
         long began = System.nanoTime();
         Trace trace = Trace.of(request.getHeaders(), ids);
         Call call = new Call(request, trace, ClientAddress.of(request, trustProxy));
-        trace.inLogs(() -> dispatch(call)
+        Match match = match(request);
+        Runnable work = () -> trace.inLogs(() -> dispatch(match, call)
                 .whenComplete((answer, failure) -> trace.inLogs(() -> {
                     try {
                         Answer sent = failure == null ? answer : answerTo(failure, call);
@@ -90,7 +94,24 @@ public final class Router extends Handler.Abstract {
                         callback.failed(unsendable);
                     }
                 })));
+        if (match.isQuick(call.method()) || mayBlockHere()) {
+            work.run();
+        } else {
+            executeElsewhere(work, request.getComponents().getExecutor());
+        }
         return true;
+    }
+
+    /** Whether Jetty has given the call a thread of its own already, since this handler or one around it may block. */
+    private boolean mayBlockHere() {
+        return getServer().getInvocationType() != InvocationType.NON_BLOCKING;
+    }
+
+    /** On a thread that waits for just this, if there is one. */
+    private static void executeElsewhere(Runnable work, Executor executor) {
+        if (!TryExecutor.asTryExecutor(executor).tryExecute(work)) {
+            executor.execute(work);
+        }
     }
 
     /**
@@ -130,26 +151,36 @@ public final class Router extends Handler.Abstract {
         }
     }
 
-    private CompletionStage<Answer> dispatch(Call call) {
+    private CompletionStage<Answer> dispatch(Match match, Call call) {
         try {
-            return answer(call);
+            return answer(match, call);
         } catch (RuntimeException failure) {
             return answerTo(failure, call).now();
         }
     }
 
-    private CompletionStage<Answer> answer(Call call) {
-        Request request = call.request();
+    private Match match(Request request) {
         Optional<List<String>> parts = PathTemplate.split(Request.getPathInContext(request));
-        for (Resource resource : resources) {
-            Optional<Map<String, String>> variables = parts.flatMap(resource.template::match);
-            if (variables.isPresent()) {
-                call.notes().matched(resource.template.text());
-                requireRightPlace(request);
-                return resource(resource, call, variables.get());
+        if (parts.isPresent()) {
+            for (Resource resource : resources) {
+                Optional<Map<String, String>> variables = resource.template.match(parts.get());
+                if (variables.isPresent()) {
+                    return new Match(resource, variables.get());
+                }
             }
         }
-        requireRightPlace(request);
+        return Match.NONE;
+    }
+
+    private CompletionStage<Answer> answer(Match match, Call call) {
+        Resource resource = match.resource;
+        if (resource != null) {
+            call.notes().matched(resource.template.text());
+        }
+        requireRightPlace(call.request());
+        if (resource != null) {
+            return resource(resource, call, match.variables);
+        }
         identified(call, Map.of());
         throw new RefusedException(ProblemType.NOT_FOUND, "There is nothing under this path.");
     }
@@ -162,10 +193,7 @@ public final class Router extends Handler.Abstract {
     }
 
     private CompletionStage<Answer> resource(Resource resource, Call call, Map<String, String> variables) {
-        Route route = resource.routes.get(call.method());
-        if (route == null && call.method().equals("HEAD")) {
-            route = resource.routes.get("GET");
-        }
+        Route route = resource.route(call.method());
         if (route != null && route.open) {
             return route.endpoint.answer(call.on(variables, Caller.NOBODY));
         }
@@ -207,9 +235,23 @@ public final class Router extends Handler.Abstract {
                 "Its log tells why, under the trace " + call.trace().id() + "."));
     }
 
-    private record Route(Endpoint endpoint, boolean open) {}
+    private record Route(Endpoint endpoint, boolean open, boolean quick) {}
+
+    private record Match(@Nullable Resource resource, Map<String, String> variables) {
+        static final Match NONE = new Match(null, Map.of());
+
+        boolean isQuick(String method) {
+            Route route = resource == null ? null : resource.route(method);
+            return route != null && route.quick;
+        }
+    }
 
     private record Resource(PathTemplate template, Map<String, Route> routes) {
+        @Nullable Route route(String method) {
+            Route route = routes.get(method);
+            return route == null && method.equals("HEAD") ? routes.get("GET") : route;
+        }
+
         Answer withoutRoute(String method) {
             TreeSet<String> allowed = new TreeSet<>(routes.keySet());
             allowed.add("OPTIONS");
@@ -253,7 +295,21 @@ public final class Router extends Handler.Abstract {
          * @return this builder
          */
         public Builder route(String method, String template, Endpoint endpoint) {
-            return add(method, template, new Route(endpoint, false));
+            return add(method, template, new Route(endpoint, false, false));
+        }
+
+        /**
+         * Adds a route as {@link #route} does, for an endpoint that answers from memory: it is called on the thread that reads what clients
+         * send, and other clients wait for it. Only where {@link #callers} are known from memory, too. It saves waking another thread, which
+         * costs more than a small answer. In a handler tree of which another part may block it is as any other route.
+         *
+         * @param method such as {@code GET}, which also answers {@code HEAD} unless that has a route of its own
+         * @param template such as {@code /job/{id}}
+         * @param endpoint answers without waiting for a disk, a network, or a lock under which others wait for those
+         * @return this builder
+         */
+        public Builder quick(String method, String template, Endpoint endpoint) {
+            return add(method, template, new Route(endpoint, false, true));
         }
 
         /**
@@ -265,7 +321,13 @@ public final class Router extends Handler.Abstract {
          * @return this builder
          */
         public Builder open(String method, String template, Endpoint endpoint) {
-            return add(method, template, new Route(endpoint, true));
+            return add(method, template, new Route(endpoint, true, false));
+        }
+
+        private boolean hasQuick() {
+            return resources.values().stream()
+                    .flatMap(resource -> resource.routes.values().stream())
+                    .anyMatch(Route::quick);
         }
 
         private Builder add(String method, String template, Route route) {

@@ -1,5 +1,7 @@
 package io.renderfleet.http.server;
 
+import java.util.function.Supplier;
+
 /** Something that a client polls: a job, say. Thread-safe. */
 public interface Watched {
     /**
@@ -25,9 +27,9 @@ public interface Watched {
      * @param ended whether it will never change again
      * @param version another number after each change that a client should see
      * @param tag what stands between the quotes of its entity tag; another one for each version
-     * @param answer the answer for the client; {@link HeldPolls} adds the tag
+     * @param answer makes the answer for the client, if it is needed; {@link HeldPolls} adds the tag
      */
-    record Glimpse(boolean ended, long version, String tag, Answer answer) {}
+    record Glimpse(boolean ended, long version, String tag, Supplier<Answer> answer) {}
 
     /** Can be closed twice. */
     @FunctionalInterface

@@ -193,7 +193,7 @@ class HeldPollsTest {
 
         private static Glimpse glimpse(long version, boolean ended) {
             Answer answer = Answer.json(ended ? 200 : 202, Map.of("v", version));
-            return new Glimpse(ended, version, "v" + version, answer);
+            return new Glimpse(ended, version, "v" + version, () -> answer);
         }
 
         @Override

@@ -30,6 +30,7 @@ final class JobEndpoints {
     private final RenderNode node;
     private final Clients clients;
     private final HeldPolls polls;
+    private final EndedAnswers ended = new EndedAnswers();
 
     JobEndpoints(RenderNode node, Clients clients, HeldPolls polls) {
         this.node = node;
@@ -39,7 +40,7 @@ final class JobEndpoints {
 
     void addTo(Router.Builder routes) {
         routes.route("POST", "/job", this::submit)
-                .route("GET", "/job/{id}", this::poll)
+                .quick("GET", "/job/{id}", this::poll)
                 // A cancel is never refused for its rate: it frees what others wait for.
                 .route("DELETE", "/job/{id}", this::cancel)
                 .route("PATCH", "/job/{id}", clients.counted(this::shorten));
@@ -119,7 +120,7 @@ final class JobEndpoints {
     }
 
     private CompletionStage<Answer> poll(Call call) {
-        return polls.answer(call, new WatchedJob(node, call, JobRequestMapper.id(call)), clients.prompt(call));
+        return polls.answer(call, new WatchedJob(node, ended, call, JobRequestMapper.id(call)), clients.prompt(call));
     }
 
     private CompletionStage<Answer> cancel(Call call) {

@@ -1,12 +1,13 @@
 package io.renderfleet.node.server;
 
+import io.renderfleet.http.server.Answer;
 import io.renderfleet.http.server.Call;
 import io.renderfleet.http.server.Watched;
 import io.renderfleet.node.NodeJobView;
 import io.renderfleet.node.RenderNode;
 
 /** A job of the node as something that is polled. */
-record WatchedJob(RenderNode node, Call call, String id) implements Watched {
+record WatchedJob(RenderNode node, EndedAnswers ended, Call call, String id) implements Watched {
 
     @Override
     public Glimpse now() {
@@ -20,12 +21,15 @@ record WatchedJob(RenderNode node, Call call, String id) implements Watched {
                 .orElse(() -> {});
     }
 
+    private Answer answer(NodeJobView view) {
+        return view.state().ended()
+                ? ended.of(view, () -> JobAnswers.standing(call, node, view))
+                : JobAnswers.accepted(call, view);
+    }
+
     /** Versions count within one boot of the node. */
     private Glimpse glimpse(NodeJobView view) {
         return new Glimpse(
-                view.state().ended(),
-                view.version(),
-                node.bootId() + "." + view.version(),
-                JobAnswers.standing(call, node, view));
+                view.state().ended(), view.version(), node.bootId() + "." + view.version(), () -> answer(view));
     }
 }

@@ -16,6 +16,8 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.DisplayName;
@@ -71,6 +73,29 @@ class JobCallsTest {
                             .build(),
                     BodyHandlers.ofByteArray());
             assertThat(named.body()).isEqualTo(image.body());
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "answers alike however often it is asked about an ended job, of which it keeps more than it keeps answers")
+    void askedAgain() throws Exception {
+        try (TestNode node = TestNode.start(root)) {
+            Map<String, String> first = new LinkedHashMap<>();
+            for (int i = 0; i < EndedAnswers.KEPT + 5; i++) {
+                String pid = json(node.post("{\"from\":1,\"to\":1," + SMALL + "}"))
+                        .get("pid")
+                        .asText();
+                HttpResponse<String> end = node.awaitEnd(pid);
+                assertThat(json(end).get("pid").asText()).isEqualTo(pid);
+                first.put(pid, end.body());
+            }
+            for (String pid : first.keySet()) {
+                assertThat(node.get("/job/" + pid).body()).isEqualTo(first.get(pid));
+                assertThat(node.get("/job/" + pid, "Accept", "text/plain").body())
+                        .isEqualTo("Job completed\n");
+                assertThat(node.get("/job/" + pid).body()).isEqualTo(first.get(pid));
+            }
         }
     }
 

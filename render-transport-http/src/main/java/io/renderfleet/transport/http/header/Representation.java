@@ -32,8 +32,11 @@ public enum Representation {
      * @return the form that the client likes better
      */
     public static Representation negotiate(@Nullable String accept, Representation byDefault) {
-        if (accept == null) {
+        if (accept == null || accept.equals("*/*")) {
             return byDefault;
+        }
+        if (accept.equals("application/json")) {
+            return JSON;
         }
         double json = JSON.quality(accept);
         double text = TEXT.quality(accept);

@@ -13,6 +13,13 @@ import org.jspecify.annotations.Nullable;
  * @param frames one entry a frame
  */
 public record FrameList(@Nullable List<Entry> frames) {
+    /** What the marks, numbers and field names of an entry take at most in JSON, and those of a file, in bytes. */
+    private static final int MOST_OF_ENTRY = 100;
+
+    private static final int MOST_OF_FILE = 80;
+
+    /** As {@code backslash, u, 0000}. */
+    private static final int MOST_OF_CHARACTER = 6;
 
     /**
      * One frame.
@@ -97,6 +104,27 @@ public record FrameList(@Nullable List<Entry> frames) {
             }
             return new OutputFile(name, bytes, new Sha256(sha256), main != null && main);
         }
+    }
+
+    /** Whether entries are so short that nobody needs to write them as JSON to know that they fit; false where that is not sure. */
+    static boolean surelyShort(List<Entry> entries, int bytes) {
+        long most = 2;
+        for (Entry entry : entries) {
+            most += MOST_OF_ENTRY + mostOf(entry.attempt);
+            for (FileEntry file : entry.files == null ? List.<FileEntry>of() : entry.files) {
+                most += MOST_OF_FILE + mostOf(file.name) + mostOf(file.sha256);
+            }
+        }
+        return most <= bytes;
+    }
+
+    private static long mostOf(@Nullable String text) {
+        long most = 0;
+        for (int i = 0; text != null && i < text.length(); i++) {
+            char c = text.charAt(i);
+            most += c >= ' ' && c <= '~' && c != '"' && c != '\\' ? 1 : MOST_OF_CHARACTER;
+        }
+        return most;
     }
 
     /**

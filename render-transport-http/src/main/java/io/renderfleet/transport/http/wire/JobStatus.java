@@ -140,7 +140,7 @@ public record JobStatus(
         }
         List<FrameList.Entry> entries =
                 made.stream().map(output -> FrameList.Entry.of(output, attempt)).toList();
-        return Wire.write(entries).length > MAX_OUTPUTS_BYTES
+        return !FrameList.surelyShort(entries, MAX_OUTPUTS_BYTES) && Wire.write(entries).length > MAX_OUTPUTS_BYTES
                 ? this
                 : new JobStatus(
                         id,
