@@ -54,7 +54,7 @@ final class OrchestratorLife {
      * @throws IOException if files cannot be read or written, or the address cannot be listened on
      */
     void run() throws IOException, InterruptedException {
-        options.check(secrets.get("TOKEN"), secrets.get("NODE_TOKEN"));
+        options.check(secrets.get("TOKEN"), secrets.get("NODE_TOKEN"), secrets.get("BROKER_PASSWORD"));
         try (ListeningAddress address = options.listen()) {
             if (!listens(address)) {
                 return;

@@ -22,7 +22,8 @@ import picocli.CommandLine.Mixin;
         versionProvider = OrchestratorMain.Version.class)
 public final class OrchestratorMain implements Callable<Integer> {
     private static final String PREFIX = "RENDER_ORCHESTRATOR_";
-    private static final Set<String> NO_FLAGS = Set.of("TOKEN", "NODE_TOKEN", "STORE_PASSWORD", "LOG_LEVEL");
+    private static final Set<String> NO_FLAGS =
+            Set.of("TOKEN", "NODE_TOKEN", "STORE_PASSWORD", "BROKER_PASSWORD", "LOG_LEVEL");
     private static final String LOG_CONFIGURATION = "logback.configurationFile";
 
     private final Map<String, String> environment;

@@ -78,6 +78,9 @@ final class OrchestratorOptions {
     private NodeOptions nodes = new NodeOptions();
 
     @Mixin
+    private PoolOptions pools = new PoolOptions();
+
+    @Mixin
     private NodeAccessOptions nodeAccess = new NodeAccessOptions();
 
     @Option(
@@ -225,7 +228,7 @@ final class OrchestratorOptions {
             throws IOException {
         OrchestratorServerBuilder server = server(environmentToken)
                 .nodeKeys(keys)
-                .transport(nodeAccess.transport(keys, tls, frames))
+                .transport(pools.beside(nodeAccess.transport(keys, tls, frames)))
                 .batchSize(batchSize)
                 .renderer(renderer)
                 .outputRoot(outputRoot());
@@ -234,6 +237,7 @@ final class OrchestratorOptions {
         }
         frames.applyTo(server);
         nodes.addTo(server);
+        pools.addTo(server);
         if (jobs != null) {
             server.store(jobs);
         }
@@ -277,16 +281,20 @@ final class OrchestratorOptions {
      *
      * @param environmentToken a token for clients from the environment, or null
      * @param environmentNodeToken a token for the nodes from the environment, or null
+     * @param brokerPassword that of the broker from the environment, or null
      * @throws IllegalArgumentException if something is out of range or does not go together, in one sentence
      * @throws IOException if a file cannot be read
      */
-    void check(@Nullable String environmentToken, @Nullable String environmentNodeToken) throws IOException {
+    void check(
+            @Nullable String environmentToken, @Nullable String environmentNodeToken, @Nullable String brokerPassword)
+            throws IOException {
         Flags.requireWithin("--port", port, 0, 65_535);
         var unused = health.binding();
         store.check();
         limits.check();
         frames.check();
         nodes.check();
+        pools.check(brokerPassword);
         checkAccess(environmentToken, environmentNodeToken);
         Flags.requireWithin("--batch-size", batchSize, 1, 10_000);
         checkRenderer();

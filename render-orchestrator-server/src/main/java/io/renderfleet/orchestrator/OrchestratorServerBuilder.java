@@ -13,6 +13,7 @@ import io.renderfleet.core.spi.JobStore;
 import io.renderfleet.core.spi.NodeDiscovery;
 import io.renderfleet.core.spi.RenderTransport;
 import io.renderfleet.core.spi.StoreException;
+import io.renderfleet.core.spi.Target;
 import io.renderfleet.core.split.BatchSplitters;
 import io.renderfleet.http.server.AuditLog;
 import io.renderfleet.http.server.Binding;
@@ -51,6 +52,7 @@ public final class OrchestratorServerBuilder {
     private static final long GIB = 1L << 30;
 
     private final List<String> nodes = new ArrayList<>();
+    private final List<Target> targets = new ArrayList<>();
     private final List<String> allowedHosts = new ArrayList<>();
     private final List<AccessToken> tokens = new ArrayList<>();
     private final List<TokenVerifier> verifiers = new ArrayList<>();
@@ -118,6 +120,17 @@ public final class OrchestratorServerBuilder {
      */
     public OrchestratorServerBuilder nodes(String... addresses) {
         nodes.addAll(List.of(addresses));
+        return this;
+    }
+
+    /**
+     * Adds a target of any kind to the farm that the server makes for itself, such as a pool.
+     *
+     * @param value the target, to which the {@link #transport} leads
+     * @return this builder
+     */
+    public OrchestratorServerBuilder target(Target value) {
+        targets.add(value);
         return this;
     }
 
@@ -810,6 +823,7 @@ public final class OrchestratorServerBuilder {
             builder.maxMemory(jobMemory);
         }
         scenes.store().ifPresent(builder::scenes);
+        targets.forEach(builder::target);
         discoveries.forEach(builder::discovery);
         return builder.build();
     }

@@ -34,8 +34,11 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
-/** The flags of the node, and the server that they describe. */
-final class NodeOptions {
+/**
+ * The flags of the node, and the server that they describe. Public for programs that are a node in another way, such as one that takes its work
+ * from a queue: picocli fills it in as a mixin.
+ */
+public final class NodeOptions {
     private static final Logger log = LoggerFactory.getLogger(NodeOptions.class);
 
     /** What renders. */
@@ -181,18 +184,42 @@ final class NodeOptions {
 
     private @Nullable NodeKey key;
 
+    /** For picocli. */
+    public NodeOptions() {}
+
+    /**
+     * Refuses flags of nodes that are called by orchestrators, for programs that are not.
+     *
+     * @throws IllegalArgumentException if there is one, in one sentence
+     */
+    public void refuseOrchestrators() {
+        if (farm.isNamed()) {
+            throw new IllegalArgumentException(
+                    "--orchestrator is for nodes that an orchestrator calls, not for this program");
+        }
+    }
+
     /** Registers a node that was started, if it belongs to a farm. */
     Optional<NodeRegistration> register(RenderNodeServer server) {
         return farm.register(server, url(server), key);
     }
 
-    /** How long jobs may go on at the end. */
-    Duration grace() {
+    /**
+     * Says how long jobs may go on at the end.
+     *
+     * @return as {@code --grace} says
+     */
+    public Duration grace() {
         return Duration.ofSeconds(graceSeconds);
     }
 
-    /** The URL of a server that listens, with the host as it was given, also where that stands for all addresses. */
-    String url(RenderNodeServer server) {
+    /**
+     * Gives the URL of a server that listens, with the host as it was given, also where that stands for all addresses.
+     *
+     * @param server what {@link #start} has started
+     * @return such as {@code http://127.0.0.1:3000}
+     */
+    public String url(RenderNodeServer server) {
         String shown = host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host;
         return server.uri().getScheme() + "://" + shown + ":" + server.uri().getPort();
     }
@@ -203,10 +230,11 @@ final class NodeOptions {
      * @param environmentToken a token for clients from the environment, or null
      * @param orchestratorToken a token for the orchestrators from the environment, or null
      * @param version of this program
+     * @return a server that listens
      * @throws IllegalArgumentException if something is out of range or does not go together, in one sentence
      * @throws IOException if files cannot be read or written, or the address cannot be listened on
      */
-    RenderNodeServer start(@Nullable String environmentToken, @Nullable String orchestratorToken, String version)
+    public RenderNodeServer start(@Nullable String environmentToken, @Nullable String orchestratorToken, String version)
             throws IOException {
         check();
         List<String> tokens = TokenFile.tokens("--token-file", tokenFile, environmentToken);

@@ -45,13 +45,15 @@ public final class RabbitBroker implements Broker {
     /**
      * Makes a broker.
      *
-     * @param address such as {@code amqp://user:password@host:5672/vhost}, or {@code amqps://…} for TLS, whose certificate is checked against
-     *     the CAs of this JVM and the host's name
+     * @param address such as {@code amqp://host:5672/vhost}, or {@code amqps://…} for TLS, where the server's certificate is checked against
+     *     the CAs of this JVM and the host's name; without a user
+     * @param user as whom to sign in
+     * @param password a secret, which is never logged
      * @param name what RabbitMQ shows as the name of the connection
      * @return a broker that is not started yet
      * @throws IllegalArgumentException if the address is none of RabbitMQ
      */
-    public static RabbitBroker at(URI address, String name) {
+    public static RabbitBroker at(URI address, String user, String password, String name) {
         ConnectionFactory factory = new ConnectionFactory();
         try {
             factory.setUri(address.toString());
@@ -61,15 +63,11 @@ public final class RabbitBroker implements Broker {
             }
         } catch (URISyntaxException | NoSuchAlgorithmException | KeyManagementException | IllegalArgumentException e) {
             throw new IllegalArgumentException(
-                    "a broker's address must be amqp://host:port/vhost or amqps://host:port/vhost: " + shown(address),
-                    e);
+                    "a broker's address must be amqp://host:port/vhost or amqps://host:port/vhost: " + address, e);
         }
+        factory.setUsername(user);
+        factory.setPassword(password);
         return new RabbitBroker(factory, name);
-    }
-
-    /** Without user and password. */
-    private static String shown(URI address) {
-        return address.getScheme() + "://" + address.getHost() + ":" + address.getPort() + address.getPath();
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.renderfleet.core.model.NodeId;
 import io.renderfleet.core.spi.Target;
 import io.renderfleet.node.RenderNode;
 import io.renderfleet.node.engine.TestPatternEngine;
+import io.renderfleet.testkit.RabbitServer;
 import io.renderfleet.transport.queue.QueueTransport;
 import io.renderfleet.transport.queue.worker.QueueWorker;
 import java.io.IOException;
@@ -43,7 +44,8 @@ final class RabbitFarm implements AutoCloseable {
                     .outputRoot(folder.resolve(name))
                     .build();
             closing.push(node::close);
-            QueueWorker worker = QueueWorker.create(node, RabbitBroker.at(server.address(), name), blobs(), pool);
+            QueueWorker worker =
+                    QueueWorker.create(node, RabbitBroker.at(server.address(), "guest", "guest", name), blobs(), pool);
             closing.push(worker::close);
             worker.start();
         } catch (IOException e) {
@@ -64,7 +66,8 @@ final class RabbitFarm implements AutoCloseable {
 
     /** A transport that is not started; whoever asks for it closes it. */
     QueueTransport transport() {
-        return QueueTransport.create(RabbitBroker.at(server.address(), "coordinator"), blobs(), LEASE);
+        return QueueTransport.create(
+                RabbitBroker.at(server.address(), "guest", "guest", "coordinator"), blobs(), LEASE);
     }
 
     Target.Pool target(int capacity) {

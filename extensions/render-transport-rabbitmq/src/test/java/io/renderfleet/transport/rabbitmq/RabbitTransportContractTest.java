@@ -2,6 +2,8 @@ package io.renderfleet.transport.rabbitmq;
 
 import io.renderfleet.core.spi.RenderTransport;
 import io.renderfleet.core.spi.Target;
+import io.renderfleet.testkit.RabbitServer;
+import io.renderfleet.testkit.RabbitServers;
 import io.renderfleet.testkit.RenderTransportContract;
 import io.renderfleet.testkit.TransportFixture;
 import java.time.Duration;

@@ -13,6 +13,7 @@ import io.renderfleet.node.scene.SceneStore;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -26,7 +27,13 @@ final class Deposits {
         this.blobs = blobs;
     }
 
-    /** Brings a scene; empty if the node has it now, else why not. */
+    /**
+     * Brings a scene.
+     *
+     * @return empty if the node has it now, else why it cannot have it
+     * @throws NoSuchFileException if the store does not have the scene any more, so that it must be sent again
+     * @throws IOException if that did not work now
+     */
     Optional<Failure> bring(Sha256 digest) throws IOException {
         SceneStore scenes = node.scenes().orElse(null);
         if (scenes == null) {
@@ -37,9 +44,7 @@ final class Deposits {
         }
         Optional<ContentLease> lease = blobs.lease(digest);
         if (lease.isEmpty()) {
-            return failure(
-                    FailureKind.SCENE_NOT_HERE,
-                    "The scene " + digest + " is not in the store that the worker shares with its coordinator.");
+            throw new NoSuchFileException("scene " + digest);
         }
         try (ContentLease there = lease.get();
                 InputStream content = Files.newInputStream(there.path())) {

@@ -20,6 +20,7 @@ import io.renderfleet.transport.queue.wire.Order;
 import io.renderfleet.transport.queue.wire.Topics;
 import io.renderfleet.transport.queue.wire.WorkMessage;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -234,6 +235,9 @@ final class Desk {
                         new SubmitContext(work.key(), work.attempt().withEpoch(epoch), work.traceparent());
                 SubmitResult result = node.submit(Requests.request(work.order()), context, RateGate.OPEN);
                 loop.execute(() -> submitted(one, result));
+            } catch (NoSuchFileException e) {
+                log.info("worker {}: the scene of batch {} is not in the shared store any more", worker, one.key());
+                loop.execute(() -> returned(one));
             } catch (IOException e) {
                 log.warn("worker {}: the scene of batch {} cannot be fetched: {}", worker, one.key(), e.toString());
                 loop.execute(() -> loop.schedule(TRY_AGAIN, () -> prepare(one, work, epoch)));

@@ -1,11 +1,13 @@
-package io.renderfleet.transport.rabbitmq;
+package io.renderfleet.testkit;
 
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
-/** Gives test classes one RabbitMQ, which starts with the first of them and ends with the last. */
-final class RabbitServers implements ParameterResolver {
+/** Gives test classes one {@link RabbitServer}, as a parameter; it starts with the first of them and ends with the last. */
+public final class RabbitServers implements ParameterResolver {
+    /** Called by JUnit. */
+    public RabbitServers() {}
 
     @Override
     public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {

@@ -1,29 +1,35 @@
-package io.renderfleet.transport.rabbitmq;
+package io.renderfleet.testkit;
 
-import com.rabbitmq.client.Connection;
-import com.rabbitmq.client.ConnectionFactory;
 import io.renderfleet.core.local.FileTree;
-import io.renderfleet.testkit.ExternalTool;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import org.awaitility.Awaitility;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/** A RabbitMQ of the tests' own: ports, names, folders and the daemon that knows them are nobody else's, and all of it goes in the end. */
-final class RabbitServer implements AutoCloseable {
+/**
+ * A RabbitMQ for tests, which needs the program {@link ExternalTool#RABBITMQ}. Its ports, names, folders, and the daemon that knows them are
+ * its own, and all of it goes in the end. {@link RabbitServers} gives one to all test classes that want it.
+ */
+public final class RabbitServer implements AutoCloseable {
     /** Debian's program on the path changes the user; this one does not. */
     private static final Path PLAIN = Path.of("/usr/lib/rabbitmq/bin/rabbitmq-server");
+
+    /** How a client of AMQP 0-9-1 begins to speak; a server that is ready answers. */
+    private static final byte[] HELLO = {'A', 'M', 'Q', 'P', 0, 0, 9, 1};
+
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(90);
+    private static final int LOOK_MILLIS = 200;
 
     private final Path folder;
     private final Path program;
@@ -52,8 +58,12 @@ final class RabbitServer implements AutoCloseable {
                 .start();
     }
 
-    /** Starts a server; without RabbitMQ on this machine the calling test ends here, skipped or failed. */
-    static RabbitServer start() {
+    /**
+     * Starts a server; without RabbitMQ on this machine the calling test ends here, skipped or failed.
+     *
+     * @return a server that takes connections
+     */
+    public static RabbitServer start() {
         Path found = ExternalTool.RABBITMQ.require();
         try {
             RabbitServer made = new RabbitServer(
@@ -81,7 +91,12 @@ final class RabbitServer implements AutoCloseable {
         }
     }
 
-    void startServer() throws IOException {
+    /**
+     * Starts the server again after {@link #kill}; what it had confirmed is there again.
+     *
+     * @throws IOException if it does not start within 90 seconds
+     */
+    public void startServer() throws IOException {
         ProcessBuilder builder = new ProcessBuilder(program.toString())
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(
@@ -112,25 +127,32 @@ final class RabbitServer implements AutoCloseable {
                                 "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS",
                                 "+S 1:1 -kernel inet_dist_use_interface {127,0,0,1}")));
         server = builder.start();
-        Awaitility.await("RabbitMQ is ready, see " + folder)
-                .atMost(Duration.ofSeconds(90))
-                .pollInterval(Duration.ofMillis(200))
-                .until(this::answers);
+        awaitAnswer();
+    }
+
+    private void awaitAnswer() throws IOException {
+        long deadline = System.nanoTime() + PATIENCE_NANOS;
+        while (!answers()) {
+            if (System.nanoTime() - deadline > 0) {
+                throw new IOException("RabbitMQ does not answer: see " + folder.resolve("server.txt"));
+            }
+        }
     }
 
     private boolean answers() {
-        ConnectionFactory factory = new ConnectionFactory();
-        factory.setHost("127.0.0.1");
-        factory.setPort(port);
-        try (Connection connection = factory.newConnection()) {
-            return connection.isOpen();
-        } catch (IOException | TimeoutException e) {
+        try (Socket socket = new Socket()) {
+            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), LOOK_MILLIS);
+            socket.setSoTimeout(10 * LOOK_MILLIS);
+            socket.getOutputStream().write(HELLO);
+            return socket.getInputStream().read() == 1;
+        } catch (IOException e) {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(LOOK_MILLIS));
             return false;
         }
     }
 
     /** Ends the server as a loss of power would; what it has confirmed is on its disk. */
-    void kill() {
+    public void kill() {
         Process now = server;
         if (now != null) {
             List<ProcessHandle> all = new ArrayList<>(now.descendants().toList());
@@ -141,8 +163,13 @@ final class RabbitServer implements AutoCloseable {
         }
     }
 
-    URI address() {
-        return URI.create("amqp://guest:guest@127.0.0.1:" + port);
+    /**
+     * Says where it is.
+     *
+     * @return an address without user and password, which are guest and guest
+     */
+    public URI address() {
+        return URI.create("amqp://127.0.0.1:" + port);
     }
 
     @Override
