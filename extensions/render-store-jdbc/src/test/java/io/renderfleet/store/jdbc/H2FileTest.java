@@ -8,6 +8,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.renderfleet.core.event.JobTransition;
+import io.renderfleet.core.model.AttemptId;
+import io.renderfleet.core.model.BatchId;
+import io.renderfleet.core.model.FrameOutput;
+import io.renderfleet.core.model.OutputFile;
+import io.renderfleet.core.model.Sha256;
 import io.renderfleet.core.spi.StoreException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,8 +23,11 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -191,6 +199,45 @@ class H2FileTest {
                     .isInstanceOf(StoreException.class)
                     .hasMessageContaining("the store in file " + folder.resolve("jobs"));
         }
+    }
+
+    @Test
+    @DisplayName(
+            "after 14,000 frames has at most 16 kB for each commit while it is open, and 120 bytes for each frame once it is closed")
+    void staysSmall() throws Exception {
+        Path file = folder.resolve("jobs.mv.db");
+        int commits = 700;
+        int frames = 20;
+        long open;
+        try (JdbcJobStore store = JdbcJobStore.h2(file)) {
+            get(store.open(kept -> {}));
+            for (int i = 0; i < commits; i++) {
+                get(store.append(i, List.of(accepted(i, frames))));
+            }
+            open = Files.size(file);
+        }
+
+        assertThat(open).isLessThan(16_000L * commits);
+        assertThat(Files.size(file)).isLessThan(120L * commits * frames);
+    }
+
+    private static JobTransition accepted(int batch, int count) {
+        Random random = new Random(batch);
+        List<FrameOutput> frames = IntStream.range(0, count)
+                .mapToObj(n -> new FrameOutput(batch * count + n, List.of(picture(random)), Duration.ofMillis(4_100)))
+                .toList();
+        return new JobTransition.FramesAccepted(
+                Instant.ofEpochSecond(1_800_000_000L + batch),
+                Samples.JOB,
+                new BatchId(Integer.toString(batch)),
+                new AttemptId("farm", 1, batch + 1),
+                frames);
+    }
+
+    private static OutputFile picture(Random random) {
+        byte[] digest = new byte[32];
+        random.nextBytes(digest);
+        return new OutputFile("shot_0001.png", 48_213, new Sha256(HexFormat.of().formatHex(digest)), true);
     }
 
     @Test
