@@ -25,6 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -99,16 +100,13 @@ final class Pool {
         tickets.values().removeIf(ticket -> ticket.isOver() && now - ticket.sinceNanos() > REMEMBERED.toNanos());
         for (Ticket ticket : List.copyOf(tickets.values())) {
             if (ticket.stage() == Ticket.Stage.SOUGHT) {
-                seek(ticket);
+                tellAll(order(Order.What.REPORT, ticket.key()));
             } else if (ticket.stage() == Ticket.Stage.HELD && isSilent(ticket)) {
-                log.warn(
-                        "pool {}: worker {} is not heard any more: batch {} is lost",
-                        name,
-                        ticket.worker(),
-                        ticket.key());
-                ticket.lost(now);
-                changed(ticket);
+                lost(ticket, "worker " + ticket.worker() + " is not heard any more");
             }
+        }
+        if (tickets.values().stream().anyMatch(this::isOverdue)) {
+            var unused = broker.waiting(name).thenAccept(left -> loop.execute(() -> lookForLost(left)));
         }
         loop.schedule(ASK_AGAIN, this::sweep);
     }
@@ -118,23 +116,46 @@ final class Pool {
                 >= leases.lease().toNanos();
     }
 
-    /** Asks who has a batch; it is lost once nobody has said so for a lease, and none is left on the queue. */
-    private void seek(Ticket ticket) {
-        tellAll(order(Order.What.REPORT, ticket.key()));
-        if (connection.silentFor(ticket.sinceNanos(), now()) < leases.lease().toNanos()) {
-            return;
+    /** Whether a batch has been on the queue for so long, or sought, that it may not be there any more. */
+    private boolean isOverdue(Ticket ticket) {
+        return ticket.is(Ticket.Stage.SOUGHT, Ticket.Stage.QUEUED)
+                && connection.silentFor(ticket.sinceNanos(), now())
+                        >= leases.lease().toNanos();
+    }
+
+    /**
+     * A batch is lost that no worker has named for a lease while the queue was empty: an earlier worker had it and is gone, or somebody has
+     * emptied the queue. A worker that has just taken it from there claims it within seconds.
+     */
+    private void lookForLost(OptionalLong left) {
+        long now = now();
+        for (Ticket ticket : List.copyOf(tickets.values())) {
+            if (!isOverdue(ticket) || left.isEmpty() || left.getAsLong() > 0) {
+                ticket.emptySince(null);
+                continue;
+            }
+            Long since = ticket.emptySince();
+            if (since == null) {
+                ticket.emptySince(now);
+            } else if (now - since >= HEARSAY.toNanos()) {
+                lost(ticket, "no worker has it, and the queue is empty");
+            }
         }
-        var unused = broker.waiting(name)
-                .thenAccept(left -> loop.execute(() -> {
-                    if (left.isPresent() && left.getAsLong() == 0 && ticket.stage() == Ticket.Stage.SOUGHT) {
-                        log.warn(
-                                "pool {}: no worker has batch {}, and the queue is empty: it is lost",
-                                name,
-                                ticket.key());
-                        ticket.lost(now());
-                        changed(ticket);
-                    }
-                }));
+    }
+
+    private void lost(Ticket ticket, String why) {
+        log.warn("pool {}: batch {} is lost: {}", name, ticket.key(), why);
+        ticket.lost(now());
+        changed(ticket);
+    }
+
+    /** Answers everything that waits. */
+    void close() {
+        firstWorker.complete(null);
+        questions.close();
+        tickets.values()
+                .forEach(ticket -> ticket.takeWaiting()
+                        .forEach(poll -> poll.complete(new PollOutcome.Unreachable("the transport is closed"))));
     }
 
     // What the engine asks.
@@ -362,9 +383,7 @@ final class Pool {
 
     private void hasNotGot(@Nullable Ticket ticket, Report report) {
         if (ticket != null && mayGoOn(ticket, report)) {
-            log.info("pool {}: worker {} does not have batch {} any more", name, report.worker(), report.key());
-            ticket.lost(now());
-            changed(ticket);
+            lost(ticket, "worker " + report.worker() + " does not have it any more");
         }
     }
 

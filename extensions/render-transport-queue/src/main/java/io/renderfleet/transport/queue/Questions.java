@@ -5,6 +5,7 @@ import io.renderfleet.core.loop.LoopTimer;
 import io.renderfleet.transport.queue.wire.Report;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -37,6 +38,11 @@ final class Questions {
 
     void answered(String number, Report report) {
         settle(number, Optional.of(report));
+    }
+
+    /** Nobody will answer any more. */
+    void close() {
+        List.copyOf(open.keySet()).forEach(number -> settle(number, Optional.empty()));
     }
 
     private void settle(String number, Optional<Report> with) {

@@ -285,6 +285,7 @@ public final class QueueTransport implements RenderTransport {
     @Override
     public void close() {
         broker.close();
+        loop.execute(() -> pools.values().forEach(Pool::close));
         if (runner != null) {
             runner.close();
         }

@@ -22,6 +22,7 @@ final class Ticket {
     private @Nullable String worker;
     private BatchProgress progress = BatchProgress.NONE;
     private @Nullable BatchEnd end;
+    private @Nullable Long emptySinceNanos;
 
     /** How far a batch has come. */
     enum Stage {
@@ -72,6 +73,15 @@ final class Ticket {
     /** Since when it has been at this stage. */
     long sinceNanos() {
         return sinceNanos;
+    }
+
+    /** Since when the queue has been seen empty although the batch should be there; null while it was not. */
+    @Nullable Long emptySince() {
+        return emptySinceNanos;
+    }
+
+    void emptySince(@Nullable Long nanos) {
+        emptySinceNanos = nanos;
     }
 
     /** When its worker was last heard. */

@@ -68,6 +68,11 @@ final class MemoryBrokers implements AutoCloseable {
         run(() -> loses = topics);
     }
 
+    /** Empties all queues, as an operator can. */
+    void purge() {
+        run(queues::clear);
+    }
+
     List<byte[]> rejected() {
         return CompletableFuture.supplyAsync(() -> List.copyOf(rejected), thread)
                 .join();

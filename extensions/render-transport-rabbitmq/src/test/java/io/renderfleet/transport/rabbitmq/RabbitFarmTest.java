@@ -15,6 +15,7 @@ import io.renderfleet.testkit.RabbitServers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -23,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 @DisplayName("A farm whose work goes through RabbitMQ")
 @ExtendWith(RabbitServers.class)
-@Timeout(120)
+@Timeout(240)
 class RabbitFarmTest {
     private static final RenderSettings TINY =
             RenderSettings.builder().width(64).height(36).build();
@@ -31,9 +32,11 @@ class RabbitFarmTest {
     private static final RenderRequest SHOT =
             RenderRequest.of(Scene.nodeDefault(), "1-20").settings(TINY).batchSize(2);
 
+    private final RabbitServer server;
     private final RabbitFarm rabbit;
 
     RabbitFarmTest(RabbitServer server, @TempDir Path folder) {
+        this.server = server;
         rabbit = new RabbitFarm(server, folder);
     }
 
@@ -57,6 +60,28 @@ class RabbitFarmTest {
                     .extracting(String::valueOf)
                     .containsOnly("left", "right")
                     .contains("left", "right");
+        }
+    }
+
+    @Test
+    @DisplayName("loses nothing when RabbitMQ is killed and started again")
+    void brokerIsKilled() throws Exception {
+        try (rabbit) {
+            rabbit.worker("left", Duration.ofMillis(400));
+            rabbit.worker("right", Duration.ofMillis(400));
+            RenderExecutor farm = rabbit.coordinator(4);
+            RenderHandle job = farm.submit(SHOT);
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(60))
+                    .until(() -> job.snapshot().accepted().size() >= 3);
+
+            server.kill();
+            server.startServer();
+            RenderResult result = job.completion().get(90, TimeUnit.SECONDS);
+
+            assertThat(result.state()).isEqualTo(JobState.COMPLETED);
+            assertThat(result.files()).hasSize(20);
+            assertThat(job.snapshot().batches()).extracting(Batch::state).doesNotContain(Batch.State.FAILED);
         }
     }
 }
