@@ -16,7 +16,7 @@ import java.util.TreeMap;
  * A day of a farm that was drawn from a seed: four owners send jobs of all sizes, at any time, so that the farm is busy for three quarters
  * of the day.
  *
- * <p>10 nodes with speeds log-uniform over 1:8. A job has from 50 to 1,000 frames, which take from 10 to 120 s on average at speed 1, both
+ * <p>10 nodes with speeds log-uniform over 1:8. A job has from 50 to 1,000 frames, which take from 20 to 200 s on average at speed 1, both
  * log-uniform; within a job frames are log-normal with sigma 0.5. The first owner sends half of the jobs, the second a quarter, and so on.
  * Each job has a scene of its own, which takes 10 s to load.
  *
@@ -31,8 +31,8 @@ record MixedDay(List<Double> speeds, List<MixedDay.Job> jobs) {
     private static final double DAY = Duration.ofDays(1).toSeconds();
     private static final double LEAST_FRAMES = 50;
     private static final double MOST_FRAMES = 1_000;
-    private static final double LEAST_SECONDS = 10;
-    private static final double MOST_SECONDS = 120;
+    private static final double LEAST_SECONDS = 20;
+    private static final double MOST_SECONDS = 200;
 
     /**
      * A job.

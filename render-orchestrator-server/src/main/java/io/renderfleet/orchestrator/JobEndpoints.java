@@ -58,6 +58,7 @@ final class JobEndpoints {
         RenderHandle handle = jobs.toChange(call);
         return call.json(LIMIT).thenCompose(body -> {
             int priority = RenderEndpoint.read(Wire.readPriority(body));
+            jobs.requireMayGive(call, priority);
             requireRunning(handle);
             handle.priority(priority);
             return durable(handle, JobEndpoints::shown);

@@ -9,8 +9,14 @@ import org.jspecify.annotations.Nullable;
  * Says what a caller may do with a job, by whose the job is.
  *
  * @param others what submitters may read of jobs that they do not own
+ * @param maxPriority the highest priority that submitters may give a job
  */
-record JobRights(ReadOthers others) {
+record JobRights(ReadOthers others, int maxPriority) {
+    /** Whether a caller may give a job that priority. */
+    boolean mayGive(Caller caller, int priority) {
+        return priority <= maxPriority || is(caller, Role.OPERATOR) || !is(caller, Role.SUBMITTER);
+    }
+
     /** Whether a caller may know that the job is there, and how it stands. */
     boolean maySee(Caller caller, @Nullable String owner) {
         return others != ReadOthers.NOTHING || readsAll(caller) || owns(caller, owner);

@@ -49,6 +49,17 @@ record Jobs(RenderExecutor farm, JobRights rights) {
         return handle;
     }
 
+    /** Refuses a priority that is above what the caller may give. */
+    void requireMayGive(Call call, int priority) {
+        if (!rights.mayGive(call.caller(), priority)) {
+            throw new RefusedException(Problem.of(
+                            ProblemType.FORBIDDEN,
+                            "priority is " + priority + ": submitters may give up to " + rights.maxPriority()
+                                    + " here, operators more.")
+                    .withField("priority"));
+        }
+    }
+
     Optional<RenderHandle> find(Call call) {
         JobId id;
         try {

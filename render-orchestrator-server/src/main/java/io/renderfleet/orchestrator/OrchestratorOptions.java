@@ -127,6 +127,9 @@ final class OrchestratorOptions {
     private LimitOptions limits = new LimitOptions();
 
     @Mixin
+    private ShareOptions shares = new ShareOptions();
+
+    @Mixin
     private StoreOptions store = new StoreOptions();
 
     @Option(
@@ -248,6 +251,7 @@ final class OrchestratorOptions {
         OrchestratorServerBuilder server =
                 OrchestratorServer.builder().host(host).port(port).allowedHosts(allowedHosts);
         limits.applyTo(server);
+        shares.applyTo(server);
         server.tokens(tokens(environmentToken));
         access.applyTo(server);
         if (allowAnonymous) {
@@ -292,6 +296,7 @@ final class OrchestratorOptions {
         var unused = health.binding();
         store.check();
         limits.check();
+        shares.check();
         frames.check();
         nodes.check();
         pools.check(brokerPassword);

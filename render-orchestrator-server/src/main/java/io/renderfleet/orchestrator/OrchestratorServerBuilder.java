@@ -8,6 +8,7 @@ import io.renderfleet.core.RenderExecutorBuilder;
 import io.renderfleet.core.content.ContentLayout;
 import io.renderfleet.core.content.FolderContentStore;
 import io.renderfleet.core.output.FolderOutputs;
+import io.renderfleet.core.policy.SharePolicy;
 import io.renderfleet.core.spi.ContentStore;
 import io.renderfleet.core.spi.JobStore;
 import io.renderfleet.core.spi.NodeDiscovery;
@@ -87,6 +88,7 @@ public final class OrchestratorServerBuilder {
     private @Nullable Binding health;
     private int maxJobs = 10_000;
     private @Nullable Integer maxJobsOfOwner;
+    private SharePolicy shares = SharePolicy.ofDefaults();
     private @Nullable Long jobMemory;
     private long maxFile = 8L << 30;
     private boolean decodeFrames;
@@ -94,6 +96,7 @@ public final class OrchestratorServerBuilder {
     private Duration keepEnded = Duration.ofDays(7);
     private int maxFrames = ApiLimits.USUAL.frames();
     private int maxEventClients = ApiLimits.USUAL.eventClients();
+    private int maxPriority = ApiLimits.USUAL.priority();
     private Duration patience = ApiLimits.USUAL.patience();
     private @Nullable RateLimit rateLimit = ApiLimits.USUAL.rate();
 
@@ -274,6 +277,29 @@ public final class OrchestratorServerBuilder {
      */
     public OrchestratorServerBuilder maxJobsOfOwner(int value) {
         maxJobsOfOwner = value;
+        return this;
+    }
+
+    /**
+     * Sets how the server's own farm is shared between owners, and between the jobs of one owner.
+     *
+     * @param value default {@link SharePolicy#ofDefaults()}
+     * @return this builder
+     */
+    public OrchestratorServerBuilder shares(SharePolicy value) {
+        shares = value;
+        return this;
+    }
+
+    /**
+     * Sets the highest priority that submitters may give a job, since priority goes before all shares. A higher one is 403; operators and
+     * callers without roles may give 1,000.
+     *
+     * @param value −1,000 to 1,000; default 1,000
+     * @return this builder
+     */
+    public OrchestratorServerBuilder maxPriority(int value) {
+        maxPriority = value;
         return this;
     }
 
@@ -753,10 +779,10 @@ public final class OrchestratorServerBuilder {
                 new Sessions(callers, access.needsToken(), new SecureRandom(), System::nanoTime, trustProxy);
         sessions.addTo(router.callers(sessions).access(new RouteRoles()).audit(audit));
         return new OrchestratorHandler(
-                new Jobs(farm, new JobRights(readOthers)),
+                new Jobs(farm, new JobRights(readOthers, maxPriority)),
                 scenes,
                 new NodeMembership(farm.nodes(), keys, allowed, nodeLease),
-                new ApiLimits(rateLimit, maxFrames, maxEventClients, patience),
+                new ApiLimits(rateLimit, maxFrames, maxEventClients, maxPriority, patience),
                 metrics,
                 router);
     }
@@ -810,6 +836,7 @@ public final class OrchestratorServerBuilder {
                 .maxFile(maxFile)
                 .decodeFrames(decodeFrames)
                 .stallTimeout(stallTimeout)
+                .shares(shares)
                 .keepEnded(keepEnded)
                 .renderer(renderer)
                 .splitter(BatchSplitters.fixed(batchSize));

@@ -126,6 +126,7 @@ final class RenderEndpoint implements Endpoint {
         }
         requireVisible(call, order);
         RenderRequest asked = order.toRequest(scenes.choose(order.job().scene()));
+        jobs.requireMayGive(call, asked.priority());
         String owner = call.caller().owner();
         RenderRequest request = owner == null ? asked : asked.owner(owner);
         return soon(jobs.farm().submitAsync(key == null ? request : request.key(key)))

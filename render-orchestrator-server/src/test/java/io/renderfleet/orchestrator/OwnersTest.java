@@ -20,6 +20,7 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -43,16 +44,24 @@ class OwnersTest {
     }
 
     private TestFarm farm(ReadOthers others) throws IOException {
+        return farm(others, server -> {});
+    }
+
+    private TestFarm farm(ReadOthers others, Consumer<OrchestratorServerBuilder> settings) throws IOException {
         TokenIssuer issuer = new TokenIssuer(new SecureRandom(), InstantSource.system());
         for (String owner : new String[] {"alice", "bob"}) {
             tokens.put(owner, issuer.issue(owner, Role.SUBMITTER, Duration.ofDays(1)));
         }
+        tokens.put("otto", issuer.issue("otto", Role.OPERATOR, null));
         tokens.put("vera", issuer.issue("vera", Role.VIEWER, null));
         for (TokenIssuer.Issued issued : tokens.values()) {
             file().update(list -> list.with(issued.entry()));
         }
         FileTokens verifier = new FileTokens(file(), InstantSource.system());
-        return new TestFarm(folder, 0, server -> server.tokens(verifier).readOthers(others));
+        return new TestFarm(folder, 0, server -> {
+            server.tokens(verifier).readOthers(others);
+            settings.accept(server);
+        });
     }
 
     private TokenIssuer.Issued issued(String who) {
@@ -98,6 +107,28 @@ class OwnersTest {
                     .isEqualTo(call(farm, "bob", "GET", "/jobs/no-such-job", "").body());
             assertThat(call(farm, "alice", "POST", "/render", behind).statusCode())
                     .isEqualTo(202);
+        }
+    }
+
+    @Test
+    @DisplayName("is not passed by a priority above what submitters may give, whether it comes with the job or later")
+    void maxPriority() throws IOException {
+        try (TestFarm farm = farm(ReadOthers.NOTHING, server -> server.maxPriority(5))) {
+            HttpResponse<String> urgent =
+                    call(farm, "alice", "POST", "/render", WAITING.replace("}", ", \"priority\": 6}"));
+            String usual = submit(farm, "alice");
+
+            assertThat(urgent.statusCode()).isEqualTo(403);
+            assertThat(urgent.body()).contains("priority is 6", "up to 5");
+            assertThat(call(farm, "alice", "PATCH", "/jobs/" + usual, "{\"priority\": 1000}")
+                            .statusCode())
+                    .isEqualTo(403);
+            assertThat(call(farm, "alice", "PATCH", "/jobs/" + usual, "{\"priority\": 5}")
+                            .statusCode())
+                    .isEqualTo(200);
+            assertThat(call(farm, "otto", "PATCH", "/jobs/" + usual, "{\"priority\": 1000}")
+                            .statusCode())
+                    .isEqualTo(200);
         }
     }
 

@@ -186,6 +186,19 @@ final class Balancer {
         return true;
     }
 
+    /** Has the node of a batch give up frames that it has not begun. Whether it is asked. */
+    boolean release(OpenBatch batch, FrameSet untouched) {
+        RemoteJob remote = batch.handover.remote();
+        FrameSet keep = batch.frames().minus(untouched);
+        if (remote == null || keep.isEmpty()) {
+            return false;
+        }
+        log.info("job {}: frames {} of batch {} are given up for others", batch.job, untouched, batch);
+        batch.rebalancing.asksToShorten();
+        askToShorten(batch, remote, keep);
+        return true;
+    }
+
     private void askToShorten(OpenBatch batch, RemoteJob remote, FrameSet keep) {
         farm.transport
                 .shorten(remote, keep, batch.attempt().withEpoch(farm.coordinator.epoch()))

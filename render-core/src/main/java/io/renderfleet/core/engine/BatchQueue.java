@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  * had least work for its weight, then the owner that was served longest ago, then the job of it that has had least, or has least left, then
  * the one that came first. So a long job never starves a short one of the same priority, and a thousand jobs of one owner no single one of another.
  *
- * <p>This is fair queuing by start times (Goyal, Vin and Cheng, 1996) over slots: who begins to wait has had as much as the one that was
- * served last. Only what has been held counts, no estimate of how long a batch will take.
+ * <p>This is fair queuing by start times (Goyal, Vin and Cheng, 1996) over slots: who begins to wait has had as much as the one of those that
+ * wait already that has had least. Only what has been held counts, no estimate of how long a batch will take.
  *
  * <p>Jobs are kept apart by what they require of nodes and by owner, so that finding one for a node takes a look at the first of each sort. Jobs
  * without an owner are those of one. A job changes its place by {@link #update}; what jobs have had since is looked at every five
@@ -42,6 +43,7 @@ final class BatchQueue {
     private final SharePolicy shares;
     private final LongSupplier clock;
     private double weights;
+    private int slots;
     private double level;
     private long turn;
     private long refreshed;
@@ -53,7 +55,7 @@ final class BatchQueue {
     }
 
     private static int orderOfOne(ActiveJob one, ActiveJob other) {
-        int byPriority = QueuePlace.byPriority(one.place, other.place);
+        int byPriority = QueuePlace.byPriority(one.place, other.place.priority());
         return byPriority != 0 ? byPriority : byRankAndAge(one, other);
     }
 
@@ -92,14 +94,15 @@ final class BatchQueue {
         if (more > 0) {
             serve(job, owner, now);
         }
+        slots += more;
         owner.account().holds(more, place.moreSpeed(), now);
         place.settle(now);
         if (runnable) {
             if (!waited) {
-                place.account().catchUp(owner.level(), now);
+                place.account().catchUp(leastHadOf(owner, now), now);
             }
             if (!ownerWaited) {
-                owner.account().catchUp(level, now);
+                owner.account().catchUp(leastHad(now), now);
             }
             add(job, owner, priority, now);
         }
@@ -120,6 +123,25 @@ final class BatchQueue {
         QueueOwner owner = new QueueOwner(shares.weightOf(name), turn);
         weights += owner.account().weight();
         return owner;
+    }
+
+    /** What the owner that waits and has had least has had; where none waits, the one that was served last. */
+    private double leastHad(long now) {
+        return owners.values().stream()
+                .filter(QueueOwner::waits)
+                .mapToDouble(owner -> owner.account().had(now))
+                .min()
+                .orElse(level);
+    }
+
+    /** The same for the jobs of one owner; who has had least is among the first, or holds many slots. */
+    private double leastHadOf(QueueOwner owner, long now) {
+        return byNeeds.values().stream()
+                .flatMap(sort -> Stream.ofNullable(sort.get(owner)))
+                .flatMap(jobs -> jobs.stream().limit(LOOKED_AT))
+                .mapToDouble(job -> job.place.account().had(now))
+                .min()
+                .orElse(owner.level());
     }
 
     private void serve(ActiveJob job, QueueOwner owner, long now) {
@@ -246,18 +268,48 @@ final class BatchQueue {
      * @param all of all slots
      */
     boolean isOwed(ActiveJob job, ActiveJob other, double speed, double all) {
-        return isWithinShare(job, other, speed, all) && !isWithinShare(other, job, speed, all);
+        boolean ofOneOwner = haveOneOwner(job, other);
+        Slot slot = new Slot(speed, 0);
+        return isWithinShare(job, ofOneOwner, slot, all) && !isWithinShare(other, ofOneOwner, slot, all);
     }
 
-    private boolean isWithinShare(ActiveJob job, ActiveJob other, double speed, double all) {
+    static boolean haveOneOwner(ActiveJob one, ActiveJob other) {
+        return ownerOf(one).equals(ownerOf(other));
+    }
+
+    /**
+     * A slot that somebody might get.
+     *
+     * @param speed of its node
+     * @param coming what else is about to come, or to go
+     */
+    record Slot(double speed, double coming) {}
+
+    /**
+     * Whether a job, or else its owner, that holds clearly less than its share would hold no more than that with another slot.
+     *
+     * @param all the speed of all slots
+     */
+    boolean isWithinShare(ActiveJob job, boolean ofItsOwner, Slot slot, double all) {
         QueueOwner owner = owner(job);
-        Account account = owner.account();
+        double weight = owner.account().weight();
         double share = all / weights;
-        if (owner != owner(other)) {
-            return isWithin(account.rate(), speed / account.weight(), share);
+        if (!ofItsOwner) {
+            return isWithin(owner.account().rate() + slot.coming() / weight, slot.speed() / weight, share);
         }
         return shares.withinOwner() == SharePolicy.WithinOwner.EQUAL
-                && isWithin(job.place.account().rate(), speed, owner.shareOfJob(share * account.weight()));
+                && isWithin(job.place.account().rate() + slot.coming(), slot.speed(), owner.shareOfJob(share * weight));
+    }
+
+    /**
+     * The same for the owner of a job by numbers of slots, while all slots are busy: how fast nodes are beside each other is not well known
+     * where they have never rendered for the same jobs.
+     *
+     * @param coming how many slots are about to come, or to go
+     */
+    boolean isWithinShareOfSlots(ActiveJob job, int coming) {
+        Account account = owner(job).account();
+        return isWithin(account.slots() + coming, 1, slots * account.weight() / weights);
     }
 
     private static boolean isWithin(double rate, double more, double share) {
@@ -265,7 +317,7 @@ final class BatchQueue {
     }
 
     private static int order(ActiveJob one, QueueOwner owner, ActiveJob other, QueueOwner otherOwner, long nowNanos) {
-        int byPriority = QueuePlace.byPriority(one.place, other.place);
+        int byPriority = QueuePlace.byPriority(one.place, other.place.priority());
         if (byPriority != 0) {
             return byPriority;
         }
@@ -295,18 +347,12 @@ final class BatchQueue {
     }
 
     private void refresh(QueueOwner owner, Set<ActiveJob> jobs, long nowNanos) {
-        List<ActiveJob> moving = new ArrayList<>();
-        for (ActiveJob job : jobs) {
-            if (job.place.account().slots() > 0) {
-                moving.add(job);
-            }
-        }
-        if (jobs.size() > 1) {
-            moving.forEach(jobs::remove);
-            for (ActiveJob job : moving) {
-                job.place.take(job.place.priority(), rank(job, owner, nowNanos));
-                jobs.add(job);
-            }
+        List<ActiveJob> moving =
+                jobs.stream().filter(job -> job.place.account().slots() > 0).toList();
+        moving.forEach(jobs::remove);
+        for (ActiveJob job : moving) {
+            job.place.take(job.place.priority(), rank(job, owner, nowNanos));
+            jobs.add(job);
         }
     }
 }

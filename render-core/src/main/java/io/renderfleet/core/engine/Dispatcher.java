@@ -70,6 +70,8 @@ final class Dispatcher {
         dispatchAll(choice::next);
         if (isIdle()) {
             reactions.nothingWaits();
+        } else if (!farm.queue.isEmpty()) {
+            reactions.allAreBusy();
         }
     }
 
@@ -95,6 +97,11 @@ final class Dispatcher {
         if (frames != null) {
             dispatch(job, node, frames, null);
         }
+    }
+
+    /** Whether a node with a free slot would take a job that is its turn. */
+    boolean isWorthLoading(ActiveJob job, NodeEntry node) {
+        return choice.pays(job, node, farm.nanos());
     }
 
     /** Whether slots are free and nothing waits. */

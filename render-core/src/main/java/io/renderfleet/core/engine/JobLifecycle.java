@@ -54,8 +54,9 @@ final class JobLifecycle {
         this.follower = new BatchFollower(farm, batchCloser, new Collector(farm, batchCloser, retry), baker, progress);
         this.dispatcher = new Dispatcher(farm, batchCloser, follower, retry, reactions);
         this.dependencies = new Dependencies(farm, batchCloser);
-        reactions.connect(
-                new Reactions.Parts(farm, dispatcher, new Balancer(farm, batchCloser, dispatcher), dependencies));
+        Balancer balancer = new Balancer(farm, batchCloser, dispatcher);
+        reactions.connect(new Reactions.Parts(
+                farm, dispatcher, balancer, new Yielding(farm, dispatcher, balancer), dependencies));
         this.retention = new JobRetention(farm, keys, farm.config.keepEnded());
         retention.start();
     }

@@ -78,8 +78,8 @@ final class QueuePlace {
     }
 
     /** Higher priority first. */
-    static int byPriority(QueuePlace one, QueuePlace other) {
-        return Integer.compare(other.priority, one.priority);
+    static int byPriority(QueuePlace one, int other) {
+        return Integer.compare(other, one.priority);
     }
 
     static int byRank(QueuePlace one, QueuePlace other) {

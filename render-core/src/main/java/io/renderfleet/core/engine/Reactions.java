@@ -15,7 +15,7 @@ final class Reactions implements SlotListener, Journal.Listener {
     private @Nullable Parts parts;
 
     /** Who reacts. */
-    record Parts(Farm farm, Dispatcher dispatcher, Balancer balancer, Dependencies dependencies) {}
+    record Parts(Farm farm, Dispatcher dispatcher, Balancer balancer, Yielding yielding, Dependencies dependencies) {}
 
     void connect(Parts all) {
         parts = all;
@@ -49,6 +49,11 @@ final class Reactions implements SlotListener, Journal.Listener {
     /** Slots are free and nothing waits. */
     void nothingWaits() {
         parts().balancer().wake();
+    }
+
+    /** Something waits, and no slot is free for it. */
+    void allAreBusy() {
+        parts().yielding().wake();
     }
 
     void frameDone(ActiveJob job, int frame) {

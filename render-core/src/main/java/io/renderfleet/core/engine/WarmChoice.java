@@ -81,7 +81,7 @@ final class WarmChoice {
 
     /** Whether a node goes on with a job although another one is next. */
     private boolean mayGoOn(ActiveJob warm, ActiveJob fair, NodeEntry node, long now) {
-        if (QueuePlace.byPriority(warm.place, fair.place) > 0) {
+        if (QueuePlace.byPriority(warm.place, fair.place.priority()) > 0) {
             return false;
         }
         double speed = farm.slots.totalSpeed();
@@ -96,7 +96,7 @@ final class WarmChoice {
     }
 
     /** Whether the node needs the scene for at least as long as it takes to load it. */
-    private boolean pays(ActiveJob job, NodeEntry node, long now) {
+    boolean pays(ActiveJob job, NodeEntry node, long now) {
         return isInTime(job, node, 2, now);
     }
 
