@@ -1,7 +1,7 @@
 package io.renderfleet.core.engine;
 
 /**
- * The work that an owner or a job has had, and goes on to have: seconds of slots, each times the speed of its node, divided by a weight.
+ * What an owner or a job has had, and goes on to have: seconds of slots divided by a weight; those of a job each times the speed of its node.
  * Belongs to the loop.
  */
 final class Account {

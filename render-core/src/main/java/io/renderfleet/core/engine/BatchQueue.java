@@ -21,11 +21,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The jobs of which something waits and may go out now, in the order in which they are served: higher priority first, then the owner that has
- * had least work for its weight, then the owner that was served longest ago, then the job of it that has had least, or has least left, then
- * the one that came first. So a long job never starves a short one of the same priority, and a thousand jobs of one owner no single one of another.
+ * had slots for the fewest seconds for its weight, then the owner that was served longest ago, then the job of it that has had least work, or
+ * has least left, then the one that came first. So a long job never starves a short one of the same priority, and a thousand jobs of one owner no single one of another.
  *
  * <p>This is fair queuing by start times (Goyal, Vin and Cheng, 1996) over slots: who begins to wait has had as much as the one of those that
  * wait already that has had least. Only what has been held counts, no estimate of how long a batch will take.
+ *
+ * <p>Between owners the speeds of nodes do not count: how fast nodes are beside each other is not well known where they have never rendered for
+ * the same jobs.
  *
  * <p>Jobs are kept apart by what they require of nodes and by owner, so that finding one for a node takes a look at the first of each sort. Jobs
  * without an owner are those of one. A job changes its place by {@link #update}; what jobs have had since is looked at every five
@@ -95,7 +98,7 @@ final class BatchQueue {
             serve(job, owner, now);
         }
         slots += more;
-        owner.account().holds(more, place.moreSpeed(), now);
+        owner.account().holds(more, more, now);
         place.settle(now);
         if (runnable) {
             if (!waited) {
@@ -251,7 +254,7 @@ final class BatchQueue {
         return owner;
     }
 
-    /** How much more one job has had than another, in seconds of work; where the shortest goes first, how much more it has left. */
+    /** How much more one job has had than another, in seconds of slots, times the speeds of nodes within an owner; where the shortest goes first, how much more it has left. */
     double lead(ActiveJob one, ActiveJob other, long nowNanos) {
         QueueOwner owner = owner(one);
         QueueOwner otherOwner = owner(other);
@@ -268,9 +271,11 @@ final class BatchQueue {
      * @param all of all slots
      */
     boolean isOwed(ActiveJob job, ActiveJob other, double speed, double all) {
-        boolean ofOneOwner = haveOneOwner(job, other);
+        if (!haveOneOwner(job, other)) {
+            return isWithinShareOfSlots(job, 0) && !isWithinShareOfSlots(other, 0);
+        }
         Slot slot = new Slot(speed, 0);
-        return isWithinShare(job, ofOneOwner, slot, all) && !isWithinShare(other, ofOneOwner, slot, all);
+        return isWithinShare(job, slot, all) && !isWithinShare(other, slot, all);
     }
 
     static boolean haveOneOwner(ActiveJob one, ActiveJob other) {
@@ -286,24 +291,19 @@ final class BatchQueue {
     record Slot(double speed, double coming) {}
 
     /**
-     * Whether a job, or else its owner, that holds clearly less than its share would hold no more than that with another slot.
+     * Whether a job that holds clearly less than its share of its owner's would hold no more than that with another slot.
      *
      * @param all the speed of all slots
      */
-    boolean isWithinShare(ActiveJob job, boolean ofItsOwner, Slot slot, double all) {
+    boolean isWithinShare(ActiveJob job, Slot slot, double all) {
         QueueOwner owner = owner(job);
-        double weight = owner.account().weight();
-        double share = all / weights;
-        if (!ofItsOwner) {
-            return isWithin(owner.account().rate() + slot.coming() / weight, slot.speed() / weight, share);
-        }
+        double share = all * owner.account().weight() / weights;
         return shares.withinOwner() == SharePolicy.WithinOwner.EQUAL
-                && isWithin(job.place.account().rate() + slot.coming(), slot.speed(), owner.shareOfJob(share * weight));
+                && isWithin(job.place.account().rate() + slot.coming(), slot.speed(), owner.shareOfJob(share));
     }
 
     /**
-     * The same for the owner of a job by numbers of slots, while all slots are busy: how fast nodes are beside each other is not well known
-     * where they have never rendered for the same jobs.
+     * The same for the owner of a job, by numbers of slots.
      *
      * @param coming how many slots are about to come, or to go
      */

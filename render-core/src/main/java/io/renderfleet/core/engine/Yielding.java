@@ -122,9 +122,9 @@ final class Yielding {
                     && !farm.queue.isWithinShareOfSlots(job, coming(job) - 1);
         }
         double all = farm.slots.totalSpeed();
-        return farm.queue.isWithinShare(other, true, new BatchQueue.Slot(batch.speed, comingSpeed(other)), all)
+        return farm.queue.isWithinShare(other, new BatchQueue.Slot(batch.speed, comingSpeed(other)), all)
                 && !farm.queue.isWithinShare(
-                        job, true, new BatchQueue.Slot(batch.speed, comingSpeed(job) - batch.speed), all);
+                        job, new BatchQueue.Slot(batch.speed, comingSpeed(job) - batch.speed), all);
     }
 
     /** How many slots the owner of a job is about to have more by what others give up for it, or fewer. */
@@ -155,7 +155,7 @@ final class Yielding {
                 + running.forecast().untouched().size() * job.pace.secondsPerFrame()
                 + WORTH_SECONDS;
         return running.forecast().end() > CLEARLY_LONGER * there
-                && farm.queue.isWithinShare(job, true, new BatchQueue.Slot(0, 0), farm.slots.totalSpeed());
+                && farm.queue.isWithinShare(job, new BatchQueue.Slot(0, 0), farm.slots.totalSpeed());
     }
 
     private boolean release(Running running) {

@@ -9,8 +9,8 @@ import java.util.Map;
  * io.renderfleet.core.model.RenderRequest#priority priority}: higher priority always goes first.
  *
  * <p>Each {@linkplain io.renderfleet.core.model.RenderRequest#owner owner} that has work gets a part of the farm in proportion to its weight,
- * whatever the number of its jobs and the length of their batches. What counts is work: the seconds for which an owner holds a slot, times
- * the speed of the slot's node as measured so far. Time without work is not made up for later. Jobs without an owner are those of one
+ * whatever the number of its jobs and the length of their batches. What counts is for how many seconds an owner holds
+ * slots; within an owner each second counts as much as the speed of the slot's node as measured so far. Time without work is not made up for later. Jobs without an owner are those of one
  * owner, of weight 1.
  *
  * @param weights the weights of owners by their names, {@value #LEAST_WEIGHT} to {@value #MOST_WEIGHT}; an owner that is not named here has
