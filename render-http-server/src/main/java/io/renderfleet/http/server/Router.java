@@ -94,7 +94,7 @@ public final class Router extends Handler.Abstract {
                         callback.failed(unsendable);
                     }
                 })));
-        if (match.isQuick(call.method()) || mayBlockHere()) {
+        if (match.isQuick(call.method()) || mayBlockHere(request)) {
             work.run();
         } else {
             executeElsewhere(work, request.getComponents().getExecutor());
@@ -102,9 +102,13 @@ public final class Router extends Handler.Abstract {
         return true;
     }
 
-    /** Whether Jetty has given the call a thread of its own already, since this handler or one around it may block. */
-    private boolean mayBlockHere() {
-        return getServer().getInvocationType() != InvocationType.NON_BLOCKING;
+    /**
+     * Whether Jetty has given the call a thread of its own already, since this handler or one around it may block. The server is that of the
+     * connection: this handler is in none where another one passes calls on to it.
+     */
+    private static boolean mayBlockHere(Request request) {
+        return request.getConnectionMetaData().getConnector().getServer().getInvocationType()
+                != InvocationType.NON_BLOCKING;
     }
 
     /** On a thread that waits for just this, if there is one. */
