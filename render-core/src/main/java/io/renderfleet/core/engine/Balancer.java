@@ -3,7 +3,6 @@ package io.renderfleet.core.engine;
 import io.renderfleet.core.engine.node.NodeEntry;
 import io.renderfleet.core.event.BatchOutcome;
 import io.renderfleet.core.loop.LoopTimer;
-import io.renderfleet.core.model.Batch;
 import io.renderfleet.core.model.Capability;
 import io.renderfleet.core.model.FrameSet;
 import io.renderfleet.core.policy.BalancePolicy;
@@ -12,7 +11,6 @@ import io.renderfleet.core.spi.RemoteJob;
 import io.renderfleet.core.spi.ShortenOutcome;
 import io.renderfleet.core.spi.Target;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -38,9 +36,6 @@ final class Balancer {
     private final BatchCloser batchCloser;
     private final Dispatcher dispatcher;
     private @Nullable LoopTimer timer;
-
-    /** A batch that runs, and when it will probably end. */
-    private record Running(OpenBatch batch, Forecast forecast) {}
 
     Balancer(Farm farm, BatchCloser batchCloser, Dispatcher dispatcher) {
         this.farm = farm;
@@ -101,18 +96,7 @@ final class Balancer {
     }
 
     private List<Running> lastToEnd() {
-        List<Running> all = new ArrayList<>();
-        for (ActiveJob job : farm.running) {
-            if (job.isEnding() || job.ledger.isPaused() || job.bake.holds()) {
-                continue;
-            }
-            for (OpenBatch batch : job.openBatches()) {
-                Forecast forecast = batch.state() == Batch.State.RUNNING ? Forecast.of(batch, farm.nanos()) : null;
-                if (forecast != null) {
-                    all.add(new Running(batch, forecast));
-                }
-            }
-        }
+        List<Running> all = Running.of(farm, batch -> true);
         all.sort(Comparator.comparingDouble(
                 (Running running) -> -running.forecast().end()));
         return all.size() > LOOKED_AT ? all.subList(0, LOOKED_AT) : all;
@@ -159,14 +143,8 @@ final class Balancer {
         OpenBatch batch = running.batch();
         Forecast forecast = running.forecast();
         RemoteJob remote = batch.handover.remote();
-        NodeEntry owner = batch.node;
         int untouched = forecast.untouched().size();
-        if (!farm.config.balance().shorten()
-                || remote == null
-                || untouched == 0
-                || batch.rebalancing.isAsking()
-                || batch.rebalancing.isUnshortenable()
-                || !owner.can(Capability.SHORTEN)) {
+        if (!farm.config.balance().shorten() || remote == null || untouched == 0 || !isShortenable(batch)) {
             return false;
         }
         double here = forecast.frame();
@@ -184,6 +162,13 @@ final class Balancer {
         batch.rebalancing.asksToShorten();
         askToShorten(batch, remote, batch.frames().minus(released));
         return true;
+    }
+
+    /** Whether the node of a batch can give up frames, and is not being asked to. */
+    static boolean isShortenable(OpenBatch batch) {
+        return !batch.rebalancing.isAsking()
+                && !batch.rebalancing.isUnshortenable()
+                && batch.node.can(Capability.SHORTEN);
     }
 
     /** Has the node of a batch give up frames that it has not begun. Whether it is asked. */

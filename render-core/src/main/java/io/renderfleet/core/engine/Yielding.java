@@ -2,10 +2,7 @@ package io.renderfleet.core.engine;
 
 import io.renderfleet.core.engine.node.NodeEntry;
 import io.renderfleet.core.loop.LoopTimer;
-import io.renderfleet.core.model.Batch;
-import io.renderfleet.core.model.Capability;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,13 +30,6 @@ final class Yielding {
     private final Balancer balancer;
     private final Map<OpenBatch, ActiveJob> yields = new LinkedHashMap<>();
     private @Nullable LoopTimer timer;
-
-    /** A batch that runs, and when it will probably end. */
-    private record Running(OpenBatch batch, Forecast forecast) {
-        double untouchedSeconds() {
-            return forecast.untouched().size() * forecast.frame();
-        }
-    }
 
     Yielding(Farm farm, Dispatcher dispatcher, Balancer balancer) {
         this.farm = farm;
@@ -77,29 +67,14 @@ final class Yielding {
 
     /** The batches of which most is left that could be given up. */
     private List<Running> longest() {
-        List<Running> all = new ArrayList<>();
-        for (ActiveJob job : farm.running) {
-            if (job.isEnding() || job.ledger.isPaused() || job.bake.holds()) {
-                continue;
-            }
-            for (OpenBatch batch : job.openBatches()) {
-                Forecast forecast = mayYield(batch) ? Forecast.of(batch, farm.nanos()) : null;
-                if (forecast != null && forecast.untouched().size() * forecast.frame() >= WORTH_SECONDS) {
-                    all.add(new Running(batch, forecast));
-                }
-            }
-        }
+        List<Running> all = Running.of(farm, this::mayYield);
+        all.removeIf(running -> !(running.untouchedSeconds() >= WORTH_SECONDS));
         all.sort(Comparator.comparingDouble(running -> -running.untouchedSeconds()));
         return all.size() > LOOKED_AT ? all.subList(0, LOOKED_AT) : all;
     }
 
     private boolean mayYield(OpenBatch batch) {
-        return batch.state() == Batch.State.RUNNING
-                && !yields.containsKey(batch)
-                && !batch.rebalancing.isWaiting()
-                && !batch.rebalancing.isAsking()
-                && !batch.rebalancing.isUnshortenable()
-                && batch.node.can(Capability.SHORTEN);
+        return !yields.containsKey(batch) && !batch.rebalancing.isWaiting() && Balancer.isShortenable(batch);
     }
 
     /** A job that waits, and to which the slot of a batch belongs rather than to the job that has it. */

@@ -9,15 +9,15 @@ import java.util.Map;
  * io.renderfleet.core.model.RenderRequest#priority priority}: higher priority always goes first.
  *
  * <p>Each {@linkplain io.renderfleet.core.model.RenderRequest#owner owner} that has work gets a part of the farm in proportion to its weight,
- * whatever the number of its jobs and the length of their batches. What counts is for how many seconds an owner holds
- * slots; within an owner each second counts as much as the speed of the slot's node as measured so far. Time without work is not made up for later. Jobs without an owner are those of one
- * owner, of weight 1.
+ * whatever the number of its jobs and the length of their batches. What counts is for how many seconds an owner holds slots; within an
+ * owner each second counts as much as the speed of the slot's node as measured so far. Time without work is not made up for later. Jobs
+ * without an owner are those of one owner, of weight 1.
  *
  * @param weights the weights of owners by their names, {@value #LEAST_WEIGHT} to {@value #MOST_WEIGHT}; an owner that is not named here has
  *     the weight 1
  * @param withinOwner how an owner's part is shared between its jobs
- * @param warmTolerance how far a job may fall behind its fair share, in seconds of work of an average node, for a node to go on with the
- *     scene that it has loaded. It never comes to more than ten times what loading the scene takes, so that cheap scenes change sooner.
+ * @param warmTolerance how far a job may fall behind its fair share, in seconds of slots, for a node to go on with the scene that it has
+ *     loaded; within an owner they count as much as the speeds of the nodes. It never comes to more than ten times what loading the scene takes, so that cheap scenes change sooner.
  *     A job that holds less than its share of the slots is served at once all the same. Zero to a day; zero never waits
  */
 public record SharePolicy(Map<String, Double> weights, WithinOwner withinOwner, Duration warmTolerance) {
