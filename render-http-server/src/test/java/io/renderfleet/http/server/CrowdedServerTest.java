@@ -1,7 +1,6 @@
 package io.renderfleet.http.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.renderfleet.transport.http.tls.TlsFiles;
 import io.renderfleet.transport.http.tls.WatchedTls;
@@ -15,6 +14,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -30,6 +31,7 @@ class CrowdedServerTest {
     private static final HttpLimits LIMITS = HttpLimits.USUAL.withMaxConnections(PLACES);
 
     private final CompletableFuture<Answer> late = new CompletableFuture<>();
+    private final Semaphore asked = new Semaphore(0);
     private final List<Socket> open = new ArrayList<>();
     private ListeningServer server;
 
@@ -42,7 +44,10 @@ class CrowdedServerTest {
         Router.Builder routes = Router.builder()
                 .callers(Callers.everybody(new Caller("anybody", Set.of())))
                 .open("GET", "/now", call -> Answer.empty(204).now())
-                .open("GET", "/late", call -> late);
+                .open("GET", "/late", call -> {
+                    asked.release();
+                    return late;
+                });
         return ListeningServer.start(binding, routes.build(), routes.errors(), LIMITS);
     }
 
@@ -134,9 +139,9 @@ class CrowdedServerTest {
         for (int i = 0; i < PLACES * 3 / 4; i++) {
             send(connect(2), "/late");
         }
+        assertThat(asked.tryAcquire(PLACES * 3 / 4, 10, TimeUnit.SECONDS)).isTrue();
 
-        await().untilAsserted(
-                        () -> assertThat(connect(2).getInputStream().read()).isEqualTo(-1));
+        assertThat(connect(2).getInputStream().read()).isEqualTo(-1);
         assertThat(ask(connect(3))).isEqualTo("204");
     }
 

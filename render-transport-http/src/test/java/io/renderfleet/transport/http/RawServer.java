@@ -35,6 +35,7 @@ final class RawServer implements AutoCloseable {
 
     private final ServerSocket listener;
     private final Script script;
+    private final CountDownLatch deaf = new CountDownLatch(1);
     private final List<Socket> sockets = Collections.synchronizedList(new ArrayList<>());
 
     RawServer(Script script) throws IOException {
@@ -67,8 +68,10 @@ final class RawServer implements AutoCloseable {
         }
     }
 
-    void stopListening() throws IOException {
+    /** Returns once nobody can connect any more: the system listens on for as long as a thread is about to accept. */
+    void stopListening() throws IOException, InterruptedException {
         listener.close();
+        deaf.await();
     }
 
     static void write(OutputStream out, String text) throws IOException {
@@ -102,6 +105,8 @@ final class RawServer implements AutoCloseable {
             }
         } catch (IOException e) {
             // The listener was closed.
+        } finally {
+            deaf.countDown();
         }
     }
 
