@@ -50,7 +50,7 @@ public abstract class ContentStoreContract {
     protected abstract ContentStore connect() throws IOException;
 
     /**
-     * Moves the clock.
+     * Moves the clock. A store that reminds others of what it has on lease by a timer of its own does so afterwards, as the timer would have.
      *
      * @param time how far
      */
@@ -146,17 +146,19 @@ public abstract class ContentStoreContract {
         ContentStore store = another();
         byte[] first = bytes(1, LARGE);
         byte[] second = bytes(2, LARGE);
+        byte[] third = bytes(3, LARGE);
         put(store, first);
         put(store, second);
         ContentLease lease = store.lease(digest(first)).orElseThrow();
         advance(Duration.ofDays(1));
-        assertThat(put(store, bytes(3, LARGE))).isInstanceOf(PutOutcome.Stored.class);
+        assertThat(put(store, third)).isInstanceOf(PutOutcome.Stored.class);
         assertThat(lease.path()).hasBinaryContent(first);
         assertThat(store.has(digest(second))).isFalse();
 
         lease.close();
         lease.close();
         advance(Duration.ofDays(1));
+        assertThat(store.has(digest(third))).isTrue();
         assertThat(put(store, bytes(4, LARGE))).isInstanceOf(PutOutcome.Stored.class);
         assertThat(store.has(digest(first))).isFalse();
     }

@@ -59,6 +59,7 @@ public final class FolderContentStore implements ContentStore {
     private final long quota;
     private final InstantSource clock;
     private final ContentLayout layout;
+    private final Duration kept;
     private final @Nullable ScheduledExecutorService renewing;
     private final String name = UUID.randomUUID().toString().substring(0, 8);
     private final Map<Sha256, Entry> entries = new HashMap<>();
@@ -76,14 +77,21 @@ public final class FolderContentStore implements ContentStore {
         }
     }
 
-    private FolderContentStore(
-            Path root, long limit, long quota, InstantSource clock, ContentLayout layout, boolean shared) {
+    /** Whom a store is for. */
+    private enum Use {
+        ALONE,
+        SHARED,
+        COPIES
+    }
+
+    private FolderContentStore(Path root, long limit, long quota, InstantSource clock, ContentLayout layout, Use use) {
         this.root = root;
         this.limit = limit;
         this.quota = quota;
         this.clock = clock;
         this.layout = layout;
-        this.renewing = shared ? renewing() : null;
+        this.kept = use == Use.COPIES ? Duration.ZERO : KEPT;
+        this.renewing = use == Use.SHARED ? renewing() : null;
     }
 
     private ScheduledExecutorService renewing() {
@@ -110,7 +118,7 @@ public final class FolderContentStore implements ContentStore {
      */
     public static FolderContentStore open(Path root, long limit, long quota, InstantSource clock, ContentLayout layout)
             throws IOException {
-        return open(root, limit, quota, clock, layout, false);
+        return open(root, limit, quota, clock, layout, Use.ALONE);
     }
 
     /**
@@ -127,15 +135,28 @@ public final class FolderContentStore implements ContentStore {
      */
     public static FolderContentStore shared(
             Path root, long limit, long quota, InstantSource clock, ContentLayout layout) throws IOException {
-        return open(root, limit, quota, clock, layout, true);
+        return open(root, limit, quota, clock, layout, Use.SHARED);
+    }
+
+    /**
+     * Opens a store for copies of what is kept elsewhere: nobody else uses it, and only what is on lease is safe in it.
+     *
+     * @param root its own folder, made if it is not there
+     * @param limit bytes of one file at most
+     * @param quota bytes of everything together at most
+     * @param clock measures how long something was not used
+     * @return the store, with what lies there
+     * @throws IOException if the folder cannot be made or read
+     */
+    static FolderContentStore copies(Path root, long limit, long quota, InstantSource clock) throws IOException {
+        return open(root, limit, quota, clock, ContentLayout.asIs("content"), Use.COPIES);
     }
 
     private static FolderContentStore open(
-            Path root, long limit, long quota, InstantSource clock, ContentLayout layout, boolean shared)
-            throws IOException {
+            Path root, long limit, long quota, InstantSource clock, ContentLayout layout, Use use) throws IOException {
         Path real = OwnFolder.makePrivate(root).toRealPath();
-        FolderContentStore store = new FolderContentStore(real, limit, quota, clock, layout, shared);
-        store.sweep(shared ? store::isLeftBehind : child -> true);
+        FolderContentStore store = new FolderContentStore(real, limit, quota, clock, layout, use);
+        store.sweep(use == Use.SHARED ? store::isLeftBehind : child -> true);
         store.look();
         return store;
     }
@@ -291,8 +312,8 @@ public final class FolderContentStore implements ContentStore {
         return true;
     }
 
-    private static boolean isOld(Instant lastUse, Instant now) {
-        return !lastUse.plus(KEPT).isAfter(now);
+    private boolean isOld(Instant lastUse, Instant now) {
+        return !lastUse.plus(kept).isAfter(now);
     }
 
     /** Takes the folder out of sight first, and looks again: somebody else may have come to need it. */

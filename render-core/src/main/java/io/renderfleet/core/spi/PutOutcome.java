@@ -28,7 +28,7 @@ public sealed interface PutOutcome {
     /**
      * There is no room, and nothing that could be given up for it.
      *
-     * @param quota bytes for everything together
+     * @param quota bytes for everything together; 0 where that is not known
      */
     record NoRoom(long quota) implements PutOutcome {}
 
