@@ -36,7 +36,9 @@ public enum ExternalTool {
     /** Lets a test drive that browser. */
     CHROMEDRIVER("chromedriver"),
     /** A message broker. */
-    RABBITMQ("rabbitmq-server");
+    RABBITMQ("rabbitmq-server"),
+    /** SeaweedFS, which serves buckets as Amazon S3 does. */
+    WEED("weed");
 
     /** The name of the environment variable and system property that turns skipped tests into failed ones. */
     public static final String REQUIRE_TOOLS = "RENDERFLEET_REQUIRE_TOOLS";
