@@ -13,6 +13,9 @@ import java.util.stream.Collectors;
 final class RouteRoles implements Access {
     @Override
     public Set<String> roles(String method, String template) {
+        if (template.startsWith(WorkerContent.PREFIX)) {
+            return names(Role.NODE);
+        }
         if (method.equals("GET") || method.equals("HEAD")) {
             return template.startsWith("/scenes") ? names(Role.SUBMITTER) : names(Role.VIEWER);
         }

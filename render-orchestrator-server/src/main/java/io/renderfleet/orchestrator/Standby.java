@@ -22,9 +22,12 @@ final class Standby extends Handler.Wrapper implements Graceful {
 
     /** What is in no store: how nodes are, what happens just now, scenes, sessions; and the page that needs all of it. */
     private static final Pattern OF_THE_LEADER =
-            Pattern.compile("/|/session|/(nodes|scenes)(/.*)?|/events|/jobs/[^/]+/events");
+            Pattern.compile("/|/session|/pools|/(nodes|scenes)(/.*)?|/events|/jobs/[^/]+/events");
 
     private static final Pattern OF_THE_STORE = Pattern.compile("/(jobs|status)(/.*)?");
+
+    /** What all orchestrators of a farm share, whoever leads. */
+    private static final Pattern SHARED = Pattern.compile(WorkerContent.PREFIX + ".*");
 
     private final JdbcJobStore store;
     private final Follower follower;
@@ -42,6 +45,9 @@ final class Standby extends Handler.Wrapper implements Graceful {
     @Override
     public boolean handle(Request request, Response response, Callback callback) throws Exception {
         String path = Request.getPathInContext(request);
+        if (SHARED.matcher(path).matches()) {
+            return view.handle(request, response, callback);
+        }
         if (!reads(request) || OF_THE_LEADER.matcher(path).matches()) {
             var unused = store.leader()
                     .whenComplete((leader, problem) -> (problem == null ? address(leader) : Optional.<String>empty())

@@ -18,7 +18,16 @@ final class MatrixCalls {
 
     /** An operation that has a body and is not here fails the test: say what to send. */
     private static final Map<String, String> BODIES = Map.of(
-            "submit", WAITING, "reprioritizeJob", "{\"priority\": 7}", "registerNode", OFFER, "sendScene", "hello");
+            "submit",
+            WAITING,
+            "reprioritizeJob",
+            "{\"priority\": 7}",
+            "registerNode",
+            OFFER,
+            "sendScene",
+            "hello",
+            "leaveContent",
+            "hello");
 
     private final TestFarm farm;
     private final String alice;
@@ -39,6 +48,7 @@ final class MatrixCalls {
                 .asText();
         this.node = json(send(admin, "GET", "/nodes", "")).at("/nodes/0/id").asText();
         send(admin, "PUT", "/scenes/" + HELLO, "hello");
+        send(admin, "PUT", "/content/" + HELLO, "hello");
     }
 
     private void awaitEnd(String job) {
@@ -58,7 +68,7 @@ final class MatrixCalls {
         String path =
                 Pattern.compile("\\{(\\w+)}").matcher(words[1]).replaceAll(variable -> value(id, words[1], variable));
         return farm.request(path)
-                .header("Content-Type", id.equals("sendScene") ? "application/octet-stream" : "application/json")
+                .header("Content-Type", type(path))
                 .method(words[0], hasBody ? BodyPublishers.ofString(BODIES.get(id)) : BodyPublishers.noBody());
     }
 
@@ -111,8 +121,12 @@ final class MatrixCalls {
         return TestFarm.send(farm.request(path)
                 .headers(header)
                 .header("Authorization", "Bearer " + token)
-                .header("Content-Type", path.startsWith("/scenes") ? "application/octet-stream" : "application/json")
+                .header("Content-Type", type(path))
                 .method(method, body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body)));
+    }
+
+    private static String type(String path) {
+        return path.matches("/(scenes|content)/.*") ? "application/octet-stream" : "application/json";
     }
 
     private static JsonNode json(HttpResponse<String> answer) {

@@ -2,6 +2,8 @@ package io.renderfleet.orchestrator;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.renderfleet.core.content.ContentLayout;
+import io.renderfleet.core.content.FolderContentStore;
 import io.renderfleet.http.server.RateLimit;
 import io.renderfleet.node.RenderNode;
 import io.renderfleet.node.engine.TestPatternEngine;
@@ -14,6 +16,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -25,6 +28,7 @@ final class TestFarm implements AutoCloseable {
             .connectTimeout(Duration.ofSeconds(10))
             .build();
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final long PLENTY = 1L << 30;
 
     final OrchestratorServer server;
     final Path outputs;
@@ -38,6 +42,12 @@ final class TestFarm implements AutoCloseable {
                 .transport(transport)
                 .renderer("test-pattern")
                 .outputRoot(outputs)
+                .content(FolderContentStore.shared(
+                        folder.resolve("content"),
+                        PLENTY,
+                        PLENTY,
+                        InstantSource.system(),
+                        ContentLayout.asIs("content")))
                 // Tests ask faster than clients may; those about the limit set their own.
                 .rateLimit(new RateLimit(100_000, Duration.ofSeconds(1)))
                 .port(0);

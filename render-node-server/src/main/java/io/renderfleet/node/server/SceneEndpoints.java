@@ -18,7 +18,7 @@ final class SceneEndpoints implements AutoCloseable {
 
     SceneEndpoints(RenderNode node, Clients clients) {
         this.content = node.scenes()
-                .map(scenes -> new ContentEndpoints(scenes.content()))
+                .map(scenes -> new ContentEndpoints(scenes.content(), "scene"))
                 .orElse(null);
         this.clients = clients;
     }

@@ -2,6 +2,7 @@ package io.renderfleet.transport.http;
 
 import io.renderfleet.transport.http.tls.TlsFiles;
 import io.renderfleet.transport.http.tls.WatchedTls;
+import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -213,14 +214,32 @@ public final class HttpTransportBuilder {
      * @throws IllegalStateException if both {@link #client} and {@link #tls} are set, since a client has its own TLS
      */
     public HttpTransport build() {
+        return new HttpTransport(caller(), callTimeout, maxListBytes, clock, fetchRate);
+    }
+
+    /**
+     * Makes the way to content that an orchestrator keeps for workers. Of the settings those count that say how a server is called: tokens,
+     * TLS and timeouts.
+     *
+     * @param orchestrator such as {@code https://farm.example:4000}
+     * @param limit bytes of one file at most
+     * @return what is ready for use, and is to be closed
+     * @throws IllegalArgumentException if HTTP cannot reach that address
+     * @throws IllegalStateException if both {@link #client} and {@link #tls} are set, since a client has its own TLS
+     */
+    public HttpContent content(URI orchestrator, long limit) {
+        Address address = Address.of(orchestrator);
+        return new HttpContent(caller(), address, callTimeout, limit);
+    }
+
+    private Caller caller() {
         if (client != null && tlsGiven) {
             throw new IllegalStateException("client and tls are both set: a client brings its own TLS");
         }
         HttpClient given = client;
         HttpClient used = given != null ? given : NodeClient.start(connectTimeout, tls, addresses);
         Runnable onClose = given != null ? () -> {} : () -> LifeCycle.stop(used);
-        Caller caller = new Caller(used, onClose, tokens, insecureHttp, stallTimeout);
-        return new HttpTransport(caller, callTimeout, maxListBytes, clock, fetchRate);
+        return new Caller(used, onClose, tokens, insecureHttp, stallTimeout);
     }
 
     private static Duration require(String name, Duration timeout) {
