@@ -31,6 +31,7 @@ import picocli.CommandLine.ScopeType;
             PriorityCommand.class,
             JobsCommand.class,
             NodesCommand.class,
+            PoolsCommand.class,
             TokensCommand.class,
             GenerateCompletion.class
         },

@@ -41,18 +41,22 @@ public final class OrchestratorHandler extends Handler.Wrapper implements Gracef
     private final List<RenderExecutor.Subscription> listening;
     private final Scenes scenes;
     private final @Nullable ContentEndpoints uploads;
+    private final @Nullable WorkerContent content;
     private final NodeMembership nodes;
     private volatile boolean shutdown;
 
     OrchestratorHandler(
             Jobs jobs,
             Scenes scenes,
+            Pools pools,
+            @Nullable WorkerContent content,
             NodeMembership nodes,
             ApiLimits limits,
             ServerMetrics metrics,
             Router.Builder router) {
         this.farm = jobs.farm();
         this.scenes = scenes;
+        this.content = content;
         this.nodes = nodes;
         this.streams = new EventStreams(limits.eventClients());
         String boot = UUID.randomUUID().toString().substring(0, 8);
@@ -63,11 +67,13 @@ public final class OrchestratorHandler extends Handler.Wrapper implements Gracef
         new FrameEndpoints(farm, jobs).addTo(router);
         new FarmEndpoints(farm).addHealthTo(router);
         nodes.addTo(router);
+        pools.addTo(router);
         this.events = new EventEndpoints(farm, jobs::of, streams, jobs.rights()::maySee, Instant.now());
         events.addTo(router);
         new StaticPages().addTo(router);
         this.metrics = metrics;
         this.meters = new FarmMeters(farm, metrics.registry());
+        pools.measure(metrics.registry());
         Gauge.builder("renderfleet.event.clients", streams, EventStreams::size)
                 .description("Clients that listen to events")
                 .register(metrics.registry());
@@ -75,9 +81,14 @@ public final class OrchestratorHandler extends Handler.Wrapper implements Gracef
                 .description("Polls that are held until there is something to tell")
                 .register(metrics.registry());
         router.observer(metrics.observer()).route("GET", "/metrics", metrics.endpoint());
-        this.uploads = scenes.store().map(ContentEndpoints::new).orElse(null);
+        this.uploads = scenes.store()
+                .map(store -> new ContentEndpoints(store, "scene"))
+                .orElse(null);
         if (uploads != null) {
             router.route("HEAD", "/scenes/{sha256}", uploads::head).route("PUT", "/scenes/{sha256}", uploads::put);
+        }
+        if (content != null) {
+            content.addTo(router);
         }
         this.errors = router.errors();
         this.listening = List.of(farm.listen(changes), farm.listen(scenes));
@@ -140,6 +151,9 @@ public final class OrchestratorHandler extends Handler.Wrapper implements Gracef
         metrics.close();
         if (uploads != null) {
             uploads.close();
+        }
+        if (content != null) {
+            content.close();
         }
         scenes.close();
         super.doStop();

@@ -33,6 +33,7 @@ import io.renderfleet.orchestrator.metrics.MeasuredTransport;
 import io.renderfleet.orchestrator.nodekey.NodeKeys;
 import io.renderfleet.transport.http.HttpTransport;
 import io.renderfleet.transport.http.tls.TlsFiles;
+import io.renderfleet.transport.queue.QueueTransport;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -66,6 +67,9 @@ public final class OrchestratorServerBuilder {
     private @Nullable Path defaultScene;
     private @Nullable Path sceneFolder;
     private @Nullable ContentStore sceneStore;
+    private @Nullable ContentStore content;
+    private @Nullable QueueTransport queues;
+    private final List<Target.Pool> pools = new ArrayList<>();
     private long sceneLimit = 4 * GIB;
     private long sceneQuota = 64 * GIB;
     private Path outputRoot = Path.of("frames");
@@ -384,6 +388,33 @@ public final class OrchestratorServerBuilder {
      */
     public OrchestratorServerBuilder scenes(ContentStore value) {
         sceneStore = value;
+        return this;
+    }
+
+    /**
+     * Adds pools of workers, and shows how they stand by {@code GET /pools} and in the metrics. With an {@link #executor} of the application's they are
+     * shown only.
+     *
+     * @param way leads to them; it must also be in the {@link #transport}
+     * @param which the pools
+     * @return this builder
+     */
+    public OrchestratorServerBuilder pools(QueueTransport way, Collection<Target.Pool> which) {
+        queues = way;
+        pools.addAll(which);
+        targets.addAll(which);
+        return this;
+    }
+
+    /**
+     * Lets workers of pools have scenes, and leave frames, by {@code /content/{sha256}}: those that have no other way to the store that their
+     * pool shares with this server.
+     *
+     * @param value the store of the pool; the server closes it
+     * @return this builder
+     */
+    public OrchestratorServerBuilder content(ContentStore value) {
+        content = value;
         return this;
     }
 
@@ -781,6 +812,8 @@ public final class OrchestratorServerBuilder {
         return new OrchestratorHandler(
                 new Jobs(farm, new JobRights(readOthers, maxPriority)),
                 scenes,
+                new Pools(queues, pools, InstantSource.system()),
+                content == null ? null : new WorkerContent(content),
                 new NodeMembership(farm.nodes(), keys, allowed, nodeLease),
                 new ApiLimits(rateLimit, maxFrames, maxEventClients, maxPriority, patience),
                 metrics,

@@ -4,13 +4,27 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.renderfleet.auth.Role;
+import io.renderfleet.core.content.ContentLayout;
+import io.renderfleet.core.content.FolderContentStore;
+import io.renderfleet.core.model.NodeId;
 import io.renderfleet.core.model.RenderRequest;
 import io.renderfleet.core.model.Scene;
+import io.renderfleet.core.spi.ContentStore;
+import io.renderfleet.core.spi.Target;
+import io.renderfleet.node.RenderNode;
+import io.renderfleet.node.engine.TestPatternEngine;
 import io.renderfleet.testkit.ExternalTool;
+import io.renderfleet.testkit.RabbitServer;
+import io.renderfleet.testkit.RabbitServers;
+import io.renderfleet.transport.queue.QueueTransport;
+import io.renderfleet.transport.queue.worker.QueueWorker;
+import io.renderfleet.transport.rabbitmq.RabbitBroker;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -22,6 +36,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Cookie;
@@ -35,10 +50,12 @@ import org.openqa.selenium.logging.LogType;
 import org.openqa.selenium.logging.LoggingPreferences;
 
 @DisplayName("The page for people")
+@ExtendWith(RabbitServers.class)
 @Timeout(180)
 class DashboardTest {
     private static final String TOKEN = "a-token-of-some-length";
     private static final String WAITING = ", \"requires\": {\"gpu\": \"none-has-this\"}}";
+    private static final long PLENTY = 1L << 30;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     @TempDir
@@ -141,6 +158,34 @@ class DashboardTest {
 
     private static void keepPicture(String name) throws IOException {
         Files.write(Path.of("target", name), browser.getScreenshotAs(OutputType.BYTES));
+    }
+
+    @Test
+    @DisplayName("shows pools with their workers and what waits there")
+    void showsPools(RabbitServer rabbit) throws IOException {
+        ContentStore content = FolderContentStore.shared(
+                folder.resolve("blobs"), PLENTY, PLENTY, InstantSource.system(), ContentLayout.asIs("content"));
+        QueueTransport queue = QueueTransport.create(broker(rabbit, "orchestrator"), content);
+        Target.Pool pool = new Target.Pool(URI.create("rabbitmq:of-the-page"), 4);
+        try (RenderNode node = RenderNode.builder()
+                        .engine(new TestPatternEngine())
+                        .nodeId(new NodeId("w-1"))
+                        .outputRoot(folder.resolve("worker"))
+                        .build();
+                QueueWorker worker = QueueWorker.create(node, broker(rabbit, "w-1"), content, "of-the-page")) {
+            worker.start();
+            open(0, server -> server.transport(queue).pools(queue, List.of(pool)));
+            awaitText("#pools h3", "of-the-page");
+            awaitText("#pools .node .node h4", "w-1");
+            awaitText("#pools", "0 of 1 busy · 0 of 4 batches out · 0 waiting");
+            assertThat(find("#pools-part h2").getText()).isEqualTo("Pools of workers");
+            keepPicture("dashboard-pools.png");
+        }
+        nothingWentWrong();
+    }
+
+    private static RabbitBroker broker(RabbitServer rabbit, String name) {
+        return RabbitBroker.at(rabbit.address(), "guest", "guest", name);
     }
 
     @Test

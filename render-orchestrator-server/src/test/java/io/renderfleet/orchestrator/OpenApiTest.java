@@ -103,6 +103,7 @@ class OpenApiTest {
         aFinishedJob();
         aWaitingJob();
         scenes();
+        content();
         theFarm();
         assertThat(api.unansweredOperations())
                 .as("operations that were never seen to succeed")
@@ -195,12 +196,28 @@ class OpenApiTest {
         call("PUT", template, "/scenes/nonsense", 400, bytes("hello"));
     }
 
+    private void content() {
+        String template = "/content/{sha256}";
+        String path = "/content/" + HELLO;
+        call("HEAD", template, path, 404, farm.request(path).method("HEAD", HttpRequest.BodyPublishers.noBody()));
+        get(template, path, 404);
+        call("PUT", template, path, 422, bytes("hallo"));
+        call("PUT", template, path, 201, bytes("hello"));
+        call("PUT", template, path, 200, bytes("hello"));
+        call("HEAD", template, path, 200, farm.request(path).method("HEAD", HttpRequest.BodyPublishers.noBody()));
+        assertThat(get(template, path, 200).body()).isEqualTo("hello");
+        get(template, path, 206, "Range", "bytes=1-2");
+        get(template, path, 304, "If-None-Match", "\"" + HELLO + "\"");
+        get(template, "/content/nonsense", 400);
+    }
+
     private static HttpRequest.Builder bytes(String text) {
         return farm.request("/").PUT(HttpRequest.BodyPublishers.ofString(text));
     }
 
     private void theFarm() throws IOException {
         get("/nodes", "/nodes", 200);
+        get("/pools", "/pools", 200);
         String node = "/nodes/n-new";
         String offer = "{\"id\": \"n-new\", \"url\": \"http://127.0.0.1:9\", \"slots\": 1}";
         send("PUT", "/nodes/{id}", node, 400, "{\"id\": \"n-new\"}");

@@ -15,6 +15,7 @@ import io.renderfleet.transport.rabbitmq.RabbitBroker;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -110,6 +111,73 @@ class PoolsTest {
             assertThat(node.get("state").asText()).isEqualTo("up");
             assertThat(node.get("slots").asInt()).isEqualTo(4);
         });
+    }
+
+    @Test
+    @DisplayName("shows what waits, for how long, and who works there, to people and to Prometheus")
+    void standing() throws Exception {
+        ProcessFarm farm = farm(0);
+        ServerProcess orchestrator = orchestrator(farm);
+        String job = ProcessFarm.submit(orchestrator.uri(), 8);
+        Awaitility.await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
+            JsonNode waiting = pool(orchestrator);
+            assertThat(waiting.get("waiting").asInt()).isEqualTo(4);
+            assertThat(waiting.get("oldestWaitingSeconds").asDouble()).isPositive();
+        });
+        JsonNode alone = pool(orchestrator);
+        double oldest = measured(orchestrator, "renderfleet_pool_waiting_oldest_seconds");
+
+        assertThat(alone.get("name").asText()).isEqualTo(pool);
+        assertThat(alone.get("url").asText()).isEqualTo("rabbitmq:" + pool);
+        assertThat(alone.get("state").asText()).isEqualTo("up");
+        assertThat(alone.get("held").asInt()).isEqualTo(4);
+        assertThat(alone.get("capacity").asInt()).isEqualTo(4);
+        assertThat(alone.get("slots").asInt()).isZero();
+        assertThat(alone.get("workers")).isEmpty();
+        assertThat(measured(orchestrator, "renderfleet_pool_waiting")).isEqualTo(4);
+        assertThat(oldest).isBetween(alone.get("oldestWaitingSeconds").asDouble(), 120.0);
+        assertThat(measured(orchestrator, "renderfleet_pool_workers")).isZero();
+
+        worker("left", Duration.ofMillis(300));
+        worker("right", Duration.ofMillis(300));
+        Awaitility.await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
+            JsonNode working = pool(orchestrator);
+            assertThat(working.get("slots").asInt()).isEqualTo(2);
+            assertThat(working.get("workers").findValuesAsText("id")).containsExactlyInAnyOrder("left", "right");
+            assertThat(measured(orchestrator, "renderfleet_pool_slots")).isEqualTo(2);
+        });
+        JsonNode left = pool(orchestrator).get("workers").get(0);
+        assertThat(left.get("state").asText()).isEqualTo("up");
+        assertThat(left.at("/engines/0/name").asText()).isEqualTo("test-pattern");
+        assertThat(Instant.parse(left.get("lastSeenAt").asText()))
+                .isBetween(Instant.now().minusSeconds(60), Instant.now().plusSeconds(1));
+
+        assertThat(ProcessFarm.awaitEnd(orchestrator.uri(), job).get("state").asText())
+                .isEqualTo("completed");
+        Awaitility.await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
+            assertThat(measured(orchestrator, "renderfleet_pool_waiting")).isZero();
+            assertThat(measured(orchestrator, "renderfleet_pool_waiting_oldest_seconds"))
+                    .isZero();
+            assertThat(measured(orchestrator, "renderfleet_pool_slots_busy")).isZero();
+        });
+    }
+
+    private static JsonNode pool(ServerProcess orchestrator) {
+        JsonNode pools = TestFarm.json(TestFarm.send(ProcessFarm.request(orchestrator.uri(), "/pools")))
+                .get("pools");
+        assertThat(pools).hasSize(1);
+        return pools.get(0);
+    }
+
+    private double measured(ServerProcess orchestrator, String name) {
+        String line = name + "{pool=\"" + pool + "\"} ";
+        return TestFarm.send(ProcessFarm.request(orchestrator.uri(), "/metrics"))
+                .body()
+                .lines()
+                .filter(text -> text.startsWith(line))
+                .mapToDouble(text -> Double.parseDouble(text.substring(line.length())))
+                .findFirst()
+                .orElse(Double.NaN);
     }
 
     @Test

@@ -64,6 +64,7 @@ export function jobs(states, cursor) {
 
 export const showJob = (id) => call("GET", job(id));
 export const nodes = () => call("GET", "nodes");
+export const pools = () => call("GET", "pools");
 export const submit = (request) => call("POST", "render", request);
 export const cancel = (id) => call("DELETE", job(id));
 export const change = (id, what) => call("POST", `${job(id)}/${what}`);

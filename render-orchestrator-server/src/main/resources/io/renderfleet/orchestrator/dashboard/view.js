@@ -214,6 +214,62 @@ export function nodeCard(acts) {
   return () => newNodeCard(acts);
 }
 
+/** A bar of slots, those that are busy first. */
+function fillSlots(slots, { busy, slots: all }) {
+  slots.setAttribute("aria-label", `${busy} of ${all} slots busy`);
+  slots.replaceChildren(...Array.from({ length: Math.min(all, 64) },
+    (unused, at) => make("span", { className: at < busy ? "slot busy" : "slot" })));
+  slots.hidden = all === 0;
+}
+
+/** The card of a pool, with its workers. */
+export function poolCard() {
+  const name = make("h3");
+  const chip = make("span", { className: "chip" });
+  const slots = make("div", { className: "slots", role: "img" });
+  const facts = make("p");
+  const workers = make("ul", { className: "nodes" });
+  const card = make("li", { className: "node" }, make("div", { className: "node-head" }, name, chip), slots, facts, workers);
+  card.update = (pool) => {
+    setText(name, pool.name);
+    setText(chip, pool.state);
+    chip.dataset.state = pool.state === "up" ? "up" : "down";
+    fillSlots(slots, pool);
+    const told = [`${pool.busy} of ${pool.slots} busy`, `${pool.held} of ${pool.capacity} batches out`];
+    if (pool.waiting !== null) {
+      told.push(`${pool.waiting} waiting`);
+    }
+    if (pool.oldestWaitingSeconds > 0) {
+      told.push(`the oldest for ${duration(pool.oldestWaitingSeconds)}`);
+    }
+    if (pool.trouble) {
+      told.push(pool.trouble);
+    }
+    setText(facts, told.join(" · "));
+    sync(workers, pool.workers, (worker) => worker.id, workerCard);
+    workers.setAttribute("aria-label", `Workers of ${pool.name}`);
+  };
+  return card;
+}
+
+function workerCard() {
+  const name = make("h4");
+  const chip = make("span", { className: "chip" });
+  const slots = make("div", { className: "slots", role: "img" });
+  const facts = make("p");
+  const card = make("li", { className: "node" }, make("div", { className: "node-head" }, name, chip), slots, facts);
+  card.update = (worker) => {
+    setText(name, worker.id);
+    setText(chip, worker.state);
+    chip.dataset.state = worker.state;
+    fillSlots(slots, worker);
+    const told = [`${worker.busy} of ${worker.slots} busy`, `heard ${ago(worker.lastSeenAt)}`];
+    Object.entries(worker.labels).forEach(([label, value]) => told.push(`${label}=${value}`));
+    setText(facts, told.join(" · "));
+  };
+  return card;
+}
+
 function newNodeCard(acts) {
   const name = make("h3");
   const chip = make("span", { className: "chip" });
@@ -233,10 +289,7 @@ function newNodeCard(acts) {
     setText(name, node.id ?? "Unknown node");
     setText(chip, node.state);
     chip.dataset.state = node.state;
-    slots.setAttribute("aria-label", `${node.busy} of ${node.slots} slots busy`);
-    slots.replaceChildren(...Array.from({ length: Math.min(node.slots, 64) },
-      (unused, at) => make("span", { className: at < node.busy ? "slot busy" : "slot" })));
-    slots.hidden = node.slots === 0;
+    fillSlots(slots, node);
     const told = [node.lastSeenAt ? `${node.busy} of ${node.slots} busy` : "Has not answered yet"];
     if (node.framesPerSecond) {
       told.push(`${node.framesPerSecond.toFixed(2)} frames a second`);

@@ -5,7 +5,6 @@ import io.renderfleet.core.model.AttemptId;
 import io.renderfleet.core.model.Capability;
 import io.renderfleet.core.model.Failure;
 import io.renderfleet.core.model.FrameSet;
-import io.renderfleet.core.model.NodeDescription;
 import io.renderfleet.core.model.NodeId;
 import io.renderfleet.core.spi.BatchEnd;
 import io.renderfleet.core.spi.DescribeOutcome;
@@ -176,14 +175,34 @@ final class Pool {
         if (trouble != null) {
             return new DescribeOutcome.Unreachable("the broker is away: " + trouble);
         }
-        int held = (int)
-                tickets.values().stream().filter(ticket -> !ticket.isOver()).count();
         return new DescribeOutcome.Described(
-                roll.describe(new NodeId("pool-" + name), target.capacity(), held, CAPABILITIES));
+                roll.describe(new NodeId("pool-" + name), target.capacity(), held(), CAPABILITIES));
     }
 
-    List<NodeDescription> workers() {
-        return roll.all();
+    /** While the broker is away there is nobody to ask how many wait. */
+    CompletionStage<PoolStanding> standing() {
+        return connection.isAway()
+                ? CompletableFuture.completedStage(standing(OptionalLong.empty()))
+                : broker.waiting(name).thenCompose(waiting -> loop.submit(() -> standing(waiting)));
+    }
+
+    private PoolStanding standing(OptionalLong waiting) {
+        long now = now();
+        OptionalLong oldest = tickets.values().stream()
+                .filter(ticket -> ticket.is(Ticket.Stage.SOUGHT, Ticket.Stage.QUEUED))
+                .mapToLong(ticket -> now - ticket.sinceNanos())
+                .max();
+        return new PoolStanding(
+                held(),
+                waiting,
+                oldest.isPresent() ? Duration.ofNanos(oldest.getAsLong()) : null,
+                roll.standing(now),
+                connection.trouble());
+    }
+
+    private int held() {
+        return (int)
+                tickets.values().stream().filter(ticket -> !ticket.isOver()).count();
     }
 
     CompletionStage<SubmitOutcome> submit(RemoteJob remote, byte[] message) {

@@ -9,7 +9,6 @@ import io.renderfleet.core.model.AttemptId;
 import io.renderfleet.core.model.Failure;
 import io.renderfleet.core.model.FailureKind;
 import io.renderfleet.core.model.FrameSet;
-import io.renderfleet.core.model.NodeDescription;
 import io.renderfleet.core.model.OutputFile;
 import io.renderfleet.core.model.Scene;
 import io.renderfleet.core.spi.Assignment;
@@ -36,7 +35,6 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -273,13 +271,13 @@ public final class QueueTransport implements RenderTransport {
     }
 
     /**
-     * Lists the workers of a pool that were heard lately.
+     * Says how a pool stands: what waits, and who is there.
      *
      * @param target the pool
-     * @return what they say of themselves
+     * @return how it stands; completes once the broker has answered, which may take it some seconds
      */
-    public CompletionStage<List<NodeDescription>> workers(Target.Pool target) {
-        return loop.submit(() -> pool(target).workers());
+    public CompletionStage<PoolStanding> standing(Target.Pool target) {
+        return onLoop(() -> pool(target).standing());
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.renderfleet.core.model.EngineInfo;
 import io.renderfleet.core.model.NodeDescription;
 import io.renderfleet.core.model.NodeId;
 import io.renderfleet.transport.queue.wire.Presence;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumSet;
@@ -45,6 +46,13 @@ final class WorkerRoll {
 
     List<NodeDescription> all() {
         return workers.values().stream().map(Seen::worker).toList();
+    }
+
+    List<PoolStanding.Worker> standing(long nowNanos) {
+        return workers.values().stream()
+                .map(seen -> new PoolStanding.Worker(
+                        seen.worker(), Duration.ofNanos(Math.max(0, nowNanos - seen.heardNanos()))))
+                .toList();
     }
 
     /**
