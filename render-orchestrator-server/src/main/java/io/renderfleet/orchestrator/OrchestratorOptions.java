@@ -144,6 +144,11 @@ final class OrchestratorOptions {
         return sharedOutput == null ? outputRoot : sharedOutput;
     }
 
+    /** Not in a folder that several orchestrators share. */
+    private Path copies() {
+        return outputRoot.resolve(".copies");
+    }
+
     /** Where clients reach this orchestrator. */
     String self(ListeningAddress front) {
         return advertise != null ? advertise.toString() : front.uri().toString();
@@ -213,7 +218,9 @@ final class OrchestratorOptions {
      * @throws IOException if files cannot be read
      */
     OrchestratorHandler view(RenderExecutor farm, @Nullable String environmentToken) throws IOException {
-        return server(environmentToken).executor(farm).view(farm);
+        OrchestratorServerBuilder server = server(environmentToken).executor(farm);
+        pools.content(copies()).ifPresent(server::content);
+        return server.view(farm);
     }
 
     /**
@@ -231,7 +238,6 @@ final class OrchestratorOptions {
             throws IOException {
         OrchestratorServerBuilder server = server(environmentToken)
                 .nodeKeys(keys)
-                .transport(pools.beside(nodeAccess.transport(keys, tls, frames)))
                 .batchSize(batchSize)
                 .renderer(renderer)
                 .outputRoot(outputRoot());
@@ -240,7 +246,7 @@ final class OrchestratorOptions {
         }
         frames.applyTo(server);
         nodes.addTo(server);
-        pools.addTo(server);
+        pools.addTo(server, nodeAccess.transport(keys, tls, frames), copies());
         if (jobs != null) {
             server.store(jobs);
         }

@@ -1,11 +1,17 @@
 package io.renderfleet.orchestrator;
 
+import io.renderfleet.core.content.CachedContentStore;
 import io.renderfleet.core.content.ContentLayout;
 import io.renderfleet.core.content.FolderContentStore;
+import io.renderfleet.core.spi.ContentStore;
 import io.renderfleet.core.spi.RenderTransport;
 import io.renderfleet.core.spi.Target;
 import io.renderfleet.http.server.cli.BrokerAddress;
 import io.renderfleet.http.server.cli.Flags;
+import io.renderfleet.http.server.cli.SharedStore;
+import io.renderfleet.http.server.cli.SharedStoreOptions;
+import io.renderfleet.store.s3.S3Content;
+import io.renderfleet.store.s3.S3Location;
 import io.renderfleet.transport.queue.QueueTransport;
 import io.renderfleet.transport.queue.SchemeTransport;
 import io.renderfleet.transport.rabbitmq.RabbitBroker;
@@ -16,13 +22,14 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The flags that say through which queues work goes. */
 final class PoolOptions {
     private static final String SCHEME = "rabbitmq";
-    private static final long GIB = 1L << 30;
 
     @Option(
             names = "--pool",
@@ -48,49 +55,65 @@ final class PoolOptions {
     @Option(
             names = "--broker-user",
             paramLabel = "NAME",
-            description = "As whom to sign in there; the password is RENDER_ORCHESTRATOR_BROKER_PASSWORD"
-                    + " (default: guest, which brokers let in from their own machine only).")
+            description =
+                    "As whom to sign in there (default: guest, which brokers let in from their own machine only).")
     private @Nullable String user;
 
     @Option(
-            names = "--shared-store",
-            paramLabel = "DIR",
+            names = "--broker-password-file",
+            paramLabel = "FILE",
             description =
-                    "A folder that the workers see too, as their own --shared-store: scenes are left there for them,"
-                            + " and their frames are found there.")
-    private @Nullable Path store;
+                    "Holds the password of --broker-user; it can be in RENDER_ORCHESTRATOR_BROKER_PASSWORD instead.")
+    private @Nullable Path passwordFile;
 
-    @Option(
-            names = "--shared-store-gib",
-            paramLabel = "GIB",
-            defaultValue = "64",
-            description = "How much may lie in that folder; what was not used for longest goes first"
-                    + " (default: ${DEFAULT-VALUE}).")
-    private long gibibytes = 64;
+    @Mixin
+    private SharedStoreOptions storeOptions = new SharedStoreOptions();
 
     /** Where the broker is, once that was checked; null where there are no pools. */
     private @Nullable BrokerAddress address;
+
+    /** What the workers share with this orchestrator, once that was checked; null where there are no pools. */
+    private @Nullable SharedStore store;
 
     /**
      * Checks what was set.
      *
      * @param password that of the broker, from the environment, or null
      * @throws IllegalArgumentException if something is wrong or does not go together, in one sentence
+     * @throws IOException if the password cannot be read
      */
-    void check(@Nullable String password) {
+    void check(@Nullable String password) throws IOException {
         Flags.requireWithin("--pool-capacity", capacity, 1, 100_000);
-        Flags.requireWithin("--shared-store-gib", gibibytes, 1, 1L << 20);
         pools.forEach(PoolOptions::address);
+        SharedStore named = storeOptions.check().orElse(null);
         if (pools.isEmpty()) {
-            if (broker != null || store != null) {
+            if (broker != null || named != null) {
                 throw new IllegalArgumentException("--broker and --shared-store are for pools: there is no --pool");
             }
             return;
         }
-        if (broker == null || store == null) {
+        if (broker == null || named == null) {
             throw new IllegalArgumentException("--pool needs --broker and --shared-store");
         }
-        address = BrokerAddress.of("--broker", broker, user, password);
+        if (named.isOrchestrator()) {
+            throw new IllegalArgumentException(
+                    "--shared-store is " + named + ": that is for workers, an orchestrator has a folder or a bucket");
+        }
+        if (named.isBucket()) {
+            var unused = bucket(named);
+        }
+        address =
+                BrokerAddress.of("--broker", broker, user, BrokerAddress.password("--broker", passwordFile, password));
+        store = named;
+    }
+
+    private static S3Location bucket(SharedStore named) {
+        S3Location whole = Flags.named("--shared-store", () -> S3Location.parse(named.address()));
+        S3Location there = Flags.named(
+                "--shared-store-endpoint", () -> whole.at(named.bucket().endpoint()));
+        return Flags.named(
+                        "--shared-store-region", () -> there.in(named.bucket().region()))
+                .pathStyle(named.bucket().pathStyle());
     }
 
     private static URI address(String pool) {
@@ -101,27 +124,50 @@ final class PoolOptions {
         return URI.create(prefix + BrokerAddress.pool("--pool", pool.substring(prefix.length())));
     }
 
-    /** Adds the pools to a server. */
-    void addTo(OrchestratorServerBuilder server) {
-        pools.forEach(pool -> server.target(new Target.Pool(address(pool), capacity)));
+    /**
+     * Opens what the workers share with this orchestrator.
+     *
+     * @param copies where copies of what is in a bucket lie, unless a flag names a folder
+     * @return the store; empty where there are no pools
+     * @throws IOException if the folder or the bucket cannot be used
+     */
+    Optional<ContentStore> content(Path copies) throws IOException {
+        SharedStore named = store;
+        if (named == null) {
+            return Optional.empty();
+        }
+        InstantSource clock = InstantSource.system();
+        if (named.isFolder()) {
+            return Optional.of(FolderContentStore.shared(
+                    Path.of(named.address()), named.limit(), named.bytes(), clock, ContentLayout.asIs("content")));
+        }
+        S3Content remote = S3Content.open(bucket(named), named.limit(), named.bytes(), clock);
+        return Optional.of(CachedContentStore.open(
+                remote, named.copies().folder(copies), named.copies().bytes(), clock));
     }
 
     /**
-     * Adds the way to the pools to that to nodes.
+     * Adds the way to nodes to a server, and the pools with the way to them.
      *
+     * @param server gets them
      * @param nodes the way to nodes
-     * @return what leads to both; {@code nodes} where there are no pools
-     * @throws IOException if the shared folder cannot be used
+     * @param copies where copies of what is in a bucket lie, unless a flag names a folder
+     * @throws IOException if the folder or the bucket that the workers share cannot be used
      */
-    RenderTransport beside(RenderTransport nodes) throws IOException {
+    void addTo(OrchestratorServerBuilder server, RenderTransport nodes, Path copies) throws IOException {
+        Optional<ContentStore> content = content(copies);
         BrokerAddress where = address;
-        if (where == null || store == null) {
-            return nodes;
+        if (content.isEmpty() || where == null) {
+            server.transport(nodes);
+            return;
         }
-        long bytes = gibibytes * GIB;
-        FolderContentStore blobs = FolderContentStore.shared(
-                store, Math.min(bytes, 4 * GIB), bytes, InstantSource.system(), ContentLayout.asIs("content"));
         RabbitBroker rabbit = RabbitBroker.at(where.address(), where.user(), where.password(), "render-orchestrator");
-        return new SchemeTransport(Map.of(SCHEME, QueueTransport.create(rabbit, blobs)), nodes);
+        QueueTransport queue = QueueTransport.create(rabbit, content.get());
+        List<Target.Pool> targets = pools.stream()
+                .map(pool -> new Target.Pool(address(pool), capacity))
+                .toList();
+        server.transport(new SchemeTransport(Map.of(SCHEME, queue), nodes))
+                .pools(queue, targets)
+                .content(content.get());
     }
 }

@@ -1,23 +1,24 @@
 package io.renderfleet.worker;
 
-import io.renderfleet.core.content.ContentLayout;
-import io.renderfleet.core.content.FolderContentStore;
 import io.renderfleet.http.server.cli.BrokerAddress;
-import io.renderfleet.http.server.cli.Flags;
+import io.renderfleet.http.server.cli.SharedStore;
+import io.renderfleet.http.server.cli.SharedStoreOptions;
+import io.renderfleet.http.server.cli.TlsOptions;
 import io.renderfleet.node.RenderNode;
 import io.renderfleet.transport.queue.worker.QueueWorker;
 import io.renderfleet.transport.rabbitmq.RabbitBroker;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
-import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The flags that say where a worker gets its work. */
 final class QueueOptions {
-    private static final long GIB = 1L << 30;
-
     @Option(
             names = "--queue",
             paramLabel = "URL",
@@ -35,33 +36,32 @@ final class QueueOptions {
     @Option(
             names = "--queue-user",
             paramLabel = "NAME",
-            description = "As whom to sign in at the broker; the password is RENDER_WORKER_QUEUE_PASSWORD"
-                    + " (default: guest, which brokers let in from their own machine only).")
+            description =
+                    "As whom to sign in at the broker (default: guest, which brokers let in from their own machine"
+                            + " only).")
     private @Nullable String user;
 
     @Option(
-            names = "--shared-store",
-            paramLabel = "DIR",
-            required = true,
-            description =
-                    "A folder that the orchestrator sees too, as its own --shared-store: scenes are found there, and"
-                            + " frames are left there.")
-    private @Nullable Path store;
+            names = "--queue-password-file",
+            paramLabel = "FILE",
+            description = "Holds the password of --queue-user; it can be in RENDER_WORKER_QUEUE_PASSWORD instead.")
+    private @Nullable Path passwordFile;
 
-    @Option(
-            names = "--shared-store-gib",
-            paramLabel = "GIB",
-            defaultValue = "64",
-            description = "How much may lie in that folder; what was not used for longest goes first"
-                    + " (default: ${DEFAULT-VALUE}).")
-    private long gibibytes = 64;
+    @Mixin
+    private SharedStoreOptions store = new SharedStoreOptions();
+
+    @Mixin
+    private StoreAccessOptions access = new StoreAccessOptions();
 
     /** Where work comes from. */
-    record Queue(BrokerAddress broker, String pool, Path store, long bytes) {
-        /** A worker that has not begun. The store is closed with the process. */
-        QueueWorker worker(RenderNode node) throws IOException {
-            FolderContentStore blobs = FolderContentStore.shared(
-                    store, Math.min(bytes, 4 * GIB), bytes, InstantSource.system(), ContentLayout.asIs("content"));
+    record Queue(BrokerAddress broker, String pool, WorkerStore store) {
+        /**
+         * Makes a worker that has not begun. The store is closed with the process.
+         *
+         * @param copies where copies of what is far away lie, unless a flag names a folder
+         * @throws IOException if the store cannot be used
+         */
+        QueueWorker worker(RenderNode node, Path copies) throws IOException {
             return QueueWorker.create(
                     node,
                     RabbitBroker.at(
@@ -69,13 +69,13 @@ final class QueueOptions {
                             broker.user(),
                             broker.password(),
                             "worker " + node.id().value()),
-                    blobs,
+                    store.open(copies),
                     pool);
         }
 
         @Override
         public String toString() {
-            return "pool " + pool + " at " + broker;
+            return "pool " + pool + " at " + broker + ", scenes and frames at " + store;
         }
     }
 
@@ -83,17 +83,26 @@ final class QueueOptions {
      * Checks the flags.
      *
      * @param password that of the broker, from the environment; null for that of guest
+     * @param token for the orchestrator that has the scenes and frames, from the environment, or null
+     * @param own what protects this program's own connections
      * @throws IllegalArgumentException if something is wrong, in one sentence
+     * @throws IOException if a file cannot be read
      */
-    Queue check(@Nullable String password) {
-        if (queue == null || store == null) {
+    Queue check(@Nullable String password, @Nullable String token, TlsOptions own) throws IOException {
+        SharedStore named = store.check().orElse(null);
+        if (queue == null || named == null) {
             throw new IllegalArgumentException("--queue and --shared-store are needed");
         }
-        Flags.requireWithin("--shared-store-gib", gibibytes, 1, 1L << 20);
         return new Queue(
-                BrokerAddress.of("--queue", queue, user, password),
+                BrokerAddress.of("--queue", queue, user, BrokerAddress.password("--queue", passwordFile, password)),
                 BrokerAddress.pool("--pool", pool),
-                store,
-                gibibytes * GIB);
+                access.check(named, token, own));
+    }
+
+    /** The files with secrets that were named. */
+    List<Path> secrets() {
+        return Stream.of(Optional.ofNullable(passwordFile), access.tokenFile())
+                .flatMap(Optional::stream)
+                .toList();
     }
 }

@@ -29,7 +29,7 @@ import picocli.CommandLine.Mixin;
         versionProvider = WorkerMain.Version.class)
 public final class WorkerMain implements Callable<Integer> {
     private static final String PREFIX = "RENDER_WORKER_";
-    private static final Set<String> NO_FLAGS = Set.of("TOKEN", "QUEUE_PASSWORD", "LOG_LEVEL");
+    private static final Set<String> NO_FLAGS = Set.of("TOKEN", "QUEUE_PASSWORD", "SHARED_STORE_TOKEN", "LOG_LEVEL");
     private static final String LOG_CONFIGURATION = "logback.configurationFile";
 
     /** How much longer than running batches may take it takes at most to say goodbye. */
@@ -66,11 +66,15 @@ public final class WorkerMain implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         options.refuseOrchestrators();
-        QueueOptions.Queue from = queue.check(environment.get(PREFIX + "QUEUE_PASSWORD"));
+        QueueOptions.Queue from = queue.check(
+                environment.get(PREFIX + "QUEUE_PASSWORD"),
+                environment.get(PREFIX + "SHARED_STORE_TOKEN"),
+                options.tls());
+        queue.secrets().forEach(options::hide);
         RenderNodeServer server = options.start(environment.get(PREFIX + "TOKEN"), null, Version.text());
         QueueWorker worker;
         try {
-            worker = from.worker(server.node());
+            worker = from.worker(server.node(), options.stateFolder().resolve("copies"));
         } catch (Exception failure) {
             server.close();
             throw failure;

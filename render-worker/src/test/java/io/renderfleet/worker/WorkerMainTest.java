@@ -75,6 +75,45 @@ class WorkerMainTest {
                 .contains("--orchestrator");
     }
 
+    @Test
+    @DisplayName("refuses stores of which the address is none, and flags of other kinds of stores")
+    void refusesStores() {
+        assertThat(refusal(Map.of(), "--queue", "amqp://rabbit", "--shared-store", "s3://Renders"))
+                .isEqualTo(
+                        "render-worker: --shared-store: 's3://Renders' must be like s3://bucket or s3://bucket/prefix");
+        assertThat(refusal(Map.of(), "--queue", "amqp://rabbit", "--shared-store", "http://me:secret@farm"))
+                .contains("must be like https://farm.example:4000");
+        assertThat(refusal(
+                        Map.of(),
+                        "--queue",
+                        "amqp://rabbit",
+                        "--shared-store",
+                        "blobs",
+                        "--shared-store-region",
+                        "eu-1"))
+                .contains("-region and -path-style are for a bucket: --shared-store is blobs");
+        assertThat(refusal(
+                        Map.of("RENDER_WORKER_SHARED_STORE_TOKEN", "a-token-of-some-length"),
+                        "--queue",
+                        "amqp://rabbit",
+                        "--shared-store",
+                        "http://farm.example:4000"))
+                .contains("--shared-store is http://farm.example:4000")
+                .contains("--insecure-http")
+                .doesNotContain("a-token-of-some-length");
+        assertThat(refusal(
+                        Map.of(),
+                        "--queue",
+                        "amqp://rabbit",
+                        "--shared-store",
+                        "blobs",
+                        "--shared-store-cache-gib",
+                        "0"))
+                .contains("--shared-store-cache-gib is 0: it must be from 1 to");
+        assertThat(refusal(Map.of(), "--queue", "amqp://rabbit", "--queue-user", "me", "--shared-store", "blobs"))
+                .contains("--queue-user is me", "--queue-password-file");
+    }
+
     /** Processes that render for a coordinator of the test. */
     @DisplayName("with a broker")
     @Nested

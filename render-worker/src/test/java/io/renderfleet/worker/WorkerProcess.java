@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** The program in a process of its own, from the class path of the tests. */
@@ -20,6 +21,10 @@ final class WorkerProcess implements AutoCloseable {
     }
 
     static WorkerProcess start(Path folder, String... args) throws IOException {
+        return start(folder, Map.of(), args);
+    }
+
+    static WorkerProcess start(Path folder, Map<String, String> environment, String... args) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-cp",
@@ -29,10 +34,10 @@ final class WorkerProcess implements AutoCloseable {
                 "-XX:+UseSerialGC",
                 WorkerMain.class.getName()));
         command.addAll(List.of(args));
-        return new WorkerProcess(new ProcessBuilder(command)
-                .directory(folder.toFile())
-                .redirectErrorStream(true)
-                .start());
+        ProcessBuilder builder =
+                new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true);
+        builder.environment().putAll(environment);
+        return new WorkerProcess(builder.start());
     }
 
     /** Waits for a line; gives it. */

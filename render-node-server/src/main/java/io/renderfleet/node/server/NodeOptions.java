@@ -182,6 +182,7 @@ public final class NodeOptions {
     @Mixin
     private FarmOptions farm = new FarmOptions();
 
+    private final List<Path> secrets = new ArrayList<>();
     private @Nullable NodeKey key;
 
     /** For picocli. */
@@ -197,6 +198,24 @@ public final class NodeOptions {
             throw new IllegalArgumentException(
                     "--orchestrator is for nodes that an orchestrator calls, not for this program");
         }
+    }
+
+    /**
+     * Says what protects the node's own connections.
+     *
+     * @return the flags
+     */
+    public TlsOptions tls() {
+        return tls;
+    }
+
+    /**
+     * Hides a file from the programs that render; called before {@link #start}.
+     *
+     * @param secret the file
+     */
+    public void hide(Path secret) {
+        secrets.add(secret);
     }
 
     /** Registers a node that was started, if it belongs to a farm. */
@@ -288,7 +307,12 @@ public final class NodeOptions {
         return outputRoot == null ? Path.of("render-node-" + port) : outputRoot;
     }
 
-    private Path stateFolder() {
+    /**
+     * Says where what is this node's alone lies.
+     *
+     * @return a folder, which need not be there yet
+     */
+    public Path stateFolder() {
         return stateDir == null ? ownFolder().resolve(".node") : stateDir;
     }
 
@@ -340,6 +364,7 @@ public final class NodeOptions {
                 .flatMap(Optional::stream)
                 .forEach(hidden::add);
         hidden.addAll(farm.secrets());
+        hidden.addAll(secrets);
         Sandbox sandbox = sandboxOptions.sandbox(sceneRoot == null ? List.of() : List.of(sceneRoot), hidden);
         if (sandbox.isOn()) {
             log.info("sandbox: {}", sandbox);
