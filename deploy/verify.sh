@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 #
-# Builds both images without a container engine and renders with the servers inside them. Runs as root on Debian 12:
+# Builds the images without a container engine and renders with the servers inside them. Runs as root on Debian 12:
 #   bash deploy/verify.sh [--without-blender] [--nodes-only]
 #
-#   1. checks compose.yaml against the Compose schema, makes debian:bookworm-slim with debootstrap, and both images with
+#   1. checks compose.yaml against the Compose schema, makes debian:bookworm-slim with debootstrap, and the images with
 #      buildah, all in a storage of its own,
 #   2. checks what the images say: user, health check, labels,
 #   3. starts three nodes, and has them render 20 frames between them,
@@ -12,7 +12,7 @@
 #      middle of a job, and has the other one finish it; starts the killed one again, and hands the lead back to it,
 #   6. runs the images' health checks, looks for their bills of materials, and stops all with SIGTERM.
 #
-# --nodes-only leaves 4 and 5 out. The servers run as compose.yaml has them run: read-only root file system, tmpfs for /tmp, no capabilities, no new
+# --nodes-only leaves 4 and 5 and the worker's image out. The servers run as compose.yaml has them run: read-only root file system, tmpfs for /tmp, no capabilities, no new
 # privileges.
 #
 # With --without-blender the node's image has none, and the test pattern renders: less to download, the same otherwise.
@@ -23,6 +23,7 @@ cd "$(dirname "$0")/.."
 
 readonly NODES=3 FRAMES=20 FRAMES_OF_TWO=60 RENDER_UID=10001
 readonly NODE_JAR=render-node-server/target/render-node-server-standalone.jar
+readonly WORKER_JAR=render-worker/target/render-worker-standalone.jar
 readonly ORCHESTRATOR_JAR=render-orchestrator-server/target/render-orchestrator-server-standalone.jar
 
 blender=true
@@ -378,7 +379,7 @@ stop() {
 }
 
 [[ "$(id -u)" == 0 ]] || fail "only root can build a base with debootstrap"
-[[ -f "$NODE_JAR" && -f "$ORCHESTRATOR_JAR" ]] || fail "no standalone jars: run mvn -B -DskipTests package first"
+[[ -f "$NODE_JAR" && -f "$ORCHESTRATOR_JAR" && -f "$WORKER_JAR" ]] || fail "no standalone jars: run mvn -B -DskipTests package first"
 
 step "Programs"
 install_tools
@@ -397,6 +398,8 @@ check_image renderfleet-node
 if $orchestrator; then
     build renderfleet-orchestrator deploy/Dockerfile.orchestrator
     check_image renderfleet-orchestrator
+    build renderfleet-worker deploy/Dockerfile.worker "${node_arguments[@]}"
+    check_image renderfleet-worker
 fi
 
 token="$(od -An -N24 -tx1 /dev/urandom | tr -d ' \n')"
