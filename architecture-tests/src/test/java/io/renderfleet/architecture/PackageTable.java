@@ -17,8 +17,8 @@ import java.util.regex.Pattern;
  * then the packages that it uses, each between backticks: {@code | `core.event` | `core.model` |}. Other lines do not count.
  */
 final class PackageTable {
-    private static final Pattern ROW = Pattern.compile("(?m)^\\| `([a-z.]+)` \\|(.*)\\|\\s*$");
-    private static final Pattern NAME = Pattern.compile("`([a-z.]+)`");
+    private static final Pattern ROW = Pattern.compile("(?m)^\\| `([a-z0-9.]+)` \\|(.*)\\|\\s*$");
+    private static final Pattern NAME = Pattern.compile("`([a-z0-9.]+)`");
 
     private final String root;
     private final Map<String, Set<String>> rows;
