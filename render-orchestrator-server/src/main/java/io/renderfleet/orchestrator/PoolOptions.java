@@ -6,15 +6,15 @@ import io.renderfleet.core.content.FolderContentStore;
 import io.renderfleet.core.spi.ContentStore;
 import io.renderfleet.core.spi.RenderTransport;
 import io.renderfleet.core.spi.Target;
-import io.renderfleet.http.server.cli.BrokerAddress;
+import io.renderfleet.http.server.cli.BrokerPassword;
 import io.renderfleet.http.server.cli.Flags;
 import io.renderfleet.http.server.cli.SharedStore;
 import io.renderfleet.http.server.cli.SharedStoreOptions;
 import io.renderfleet.store.s3.S3Content;
 import io.renderfleet.store.s3.S3Location;
+import io.renderfleet.transport.queue.BrokerAddress;
 import io.renderfleet.transport.queue.QueueTransport;
 import io.renderfleet.transport.queue.SchemeTransport;
-import io.renderfleet.transport.rabbitmq.RabbitBroker;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -29,12 +29,11 @@ import picocli.CommandLine.Option;
 
 /** The flags that say through which queues work goes. */
 final class PoolOptions {
-    private static final String SCHEME = "rabbitmq";
-
     @Option(
             names = "--pool",
-            paramLabel = "rabbitmq:NAME",
-            description = "A queue from which workers take batches, as their own --pool NAME; repeatable.")
+            paramLabel = "KIND:NAME",
+            description = "A queue from which workers take batches, as their own --pool NAME; repeatable. The broker's"
+                    + " kind goes before it: rabbitmq:gpu, kafka:gpu.")
     private List<String> pools = new ArrayList<>();
 
     @Option(
@@ -49,14 +48,15 @@ final class PoolOptions {
     @Option(
             names = "--broker",
             paramLabel = "URL",
-            description = "The broker of the pools, such as amqp://rabbit:5672/farm, or amqps:// for TLS.")
+            description = "The broker of the pools, such as amqp://rabbit:5672/farm, amqps:// for TLS, or"
+                    + " kafka://one:9092,two:9092/renderfleet.")
     private @Nullable URI broker;
 
     @Option(
             names = "--broker-user",
             paramLabel = "NAME",
             description =
-                    "As whom to sign in there (default: guest, which brokers let in from their own machine only).")
+                    "As whom to sign in there (default: guest, which RabbitMQ lets in from its own machine only).")
     private @Nullable String user;
 
     @Option(
@@ -66,11 +66,20 @@ final class PoolOptions {
                     "Holds the password of --broker-user; it can be in RENDER_ORCHESTRATOR_BROKER_PASSWORD instead.")
     private @Nullable Path passwordFile;
 
+    @Option(
+            names = "--broker-config",
+            paramLabel = "FILE",
+            description = "A file of Java properties for the broker's client, such as Kafka's security.protocol and"
+                    + " sasl.jaas.config. Only the orchestrator should be able to read it.")
+    private @Nullable Path config;
+
     @Mixin
     private SharedStoreOptions storeOptions = new SharedStoreOptions();
 
     /** Where the broker is, once that was checked; null where there are no pools. */
     private @Nullable BrokerAddress address;
+
+    private List<URI> addresses = List.of();
 
     /** What the workers share with this orchestrator, once that was checked; null where there are no pools. */
     private @Nullable SharedStore store;
@@ -84,7 +93,6 @@ final class PoolOptions {
      */
     void check(@Nullable String password) throws IOException {
         Flags.requireWithin("--pool-capacity", capacity, 1, 100_000);
-        pools.forEach(PoolOptions::address);
         SharedStore named = storeOptions.check().orElse(null);
         if (pools.isEmpty()) {
             if (broker != null || named != null) {
@@ -102,8 +110,10 @@ final class PoolOptions {
         if (named.isBucket()) {
             var unused = bucket(named);
         }
-        address =
-                BrokerAddress.of("--broker", broker, user, BrokerAddress.password("--broker", passwordFile, password));
+        BrokerAddress where = BrokerAddress.of(
+                "--broker", broker, user, BrokerPassword.read("--broker", passwordFile, password), config);
+        addresses = pools.stream().map(pool -> address(pool, where)).toList();
+        address = where;
         store = named;
     }
 
@@ -116,10 +126,11 @@ final class PoolOptions {
                 .pathStyle(named.bucket().pathStyle());
     }
 
-    private static URI address(String pool) {
-        String prefix = SCHEME + ":";
+    private static URI address(String pool, BrokerAddress where) {
+        String prefix = where.kind().name() + ":";
         if (!pool.startsWith(prefix)) {
-            throw new IllegalArgumentException("--pool is '" + pool + "': it must be like rabbitmq:gpu");
+            throw new IllegalArgumentException(
+                    "--pool is '" + pool + "': it must be like " + prefix + "gpu, since --broker is " + where);
         }
         return URI.create(prefix + BrokerAddress.pool("--pool", pool.substring(prefix.length())));
     }
@@ -161,12 +172,10 @@ final class PoolOptions {
             server.transport(nodes);
             return;
         }
-        RabbitBroker rabbit = RabbitBroker.at(where.address(), where.user(), where.password(), "render-orchestrator");
-        QueueTransport queue = QueueTransport.create(rabbit, content.get());
-        List<Target.Pool> targets = pools.stream()
-                .map(pool -> new Target.Pool(address(pool), capacity))
-                .toList();
-        server.transport(new SchemeTransport(Map.of(SCHEME, queue), nodes))
+        QueueTransport queue = QueueTransport.create(where.open("render-orchestrator"), content.get());
+        List<Target.Pool> targets =
+                addresses.stream().map(pool -> new Target.Pool(pool, capacity)).toList();
+        server.transport(new SchemeTransport(Map.of(where.kind().name(), queue), nodes))
                 .pools(queue, targets)
                 .content(content.get());
     }

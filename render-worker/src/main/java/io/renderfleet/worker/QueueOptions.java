@@ -1,12 +1,12 @@
 package io.renderfleet.worker;
 
-import io.renderfleet.http.server.cli.BrokerAddress;
+import io.renderfleet.http.server.cli.BrokerPassword;
 import io.renderfleet.http.server.cli.SharedStore;
 import io.renderfleet.http.server.cli.SharedStoreOptions;
 import io.renderfleet.http.server.cli.TlsOptions;
 import io.renderfleet.node.RenderNode;
+import io.renderfleet.transport.queue.BrokerAddress;
 import io.renderfleet.transport.queue.worker.QueueWorker;
-import io.renderfleet.transport.rabbitmq.RabbitBroker;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -23,7 +23,8 @@ final class QueueOptions {
             names = "--queue",
             paramLabel = "URL",
             required = true,
-            description = "The broker to take work from, such as amqp://rabbit:5672/farm, or amqps:// for TLS.")
+            description = "The broker to take work from, such as amqp://rabbit:5672/farm, amqps:// for TLS, or"
+                    + " kafka://one:9092,two:9092/renderfleet.")
     private @Nullable URI queue;
 
     @Option(
@@ -37,7 +38,7 @@ final class QueueOptions {
             names = "--queue-user",
             paramLabel = "NAME",
             description =
-                    "As whom to sign in at the broker (default: guest, which brokers let in from their own machine"
+                    "As whom to sign in at the broker (default: guest, which RabbitMQ lets in from its own machine"
                             + " only).")
     private @Nullable String user;
 
@@ -46,6 +47,13 @@ final class QueueOptions {
             paramLabel = "FILE",
             description = "Holds the password of --queue-user; it can be in RENDER_WORKER_QUEUE_PASSWORD instead.")
     private @Nullable Path passwordFile;
+
+    @Option(
+            names = "--queue-config",
+            paramLabel = "FILE",
+            description = "A file of Java properties for the broker's client, such as Kafka's security.protocol and"
+                    + " sasl.jaas.config. Only the worker should be able to read it.")
+    private @Nullable Path config;
 
     @Mixin
     private SharedStoreOptions store = new SharedStoreOptions();
@@ -63,14 +71,7 @@ final class QueueOptions {
          */
         QueueWorker worker(RenderNode node, Path copies) throws IOException {
             return QueueWorker.create(
-                    node,
-                    RabbitBroker.at(
-                            broker.address(),
-                            broker.user(),
-                            broker.password(),
-                            "worker " + node.id().value()),
-                    store.open(copies),
-                    pool);
+                    node, broker.open("worker " + node.id().value()), store.open(copies), pool);
         }
 
         @Override
@@ -82,7 +83,7 @@ final class QueueOptions {
     /**
      * Checks the flags.
      *
-     * @param password that of the broker, from the environment; null for that of guest
+     * @param password that of the broker, from the environment, or null
      * @param token for the orchestrator that has the scenes and frames, from the environment, or null
      * @param own what protects this program's own connections
      * @throws IllegalArgumentException if something is wrong, in one sentence
@@ -94,14 +95,15 @@ final class QueueOptions {
             throw new IllegalArgumentException("--queue and --shared-store are needed");
         }
         return new Queue(
-                BrokerAddress.of("--queue", queue, user, BrokerAddress.password("--queue", passwordFile, password)),
+                BrokerAddress.of(
+                        "--queue", queue, user, BrokerPassword.read("--queue", passwordFile, password), config),
                 BrokerAddress.pool("--pool", pool),
                 access.check(named, token, own));
     }
 
     /** The files with secrets that were named. */
     List<Path> secrets() {
-        return Stream.of(Optional.ofNullable(passwordFile), access.tokenFile())
+        return Stream.of(Optional.ofNullable(passwordFile), Optional.ofNullable(config), access.tokenFile())
                 .flatMap(Optional::stream)
                 .toList();
     }

@@ -9,6 +9,7 @@ import com.rabbitmq.client.ConnectionFactory;
 import com.rabbitmq.client.MessageProperties;
 import com.rabbitmq.client.ShutdownSignalException;
 import io.renderfleet.transport.queue.Broker;
+import io.renderfleet.transport.queue.TakenMessage;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -265,7 +266,7 @@ final class RabbitLink {
     }
 
     private void arrived(Open from, RabbitTaking wish, long tag, byte[] body) {
-        RabbitDelivery delivery = new RabbitDelivery(body, settle -> onThread(() -> settle(from, tag, settle)));
+        TakenMessage delivery = new TakenMessage(body, settle -> onThread(() -> settle(from, tag, settle)));
         if (wish.isOver() || !from.equals(open)) {
             delivery.giveBack();
             return;
@@ -274,7 +275,7 @@ final class RabbitLink {
         wish.deliver(delivery);
     }
 
-    private void settle(Open from, long tag, RabbitDelivery.Settling how) {
+    private void settle(Open from, long tag, TakenMessage.Settling how) {
         if (!from.equals(open)) {
             return;
         }
