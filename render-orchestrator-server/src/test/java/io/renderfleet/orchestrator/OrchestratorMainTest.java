@@ -314,6 +314,12 @@ class OrchestratorMainTest {
                 "--advertise farm:4000 | --advertise is 'farm:4000': it must be like http://farm.example:4000",
                 "--node-token-file nowhere | --node-token-file nowhere is no file",
                 "--store-secret-file nowhere | --store-secret-file nowhere is no file",
+                "--broker kafka://one | --broker and --shared-store are for pools: there is no --pool",
+                "--pool kafka:gpu | --pool needs --broker and --shared-store",
+                "--pool gpu --broker kafka://one --shared-store b | --pool is 'gpu': it must be like kafka:gpu, since --broker is",
+                "--pool kafka:gpu --broker kafka://one/a/b --shared-store b | --broker is 'kafka://one/a/b': it must be like kafka:",
+                "--pool kafka:gpu --broker kafka://me:secret@one --shared-store b | --broker has a user in it",
+                "--pool kafka:gpu --broker kafka://one --broker-config nowhere --shared-store b | --broker-config is 'nowhere': it cannot",
                 "--store memory --store-secret-file s | --store-secret-file is for a --store that outlives",
             })
     @DisplayName("refuses what is wrong or does not go together, in one line, with exit code 2")

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Files;
@@ -69,25 +68,11 @@ public final class RabbitServer implements AutoCloseable {
             RabbitServer made = new RabbitServer(
                     Files.createTempDirectory("renderfleet-rabbitmq-"),
                     Files.isExecutable(PLAIN) ? PLAIN : found,
-                    freePorts());
+                    FreePorts.find(3));
             made.startServer();
             return made;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        }
-    }
-
-    private static List<Integer> freePorts() throws IOException {
-        List<ServerSocket> open = new ArrayList<>();
-        try {
-            for (int i = 0; i < 3; i++) {
-                open.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
-            }
-            return open.stream().map(ServerSocket::getLocalPort).toList();
-        } finally {
-            for (ServerSocket socket : open) {
-                socket.close();
-            }
         }
     }
 

@@ -70,8 +70,7 @@ final class QueueOptions {
          * @throws IOException if the store cannot be used
          */
         QueueWorker worker(RenderNode node, Path copies) throws IOException {
-            return QueueWorker.create(
-                    node, broker.open("worker " + node.id().value()), store.open(copies), pool);
+            return QueueWorker.create(node, broker.open("worker " + node.id().value()), store.open(copies), pool);
         }
 
         @Override

@@ -62,8 +62,8 @@ class WorkerMainTest {
     @DisplayName("refuses a broker that it cannot speak to, and flags of nodes that are called")
     void refuses() {
         assertThat(refusal(Map.of(), "--queue", "http://rabbit", "--shared-store", "blobs"))
-                .isEqualTo("render-worker: --queue is 'http://rabbit': it must be like amqp://rabbit:5672/farm or"
-                        + " amqps://rabbit/farm");
+                .isEqualTo("render-worker: --queue is 'http://rabbit': it must be like"
+                        + " kafka://one:9092,two:9092/renderfleet or amqp://rabbit:5672/farm");
         assertThat(refusal(
                         Map.of(),
                         "--queue",
