@@ -71,7 +71,7 @@ public abstract class BatchSplitterContract {
                     for (double speed : new double[] {1e-6, 1, 1e6}) {
                         for (double others : new double[] {0, 1e6}) {
                             SplitContext context = new SplitContext(
-                                    frames, frames.size(), speed, speed + others, frameTime, startTime);
+                                    frames, frames.size(), speed, speed + others, frameTime, startTime, null);
                             assertThatIsPart(splitter.next(context), context);
                         }
                     }
@@ -141,18 +141,25 @@ public abstract class BatchSplitterContract {
         int more = random.nextBoolean() ? 0 : random.nextInt(10_000);
         double nodeSpeed = Math.pow(10, random.nextDouble(-1.5, 1.5));
         double farmSpeed = nodeSpeed * (1 + random.nextInt(3) * random.nextDouble(50));
+        Integer ahead = random.nextBoolean()
+                ? null
+                : waiting.skip(random.nextInt(waiting.size())).first();
         return new SplitContext(
-                waiting, waiting.size() + more, nodeSpeed, farmSpeed, measured(random), measured(random));
+                waiting, waiting.size() + more, nodeSpeed, farmSpeed, measured(random), measured(random), ahead);
     }
 
     private static SplitContext withWaiting(SplitContext context, FrameSet waiting, int waitingFrames) {
+        Integer ahead = context.ahead() == null
+                ? null
+                : waiting.skip(waiting.size() / 2).first();
         return new SplitContext(
                 waiting,
                 waitingFrames,
                 context.nodeSpeed(),
                 context.farmSpeed(),
                 context.frameTime(),
-                context.startTime());
+                context.startTime(),
+                ahead);
     }
 
     /** From a tenth of a millisecond to some hours, as likely to be short as long; or nothing yet. */

@@ -35,6 +35,7 @@ public final class ActiveJob {
     final Pace pace;
     final Requirement requirement;
     final BakePlan bake;
+    final FirstLook firstLook;
 
     /** What it can come to, in bytes; files beyond one a frame left out. */
     final long memory;
@@ -65,6 +66,7 @@ public final class ActiveJob {
         this.pace = new Pace(nowNanos);
         this.requirement = Requirement.of(ledger.request());
         this.bake = new BakePlan(this);
+        this.firstLook = new FirstLook(ledger.request());
         this.memory = JobMemory.of(ledger.request());
     }
 
@@ -75,6 +77,12 @@ public final class ActiveJob {
     void stopsAs(Stop how) {
         ending = true;
         stop = how;
+    }
+
+    /** What a batch takes on a node beyond its frames; null before anything was measured. */
+    @Nullable Duration startTime(NodeEntry node, long nowNanos) {
+        Double apart = load.start(node.hasLoaded(scene(), nowNanos));
+        return apart == null ? pace.startTime() : Duration.ofNanos((long) (apart * 1e9));
     }
 
     /** Its end is being written down. */

@@ -149,7 +149,7 @@ final class Balancer {
         }
         double here = forecast.frame();
         double there = here * forecast.speed() / node.speed().factor();
-        double start = startOf(batch.job);
+        double start = startOf(batch.job, node);
         // Both end together if: left + (untouched - moved) * here = start + moved * there.
         double even = (forecast.currentLeft() + untouched * here - start) / (here + there);
         int moved = (int) Math.min(untouched, Math.max(1, Math.floor(even)));
@@ -247,7 +247,7 @@ final class Balancer {
             return false;
         }
         double work = forecast.work();
-        double there = startOf(job) + work / node.speed().factor();
+        double there = startOf(job, node) + work / node.speed().factor();
         // Where the second copy wins, all that was put into the first is lost.
         double lost = Math.min(work, (forecast.currentTotal() - forecast.currentLeft() + there) * forecast.speed());
         boolean sooner = there < forecast.currentLeft() * CLEARLY_SOONER;
@@ -268,7 +268,7 @@ final class Balancer {
         for (Running other : last) {
             NodeEntry node = other.batch().node;
             double then = other.forecast().end()
-                    + startOf(batch.job)
+                    + startOf(batch.job, node)
                     + work / node.speed().factor();
             if (then < there * CLEARLY_SOONER
                     && node != batch.node
@@ -301,8 +301,9 @@ final class Balancer {
         return gainSeconds > 0 && gainSeconds >= farm.config.balance().minGain().toNanos() / 1e9;
     }
 
-    private static double startOf(ActiveJob job) {
-        Duration start = job.pace.startTime();
+    /** What a batch of a job takes on a node beyond its frames, in seconds. */
+    private double startOf(ActiveJob job, NodeEntry node) {
+        Duration start = job.startTime(node, farm.nanos());
         return start == null ? DEFAULT_START : start.toNanos() / 1e9;
     }
 }

@@ -160,7 +160,8 @@ final class Dispatcher {
                 node.speed().factor(),
                 Math.max(node.speed().factor(), farm.slots.totalSpeed()),
                 job.pace.frameTime(),
-                job.pace.startTime());
+                job.startTime(node, farm.nanos()),
+                job.firstLook.next(head));
         FrameSet frames;
         try {
             frames = job.splitter.next(context);

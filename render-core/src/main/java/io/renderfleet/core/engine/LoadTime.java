@@ -42,6 +42,11 @@ final class LoadTime {
         leftSince = null;
     }
 
+    /** What a batch takes beyond its frames where the scene is loaded, or is not, in seconds; null before such a one was measured. */
+    @Nullable Double start(boolean isWarm) {
+        return isWarm ? warm : cold;
+    }
+
     /** In seconds; null before anything was measured. */
     @Nullable Double seconds() {
         return cold == null ? null : Math.max(0, cold - (warm == null ? 0 : warm));

@@ -118,6 +118,9 @@ final class SceneBaker {
         ActiveJob job = batch.job;
         if (report != null) {
             tell(job, report);
+            if (report.simulation() != null) {
+                job.firstLook.keepOrder();
+            }
         }
         BakePlan plan = job.bake;
         BakedScene baked = report == null ? null : report.baked();

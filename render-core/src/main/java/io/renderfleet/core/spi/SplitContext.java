@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param frameTime what a frame of this job takes on a node of speed 1, or null before anything was measured
  * @param startTime what a node takes from getting a batch of this job to its first frame beyond the frame itself; null before
  *     anything was measured
+ * @param ahead a waiting frame that had better be rendered before its turn, since what it takes tells what is to come: the last of the job
+ *     or its middle one; null where there is none, or the order is to be kept
  */
 public record SplitContext(
         FrameSet waiting,
@@ -21,4 +23,5 @@ public record SplitContext(
         double nodeSpeed,
         double farmSpeed,
         @Nullable Duration frameTime,
-        @Nullable Duration startTime) {}
+        @Nullable Duration startTime,
+        @Nullable Integer ahead) {}

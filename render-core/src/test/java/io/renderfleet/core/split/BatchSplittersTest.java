@@ -18,7 +18,7 @@ class BatchSplittersTest {
     private static SplitContext context(
             String waiting, double node, double farm, @Nullable Double frame, @Nullable Double start) {
         FrameSet frames = FrameSet.parse(waiting);
-        return new SplitContext(frames, frames.size(), node, farm, seconds(frame), seconds(start));
+        return new SplitContext(frames, frames.size(), node, farm, seconds(frame), seconds(start), null);
     }
 
     private static @Nullable Duration seconds(@Nullable Double value) {
@@ -109,5 +109,25 @@ class BatchSplittersTest {
     void noTime() {
         assertThat(size(BatchSplitters.adaptive(), context("1-90", 1, 3, 0.0, 0.0)))
                 .isEqualTo(10);
+    }
+
+    private static FrameSet ahead(double node, @Nullable Double frame, @Nullable Double start) {
+        FrameSet frames = FrameSet.range(1, 1_000);
+        return BatchSplitters.adaptive()
+                .next(new SplitContext(frames, 1_000, node, 20, seconds(frame), seconds(start), 1_000));
+    }
+
+    @Test
+    @DisplayName(
+            "that adapts has a frame go ahead once frames were measured, on a node that is not slow, where a start costs little")
+    void ahead() {
+        FrameSet last = FrameSet.of(1_000);
+        assertThat(ahead(1, 2.0, 0.5)).isEqualTo(last);
+        assertThat(ahead(1, 2.0, null)).isEqualTo(last);
+        // A start of 5 s is a twentieth of the 100 s that each slot of speed 1 has to do; one of 6 s is more.
+        assertThat(ahead(1, 2.0, 5.0)).isEqualTo(last);
+        assertThat(ahead(1, 2.0, 6.0).first()).isEqualTo(1);
+        assertThat(ahead(1, null, null).first()).isEqualTo(1);
+        assertThat(ahead(0.5, 2.0, 0.5).first()).isEqualTo(1);
     }
 }

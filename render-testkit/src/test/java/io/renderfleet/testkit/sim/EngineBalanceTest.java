@@ -75,6 +75,20 @@ class EngineBalanceTest {
     }
 
     @Test
+    @DisplayName("begins a dear last frame early, so that nobody waits for it")
+    void dearFrameAhead() {
+        FrameCosts costs = frame -> Duration.ofSeconds(frame == 100 ? 300 : 10);
+        SimulationReport report = complete(farm(BatchSplitters.adaptive(), BalancePolicy.none())
+                .frames(costs)
+                .nodes(4, NodeSpec.USUAL)
+                .build()
+                .run(shot("1-100")));
+
+        // 1,290 s of work on four nodes; where that frame comes in its turn, it alone ends 200 s later.
+        assertThat(report.ratio()).isLessThan(1.2);
+    }
+
+    @Test
     @DisplayName("cuts larger batches for faster nodes")
     void largerForFaster() {
         complete(farm(BatchSplitters.adaptive(), BalancePolicy.none())
