@@ -63,8 +63,8 @@ final class SubmitCommand extends OrchestratorCommand {
     @Option(names = "--priority", paramLabel = "N", description = "-1000 to 1000, higher goes first; default 0.")
     private @Nullable Integer priority;
 
-    @Option(names = "--batch-size", paramLabel = "N", description = "How many frames go to a node together.")
-    private @Nullable Integer batchSize;
+    @Mixin
+    private DispatchOptions dispatch;
 
     @Option(names = "--output", paramLabel = "PATTERN", description = "Names of the files, such as shot_####.")
     private @Nullable String output;
@@ -83,9 +83,6 @@ final class SubmitCommand extends OrchestratorCommand {
 
     @Mixin
     private PolicyOptions policy;
-
-    @Option(names = "--after", paramLabel = "JOB", split = ",", description = "A job that must have completed before.")
-    private @Nullable List<@Nullable String> after;
 
     @Option(
             names = "--key",
@@ -177,9 +174,14 @@ final class SubmitCommand extends OrchestratorCommand {
                 null,
                 name != null ? name : nameOfScene(),
                 priority,
-                batchSize,
+                dispatch.batchSize(),
                 requires,
-                after);
+                dispatch.after(),
+                dispatch.afterFrames(),
+                dispatch.maxRunning(),
+                dispatch.deadline(),
+                dispatch.inOrder(),
+                dispatch.expectedSeconds());
     }
 
     private @Nullable String nameOfScene() {

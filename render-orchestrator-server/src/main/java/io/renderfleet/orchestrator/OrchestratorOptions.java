@@ -12,6 +12,7 @@ import io.renderfleet.http.server.cli.TokenFile;
 import io.renderfleet.orchestrator.nodekey.NodeKeys;
 import io.renderfleet.store.jdbc.JdbcJobStore;
 import io.renderfleet.transport.http.tls.TlsFiles;
+import io.renderfleet.transport.http.wire.BatchSize;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -86,10 +87,11 @@ final class OrchestratorOptions {
     @Option(
             names = "--batch-size",
             defaultValue = "5",
-            paramLabel = "N",
-            description = "How many frames go to a node together, unless a request says otherwise (default:"
-                    + " ${DEFAULT-VALUE}).")
-    private int batchSize;
+            paramLabel = "N|auto",
+            converter = BatchSizeConverter.class,
+            description = "How many frames go to a node together, unless a request says otherwise; auto: as many as"
+                    + " suit what frames and nodes are measured to take (default: ${DEFAULT-VALUE}).")
+    private BatchSize batchSize = BatchSize.AUTO;
 
     @Option(
             names = "--renderer",
@@ -238,9 +240,10 @@ final class OrchestratorOptions {
             throws IOException {
         OrchestratorServerBuilder server = server(environmentToken)
                 .nodeKeys(keys)
-                .batchSize(batchSize)
                 .renderer(renderer)
                 .outputRoot(outputRoot());
+        Integer size = batchSize.frames();
+        server = size == null ? server.adaptiveBatches() : server.batchSize(size);
         if (sharedOutput != null) {
             server.outputSharedWithNodes();
         }
@@ -307,7 +310,8 @@ final class OrchestratorOptions {
         nodes.check();
         pools.check(brokerPassword);
         checkAccess(environmentToken, environmentNodeToken);
-        Flags.requireWithin("--batch-size", batchSize, 1, 10_000);
+        Integer size = batchSize.frames();
+        Flags.requireWithin("--batch-size", size == null ? 1 : size, 1, 10_000);
         checkRenderer();
         if (advertise != null && !"http".equals(advertise.getScheme()) && !"https".equals(advertise.getScheme())) {
             throw new IllegalArgumentException(

@@ -9,6 +9,7 @@ import io.renderfleet.core.content.ContentLayout;
 import io.renderfleet.core.content.FolderContentStore;
 import io.renderfleet.core.output.FolderOutputs;
 import io.renderfleet.core.policy.SharePolicy;
+import io.renderfleet.core.spi.BatchSplitter;
 import io.renderfleet.core.spi.ContentStore;
 import io.renderfleet.core.spi.JobStore;
 import io.renderfleet.core.spi.NodeDiscovery;
@@ -75,7 +76,7 @@ public final class OrchestratorServerBuilder {
     private Path outputRoot = Path.of("frames");
     private boolean sharedOutput;
     private boolean syncFrames = true;
-    private int batchSize = 5;
+    private BatchSplitter splitter = BatchSplitters.ofDefaults();
     private String renderer = "blender";
     private NodeUrls allowed = NodeUrls.of(List.of());
     private Duration nodeLease = Duration.ofSeconds(15);
@@ -247,7 +248,17 @@ public final class OrchestratorServerBuilder {
      * @return this builder
      */
     public OrchestratorServerBuilder batchSize(int value) {
-        batchSize = value;
+        splitter = BatchSplitters.fixed(value);
+        return this;
+    }
+
+    /**
+     * Has batches of the server's own farm cut to what frames and nodes are measured to take, unless a request says otherwise.
+     *
+     * @return this builder
+     */
+    public OrchestratorServerBuilder adaptiveBatches() {
+        splitter = BatchSplitters.adaptive();
         return this;
     }
 
@@ -872,7 +883,7 @@ public final class OrchestratorServerBuilder {
                 .shares(shares)
                 .keepEnded(keepEnded)
                 .renderer(renderer)
-                .splitter(BatchSplitters.fixed(batchSize));
+                .splitter(splitter);
         if (store != null) {
             builder.store(new MeasuredStore(store, meters));
         }

@@ -25,6 +25,7 @@ import io.renderfleet.transport.http.wire.Wire;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -135,16 +136,21 @@ final class RenderEndpoint implements Endpoint {
 
     /** A job that the caller may not know of is refused as one that is not there. */
     private void requireVisible(Call call, RenderOrder order) {
-        for (JobId other : order.after()) {
+        requireVisible(call, "after", order.request().after());
+        requireVisible(call, "afterFrames", order.request().afterFrames());
+    }
+
+    private void requireVisible(Call call, String field, Set<JobId> others) {
+        for (JobId other : others) {
             if (jobs.farm().job(other).isPresent()
                     && jobs.visible(call.caller(), other).isEmpty()) {
-                throw new RefusedException(unknownJob("after names job '" + other + "', which is not known"));
+                throw new RefusedException(unknownJob(field, field + " names job '" + other + "', which is not known"));
             }
         }
     }
 
-    private static Problem unknownJob(String detail) {
-        return Problem.of(ProblemType.UNKNOWN_JOB, detail).withField("after");
+    private static Problem unknownJob(String field, String detail) {
+        return Problem.of(ProblemType.UNKNOWN_JOB, detail).withField(field);
     }
 
     /** The same, or a failure where it takes too long. A copy, since what is late is still to be remembered under its key. */
@@ -194,7 +200,8 @@ final class RenderEndpoint implements Endpoint {
                     "The scene cannot be read here, or the output folder cannot be made: tell the operator.")));
         }
         if (cause instanceof IllegalArgumentException impossible) {
-            return Answer.problem(unknownJob(String.valueOf(impossible.getMessage())));
+            String why = String.valueOf(impossible.getMessage());
+            return Answer.problem(unknownJob(why.substring(0, Math.max(0, why.indexOf(' '))), why));
         }
         throw cause instanceof RuntimeException bug ? bug : new CompletionException(cause);
     }

@@ -10,14 +10,14 @@ import org.jspecify.annotations.Nullable;
  * The frames of a job that had better be rendered before their turn: the last one, then the middle one. What they take tells what is to
  * come, a last frame that is very dear does not hold the job at its end, and artists see where the shot goes.
  *
- * <p>None where a request asks for frames in another order than upwards, nor where frames depend on those before them. Belongs to the loop.
+ * <p>None where a request wants its order kept or asks for frames in another order than upwards, nor where frames depend on those before them. Belongs to the loop.
  */
 final class FirstLook {
     private final Deque<Integer> frames = new ArrayDeque<>();
 
     FirstLook(RenderRequest request) {
         FrameSet all = request.frames();
-        if (all.size() > 2 && all.equals(all.sorted())) {
+        if (!request.inOrder() && all.size() > 2 && all.equals(all.sorted())) {
             frames.add(all.skip(all.size() - 1).first());
             frames.add(all.skip(all.size() / 2).first());
         }

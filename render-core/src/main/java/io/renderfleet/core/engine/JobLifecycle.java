@@ -19,6 +19,7 @@ import io.renderfleet.core.split.BatchSplitters;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -173,9 +174,14 @@ final class JobLifecycle {
         if (full != null) {
             return full;
         }
-        for (JobId before : Dependencies.of(request)) {
-            if (!farm.jobs.containsKey(before)) {
-                return new IllegalArgumentException("after names job '" + before + "', which is not known");
+        IllegalArgumentException unknown = unknown("after", request.after());
+        return unknown != null ? unknown : unknown("afterFrames", request.afterFrames());
+    }
+
+    private @Nullable IllegalArgumentException unknown(String field, Set<JobId> others) {
+        for (JobId other : others) {
+            if (!farm.jobs.containsKey(other)) {
+                return new IllegalArgumentException(field + " names job '" + other + "', which is not known");
             }
         }
         return null;
@@ -214,13 +220,23 @@ final class JobLifecycle {
 
     private ActiveJob put(JobTransition.JobSubmitted submitted) {
         RenderRequest request = submitted.request();
-        BatchSplitter splitter = request.batchSize().isPresent()
-                ? BatchSplitters.fixed(request.batchSize().getAsInt())
-                : farm.config.splitter();
         ActiveJob job = new ActiveJob(
-                new BatchLedger(submitted), jobsMade++, splitter, new BatchHistory(farm.histories), farm.nanos());
+                new BatchLedger(submitted),
+                jobsMade++,
+                splitterOf(request),
+                new BatchHistory(farm.histories),
+                farm.nanos());
         farm.add(job);
         return job;
+    }
+
+    private BatchSplitter splitterOf(RenderRequest request) {
+        if (request.hasAdaptiveBatches()) {
+            return BatchSplitters.adaptive();
+        }
+        return request.batchSize().isPresent()
+                ? BatchSplitters.fixed(request.batchSize().getAsInt())
+                : farm.config.splitter();
     }
 
     private void startClock(ActiveJob job) {

@@ -19,6 +19,10 @@ final class Pace {
     private static final double USUAL_SPREAD = 0.5;
 
     private static final int USUAL_FRAMES = 5;
+    /** How sure a submitter is of what a frame takes, as a variance, and how many measured frames that counts for. */
+    private static final double EXPECTED_VARIANCE = 0.5;
+
+    private static final int EXPECTED_FRAMES = 3;
     private static final double LEAST_SPREAD = 0.002;
     private static final int MOST_FRAMES = 100;
 
@@ -30,12 +34,26 @@ final class Pace {
     private double spread = USUAL_SPREAD;
     private double secondsAtSpeedOne;
     private double allSeconds;
+    /** How many were measured, and for how many what was expected counts. */
     private int frames;
+
     private double secondsToStart;
     private int starts;
 
-    Pace(long nowNanos) {
+    /**
+     * Begins.
+     *
+     * @param expected what a frame will take on a node of speed 1, if anybody knows
+     */
+    Pace(long nowNanos, @Nullable Duration expected) {
         this.begun = nowNanos;
+        if (expected != null) {
+            // The level is that of the median, and the mean lies above it by half of the spread.
+            level = new LogEstimate(Math.log(seconds(expected)) - USUAL_SPREAD / 2, EXPECTED_VARIANCE);
+            secondsAtSpeedOne = seconds(expected);
+            allSeconds = EXPECTED_FRAMES * seconds(expected);
+            frames = EXPECTED_FRAMES;
+        }
     }
 
     /** Something of the job is sent out; how long it has waited before says nothing of its pace. */

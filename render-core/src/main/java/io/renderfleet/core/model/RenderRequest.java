@@ -28,7 +28,9 @@ public final class RenderRequest {
     /** The longest time that a request may set: a year. */
     public static final Duration MAX_TIMEOUT = Duration.ofDays(366);
 
+    private static final Duration LEAST_FRAME_TIME = Duration.ofMillis(1);
     private static final int MAX_NAME = 128;
+    private static final int ADAPTIVE = 0;
     private static final Pattern RENDERER = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
     private final Scene scene;
@@ -49,6 +51,8 @@ public final class RenderRequest {
     private final @Nullable String owner;
     private final @Nullable String renderer;
     private final ScenePolicy scenePolicy;
+    private final boolean inOrder;
+    private final @Nullable Duration expectedFrameTime;
 
     private RenderRequest(Draft draft) {
         this.scene = draft.scene;
@@ -69,6 +73,8 @@ public final class RenderRequest {
         this.owner = draft.owner;
         this.renderer = draft.renderer;
         this.scenePolicy = draft.scenePolicy;
+        this.inOrder = draft.inOrder;
+        this.expectedFrameTime = draft.expectedFrameTime;
     }
 
     /**
@@ -183,6 +189,50 @@ public final class RenderRequest {
     }
 
     /**
+     * Has batches cut to what is measured of frames and nodes, as {@code BatchSplitters.adaptive()} does. The executor's splitter is then not
+     * asked.
+     *
+     * @return a changed copy
+     */
+    public RenderRequest adaptiveBatches() {
+        Draft draft = new Draft(this);
+        draft.batchSize = ADAPTIVE;
+        return new RenderRequest(draft);
+    }
+
+    /**
+     * Sets whether frames go out in the order of {@link #frames()} only. Otherwise adaptive batches let the last and the middle frame go ahead
+     * where frames are asked for upwards, since what they take tells how long the job will take. Frames that are rendered again, and those
+     * that one of several nodes is sooner done with, come in another order all the same.
+     *
+     * @param value true to keep the order; default false
+     * @return a changed copy
+     */
+    public RenderRequest inOrder(boolean value) {
+        Draft draft = new Draft(this);
+        draft.inOrder = value;
+        return new RenderRequest(draft);
+    }
+
+    /**
+     * Says what a frame will take, so that batches and forecasts are right before the first frame is done. What is measured outweighs it after
+     * some frames.
+     *
+     * @param time on an average node of the farm, 1 millisecond to 366 days; default unknown
+     * @return a changed copy
+     * @throws IllegalArgumentException if it is out of range
+     */
+    public RenderRequest expectedFrameTime(Duration time) {
+        if (time.compareTo(LEAST_FRAME_TIME) < 0 || time.compareTo(MAX_TIMEOUT) > 0) {
+            throw new IllegalArgumentException("expectedSeconds is " + time.toNanos() / 1e9
+                    + ": it must be from 0.001 to " + MAX_TIMEOUT.toSeconds());
+        }
+        Draft draft = new Draft(this);
+        draft.expectedFrameTime = time;
+        return new RenderRequest(draft);
+    }
+
+    /**
      * Sets the labels that a node must have to get frames of this job.
      *
      * @param labels names and values, at most 32; default none
@@ -268,7 +318,7 @@ public final class RenderRequest {
      */
     public RenderRequest deadline(Duration time) {
         Draft draft = new Draft(this);
-        draft.deadline = requireTime("deadline", time);
+        draft.deadline = requireTime("deadlineSeconds", time);
         return new RenderRequest(draft);
     }
 
@@ -501,7 +551,34 @@ public final class RenderRequest {
      * @return the size if one was set
      */
     public OptionalInt batchSize() {
-        return batchSize == null ? OptionalInt.empty() : OptionalInt.of(batchSize);
+        return batchSize == null || batchSize == ADAPTIVE ? OptionalInt.empty() : OptionalInt.of(batchSize);
+    }
+
+    /**
+     * Returns whether batches are cut to what is measured, whatever the executor's splitter is.
+     *
+     * @return false unless {@link #adaptiveBatches()} was called after the last {@link #batchSize(int)}
+     */
+    public boolean hasAdaptiveBatches() {
+        return batchSize != null && batchSize == ADAPTIVE;
+    }
+
+    /**
+     * Returns whether frames go out in the order of {@link #frames()} only.
+     *
+     * @return false by default
+     */
+    public boolean inOrder() {
+        return inOrder;
+    }
+
+    /**
+     * Returns what a frame will take on an average node, as far as the submitter knows.
+     *
+     * @return the time if one was set
+     */
+    public Optional<Duration> expectedFrameTime() {
+        return Optional.ofNullable(expectedFrameTime);
     }
 
     @Override
@@ -533,7 +610,9 @@ public final class RenderRequest {
                 deadline,
                 owner,
                 renderer,
-                scenePolicy);
+                scenePolicy,
+                inOrder,
+                expectedFrameTime);
     }
 
     @Override
@@ -582,6 +661,8 @@ public final class RenderRequest {
         private @Nullable String owner;
         private @Nullable String renderer;
         private ScenePolicy scenePolicy = ScenePolicy.DEFAULT;
+        private boolean inOrder;
+        private @Nullable Duration expectedFrameTime;
 
         private Draft(Scene scene, FrameSet frames) {
             this.scene = scene;
@@ -606,6 +687,8 @@ public final class RenderRequest {
             this.owner = from.owner;
             this.renderer = from.renderer;
             this.scenePolicy = from.scenePolicy;
+            this.inOrder = from.inOrder;
+            this.expectedFrameTime = from.expectedFrameTime;
         }
     }
 }

@@ -39,6 +39,15 @@ class FirstLookTest {
     }
 
     @Test
+    @DisplayName("is at nothing where the order is to be kept")
+    void inOrder() {
+        FrameSet all = FrameSet.range(1, 100);
+
+        assertThat(new FirstLook(RenderRequest.of(Scene.nodeDefault(), all).inOrder(true)).next(all))
+                .isNull();
+    }
+
+    @Test
     @DisplayName("ends once frames turn out to depend on those before them")
     void keepsOrder() {
         FirstLook look = of("1-100");

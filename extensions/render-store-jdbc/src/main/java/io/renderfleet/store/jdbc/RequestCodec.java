@@ -62,6 +62,13 @@ final class RequestCodec {
             json.set("scenePolicy", encode(request.scenePolicy()));
         }
         request.batchSize().ifPresent(size -> json.put("batchSize", size));
+        if (request.hasAdaptiveBatches()) {
+            json.put("adaptiveBatches", true);
+        }
+        if (request.inOrder()) {
+            json.put("inOrder", true);
+        }
+        Fields.put(json, "expectedFrameTime", request.expectedFrameTime().orElse(null));
         Fields.put(json, "batchTimeout", request.batchTimeout().orElse(null));
         Fields.put(json, "deadline", request.deadline().orElse(null));
         return json;
@@ -100,6 +107,10 @@ final class RequestCodec {
     private static RenderRequest times(RenderRequest request, Fields json) {
         Integer batchSize = json.integerOrNull("batchSize");
         RenderRequest result = batchSize == null ? request : request.batchSize(batchSize);
+        result = json.flag("adaptiveBatches") ? result.adaptiveBatches() : result;
+        result = json.flag("inOrder") ? result.inOrder(true) : result;
+        Duration expected = json.durationOrNull("expectedFrameTime");
+        result = expected == null ? result : result.expectedFrameTime(expected);
         Duration batchTimeout = json.durationOrNull("batchTimeout");
         result = batchTimeout == null ? result : result.batchTimeout(batchTimeout);
         Duration deadline = json.durationOrNull("deadline");

@@ -23,6 +23,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -46,7 +47,15 @@ class TransitionCodecTest {
                         SampleTransitions.full(JOB),
                         SampleTransitions.bare(JOB),
                         List.<JobTransition>of(
-                                new JobTransition.JobForgotten(Instant.parse("2026-12-24T00:00:00Z"), JOB)))
+                                new JobTransition.JobForgotten(Instant.parse("2026-12-24T00:00:00Z"), JOB),
+                                new JobTransition.JobSubmitted(
+                                        Instant.EPOCH,
+                                        JOB,
+                                        RenderRequest.of(Scene.nodeDefault(), "1")
+                                                .adaptiveBatches()
+                                                .inOrder(true)
+                                                .expectedFrameTime(Duration.ofMillis(1_500)),
+                                        Path.of("frames"))))
                 .flatMap(List::stream)
                 .toList();
     }
@@ -119,7 +128,7 @@ class TransitionCodecTest {
                 .filter(method -> method.getParameterCount() == 0 && method.getDeclaringClass() == RenderRequest.class)
                 .map(Method::getName)
                 .collect(Collectors.toSet());
-        ofRequests.removeAll(Set.of("hashCode", "toString"));
+        ofRequests.removeAll(Set.of("hashCode", "toString", "adaptiveBatches"));
 
         assertThat(ofRequests)
                 .containsExactlyInAnyOrder(
@@ -140,7 +149,10 @@ class TransitionCodecTest {
                         "batchTimeout",
                         "deadline",
                         "renderer",
-                        "scenePolicy");
+                        "scenePolicy",
+                        "hasAdaptiveBatches",
+                        "inOrder",
+                        "expectedFrameTime");
         assertThat(components(Scene.Local.class)).containsExactly("file", "entry", "sha256");
         assertThat(components(Failure.class)).containsExactly("kind", "frame", "message", "retryElsewhere", "log");
         assertThat(components(ScenePolicy.class)).containsExactly("simulation", "missing", "allow");

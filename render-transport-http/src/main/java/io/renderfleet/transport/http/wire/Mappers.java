@@ -40,6 +40,10 @@ final class Mappers {
         for (CoercionInputShape shape : CoercionInputShape.values()) {
             mapper.coercionConfigFor(LogicalType.Textual).setCoercion(shape, CoercionAction.Fail);
             mapper.coercionConfigFor(LogicalType.Integer).setCoercion(shape, CoercionAction.Fail);
+            mapper.coercionConfigFor(LogicalType.Float)
+                    .setCoercion(
+                            shape,
+                            shape == CoercionInputShape.Integer ? CoercionAction.TryConvert : CoercionAction.Fail);
             mapper.coercionConfigFor(LogicalType.Boolean).setCoercion(shape, CoercionAction.Fail);
             mapper.coercionConfigFor(LogicalType.POJO).setCoercion(shape, CoercionAction.Fail);
             mapper.coercionConfigFor(LogicalType.Map).setCoercion(shape, CoercionAction.Fail);

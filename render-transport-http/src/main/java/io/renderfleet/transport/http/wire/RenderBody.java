@@ -3,14 +3,15 @@ package io.renderfleet.transport.http.wire;
 import static io.renderfleet.transport.http.wire.BadRequestException.checked;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import io.renderfleet.core.model.FrameSet;
 import io.renderfleet.core.model.JobId;
 import io.renderfleet.core.model.RenderRequest;
 import io.renderfleet.core.model.Scene;
+import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,9 +33,14 @@ import org.jspecify.annotations.Nullable;
  * @param batch taken and not used, so that a node's body does as it is
  * @param name how people call the job
  * @param priority see {@link RenderRequest#priority(int)}
- * @param batchSize see {@link RenderRequest#batchSize(int)}
+ * @param batchSize see {@link RenderRequest#batchSize(int)} and {@link RenderRequest#adaptiveBatches()}
  * @param requires see {@link RenderRequest#requires(Map)}
  * @param after see {@link RenderRequest#after(Set)}
+ * @param afterFrames see {@link RenderRequest#afterFrames(Set)}
+ * @param maxRunning see {@link RenderRequest#maxRunning(int)}
+ * @param deadlineSeconds see {@link RenderRequest#deadline(Duration)}
+ * @param inOrder see {@link RenderRequest#inOrder(boolean)}
+ * @param expectedSeconds see {@link RenderRequest#expectedFrameTime(Duration)}
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record RenderBody(
@@ -54,9 +60,17 @@ public record RenderBody(
         @Nullable String batch,
         @Nullable String name,
         @Nullable Integer priority,
-        @Nullable Integer batchSize,
+        @Nullable BatchSize batchSize,
         @Nullable Map<String, @Nullable String> requires,
-        @Nullable List<@Nullable String> after) {
+        @Nullable List<@Nullable String> after,
+        @Nullable List<@Nullable String> afterFrames,
+        @Nullable Integer maxRunning,
+        @Nullable Integer deadlineSeconds,
+        @Nullable Boolean inOrder,
+        @Nullable Double expectedSeconds) {
+
+    /** Beyond it a time is out of range in any case; a year is allowed. */
+    private static final double MOST_SECONDS = 1e9;
 
     RenderOrder toOrder() throws BadRequestException {
         JobOrder order = new JobRequest(
@@ -75,25 +89,47 @@ public record RenderBody(
                         job,
                         batch)
                 .toOrder();
-        RenderRequest any = RenderRequest.of(Scene.nodeDefault(), FrameSet.of(1));
-        if (name != null) {
-            checked("name", () -> any.name(name));
+        Wanted wanted = new Wanted(RenderRequest.of(Scene.nodeDefault(), order.frames())
+                .outputPattern(order.output().text())
+                .settings(order.settings())
+                .scenePolicy(order.scenePolicy()));
+        wanted.set("timeoutSeconds", order.timeout(), RenderRequest::batchTimeout);
+        wanted.set("renderer", order.renderer(), RenderRequest::renderer);
+        wanted.set("name", name, RenderRequest::name);
+        wanted.set("priority", priority, RenderRequest::priority);
+        wanted.set("batchSize", batchSize, (request, size) -> size.on(request));
+        wanted.set("requires", labels(), RenderRequest::requires);
+        wanted.set("after", jobs("after", after), RenderRequest::after);
+        wanted.set("afterFrames", jobs("afterFrames", afterFrames), RenderRequest::afterFrames);
+        wanted.set("maxRunning", maxRunning, RenderRequest::maxRunning);
+        wanted.set("deadlineSeconds", seconds(deadlineSeconds), RenderRequest::deadline);
+        wanted.set("inOrder", inOrder, RenderRequest::inOrder);
+        wanted.set("expectedSeconds", seconds(expectedSeconds), RenderRequest::expectedFrameTime);
+        return new RenderOrder(order, wanted.request);
+    }
+
+    /** A request that takes one field after the other. */
+    private static final class Wanted {
+        private RenderRequest request;
+
+        private Wanted(RenderRequest request) {
+            this.request = request;
         }
-        if (batchSize != null) {
-            checked("batchSize", () -> any.batchSize(batchSize));
+
+        private <T> void set(String field, @Nullable T value, BiFunction<RenderRequest, T, RenderRequest> setter)
+                throws BadRequestException {
+            if (value != null) {
+                request = checked(field, () -> setter.apply(request, value));
+            }
         }
-        int urgency = priority == null
-                ? 0
-                : checked("priority", () -> any.priority(priority)).priority();
-        Map<String, String> labels = labels();
-        Set<JobId> before = before();
-        return new RenderOrder(
-                order,
-                name,
-                urgency,
-                batchSize,
-                checked("requires", () -> any.requires(labels)).requires(),
-                checked("after", () -> any.after(before)).after());
+    }
+
+    private static @Nullable Duration seconds(@Nullable Number value) {
+        if (value == null) {
+            return null;
+        }
+        double most = MOST_SECONDS;
+        return Duration.ofNanos(Math.round(Math.max(-most, Math.min(most, value.doubleValue())) * 1e9));
     }
 
     private Map<String, String> labels() throws BadRequestException {
@@ -109,13 +145,13 @@ public record RenderBody(
         return checked("requires", () -> Map.copyOf(noNulls(requires)));
     }
 
-    private Set<JobId> before() throws BadRequestException {
+    private static Set<JobId> jobs(String field, @Nullable List<@Nullable String> ids) throws BadRequestException {
         Set<JobId> jobs = new LinkedHashSet<>();
-        for (String id : after == null ? List.<@Nullable String>of() : after) {
+        for (String id : ids == null ? List.<@Nullable String>of() : ids) {
             if (id == null) {
-                throw new BadRequestException("after", "after holds null: it must be a list of job ids");
+                throw new BadRequestException(field, field + " holds null: it must be a list of job ids");
             }
-            jobs.add(checked("after", () -> new JobId(id)));
+            jobs.add(checked(field, () -> new JobId(id)));
         }
         return jobs;
     }

@@ -6,7 +6,9 @@ import io.renderfleet.core.model.Scene;
 import io.renderfleet.core.model.ScenePolicy;
 import io.renderfleet.core.model.Sha256;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -16,46 +18,23 @@ import org.jspecify.annotations.Nullable;
  * What {@code POST /render} asks for, checked. Two bodies that mean the same give equal orders, however they are written.
  *
  * @param job what a node would be asked for
- * @param name how people call the job, or null
- * @param priority higher goes first
- * @param batchSize how many frames go to a node together, or null
- * @param requires which labels a node must have
- * @param after which jobs must have completed before
+ * @param request what is asked of the farm, with any scene and under no name but the body's {@code name}
  */
-public record RenderOrder(
-        JobOrder job,
-        @Nullable String name,
-        int priority,
-        @Nullable Integer batchSize,
-        Map<String, String> requires,
-        Set<JobId> after) {
-
-    /** Copies the collections. */
-    public RenderOrder {
-        requires = Map.copyOf(requires);
-        after = Set.copyOf(after);
-    }
+public record RenderOrder(JobOrder job, RenderRequest request) {
+    private static final int ANY_NUMBER =
+            RenderRequest.of(Scene.nodeDefault(), "1").maxRunning();
 
     /**
      * Makes the request for the executor.
      *
      * @param scene what {@link JobOrder#scene()} stands for on this server
      * @return the request; it is called by the body's {@code job} where the body has no {@code name}
-     * @throws IllegalArgumentException if a value is out of its range, which a read order never is
      */
     public RenderRequest toRequest(Scene scene) {
-        RenderRequest request = RenderRequest.of(scene, job.frames())
-                .outputPattern(job.output().text())
-                .settings(job.settings())
-                .scenePolicy(job.scenePolicy())
-                .priority(priority)
-                .requires(requires)
-                .after(after);
-        String called = name != null || job.job() == null ? name : job.job().value();
-        request = called == null ? request : request.name(called);
-        request = batchSize == null ? request : request.batchSize(batchSize);
-        request = job.renderer() == null ? request : request.renderer(job.renderer());
-        return job.timeout() == null ? request : request.batchTimeout(job.timeout());
+        RenderRequest wanted = request.scene(scene);
+        return wanted.name().isPresent() || job.job() == null
+                ? wanted
+                : wanted.name(job.job().value());
     }
 
     /**
@@ -82,13 +61,37 @@ public record RenderOrder(
         all.put("timeout", job.timeout() == null ? null : job.timeout().toString());
         all.put("job", job.job() == null ? null : job.job().value());
         all.put("batch", job.batch() == null ? null : job.batch().value());
-        all.put("name", name);
-        all.put("priority", priority);
-        all.put("batchSize", batchSize);
-        all.put("requires", new TreeMap<>(requires));
-        all.put("after", after.stream().map(JobId::value).sorted().toList());
+        all.put("name", request.name().orElse(null));
+        all.put("priority", request.priority());
+        all.put(
+                "batchSize",
+                request.batchSize().isPresent() ? (Integer) request.batchSize().getAsInt() : null);
+        all.put("requires", new TreeMap<>(request.requires()));
+        all.put("after", sorted(request.after()));
+        putUnusual(all);
         MessageDigest digest = Sha256.newDigest();
         digest.update(Wire.write(all));
         return Sha256.of(digest).hex();
+    }
+
+    private void putUnusual(Map<String, @Nullable Object> all) {
+        if (request.hasAdaptiveBatches()) {
+            all.put("batchSize", BatchSize.AUTO);
+        }
+        if (!request.afterFrames().isEmpty()) {
+            all.put("afterFrames", sorted(request.afterFrames()));
+        }
+        if (request.maxRunning() != ANY_NUMBER) {
+            all.put("maxRunning", request.maxRunning());
+        }
+        request.deadline().map(Duration::toString).ifPresent(time -> all.put("deadline", time));
+        if (request.inOrder()) {
+            all.put("inOrder", true);
+        }
+        request.expectedFrameTime().map(Duration::toString).ifPresent(time -> all.put("expected", time));
+    }
+
+    private static List<String> sorted(Set<JobId> jobs) {
+        return jobs.stream().map(JobId::value).sorted().toList();
     }
 }

@@ -24,7 +24,9 @@ final class StrictBinding {
     private static final Map<Class<?>, String> RIGHT = Map.of(
             String.class, "a text in quotes",
             Integer.class, "a whole number",
-            Boolean.class, "true or false");
+            Boolean.class, "true or false",
+            Double.class, "a number",
+            BatchSize.class, "a whole number, or \"auto\"");
 
     private StrictBinding() {}
 

@@ -15,6 +15,8 @@ import io.renderfleet.core.model.Scene;
 import io.renderfleet.core.model.ScenePolicy;
 import io.renderfleet.core.model.Sha256;
 import io.renderfleet.core.spi.Assignment;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
@@ -171,8 +173,8 @@ class RequestsTest {
                 {"from":1,"to":20,"scene":"shot.blend","timeoutSeconds":60,"batch":"1","name":"Shot 10","priority":-5,"batchSize":3,
                  "requires":{"gpu":"rtx"},"after":["j-1","j-2"]}""");
 
-        assertThat(order.after()).isEqualTo(Set.of(new JobId("j-1"), new JobId("j-2")));
         RenderRequest request = order.toRequest(Scene.onNodes("shot.blend"));
+        assertThat(request.after()).isEqualTo(Set.of(new JobId("j-1"), new JobId("j-2")));
         assertThat(request.frames()).isEqualTo(FrameSet.range(1, 20));
         assertThat(request.name()).contains("Shot 10");
         assertThat(request.priority()).isEqualTo(-5);
@@ -183,6 +185,48 @@ class RequestsTest {
                         .toRequest(Scene.nodeDefault())
                         .name())
                 .contains("shot");
+    }
+
+    @Test
+    @DisplayName("to an orchestrator says when and in which pieces frames go out")
+    void dispatch() {
+        RenderRequest request = render("""
+                {"from":1,"to":20,"batchSize":"auto","afterFrames":["j-3"],"maxRunning":2,"deadlineSeconds":86400,"inOrder":true,
+                 "expectedSeconds":0.5}""").toRequest(Scene.nodeDefault());
+
+        assertThat(request.hasAdaptiveBatches()).isTrue();
+        assertThat(request.batchSize()).isEmpty();
+        assertThat(request.afterFrames()).isEqualTo(Set.of(new JobId("j-3")));
+        assertThat(request.maxRunning()).isEqualTo(2);
+        assertThat(request.deadline()).contains(Duration.ofDays(1));
+        assertThat(request.inOrder()).isTrue();
+        assertThat(request.expectedFrameTime()).contains(Duration.ofMillis(500));
+        assertThat(render("{\"from\":1,\"to\":2,\"expectedSeconds\":90}")
+                        .request()
+                        .expectedFrameTime())
+                .contains(Duration.ofSeconds(90));
+    }
+
+    @Test
+    @DisplayName("to an orchestrator can say all that a request of the library can, but what the server decides")
+    void saysEverything() throws Exception {
+        RenderRequest usual = RenderRequest.of(Scene.nodeDefault(), "7");
+        RenderRequest all = render("""
+                {"frames":"1-20","output":"film_####","settings":{"width":64},"renderer":"command","simulation":"bake","timeoutSeconds":60,
+                 "name":"Shot 10","priority":-5,"batchSize":3,"requires":{"gpu":"rtx"},"after":["j-1"],"afterFrames":["j-3"],"maxRunning":2,
+                 "deadlineSeconds":86400,"inOrder":true,"expectedSeconds":0.5}""").toRequest(Scene.onNodes("shot.blend"));
+        Set<String> decidedByTheServer = Set.of("key", "owner", "outputFolder");
+        Set<String> others = Set.of("hashCode", "toString", "adaptiveBatches", "hasAdaptiveBatches");
+        for (Method getter : RenderRequest.class.getDeclaredMethods()) {
+            String name = getter.getName();
+            boolean looksAt = Modifier.isPublic(getter.getModifiers())
+                    && getter.getParameterCount() == 0
+                    && !decidedByTheServer.contains(name)
+                    && !others.contains(name);
+            if (looksAt) {
+                assertThat(getter.invoke(all)).as(name).isNotEqualTo(getter.invoke(usual));
+            }
+        }
     }
 
     @Test
@@ -304,6 +348,15 @@ class RequestsTest {
                 arguments(range + "\"priority\":\"1\"}", "priority", "whole number"),
                 arguments(range + "\"batchSize\":0}", "batchSize", "1 to 10000"),
                 arguments(range + "\"batchSize\":2.5}", "batchSize", "whole number"),
+                arguments(range + "\"batchSize\":\"big\"}", "batchSize", "or \"auto\""),
+                arguments(range + "\"afterFrames\":[\"a/b\"]}", "afterFrames", "a/b"),
+                arguments(range + "\"maxRunning\":0}", "maxRunning", "1 to 1000000"),
+                arguments(range + "\"deadlineSeconds\":0}", "deadlineSeconds", "1 to 31622400"),
+                arguments(range + "\"deadlineSeconds\":1.5}", "deadlineSeconds", "whole number"),
+                arguments(range + "\"inOrder\":1}", "inOrder", "true or false"),
+                arguments(range + "\"expectedSeconds\":0}", "expectedSeconds", "0.001 to 31622400"),
+                arguments(range + "\"expectedSeconds\":1e300}", "expectedSeconds", "0.001 to 31622400"),
+                arguments(range + "\"expectedSeconds\":\"5\"}", "expectedSeconds", "a number"),
                 arguments(range + "\"requires\":[]}", "requires", "an object"),
                 arguments(range + "\"requires\":\"gpu\"}", "requires", "an object"),
                 arguments(range + "\"requires\":{\"gpu\":1}}", "requires.gpu", "a text"),
