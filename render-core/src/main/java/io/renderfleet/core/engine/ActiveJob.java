@@ -63,7 +63,7 @@ public final class ActiveJob {
         this.ledger = ledger;
         this.number = number;
         this.splitter = splitter;
-        this.pace = new Pace(nowNanos, ledger.request().expectedFrameTime().orElse(null));
+        this.pace = new Pace(nowNanos);
         this.requirement = Requirement.of(ledger.request());
         this.bake = new BakePlan(this);
         this.firstLook = new FirstLook(ledger.request());

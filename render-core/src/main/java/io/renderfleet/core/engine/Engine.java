@@ -99,6 +99,8 @@ public final class Engine {
         Engine engine = make(config, parts, resources, false);
         Farm farm = engine.farm;
         StoreOpening opening = engine.open(parts);
+        farm.experience.open(parts.store());
+        farm.nodes.remembers(farm.experience::speed);
         parts.store().onFenced(() -> farm.loop.execute(farm::standDown));
         orClose(
                 resources::close,

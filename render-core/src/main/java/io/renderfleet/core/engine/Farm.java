@@ -57,6 +57,7 @@ final class Farm {
     final Journal journal;
     final Notifier notifier;
     final Coordinator coordinator = new Coordinator();
+    final Experience experience = new Experience();
     final BatchQueue queue;
     final Map<JobId, ActiveJob> jobs = new LinkedHashMap<>();
 

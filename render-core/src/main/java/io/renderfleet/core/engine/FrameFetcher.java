@@ -308,6 +308,7 @@ final class FrameFetcher {
         LogEstimate speed = batch.node.speed().estimate();
         farm.slots.measured(batch.node, pace.surprise(took.toNanos() / 1e9, speed), took);
         pace.measured(took, speed, batch.node.speed().factor());
+        farm.experience.measured(batch.node);
     }
 
     private void publishFailed(Errand errand, Exception problem) {

@@ -29,6 +29,7 @@ final class JobCloser {
         JobTransition ended = new JobTransition.JobEnded(farm.now(), job.ledger.job(), state, failure);
         farm.recordThen(job, ended, () -> whenDurable(job, job.completion(), resultOf(job)));
         job.closed();
+        farm.experience.ended(job);
         log.info("job {}: {}", job, job.snapshot(farm.nanos()).status());
         reactions.jobEnded(job);
     }

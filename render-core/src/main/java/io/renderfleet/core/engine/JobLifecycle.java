@@ -115,6 +115,7 @@ final class JobLifecycle {
 
     private void resume(ActiveJob job) {
         farm.unfinished.add(job);
+        job.pace.expects(farm.experience.frameTime(job.ledger.request()));
         log.info(
                 "job {}: taken up again, {} of {} frames are done",
                 job,
@@ -211,6 +212,7 @@ final class JobLifecycle {
                 log.warn("job {} waits: the farm has no nodes yet", job);
             }
             startClock(job);
+            job.pace.expects(farm.experience.frameTime(request));
             baker.admit(job);
             dependencies.admit(job);
             dispatcher.wake();

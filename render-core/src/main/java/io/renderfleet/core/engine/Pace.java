@@ -37,22 +37,23 @@ final class Pace {
     /** How many were measured, and for how many what was expected counts. */
     private int frames;
 
+    private int foretold;
     private double secondsToStart;
     private int starts;
 
-    /**
-     * Begins.
-     *
-     * @param expected what a frame will take on a node of speed 1, if anybody knows
-     */
-    Pace(long nowNanos, @Nullable Duration expected) {
+    Pace(long nowNanos) {
         this.begun = nowNanos;
-        if (expected != null) {
+    }
+
+    /** Somebody knows what a frame will take on a node of speed 1, or nobody does; heard before anything was measured. */
+    void expects(@Nullable Duration expected) {
+        if (expected != null && frames == 0) {
             // The level is that of the median, and the mean lies above it by half of the spread.
             level = new LogEstimate(Math.log(seconds(expected)) - USUAL_SPREAD / 2, EXPECTED_VARIANCE);
             secondsAtSpeedOne = seconds(expected);
             allSeconds = EXPECTED_FRAMES * seconds(expected);
             frames = EXPECTED_FRAMES;
+            foretold = EXPECTED_FRAMES;
         }
     }
 
@@ -108,6 +109,11 @@ final class Pace {
     /** What a frame takes lately on a node of speed 1; null before anything was measured. */
     @Nullable Duration frameTime() {
         return frames == 0 ? null : Duration.ofNanos(Math.max(1, (long) (secondsAtSpeedOne * 1e9)));
+    }
+
+    /** How many frames were measured. */
+    int measuredFrames() {
+        return frames - foretold;
     }
 
     /** What a frame took on average over the whole job, in seconds on a node of speed 1; 0 before anything was measured. */

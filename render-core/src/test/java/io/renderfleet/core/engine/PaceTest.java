@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class PaceTest {
     private static final long SECOND = 1_000_000_000L;
 
-    private final Pace pace = new Pace(0, null);
+    private final Pace pace = new Pace(0);
 
     PaceTest() {}
 

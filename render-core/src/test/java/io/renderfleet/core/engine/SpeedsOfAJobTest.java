@@ -22,7 +22,7 @@ class SpeedsOfAJobTest {
     @DisplayName("stay at the truth for 100,000 frames, though each is learned from the other")
     void noDrift(double sigma, long seed) {
         SplittableRandom random = new SplittableRandom(seed);
-        Pace pace = new Pace(0, null);
+        Pace pace = new Pace(0);
         double[] truth = new double[NODES];
         double[] freeAt = new double[NODES];
         NodeSpeed[] nodes = new NodeSpeed[NODES];

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 public final class NodeSpeed {
     private static final double UNKNOWN = 1;
     private static final double FADING = 0.001;
+    private static final double FORGOTTEN = 0.05;
     private static final double SMOOTHING = 0.2;
 
     private LogEstimate speed = new LogEstimate(0, UNKNOWN);
@@ -20,6 +21,17 @@ public final class NodeSpeed {
 
     /** A node of which nothing is known yet. */
     public NodeSpeed() {}
+
+    /**
+     * Takes what was known of it when it was last here. Something may have changed since.
+     *
+     * @param earlier its speed then, or null
+     */
+    void was(@Nullable LogEstimate earlier) {
+        if (earlier != null) {
+            speed = new LogEstimate(earlier.mean(), Math.min(UNKNOWN, earlier.variance() + FORGOTTEN));
+        }
+    }
 
     /**
      * Takes a measured frame.

@@ -13,6 +13,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -54,6 +55,15 @@ public final class NodeTable {
         prober = new Prober(loop, transport, policy, random, this::heard);
         health = new NodeHealth(loop, policy, slots, prober, notices);
         enrolment = new Enrolment(loop, roster, slots, notices);
+    }
+
+    /**
+     * Sets how fast nodes were when they were last here; heard before any is added.
+     *
+     * @param earlier gives the speed of the node at an address, or null
+     */
+    public void remembers(Function<URI, @Nullable LogEstimate> earlier) {
+        roster.remembers(earlier);
     }
 
     /**

@@ -6,16 +6,23 @@ import java.net.URI;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The nodes by where they are, and by the id that they give themselves. Belongs to the loop. */
 final class Roster {
     private final Map<URI, NodeEntry> byAddress = new LinkedHashMap<>();
     private final Map<NodeId, NodeEntry> byId = new LinkedHashMap<>();
+    private Function<URI, @Nullable LogEstimate> speeds = address -> null;
     private int made;
+
+    void remembers(Function<URI, @Nullable LogEstimate> earlier) {
+        speeds = earlier;
+    }
 
     NodeEntry make(Target target, long nowNanos) {
         NodeEntry entry = new NodeEntry(made++, target, nowNanos);
+        entry.speed().was(speeds.apply(target.address()));
         byAddress.put(target.address(), entry);
         return entry;
     }
