@@ -238,10 +238,8 @@ final class OrchestratorOptions {
     OrchestratorServer start(
             ListeningAddress front, @Nullable JdbcJobStore jobs, @Nullable String environmentToken, NodeKeys keys)
             throws IOException {
-        OrchestratorServerBuilder server = server(environmentToken)
-                .nodeKeys(keys)
-                .renderer(renderer)
-                .outputRoot(outputRoot());
+        OrchestratorServerBuilder server =
+                server(environmentToken).nodeKeys(keys).renderer(renderer).outputRoot(outputRoot());
         Integer size = batchSize.frames();
         server = size == null ? server.adaptiveBatches() : server.batchSize(size);
         if (sharedOutput != null) {

@@ -126,7 +126,8 @@ final class RenderEndpoint implements Endpoint {
                     .now();
         }
         requireVisible(call, order);
-        RenderRequest asked = order.toRequest(scenes.choose(order.job().scene()));
+        RenderRequest asked = order.toRequest(scenes.choose(order.job().scene()))
+                .traceparent(call.trace().context());
         jobs.requireMayGive(call, asked.priority());
         String owner = call.caller().owner();
         RenderRequest request = owner == null ? asked : asked.owner(owner);

@@ -30,6 +30,9 @@ final class TutorialNode implements AutoCloseable {
     /** The answers to what it was asked, such as {@code 202 POST /job 1-5}, in order. */
     final List<String> answered = new CopyOnWriteArrayList<>();
 
+    /** The trace contexts of the batches that it took, in order. */
+    final List<String> traces = new CopyOnWriteArrayList<>();
+
     private final HttpServer server;
     private final Duration jobTime;
     private final AtomicInteger lastPid = new AtomicInteger(4700);
@@ -83,6 +86,7 @@ final class TutorialNode implements AutoCloseable {
         endNanos.put(pid, System.nanoTime() + jobTime.toNanos());
         call.getResponseHeaders().set("Location", "/job/" + pid);
         call.getResponseHeaders().set("Retry-After", "5");
+        traces.add(String.valueOf(call.getRequestHeaders().getFirst("traceparent")));
         String frames = range.get("from") + "-" + range.get("to");
         send(call, 202, "application/json; charset=utf-8", "{\"pid\":" + pid + "}", frames);
     }

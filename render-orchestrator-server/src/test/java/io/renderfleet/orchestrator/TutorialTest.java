@@ -8,6 +8,9 @@ import io.renderfleet.node.engine.TestPatternEngine;
 import io.renderfleet.node.server.RenderNodeServer;
 import java.io.IOException;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -66,6 +69,46 @@ class TutorialTest {
         assertThat(nodes.stream().flatMap(node -> node.answered.stream()))
                 .as("only what it does not have is refused")
                 .allMatch(answer -> answer.matches("(2..|304) .*|404 \\w+ /(node|job/\\d+/\\w+)"));
+    }
+
+    @Test
+    @DisplayName("the orchestrator tells its nodes of which trace their work is a part, with a parent id of each batch")
+    void oneTrace() throws Exception {
+        TutorialNode node = new TutorialNode(Duration.ofMillis(100));
+        open.add(node);
+        Files.writeString(folder.resolve("shot.blend"), "BLENDER-v304 that it does not look at");
+        ServerProcess orchestrator = ServerProcess.start(
+                OrchestratorMain.class,
+                folder,
+                Map.of(),
+                "--port=0",
+                "--output-root=farm",
+                "--scene=shot.blend",
+                "--node=" + node.url());
+        open.add(0, orchestrator);
+
+        HttpRequest request = HttpRequest.newBuilder(orchestrator.uri().resolve("/render"))
+                .header("Content-Type", "application/json")
+                .header("traceparent", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01")
+                .POST(HttpRequest.BodyPublishers.ofString("{\"from\": 1, \"to\": 10}"))
+                .build();
+        HttpResponse<String> created = HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
+        String location = created.headers().firstValue("Location").orElseThrow();
+        ProcessFarm.awaitEnd(orchestrator.uri(), location.substring(location.lastIndexOf('/') + 1));
+
+        assertThat(node.traces)
+                .hasSize(2)
+                .doesNotHaveDuplicates()
+                .allMatch(trace -> trace.matches("00-4bf92f3577b34da6a3ce929d0e0e4736-[0-9a-f]{16}-01"))
+                .noneMatch(trace -> trace.contains("00f067aa0ba902b7"));
+
+        String untraced = ProcessFarm.submit(orchestrator.uri(), "{\"from\": 1, \"to\": 10}");
+        ProcessFarm.awaitEnd(orchestrator.uri(), untraced);
+        List<String> ids = node.traces.subList(2, 4).stream()
+                .map(trace -> trace.substring(3, 35))
+                .distinct()
+                .toList();
+        assertThat(ids).hasSize(1).noneMatch(id -> id.equals("4bf92f3577b34da6a3ce929d0e0e4736"));
     }
 
     @Test

@@ -15,7 +15,10 @@ import io.renderfleet.core.spi.Assignment;
 import io.renderfleet.core.spi.SplitContext;
 import io.renderfleet.core.spi.SubmitOutcome;
 import io.renderfleet.core.spi.UploadOutcome;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HexFormat;
+import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -30,6 +33,11 @@ import org.slf4j.LoggerFactory;
 final class Dispatcher {
     private static final Logger log = LoggerFactory.getLogger(Dispatcher.class);
     private static final int MAX_UPLOADS = 5;
+
+    /** Where the parent id stands in a header of W3C Trace Context. */
+    private static final int PARENT_BEGIN = 36;
+
+    private static final int PARENT_END = 52;
 
     private final Farm farm;
     private final BatchCloser batchCloser;
@@ -237,7 +245,11 @@ final class Dispatcher {
                 job.ledger.request().batchTimeout().orElse(farm.config.batchTimeout()),
                 job.ledger.request().renderer().orElse(null),
                 SceneBaker.policyOf(batch),
-                null);
+                job.ledger
+                        .request()
+                        .traceparent()
+                        .map(parent -> childOf(parent, batch.attempt()))
+                        .orElse(null));
         farm.transport
                 .submit(node.target(), assignment, outcome -> answeredLate(batch, outcome))
                 .whenComplete((outcome, bug) -> farm.loop.execute(() -> {
@@ -248,6 +260,15 @@ final class Dispatcher {
                             batch,
                             outcome != null ? outcome : new SubmitOutcome.Unreachable(String.valueOf(bug), true));
                 }));
+    }
+
+    /** The trace of a request with a parent id of the attempt's own, the same each time that it is sent. */
+    private static String childOf(String traceparent, AttemptId attempt) {
+        long id = UUID.nameUUIDFromBytes(attempt.toString().getBytes(StandardCharsets.UTF_8))
+                .getLeastSignificantBits();
+        return traceparent.substring(0, PARENT_BEGIN)
+                + HexFormat.of().toHexDigits(id)
+                + traceparent.substring(PARENT_END);
     }
 
     /** The answer to a call that was given up: a batch that a node has taken all the same is watched, or stopped if it is over. */

@@ -31,6 +31,11 @@ public final class RenderRequest {
     private static final Duration LEAST_FRAME_TIME = Duration.ofMillis(1);
     private static final int MAX_NAME = 128;
     private static final int ADAPTIVE = 0;
+
+    /** W3C Trace Context, 3.2. */
+    private static final Pattern TRACEPARENT =
+            Pattern.compile("(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}");
+
     private static final Pattern RENDERER = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
     private final Scene scene;
@@ -53,6 +58,7 @@ public final class RenderRequest {
     private final ScenePolicy scenePolicy;
     private final boolean inOrder;
     private final @Nullable Duration expectedFrameTime;
+    private final @Nullable String traceparent;
 
     private RenderRequest(Draft draft) {
         this.scene = draft.scene;
@@ -75,6 +81,7 @@ public final class RenderRequest {
         this.scenePolicy = draft.scenePolicy;
         this.inOrder = draft.inOrder;
         this.expectedFrameTime = draft.expectedFrameTime;
+        this.traceparent = draft.traceparent;
     }
 
     /**
@@ -229,6 +236,24 @@ public final class RenderRequest {
         }
         Draft draft = new Draft(this);
         draft.expectedFrameTime = time;
+        return new RenderRequest(draft);
+    }
+
+    /**
+     * Sets the trace of which rendering the job is a part. Nodes hear of it with each batch, with a parent id of that attempt's own, and show its
+     * id in their logs.
+     *
+     * @param context as the header {@code traceparent} of W3C Trace Context has it; default none
+     * @return a changed copy
+     * @throws IllegalArgumentException if it is none
+     */
+    public RenderRequest traceparent(String context) {
+        if (!TRACEPARENT.matcher(context).matches()) {
+            throw new IllegalArgumentException("traceparent is '" + context.replaceAll("\\p{Cntrl}", "?")
+                    + "': it must be like 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01");
+        }
+        Draft draft = new Draft(this);
+        draft.traceparent = context;
         return new RenderRequest(draft);
     }
 
@@ -573,6 +598,15 @@ public final class RenderRequest {
     }
 
     /**
+     * Returns the trace of which rendering the job is a part.
+     *
+     * @return the header of W3C Trace Context if one was set
+     */
+    public Optional<String> traceparent() {
+        return Optional.ofNullable(traceparent);
+    }
+
+    /**
      * Returns what a frame will take on an average node, as far as the submitter knows.
      *
      * @return the time if one was set
@@ -612,7 +646,8 @@ public final class RenderRequest {
                 renderer,
                 scenePolicy,
                 inOrder,
-                expectedFrameTime);
+                expectedFrameTime,
+                traceparent);
     }
 
     @Override
@@ -663,6 +698,7 @@ public final class RenderRequest {
         private ScenePolicy scenePolicy = ScenePolicy.DEFAULT;
         private boolean inOrder;
         private @Nullable Duration expectedFrameTime;
+        private @Nullable String traceparent;
 
         private Draft(Scene scene, FrameSet frames) {
             this.scene = scene;
@@ -689,6 +725,7 @@ public final class RenderRequest {
             this.scenePolicy = from.scenePolicy;
             this.inOrder = from.inOrder;
             this.expectedFrameTime = from.expectedFrameTime;
+            this.traceparent = from.traceparent;
         }
     }
 }

@@ -22,6 +22,11 @@ public record Trace(String id, @Nullable String parent) {
     private static final Pattern PARENT =
             Pattern.compile("(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(-.{0,200})?");
 
+    private static final int LENGTH = 55;
+
+    /** The parent id of what no span of the caller's stands above. */
+    private static final String BEGINNING = "0000000000000001";
+
     static Trace of(HttpFields headers, Supplier<String> ids) {
         String parent = headers.get("traceparent");
         if (parent != null) {
@@ -40,6 +45,15 @@ public record Trace(String id, @Nullable String parent) {
      */
     public Optional<String> header() {
         return Optional.ofNullable(parent);
+    }
+
+    /**
+     * Returns the context under which what the call causes goes on: the caller's own, or one that begins with {@link #id}.
+     *
+     * @return the header of W3C Trace Context, of version 00
+     */
+    public String context() {
+        return parent == null ? "00-" + id + "-" + BEGINNING + "-00" : "00" + parent.substring(2, LENGTH);
     }
 
     /** Runs something whose log lines on this thread show the id. */

@@ -69,6 +69,7 @@ final class RequestCodec {
             json.put("inOrder", true);
         }
         Fields.put(json, "expectedFrameTime", request.expectedFrameTime().orElse(null));
+        Fields.put(json, "traceparent", request.traceparent().orElse(null));
         Fields.put(json, "batchTimeout", request.batchTimeout().orElse(null));
         Fields.put(json, "deadline", request.deadline().orElse(null));
         return json;
@@ -109,6 +110,8 @@ final class RequestCodec {
         RenderRequest result = batchSize == null ? request : request.batchSize(batchSize);
         result = json.flag("adaptiveBatches") ? result.adaptiveBatches() : result;
         result = json.flag("inOrder") ? result.inOrder(true) : result;
+        String trace = json.textOrNull("traceparent");
+        result = trace == null ? result : result.traceparent(trace);
         Duration expected = json.durationOrNull("expectedFrameTime");
         result = expected == null ? result : result.expectedFrameTime(expected);
         Duration batchTimeout = json.durationOrNull("batchTimeout");

@@ -54,7 +54,8 @@ class TransitionCodecTest {
                                         RenderRequest.of(Scene.nodeDefault(), "1")
                                                 .adaptiveBatches()
                                                 .inOrder(true)
-                                                .expectedFrameTime(Duration.ofMillis(1_500)),
+                                                .expectedFrameTime(Duration.ofMillis(1_500))
+                                                .traceparent("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"),
                                         Path.of("frames"))))
                 .flatMap(List::stream)
                 .toList();
@@ -152,7 +153,8 @@ class TransitionCodecTest {
                         "scenePolicy",
                         "hasAdaptiveBatches",
                         "inOrder",
-                        "expectedFrameTime");
+                        "expectedFrameTime",
+                        "traceparent");
         assertThat(components(Scene.Local.class)).containsExactly("file", "entry", "sha256");
         assertThat(components(Failure.class)).containsExactly("kind", "frame", "message", "retryElsewhere", "log");
         assertThat(components(ScenePolicy.class)).containsExactly("simulation", "missing", "allow");

@@ -215,7 +215,7 @@ class RequestsTest {
                 {"frames":"1-20","output":"film_####","settings":{"width":64},"renderer":"command","simulation":"bake","timeoutSeconds":60,
                  "name":"Shot 10","priority":-5,"batchSize":3,"requires":{"gpu":"rtx"},"after":["j-1"],"afterFrames":["j-3"],"maxRunning":2,
                  "deadlineSeconds":86400,"inOrder":true,"expectedSeconds":0.5}""").toRequest(Scene.onNodes("shot.blend"));
-        Set<String> decidedByTheServer = Set.of("key", "owner", "outputFolder");
+        Set<String> decidedByTheServer = Set.of("key", "owner", "outputFolder", "traceparent");
         Set<String> others = Set.of("hashCode", "toString", "adaptiveBatches", "hasAdaptiveBatches");
         for (Method getter : RenderRequest.class.getDeclaredMethods()) {
             String name = getter.getName();
