@@ -96,6 +96,18 @@ class HttpContentStoreTest extends ContentStoreContract {
     }
 
     @Test
+    @DisplayName("has the limit of the orchestrator, whatever the worker expects")
+    void limit() throws Exception {
+        Path file = Files.write(folder.resolve("large"), bytes(1, LIMIT + 1));
+        try (HttpContent generous = HttpTransport.builder().token(WORKER).content(farm.server.uri(), PLENTY)) {
+            assertThatThrownBy(() -> generous.send(Sha256.of(file), file))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("413")
+                    .hasMessageContaining(LIMIT + " bytes");
+        }
+    }
+
+    @Test
     @DisplayName("fails in plain words while the orchestrator is away, and works again afterwards with what is here")
     void away() throws Exception {
         ContentStore store = another();

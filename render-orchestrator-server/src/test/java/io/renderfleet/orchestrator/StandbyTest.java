@@ -184,6 +184,35 @@ class StandbyTest {
     }
 
     @Test
+    @DisplayName("takes and gives the content of pools, which both share, and sends who asks for pools to the leader")
+    void sharesContent() throws Exception {
+        stop();
+        lives.clear();
+        List<String> flags = new ArrayList<>(postgres.flags("standby_" + number));
+        // Nobody is there, which does not matter to content.
+        flags.addAll(List.of(
+                "--pool=rabbitmq:render",
+                "--broker=amqp://127.0.0.1:1",
+                "--shared-store=" + folder.resolve("content")));
+        leader = start(flags);
+        await().atMost(Duration.ofSeconds(60)).until(() -> status(leader, "/health/ready") == 200);
+        standby = start(flags);
+        await().atMost(Duration.ofSeconds(60)).until(() -> status(standby, "/jobs") == 200);
+        String hello = "/content/2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824";
+
+        assertThat(TestFarm.send(request(standby, hello).PUT(BodyPublishers.ofString("hello")))
+                        .statusCode())
+                .isEqualTo(201);
+        assertThat(TestFarm.send(request(leader, hello)).body()).isEqualTo("hello");
+        assertThat(TestFarm.send(request(standby, hello)).body()).isEqualTo("hello");
+        assertThat(status(standby, "/pools")).isEqualTo(307);
+        JsonNode pool = TestFarm.json(TestFarm.send(request(leader, "/pools"))).at("/pools/0");
+        assertThat(pool.get("state").asText()).isEqualTo("away");
+        assertThat(pool.get("waiting").isNull()).isTrue();
+        assertThat(pool.get("trouble").asText()).isNotEmpty();
+    }
+
+    @Test
     @DisplayName("gives the frames and logs of jobs")
     void givesFrames() {
         String job = submit();

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -110,7 +111,7 @@ class CachedContentStoreTest {
 
     private static byte[] bytes(int filling) {
         byte[] bytes = new byte[90];
-        java.util.Arrays.fill(bytes, (byte) filling);
+        Arrays.fill(bytes, (byte) filling);
         return bytes;
     }
 
@@ -149,8 +150,8 @@ class CachedContentStoreTest {
         Sha256 first = server.add(1);
         Sha256 second = server.add(2);
         Sha256 third = server.add(3);
-        try (ContentLease one = store.lease(first).orElseThrow();
-                ContentLease other = store.lease(second).orElseThrow()) {
+        ContentLease other = store.lease(second).orElseThrow();
+        try (ContentLease one = store.lease(first).orElseThrow()) {
             assertThatThrownBy(() -> store.lease(third))
                     .isInstanceOf(IOException.class)
                     .hasMessage(

@@ -64,7 +64,6 @@ public final class HttpContent implements RemoteContent {
         return switch (answer.status()) {
             case 201 -> new PutOutcome.Stored();
             case 200, 204 -> new PutOutcome.AlreadyThere();
-            case 413 -> new PutOutcome.TooLarge(limit);
             case 507 -> new PutOutcome.NoRoom(0);
             case 422 -> {
                 Sha256 actual = Sha256.of(file);
