@@ -22,7 +22,6 @@ final class QueueOptions {
     @Option(
             names = "--queue",
             paramLabel = "URL",
-            required = true,
             description = "The broker to take work from, such as amqp://rabbit:5672/farm, amqps:// for TLS, or"
                     + " kafka://one:9092,two:9092/renderfleet.")
     private @Nullable URI queue;

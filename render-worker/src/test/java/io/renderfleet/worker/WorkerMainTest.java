@@ -76,6 +76,14 @@ class WorkerMainTest {
     }
 
     @Test
+    @DisplayName("needs a queue and a store, which can be in the environment as all flags can")
+    void environment() {
+        assertThat(refusal(Map.of())).isEqualTo("render-worker: --queue and --shared-store are needed");
+        assertThat(refusal(Map.of("RENDER_WORKER_QUEUE", "http://rabbit", "RENDER_WORKER_SHARED_STORE", "blobs")))
+                .contains("--queue is 'http://rabbit'");
+    }
+
+    @Test
     @DisplayName("refuses stores of which the address is none, and flags of other kinds of stores")
     void refusesStores() {
         assertThat(refusal(Map.of(), "--queue", "amqp://rabbit", "--shared-store", "s3://Renders"))
