@@ -31,6 +31,14 @@ public enum Fault {
     WRONG_RESULT(Drawn.PER_CALL),
     /** A node says that it renders a frame and does not get any further for two hours. Drawn for each batch. */
     STALLED_BATCH(Drawn.PER_CALL),
+    /** A message of a pool overtakes those that wait. Drawn for each batch that a pool takes. */
+    POOL_REORDERED(Drawn.PER_CALL),
+    /** A worker of a pool dies before it has claimed what it took; the message comes again behind all others. Drawn for each message. */
+    POOL_REDELIVERED(Drawn.PER_CALL),
+    /** A message of a pool is delivered to another worker too, which asks and learns that it is too late. Drawn for each message. */
+    POOL_DOUBLED(Drawn.PER_CALL),
+    /** A worker of a pool dies while it renders, and is missed after its lease. Drawn for each batch that one begins. */
+    POOL_WORKER_LOST(Drawn.PER_CALL),
     /** An append fails and has kept nothing. Drawn for each append. */
     STORE_ERROR(Drawn.PER_CALL),
     /** An append fails although it has kept everything. Drawn for each append. */
@@ -60,6 +68,8 @@ public enum Fault {
     FAR_RETRY_AFTER(Drawn.PER_HOUR),
     /** The time of day of the coordinator jumps. An hour. */
     CLOCK_JUMP(Drawn.PER_HOUR),
+    /** The brokers of all pools are away for a while: workers go on, and nothing is heard of them. An hour. */
+    BROKER_AWAY(Drawn.PER_HOUR),
     /** The store fails everything for a while. An hour. */
     STORE_OUTAGE(Drawn.PER_HOUR),
     /** The coordinator stands still, and goes on later as if nothing had been. An hour. */

@@ -339,8 +339,10 @@ record MixedFarm(
     private static double rate(Fault fault, double size) {
         return switch (fault) {
             case COORDINATOR_CRASH -> 0.0003 * Math.pow(30, size);
-            case TAKEOVER, COORDINATOR_FREEZE, STORE_OUTAGE, CLOCK_JUMP -> Math.pow(60, size);
+            case TAKEOVER, COORDINATOR_FREEZE, STORE_OUTAGE, CLOCK_JUMP, BROKER_AWAY -> Math.pow(60, size);
             case STORE_ERROR, STORE_LOST_ANSWER, STORE_SLOW -> 0.002 * Math.pow(50, size);
+            // Few farms have a pool.
+            case POOL_REORDERED, POOL_REDELIVERED, POOL_DOUBLED, POOL_WORKER_LOST -> 0.02 * Math.pow(20, size);
             case PARTIAL_RESULT, WRONG_RESULT, STALLED_BATCH -> 0.01 * Math.pow(20, size);
             default -> fault.isPerHour() ? Math.pow(60, size) : 0.001 * Math.pow(50, size);
         };

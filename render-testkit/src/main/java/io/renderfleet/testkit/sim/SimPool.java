@@ -32,8 +32,16 @@ import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** A queue with workers behind it: fencing and keys as of a node; batches wait their turn, and results say who did the work. */
+/**
+ * A queue with workers behind it: fencing and keys as of a node; batches wait their turn, and results say who did the work. A batch belongs to
+ * the worker that has claimed it, until that one is silent for a lease; the time for which the broker is away does not count.
+ */
 final class SimPool extends FencedServer {
+    private static final Duration LEASE = Duration.ofSeconds(30);
+    private static final String AWAY = "the broker is away";
+    private static final String SILENT = "the worker does not answer";
+    private static final Duration CLAIM = Duration.ofSeconds(1);
+
     private final PoolSpec spec;
     private final Target.Pool target;
     private final SplittableRandom random;
@@ -43,6 +51,9 @@ final class SimPool extends FencedServer {
 
     /** Idle workers; the one that has been idle for longest comes first. */
     private final Deque<Worker> idle = new ArrayDeque<>();
+
+    private long awayUntil;
+    private DrawnFault away = DrawnFault.NONE;
 
     /** Who renders. */
     private static final class Worker {
@@ -63,9 +74,19 @@ final class SimPool extends FencedServer {
         private @Nullable RemoteRun run;
         private boolean withdrawn;
 
+        /** Its worker is dead. */
+        private boolean orphaned;
+
+        /** And has been missed. */
+        private boolean lost;
+
         private Ticket(String id, Assignment assignment) {
             this.id = id;
             this.assignment = assignment;
+        }
+
+        private boolean isHeld() {
+            return !withdrawn && !lost && (run == null || !run.hasEnded());
         }
     }
 
@@ -104,12 +125,33 @@ final class SimPool extends FencedServer {
         return true;
     }
 
+    /** Nothing comes through to workers or from them, for so long from now on. */
+    void brokerAway(Duration lasting, DrawnFault strike) {
+        trace("has no broker for " + lasting.toMillis() + " ms");
+        awayUntil = Math.max(awayUntil, physics.nanos() + lasting.toNanos());
+        away = strike;
+        physics.events().after(lasting, this::startWaiting);
+    }
+
+    /** Whether the broker is away, for somebody who needs it just now. */
+    private boolean isAway() {
+        boolean out = physics.nanos() < awayUntil;
+        if (out) {
+            away.strikes();
+        }
+        return out;
+    }
+
     private int held() {
-        return queue.size() + spec.workers().size() - idle.size();
+        return (int) tickets.values().stream().filter(Ticket::isHeld).count();
     }
 
     @Override
     public void describe(Consumer<DescribeOutcome> reply) {
+        if (isAway()) {
+            reply.accept(new DescribeOutcome.Unreachable(AWAY));
+            return;
+        }
         reply.accept(new DescribeOutcome.Described(new NodeDescription(
                 id,
                 id + "-boot",
@@ -126,6 +168,10 @@ final class SimPool extends FencedServer {
 
     @Override
     public void submit(Assignment assignment, Consumer<SubmitOutcome> reply) {
+        if (isAway()) {
+            reply.accept(new SubmitOutcome.Unreachable(AWAY, false));
+            return;
+        }
         super.submit(assignment, reply);
         startWaiting();
     }
@@ -146,15 +192,51 @@ final class SimPool extends FencedServer {
             ticket = new Ticket(id + "-j" + (tickets.size() + 1), assignment);
             tickets.put(ticket.id, ticket);
             byKey.put(assignment.key(), ticket);
-            queue.add(ticket);
+            enqueue(ticket);
         }
         return new SubmitOutcome.Accepted(new RemoteJob(target, ticket.id, id), PoolSpec.ASK_AGAIN);
     }
 
-    private void startWaiting() {
-        while (!idle.isEmpty() && !queue.isEmpty()) {
-            start(idle.remove(), queue.remove());
+    private void enqueue(Ticket ticket) {
+        DrawnFault overtakes = physics.dice().draw(Fault.POOL_REORDERED);
+        if (overtakes.isDue() && !queue.isEmpty()) {
+            overtakes.strikes();
+            queue.addFirst(ticket);
+        } else {
+            queue.add(ticket);
         }
+    }
+
+    private void startWaiting() {
+        while (physics.nanos() >= awayUntil && !idle.isEmpty() && !queue.isEmpty()) {
+            deliver(idle.remove(), queue.remove());
+        }
+    }
+
+    private void deliver(Worker worker, Ticket ticket) {
+        if (physics.dice().strikes(Fault.POOL_REDELIVERED)) {
+            trace(worker.id + " dies before it has claimed " + ticket.id);
+            physics.events().after(LEASE, () -> {
+                if (!ticket.withdrawn) {
+                    queue.add(ticket);
+                }
+                isIdle(worker);
+            });
+            return;
+        }
+        DrawnFault doubled = physics.dice().draw(Fault.POOL_DOUBLED);
+        if (doubled.isDue() && !idle.isEmpty()) {
+            doubled.strikes();
+            Worker other = idle.remove();
+            trace(other.id + " gets " + ticket.id + " too");
+            physics.events().after(CLAIM, () -> isIdle(other));
+        }
+        start(worker, ticket);
+    }
+
+    private void isIdle(Worker worker) {
+        idle.add(worker);
+        physics.events().after(Duration.ZERO, this::startWaiting);
     }
 
     private void start(Worker worker, Ticket ticket) {
@@ -162,9 +244,8 @@ final class SimPool extends FencedServer {
         trace(worker.id + " begins " + ticket.id);
         SimulatedWork work = new SimulatedWork(physics, worker.spec, random, worker.id + "/" + ticket.id, worker.id);
         RemoteRun run = new RemoteRun(ticket.id, assignment, work, physics.plan(assignment, worker.spec), () -> {
-            idle.add(worker);
             trace(worker.id + " has ended " + ticket.id);
-            physics.events().after(Duration.ZERO, this::startWaiting);
+            isIdle(worker);
         });
         ticket.run = run;
         boolean warm = assignment.scene().equals(worker.warm);
@@ -173,13 +254,44 @@ final class SimPool extends FencedServer {
             physics.loaded();
         }
         run.begin(warm ? 0 : worker.spec.startUp().toNanos() / 1e9, warm, 1);
+        DrawnFault loss = physics.dice().draw(Fault.POOL_WORKER_LOST);
+        if (loss.isDue()) {
+            long later = physics.dice().span(Fault.POOL_WORKER_LOST, 1, 120);
+            physics.events().after(later, () -> dies(worker, ticket, run, loss));
+        }
+    }
+
+    private void dies(Worker worker, Ticket ticket, RemoteRun run, DrawnFault loss) {
+        if (run.hasEnded() || ticket.orphaned) {
+            return;
+        }
+        loss.strikes();
+        trace(worker.id + " dies, and with it " + ticket.id);
+        ticket.orphaned = true;
+        run.rate(0);
+        worker.warm = null;
+        physics.events().after(LEASE, () -> isMissed(ticket));
+        physics.events().after(LEASE.multipliedBy(2), () -> isIdle(worker));
+    }
+
+    private void isMissed(Ticket ticket) {
+        long now = physics.nanos();
+        if (now < awayUntil) {
+            // Who was not heard because nobody was has a whole lease from then on.
+            physics.events().after(awayUntil - now + LEASE.toNanos(), () -> isMissed(ticket));
+        } else {
+            trace("misses the worker of " + ticket.id);
+            ticket.lost = true;
+        }
     }
 
     @Override
     public void poll(RemoteJob remote, Duration wait, @Nullable String etag, Consumer<PollOutcome> reply) {
         Ticket ticket = tickets.get(remote.id());
-        if (ticket == null) {
+        if (ticket == null || ticket.lost) {
             reply.accept(new PollOutcome.Lost());
+        } else if (isAway()) {
+            reply.accept(new PollOutcome.Throttled(PoolSpec.ASK_AGAIN));
         } else if (ticket.run != null) {
             boolean holds = spec.capabilities().contains(Capability.LONG_POLL);
             ticket.run.poll(holds ? wait : Duration.ZERO, holds ? etag : null, PoolSpec.ASK_AGAIN, reply);
@@ -195,9 +307,13 @@ final class SimPool extends FencedServer {
         Ticket ticket = tickets.get(remote.id());
         if (!spec.capabilities().contains(Capability.CANCEL)) {
             reply.accept(new CancelOutcome.Unsupported());
+        } else if (isAway()) {
+            reply.accept(new CancelOutcome.Unreachable(AWAY));
+        } else if (ticket != null && ticket.orphaned && !ticket.lost) {
+            reply.accept(new CancelOutcome.Unreachable(SILENT));
         } else if (!isCurrent(by)) {
             reply.accept(new CancelOutcome.Fenced());
-        } else if (ticket == null || ticket.withdrawn || (ticket.run != null && ticket.run.hasEnded())) {
+        } else if (ticket == null || ticket.withdrawn || ticket.lost || (ticket.run != null && ticket.run.hasEnded())) {
             reply.accept(new CancelOutcome.Stopped());
         } else if (ticket.run == null) {
             trace("gives back " + ticket.id);
@@ -217,8 +333,10 @@ final class SimPool extends FencedServer {
     @Override
     public void frames(RemoteJob remote, Consumer<FramesOutcome> reply) {
         Ticket ticket = tickets.get(remote.id());
-        if (ticket == null) {
+        if (ticket == null || ticket.lost) {
             reply.accept(new FramesOutcome.Lost());
+        } else if (isAway() || ticket.orphaned) {
+            reply.accept(new FramesOutcome.Unreachable(SILENT));
         } else {
             reply.accept(new FramesOutcome.Listed(ticket.run == null ? List.of() : ticket.run.outputs()));
         }

@@ -343,6 +343,11 @@ final class Simulation implements FarmPhysics, TimedFaults.Strikes {
     }
 
     @Override
+    public void brokerAway(Duration lasting, DrawnFault strike) {
+        pools.forEach(pool -> pool.brokerAway(lasting, strike));
+    }
+
+    @Override
     public void storeOutage(Duration lasting, DrawnFault strike) {
         store.outage(lasting, strike);
         watch.disturbed(lasting.toNanos());

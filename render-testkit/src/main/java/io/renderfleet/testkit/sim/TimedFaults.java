@@ -20,6 +20,8 @@ final class TimedFaults {
     interface Strikes {
         void clockJump(Duration by);
 
+        void brokerAway(Duration lasting, DrawnFault strike);
+
         void storeOutage(Duration lasting, DrawnFault strike);
 
         void coordinatorFreeze(Duration lasting, DrawnFault strike);
@@ -106,6 +108,7 @@ final class TimedFaults {
                 strikes.clockJump(set == null && dice.size(fault) < 0.5 ? far.negated() : far);
                 strike.strikes();
             }
+            case BROKER_AWAY -> strikes.brokerAway(lasting(fault, set, 1, 600), strike);
             case STORE_OUTAGE -> strikes.storeOutage(lasting(fault, set, 1, 60), strike);
             case COORDINATOR_FREEZE -> strikes.coordinatorFreeze(lasting(fault, set, 0.1, 60), strike);
             case TAKEOVER -> strikes.takeover(lasting(fault, set, 0.1, 60), strike);

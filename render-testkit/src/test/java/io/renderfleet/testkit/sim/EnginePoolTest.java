@@ -196,4 +196,62 @@ class EnginePoolTest {
             assertThat(report.extraWork()).as("rendered in vain").isZero();
         }
     }
+
+    private List<BatchOutcome> outcomes() {
+        return diary.all(JobTransition.BatchEnded.class).stream()
+                .map(JobTransition.BatchEnded::outcome)
+                .toList();
+    }
+
+    @Test
+    @DisplayName(
+            "loses nothing while the broker is away for ten minutes, sends nothing twice, and does not ask without end")
+    void brokerAway() {
+        SimulationReport report = farm(3).pool(pool(4, 2))
+                .faults(Faults.none().at(Duration.ofSeconds(20), Fault.BROKER_AWAY, 0, Duration.ofMinutes(10)))
+                .build()
+                .run(SHOT);
+
+        assertThat(only(report).state()).isEqualTo(JobState.COMPLETED);
+        assertThat(outcomes()).hasSize(8).containsOnly(BatchOutcome.COMPLETED);
+        assertThat(report.extraWork()).isZero();
+        // Two batches were begun before; the six others take a minute and a half from when the broker is heard again.
+        assertThat(report.makespan()).isBetween(Duration.ofSeconds(710), Duration.ofSeconds(800));
+        // Four batches and the pool itself, once or twice a second.
+        assertThat(report.requests()).isLessThan(10 * 60 * 6);
+    }
+
+    @Test
+    @DisplayName("has others render what a dead worker had, once its lease is over")
+    void workerLost() {
+        SimulationReport report = farm(3).pool(pool(4, 2))
+                .faults(Faults.none().next(Duration.ZERO, Fault.POOL_WORKER_LOST, null, 2, 1))
+                .build()
+                .run(SHOT);
+
+        assertThat(only(report).state()).isEqualTo(JobState.COMPLETED);
+        assertThat(outcomes()).contains(BatchOutcome.LOST);
+        assertThat(report.makespan()).isLessThan(Duration.ofSeconds(200));
+    }
+
+    @Test
+    @DisplayName("does not mind messages that come again, twice, or before others")
+    void disorder() {
+        for (Fault fault : List.of(Fault.POOL_REDELIVERED, Fault.POOL_DOUBLED, Fault.POOL_REORDERED)) {
+            diary.events().clear();
+            boolean waits = fault == Fault.POOL_REORDERED;
+            SimulationReport report = farm(3).pool(pool(6, waits ? 1 : 3))
+                    .faults(Faults.none().next(Duration.ZERO, fault, null, waits ? 3 : 1, 1))
+                    .build()
+                    .run(SHOT);
+
+            assertThat(only(report).state()).as("%s", fault).isEqualTo(JobState.COMPLETED);
+            assertThat(outcomes())
+                    .as("%s", fault)
+                    .filteredOn(outcome -> outcome != BatchOutcome.RETURNED)
+                    .hasSize(8)
+                    .containsOnly(BatchOutcome.COMPLETED);
+            assertThat(report.extraWork()).as("%s", fault).isZero();
+        }
+    }
 }
