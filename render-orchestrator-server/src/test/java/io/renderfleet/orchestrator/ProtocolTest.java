@@ -18,6 +18,9 @@ import org.junit.jupiter.api.io.TempDir;
 @DisplayName("The orchestrator's API")
 @Timeout(60)
 class ProtocolTest {
+    /** The digest of {@code hello}. */
+    private static final String HELLO = "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824";
+
     @TempDir
     static Path folder;
 
@@ -36,6 +39,7 @@ class ProtocolTest {
         waiting = farm.submit("{\"frames\": \"1\", \"requires\": {\"gpu\": \"none-has-this\"}}");
         farm.await(done);
         node = TestFarm.json(farm.get("/nodes")).at("/nodes/0/id").asText();
+        TestFarm.send(farm.request("/content/" + HELLO).PUT(HttpRequest.BodyPublishers.ofString("hello")));
     }
 
     @AfterAll
@@ -58,7 +62,8 @@ class ProtocolTest {
                         .replace("{id}", done)
                         .replace("{frame}", "2")
                         .replace("{file*}", "f_002.png")
-                        .replace("{part}", "main.js"))
+                        .replace("{part}", "main.js")
+                        .replace("{sha256}", HELLO))
                 .filter(path -> !path.endsWith("events"))
                 .toList();
         assertThat(paths).hasSizeGreaterThan(12);

@@ -64,7 +64,7 @@ public final class ContentEndpoints implements AutoCloseable {
      */
     public CompletionStage<Answer> head(Call call) {
         Sha256 digest = digest(call);
-        return look(digest).thenApply(here -> Answer.empty(here ? 200 : 404));
+        return look(digest).thenApply(here -> here ? Answer.empty(200).with("Content-Type", BYTES) : Answer.empty(404));
     }
 
     /**
