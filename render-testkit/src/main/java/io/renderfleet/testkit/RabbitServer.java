@@ -35,15 +35,18 @@ public final class RabbitServer implements AutoCloseable {
     private final int port;
     private final int epmdPort;
     private final int distribution;
+    private final Map<String, String> settings;
     private final Process epmd;
     private @Nullable Process server;
 
-    private RabbitServer(Path folder, Path program, List<Integer> ports) throws IOException {
+    private RabbitServer(Path folder, Path program, List<Integer> ports, Map<String, String> settings)
+            throws IOException {
         this.folder = folder;
         this.program = program;
         this.port = ports.get(0);
         this.epmdPort = ports.get(1);
         this.distribution = ports.get(2);
+        this.settings = Map.copyOf(settings);
         for (String part : List.of("data", "log", "home")) {
             Files.createDirectories(folder.resolve(part));
         }
@@ -63,12 +66,24 @@ public final class RabbitServer implements AutoCloseable {
      * @return a server that takes connections
      */
     public static RabbitServer start() {
+        return start(Map.of());
+    }
+
+    /**
+     * Starts a server with settings of its own.
+     *
+     * @param settings Erlang's terms by the names that they have in the application {@code rabbit}, such as {@code consumer_timeout} with {@code
+     *     3000}
+     * @return a server that takes connections
+     */
+    public static RabbitServer start(Map<String, String> settings) {
         Path found = ExternalTool.RABBITMQ.require();
         try {
             RabbitServer made = new RabbitServer(
                     Files.createTempDirectory("renderfleet-rabbitmq-"),
                     Files.isExecutable(PLAIN) ? PLAIN : found,
-                    FreePorts.find(3));
+                    FreePorts.find(3),
+                    settings);
             made.startServer();
             return made;
         } catch (IOException e) {
@@ -110,9 +125,16 @@ public final class RabbitServer implements AutoCloseable {
                         Map.entry("ERL_EPMD_ADDRESS", "127.0.0.1"),
                         Map.entry(
                                 "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS",
-                                "+S 1:1 -kernel inet_dist_use_interface {127,0,0,1}")));
+                                "+S 1:1 -kernel inet_dist_use_interface {127,0,0,1}" + arguments())));
         server = builder.start();
         awaitAnswer();
+    }
+
+    private String arguments() {
+        StringBuilder all = new StringBuilder();
+        settings.forEach(
+                (name, term) -> all.append(" -rabbit ").append(name).append(' ').append(term));
+        return all.toString();
     }
 
     private void awaitAnswer() throws IOException {

@@ -110,7 +110,7 @@ final class RabbitLink {
     }
 
     private Open setUp(Connection made) throws IOException {
-        Channel talk = made.createChannel();
+        Channel talk = channel(made);
         talk.exchangeDeclare(PREFIX, BuiltinExchangeType.DIRECT, true);
         String ears = talk.queueDeclare(
                         "",
@@ -127,9 +127,26 @@ final class RabbitLink {
                     onThread(() -> heard(topic, message.getBody()));
                 },
                 tag -> {});
-        Channel work = made.createChannel();
+        Channel work = channel(made);
         work.basicQos(1);
-        return new Open(work, talk, ears, new Confirms(made.createChannel(), this::onThread));
+        return new Open(work, talk, ears, new Confirms(channel(made), this::onThread));
+    }
+
+    /** RabbitMQ can close a channel alone, as after {@code consumer_timeout}; whoever waits there would wait for ever. */
+    private Channel channel(Connection made) throws IOException {
+        Channel channel = made.createChannel();
+        channel.addShutdownListener(cause -> {
+            if (!cause.isHardError()) {
+                onThread(() -> closedAlone(made, reason(cause)));
+            }
+        });
+        return channel;
+    }
+
+    private void closedAlone(Connection of, String cause) {
+        if (connection == of) {
+            failed(new IOException("it has closed a channel: " + cause));
+        }
     }
 
     private BlockedListener blocked(Connection made) {

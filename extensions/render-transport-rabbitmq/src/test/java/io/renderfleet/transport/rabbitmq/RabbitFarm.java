@@ -5,6 +5,8 @@ import io.renderfleet.core.content.ContentLayout;
 import io.renderfleet.core.content.FolderContentStore;
 import io.renderfleet.core.model.NodeId;
 import io.renderfleet.core.spi.Target;
+import io.renderfleet.node.NodeJobView;
+import io.renderfleet.node.NodeListener;
 import io.renderfleet.node.RenderNode;
 import io.renderfleet.node.engine.TestPatternEngine;
 import io.renderfleet.testkit.RabbitServer;
@@ -19,6 +21,7 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** A coordinator and workers on one queue of a RabbitMQ, each with a connection of its own. */
 final class RabbitFarm implements AutoCloseable {
@@ -28,11 +31,17 @@ final class RabbitFarm implements AutoCloseable {
     private final RabbitServer server;
     private final Path folder;
     private final String pool = "test-" + UUID.randomUUID();
+    private final AtomicInteger rendered = new AtomicInteger();
     private final Deque<Runnable> closing = new ArrayDeque<>();
 
     RabbitFarm(RabbitServer server, Path folder) {
         this.server = server;
         this.folder = folder;
+    }
+
+    /** How many frames its workers have rendered, in all. */
+    int rendered() {
+        return rendered.get();
     }
 
     /** Starts a worker that has one slot and is stopped with the farm. */
@@ -44,6 +53,12 @@ final class RabbitFarm implements AutoCloseable {
                     .outputRoot(folder.resolve(name))
                     .build();
             closing.push(node::close);
+            closing.push(node.listen(new NodeListener() {
+                @Override
+                public void frameFinished(NodeJobView job, int frame, Duration renderTime) {
+                    rendered.incrementAndGet();
+                }
+            })::close);
             QueueWorker worker =
                     QueueWorker.create(node, RabbitBroker.at(server.address(), "guest", "guest", name), blobs(), pool);
             closing.push(worker::close);
