@@ -31,13 +31,20 @@ final class KafkaFarm implements AutoCloseable {
 
     private final KafkaServer server;
     private final Path folder;
+    private final Map<String, String> settings;
     private final String pool = "test-" + UUID.randomUUID();
     private final AtomicInteger rendered = new AtomicInteger();
     private final Deque<Runnable> closing = new ArrayDeque<>();
 
     KafkaFarm(KafkaServer server, Path folder) {
+        this(server, folder, Map.of());
+    }
+
+    /** Everybody's clients have these settings. */
+    KafkaFarm(KafkaServer server, Path folder, Map<String, String> settings) {
         this.server = server;
         this.folder = folder;
+        this.settings = settings;
     }
 
     /** The name of the queue. */
@@ -66,7 +73,7 @@ final class KafkaFarm implements AutoCloseable {
                 }
             })::close);
             QueueWorker worker =
-                    QueueWorker.create(node, KafkaBroker.at(server.address(), Map.of(), name), blobs(), pool);
+                    QueueWorker.create(node, KafkaBroker.at(server.address(), settings, name), blobs(), pool);
             closing.push(worker::close);
             worker.start();
             return worker;
@@ -88,7 +95,7 @@ final class KafkaFarm implements AutoCloseable {
 
     /** A transport that is not started; whoever asks for it closes it. */
     QueueTransport transport() {
-        return QueueTransport.create(KafkaBroker.at(server.address(), Map.of(), "coordinator"), blobs(), LEASE);
+        return QueueTransport.create(KafkaBroker.at(server.address(), settings, "coordinator"), blobs(), LEASE);
     }
 
     Target.Pool target(int capacity) {

@@ -19,10 +19,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.awaitility.Awaitility;
@@ -43,10 +47,12 @@ class KafkaFarmTest {
             RenderRequest.of(Scene.nodeDefault(), "1-20").settings(TINY).batchSize(2);
 
     private final KafkaServer server;
+    private final Path folder;
     private final KafkaFarm kafka;
 
     KafkaFarmTest(KafkaServer server, @TempDir Path folder) {
         this.server = server;
+        this.folder = folder;
         kafka = new KafkaFarm(server, folder);
     }
 
@@ -132,6 +138,40 @@ class KafkaFarmTest {
             for (byte[] message : found) {
                 writer.send(new ProducerRecord<>(topic, message)).get(30, TimeUnit.SECONDS);
             }
+        }
+    }
+
+    @Test
+    @DisplayName("renders a batch once that takes longer than Kafka locks its message, and than a client may stay away")
+    void longBatch() throws Exception {
+        try (KafkaFarm hasty = new KafkaFarm(server, folder, Map.of("max.poll.interval.ms", "2000"))) {
+            lockFor(Duration.ofSeconds(1), "renderfleet.queue." + hasty.pool());
+            hasty.worker("left", Duration.ofSeconds(4));
+            hasty.worker("right", Duration.ofSeconds(4));
+            RenderExecutor farm = hasty.coordinator(4);
+
+            RenderResult result = farm.submit(RenderRequest.of(Scene.nodeDefault(), "1-2")
+                            .settings(TINY)
+                            .batchSize(2))
+                    .completion()
+                    .get(60, TimeUnit.SECONDS);
+
+            assertThat(result.state()).isEqualTo(JobState.COMPLETED);
+            assertThat(result.files()).hasSize(2);
+            assertThat(hasty.rendered()).isEqualTo(2);
+        }
+    }
+
+    /** A second is the least that the server allows. */
+    private void lockFor(Duration time, String group) throws Exception {
+        KafkaSettings settings = new KafkaSettings(KafkaAddress.of(server.address()), Map.of(), "op");
+        ConfigEntry lock = new ConfigEntry("share.record.lock.duration.ms", "" + time.toMillis());
+        try (Admin operator = Admin.create(settings.admin())) {
+            operator.incrementalAlterConfigs(Map.of(
+                            new ConfigResource(ConfigResource.Type.GROUP, group),
+                            List.of(new AlterConfigOp(lock, AlterConfigOp.OpType.SET))))
+                    .all()
+                    .get(30, TimeUnit.SECONDS);
         }
     }
 
