@@ -88,13 +88,8 @@ class FarmDisplayTest {
                                 BatchProgress.NONE,
                                 null),
                         new Batch(
-                                new BatchId("2"),
-                                FrameSet.range(13, 15),
-                                Batch.State.RUNNING,
-                                node,
-                                1,
-                                halfway,
-                                null)));
+                                new BatchId("2"), FrameSet.range(13, 15), Batch.State.RUNNING, node, 1, halfway, null)),
+                null);
     }
 
     private static FarmNode node() {

@@ -6,6 +6,8 @@ import io.renderfleet.core.model.JobId;
 import io.renderfleet.core.model.Progress;
 import io.renderfleet.core.model.RenderJob;
 import io.renderfleet.core.model.RenderResult;
+import io.renderfleet.core.model.Waiting;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -47,6 +49,15 @@ public final class RenderHandle {
      */
     public RenderJob snapshot() {
         return engine.look(job);
+    }
+
+    /**
+     * Says why frames of the job wait, and what would change that. Asking counts as no watching, and costs a look at each node of the farm.
+     *
+     * @return empty if no frame waits
+     */
+    public Optional<Waiting> waitingFor() {
+        return engine.waitingFor(job);
     }
 
     /**

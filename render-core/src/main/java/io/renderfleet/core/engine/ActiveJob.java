@@ -13,6 +13,7 @@ import io.renderfleet.core.model.Progress;
 import io.renderfleet.core.model.RenderJob;
 import io.renderfleet.core.model.RenderResult;
 import io.renderfleet.core.model.Scene;
+import io.renderfleet.core.model.Waiting;
 import io.renderfleet.core.spi.BatchSplitter;
 import io.renderfleet.core.spi.RemoteJob;
 import java.time.Duration;
@@ -21,6 +22,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.PriorityQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +53,7 @@ public final class ActiveJob {
     final LoadTime load = new LoadTime();
     final JobFailures failures = new JobFailures();
     final SpeculationBudget speculations = new SpeculationBudget();
+    private final PriorityQueue<Long> nextTries = new PriorityQueue<>();
     private boolean committed;
     private boolean waitsForOthers;
     private boolean ending;
@@ -111,9 +114,32 @@ public final class ActiveJob {
         committed = true;
     }
 
+    boolean isCommitted() {
+        return committed;
+    }
+
     /** Whether other jobs have to end first. */
     void waitsForOthers(boolean waits) {
         waitsForOthers = waits;
+    }
+
+    boolean isWaitingForOthers() {
+        return waitsForOthers;
+    }
+
+    /** Frames that have failed are tried again at a moment on the loop's clock. */
+    void triesAgainAt(long nanos) {
+        nextTries.add(nanos);
+    }
+
+    /** That moment has come. */
+    void triesAgain(long nanos) {
+        nextTries.remove(nanos);
+    }
+
+    /** When frames that have failed are tried again, the first of them; null if none are. */
+    @Nullable Long nextTry() {
+        return nextTries.peek();
     }
 
     void endsBy(LoopTimer timer) {
@@ -227,13 +253,13 @@ public final class ActiveJob {
         return ledger.request().scene();
     }
 
-    RenderJob snapshot(long nowNanos) {
-        return snapshot(nowNanos, history.with(running()));
+    RenderJob snapshot(long nowNanos, @Nullable Waiting waitingFor) {
+        return snapshot(nowNanos, history.with(running()), waitingFor);
     }
 
     /** The same with the batches that run only: those that have ended are many. */
     RenderJob brief(long nowNanos) {
-        return snapshot(nowNanos, running());
+        return snapshot(nowNanos, running(), null);
     }
 
     private List<Batch> running() {
@@ -245,7 +271,7 @@ public final class ActiveJob {
         return batch == null ? record.snapshot(record.state(), BatchProgress.NONE) : batch.snapshot();
     }
 
-    private RenderJob snapshot(long nowNanos, List<Batch> batches) {
+    private RenderJob snapshot(long nowNanos, List<Batch> batches, @Nullable Waiting waitingFor) {
         int left = framesLeft();
         boolean over = ledger.hasEnded();
         return new RenderJob(
@@ -266,7 +292,8 @@ public final class ActiveJob {
                 ledger.warnings(),
                 ledger.frameRate(),
                 ledger.baked(),
-                batches);
+                batches,
+                waitingFor);
     }
 
     @Override

@@ -265,7 +265,10 @@ final class BatchCloser {
         int maxBatch = job.ledger.waiting().maxBatch();
         job.ledger.waiting().rest(frames);
         farm.queue.update(job);
+        long again = farm.nanos() + delay.toNanos();
+        job.triesAgainAt(again);
         farm.loop.schedule(delay, () -> {
+            job.triesAgain(again);
             job.ledger.waiting().wake(frames, maxBatch);
             farm.queue.update(job);
             reactions.workChanged();

@@ -46,14 +46,17 @@ final class Dependencies {
         look(job);
     }
 
-    /** A frame is done: the same frame of other jobs may go. */
-    void done(ActiveJob job, int frame) {
+    /** A frame is done: the same frame of other jobs may go. Gives whether one does. */
+    boolean done(ActiveJob job, int frame) {
+        boolean freed = false;
         for (ActiveJob waiter : List.copyOf(waiters.getOrDefault(job.ledger.job(), Set.of()))) {
             if (waiter.ledger.request().afterFrames().contains(job.ledger.job()) && isFree(waiter, frame)) {
                 waiter.ledger.waiting().wake(FrameSet.of(frame), Integer.MAX_VALUE);
                 farm.queue.update(waiter);
+                freed = true;
             }
         }
+        return freed;
     }
 
     /** A job is over: those that waited for it go, or end. */

@@ -112,6 +112,18 @@ final class Dispatcher {
         return choice.pays(job, node, farm.nanos());
     }
 
+    /** Whether a node with a free slot gets nothing of a job because the nodes that have the scene loaded will be done sooner. */
+    boolean leavesToOthers(ActiveJob job, NodeEntry node) {
+        return choice.leavesToOthers(job, node, farm.nanos());
+    }
+
+    /** What is known of jobs and nodes has changed: looks for work again if a free node has been left without. */
+    void reconsider() {
+        if (choice.hasLeftNodes()) {
+            wake();
+        }
+    }
+
     /** Whether slots are free and nothing waits. */
     boolean isIdle() {
         return farm.queue.isEmpty() && farm.slots.firstFree() != null && !farm.hasStoodDown();

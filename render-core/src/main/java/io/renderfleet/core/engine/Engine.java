@@ -15,6 +15,7 @@ import io.renderfleet.core.model.RenderJob;
 import io.renderfleet.core.model.RenderRequest;
 import io.renderfleet.core.model.RenderResult;
 import io.renderfleet.core.model.SubmissionKey;
+import io.renderfleet.core.model.Waiting;
 import io.renderfleet.core.spi.LogOutcome;
 import io.renderfleet.core.spi.NodeDiscovery;
 import io.renderfleet.core.spi.RemoteJob;
@@ -218,7 +219,7 @@ public final class Engine {
      */
     public List<RenderJob> jobs() {
         return farm.call(() -> farm.jobs.values().stream()
-                .map(job -> job.snapshot(farm.nanos()))
+                .map(job -> job.snapshot(farm.nanos(), null))
                 .toList());
     }
 
@@ -383,8 +384,18 @@ public final class Engine {
     public RenderJob look(ActiveJob job) {
         return farm.call(() -> {
             jobs.watch(job);
-            return job.snapshot(farm.nanos());
+            return job.snapshot(farm.nanos(), jobs.waitingFor(job));
         });
+    }
+
+    /**
+     * Says why frames of a job wait.
+     *
+     * @param job which
+     * @return empty if no frame waits
+     */
+    public Optional<Waiting> waitingFor(ActiveJob job) {
+        return farm.call(() -> Optional.ofNullable(jobs.waitingFor(job)));
     }
 
     /**

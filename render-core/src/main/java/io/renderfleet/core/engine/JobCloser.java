@@ -30,7 +30,7 @@ final class JobCloser {
         farm.recordThen(job, ended, () -> whenDurable(job, job.completion(), resultOf(job)));
         job.closed();
         farm.experience.ended(job);
-        log.info("job {}: {}", job, job.snapshot(farm.nanos()).status());
+        log.info("job {}: {}", job, job.brief(farm.nanos()).status());
         reactions.jobEnded(job);
     }
 

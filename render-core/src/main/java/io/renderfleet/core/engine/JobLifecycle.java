@@ -11,6 +11,7 @@ import io.renderfleet.core.model.JobState;
 import io.renderfleet.core.model.RenderRequest;
 import io.renderfleet.core.model.RenderResult;
 import io.renderfleet.core.model.StoreUnavailableException;
+import io.renderfleet.core.model.Waiting;
 import io.renderfleet.core.spi.BatchSplitter;
 import io.renderfleet.core.spi.RemoteJob;
 import io.renderfleet.core.spi.StoreOpening;
@@ -43,6 +44,7 @@ final class JobLifecycle {
     private final SceneBaker baker;
     private final Dependencies dependencies;
     private final JobRetention retention;
+    private final WaitReasons waitReasons;
     private final SubmissionKeys keys = new SubmissionKeys();
     private long jobsMade;
 
@@ -54,6 +56,7 @@ final class JobLifecycle {
         this.baker = new SceneBaker(farm, batchCloser, retry);
         this.follower = new BatchFollower(farm, batchCloser, new Collector(farm, batchCloser, retry), baker, progress);
         this.dispatcher = new Dispatcher(farm, batchCloser, follower, retry, reactions);
+        this.waitReasons = new WaitReasons(farm, dispatcher);
         this.dependencies = new Dependencies(farm, batchCloser);
         Balancer balancer = new Balancer(farm, batchCloser, dispatcher);
         reactions.connect(new Reactions.Parts(
@@ -64,6 +67,11 @@ final class JobLifecycle {
 
     SubmissionKeys keys() {
         return keys;
+    }
+
+    /** Why frames of a job wait; null if none does. */
+    @Nullable Waiting waitingFor(ActiveJob job) {
+        return waitReasons.of(job);
     }
 
     /** Takes up what was replayed: ended jobs are listed, running batches are watched again, and what was about to be sent is. */

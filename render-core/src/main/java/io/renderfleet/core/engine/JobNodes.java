@@ -27,11 +27,20 @@ final class JobNodes {
     private long memoryNeeded;
 
     boolean avoids(NodeEntry node, long nowNanos) {
-        if (refusedBy.containsKey(node) || node.memoryBytes() < memoryNeeded) {
-            return true;
-        }
+        return refusedBy.containsKey(node)
+                || isTooSmall(node)
+                || !avoidedFor(node, nowNanos).isZero();
+    }
+
+    /** Whether the job is known to need more memory than a node has. */
+    boolean isTooSmall(NodeEntry node) {
+        return node.memoryBytes() < memoryNeeded;
+    }
+
+    /** For how long a node gets nothing because it failed; zero if it may get something now. */
+    Duration avoidedFor(NodeEntry node, long nowNanos) {
         Long until = avoidedUntil.get(node);
-        return until != null && until - nowNanos > 0;
+        return until == null ? Duration.ZERO : Duration.ofNanos(Math.max(0, until - nowNanos));
     }
 
     /**

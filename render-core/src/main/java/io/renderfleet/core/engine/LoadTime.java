@@ -25,11 +25,11 @@ final class LoadTime {
         return before == null ? now : before + SMOOTHING * (now - before);
     }
 
-    /** A node that would have to load the scene leaves the job to those that have it. Whether it is the first one since they took something. */
-    boolean leftToOthers(long nowNanos) {
-        boolean first = leftSince == null;
-        leftSince = first ? Long.valueOf(nowNanos) : leftSince;
-        return first;
+    /** A node that would have to load the scene leaves the job to those that have it. Since when such nodes have, without these having taken anything. */
+    long leftToOthers(long nowNanos) {
+        long since = leftSince == null ? nowNanos : leftSince;
+        leftSince = since;
+        return since;
     }
 
     /** Whether the job has been left to nodes that have taken nothing for so long. */

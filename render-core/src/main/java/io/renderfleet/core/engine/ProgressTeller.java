@@ -33,7 +33,7 @@ final class ProgressTeller {
         if (job.progressListeners.isEmpty()) {
             return;
         }
-        Progress progress = Progress.of(job.snapshot(farm.nanos()));
+        Progress progress = Progress.of(job.snapshot(farm.nanos(), null));
         for (Consumer<Progress> listener : List.copyOf(job.progressListeners)) {
             farm.notifier.call(() -> listener.accept(progress));
         }

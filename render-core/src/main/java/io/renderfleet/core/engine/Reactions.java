@@ -57,7 +57,11 @@ final class Reactions implements SlotListener, Journal.Listener {
     }
 
     void frameDone(ActiveJob job, int frame) {
-        parts().dependencies().done(job, frame);
+        if (parts().dependencies().done(job, frame)) {
+            parts().dispatcher().wake();
+        } else {
+            parts().dispatcher().reconsider();
+        }
     }
 
     void jobEnded(ActiveJob job) {

@@ -64,6 +64,11 @@ final class WaitingFrames {
         addFirst(now, maxBatch);
     }
 
+    /** The frames that wait and do not go out before {@link #wake}. */
+    FrameSet resting() {
+        return resting;
+    }
+
     /** The frames that wait at the front; of a scattered job its first part only. */
     FrameSet head() {
         Part part = parts.peekFirst();

@@ -1,6 +1,7 @@
 package io.renderfleet.core.engine;
 
 import io.renderfleet.core.engine.node.NodeEntry;
+import io.renderfleet.core.loop.LoopTimer;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,8 @@ final class WarmChoice {
 
     private final Farm farm;
     private final Runnable wake;
+    private @Nullable LoopTimer nextLook;
+    private long nextLookAt;
 
     /**
      * Makes the choice.
@@ -107,19 +110,52 @@ final class WarmChoice {
      * @param loads how many times what loading takes they must need at least
      */
     private boolean isInTime(ActiveJob job, NodeEntry node, int loads, long now) {
+        Duration patience = patience(job, node, loads, now);
+        if (patience == null) {
+            return true;
+        }
+        long more = job.load.leftToOthers(now) + patience.toNanos() - now;
+        if (more > 0) {
+            lookAgainIn(more, now);
+        }
+        return more <= 0;
+    }
+
+    /** Times change with what is measured, so each look plans the next one anew. */
+    private void lookAgainIn(long nanos, long now) {
+        if (nextLook != null && nextLookAt - now - nanos <= 0) {
+            return;
+        }
+        if (nextLook != null) {
+            nextLook.cancel();
+        }
+        nextLookAt = now + nanos;
+        nextLook = farm.loop.schedule(Duration.ofNanos(nanos), () -> {
+            nextLook = null;
+            wake.run();
+        });
+    }
+
+    /** Whether a free node has been left without work, which it gets as soon as what is known of jobs and nodes says so. */
+    boolean hasLeftNodes() {
+        return nextLook != null;
+    }
+
+    /** How long the nodes that work on the job may take nothing of it before the node begins; null if it need not wait for that. */
+    private static @Nullable Duration patience(ActiveJob job, NodeEntry node, int loads, long now) {
         Double load = job.load.seconds();
         double frame = job.pace.secondsPerFrame();
         if (load == null || frame <= 0 || node.hasLoaded(job.scene(), now)) {
-            return true;
+            return null;
         }
-        if (secondsLeft(job) > loads * load + frame / node.speed().factor()) {
-            return true;
-        }
-        Duration patience = Duration.ofNanos((long) (load * 1e9));
-        if (job.load.leftToOthers(now)) {
-            farm.loop.schedule(patience, wake);
-        }
-        return job.load.hasWaitedFor(patience, now);
+        boolean begins = secondsLeft(job) > loads * load + frame / node.speed().factor();
+        return begins ? null : Duration.ofNanos((long) (load * 1e9));
+    }
+
+    /** Whether a free node that nothing else waits for leaves a job to the nodes that work on it. */
+    boolean leavesToOthers(ActiveJob job, NodeEntry node, long now) {
+        Duration patience = patience(job, node, 1, now);
+        return patience != null && !job.load.hasWaitedFor(patience, now);
     }
 
     /** Whether another free node would be done with a frame sooner although it has to load the scene. */

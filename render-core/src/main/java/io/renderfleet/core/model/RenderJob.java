@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param frameRate how many frames its film shows in a second, as the scene says; null before a node has reported it
  * @param baked the scene with its simulations baked, from which frames are rendered; null where it is rendered as it was sent
  * @param batches its batches in the order of their dispatch; of a long job the last 1,000
+ * @param waitingFor why frames wait; null where none does, and where many jobs are listed
  */
 public record RenderJob(
         JobId id,
@@ -46,7 +47,8 @@ public record RenderJob(
         List<RenderWarning> warnings,
         @Nullable FrameRate frameRate,
         @Nullable BakedScene baked,
-        List<Batch> batches) {
+        List<Batch> batches,
+        @Nullable Waiting waitingFor) {
 
     /** Copies the lists. */
     public RenderJob {

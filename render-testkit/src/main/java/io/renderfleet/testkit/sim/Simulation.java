@@ -2,6 +2,7 @@ package io.renderfleet.testkit.sim;
 
 import io.renderfleet.core.RenderExecutor;
 import io.renderfleet.core.RenderExecutorBuilder;
+import io.renderfleet.core.RenderHandle;
 import io.renderfleet.core.event.JobTransition;
 import io.renderfleet.core.loop.Loop;
 import io.renderfleet.core.model.Capability;
@@ -9,11 +10,13 @@ import io.renderfleet.core.model.Failure;
 import io.renderfleet.core.model.FailureKind;
 import io.renderfleet.core.model.FarmNode;
 import io.renderfleet.core.model.JobId;
+import io.renderfleet.core.model.RenderJob;
 import io.renderfleet.core.model.RenderRequest;
 import io.renderfleet.core.model.RenderResult;
 import io.renderfleet.core.model.Scene;
 import io.renderfleet.core.model.Sha256;
 import io.renderfleet.core.model.UnbakedSimulation;
+import io.renderfleet.core.model.Waiting;
 import io.renderfleet.core.spi.Assignment;
 import io.renderfleet.core.spi.StoreException;
 import java.net.URI;
@@ -270,8 +273,30 @@ final class Simulation implements FarmPhysics, TimedFaults.Strikes {
         if (plan.checks()) {
             watch.stepped(coordinator);
             if (coordinator == leader) {
-                books.shown(coordinator.executor().jobs());
+                List<RenderJob> jobs = coordinator.executor().jobs();
+                books.shown(jobs);
+                if (coordinator.loop().isIdle()) {
+                    jobs.forEach(job -> waitsForAReason(coordinator, job));
+                }
             }
+        }
+    }
+
+    /** Nothing is left to do in this step: whatever waits says why, and nothing waits that could begin. */
+    private void waitsForAReason(Coordinator coordinator, RenderJob job) {
+        if (job.state().hasEnded() || job.waiting().isEmpty()) {
+            return;
+        }
+        Waiting waiting = coordinator
+                .executor()
+                .job(job.id())
+                .flatMap(RenderHandle::waitingFor)
+                .orElse(null);
+        violation.holds(waiting != null, "job " + job.id() + " waits without a reason");
+        if (waiting != null) {
+            violation.holds(
+                    waiting.causes().stream().noneMatch(cause -> cause.kind() == Waiting.Kind.ABOUT_TO_BEGIN),
+                    "job " + job.id() + " waits although it could begin: " + waiting);
         }
     }
 

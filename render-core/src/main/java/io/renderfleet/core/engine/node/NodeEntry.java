@@ -132,6 +132,26 @@ public final class NodeEntry {
     }
 
     /**
+     * Returns whether the node bears the labels that are required.
+     *
+     * @param required labels and engine
+     * @return true if no label is missing or different
+     */
+    public boolean bearsLabelsOf(Requirement required) {
+        return required.labelsAreOn(description);
+    }
+
+    /**
+     * How much longer it is in quarantine.
+     *
+     * @param nowNanos the loop's time
+     * @return nanoseconds; zero or less if it is not
+     */
+    public long quarantinedFor(long nowNanos) {
+        return failures.untilOpen(nowNanos);
+    }
+
+    /**
      * How many batches it takes at once.
      *
      * @return 0 before it first answered

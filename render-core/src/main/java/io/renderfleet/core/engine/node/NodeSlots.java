@@ -142,6 +142,16 @@ public final class NodeSlots {
     }
 
     /**
+     * Returns whether a node gets no work because it wants fewer calls.
+     *
+     * @param entry the node
+     * @return true until the time that it asked for is over
+     */
+    public boolean isThrottled(NodeEntry entry) {
+        return entry.gates.untilCalls(loop.time().nanos()) > 0;
+    }
+
+    /**
      * A frame was measured; the order of the free nodes follows.
      *
      * @param entry who rendered it

@@ -35,11 +35,15 @@ public record Requirement(
      * @return whether nothing is missing
      */
     public boolean isMetBy(@Nullable NodeDescription node) {
-        if (node == null) {
-            return labels.isEmpty();
-        }
-        return node.labels().entrySet().containsAll(labels.entrySet())
-                && (node.engines().isEmpty() || node.engines().stream().anyMatch(this::renders));
+        return labelsAreOn(node)
+                && (node == null
+                        || node.engines().isEmpty()
+                        || node.engines().stream().anyMatch(this::renders));
+    }
+
+    /** Whether a node bears all labels; one that has not answered yet bears none. */
+    boolean labelsAreOn(@Nullable NodeDescription node) {
+        return labels.isEmpty() || (node != null && node.labels().entrySet().containsAll(labels.entrySet()));
     }
 
     private boolean renders(EngineInfo engine) {
