@@ -4,6 +4,7 @@ import io.renderfleet.core.FarmFollower;
 import io.renderfleet.core.RenderExecutor;
 import io.renderfleet.core.model.RenderRequest;
 import io.renderfleet.core.model.Scene;
+import io.renderfleet.core.split.BatchSplitters;
 import io.renderfleet.http.server.Binding;
 import io.renderfleet.http.server.cli.Flags;
 import io.renderfleet.http.server.cli.HealthOptions;
@@ -91,7 +92,7 @@ final class OrchestratorOptions {
             converter = BatchSizeConverter.class,
             description = "How many frames go to a node together, unless a request says otherwise; auto: as many as"
                     + " suit what frames and nodes are measured to take (default: ${DEFAULT-VALUE}).")
-    private BatchSize batchSize = BatchSize.AUTO;
+    private BatchSize batchSize = new BatchSize(BatchSplitters.DEFAULT_SIZE);
 
     @Option(
             names = "--renderer",

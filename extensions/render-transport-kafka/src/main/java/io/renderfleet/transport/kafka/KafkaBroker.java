@@ -1,15 +1,13 @@
 package io.renderfleet.transport.kafka;
 
 import io.renderfleet.transport.queue.Broker;
+import io.renderfleet.transport.queue.BrokerThread;
 import java.net.URI;
+import java.time.Duration;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
@@ -27,21 +25,13 @@ import java.util.function.Consumer;
  * which something is taken.
  */
 public final class KafkaBroker implements Broker {
-    private static final int CLOSING_SECONDS = 15;
+    private static final Duration CLOSING = Duration.ofSeconds(15);
 
-    private final ScheduledExecutorService thread;
+    private final BrokerThread thread = new BrokerThread("renderfleet-kafka");
     private final KafkaLink link;
-    private boolean closed;
 
     private KafkaBroker(KafkaSettings settings) {
-        ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1, task -> {
-            Thread made = new Thread(task, "renderfleet-kafka");
-            made.setDaemon(true);
-            return made;
-        });
-        executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
-        this.thread = executor;
-        this.link = new KafkaLink(settings, executor);
+        this.link = new KafkaLink(settings, thread.executor());
     }
 
     /**
@@ -67,7 +57,7 @@ public final class KafkaBroker implements Broker {
 
     @Override
     public void start(Listener listener) {
-        execute(() -> link.open(listener));
+        thread.execute(() -> link.open(listener));
     }
 
     @Override
@@ -76,7 +66,7 @@ public final class KafkaBroker implements Broker {
         if (message.length > MAX_MESSAGE_BYTES) {
             result.complete(new PutResult.NotStored(
                     "the message has " + message.length + " bytes, and may have " + MAX_MESSAGE_BYTES, false));
-        } else if (!execute(() -> link.put(queue, message, result))) {
+        } else if (!thread.execute(() -> link.put(queue, message, result))) {
             result.complete(new PutResult.NotStored("the broker is closed", false));
         }
         return result;
@@ -85,7 +75,7 @@ public final class KafkaBroker implements Broker {
     @Override
     public Taking take(String queue, Consumer<Delivery> to) {
         CompletableFuture<Taking> taking = new CompletableFuture<>();
-        execute(() -> taking.complete(link.take(queue, to)));
+        thread.execute(() -> taking.complete(link.take(queue, to)));
         return () -> {
             var unused = taking.thenAccept(Taking::close);
         };
@@ -94,7 +84,7 @@ public final class KafkaBroker implements Broker {
     @Override
     public CompletionStage<OptionalLong> waiting(String queue) {
         CompletableFuture<OptionalLong> count = new CompletableFuture<>();
-        if (!execute(() -> count.complete(link.waiting(queue)))) {
+        if (!thread.execute(() -> count.complete(link.waiting(queue)))) {
             count.complete(OptionalLong.empty());
         }
         return count;
@@ -103,39 +93,17 @@ public final class KafkaBroker implements Broker {
     @Override
     public void tell(String topic, byte[] message) {
         if (message.length <= MAX_MESSAGE_BYTES) {
-            execute(() -> link.tell(topic, message));
+            thread.execute(() -> link.tell(topic, message));
         }
     }
 
     @Override
     public void listen(String topic, Consumer<byte[]> to) {
-        execute(() -> link.listen(topic, to));
-    }
-
-    private boolean execute(Runnable task) {
-        try {
-            thread.execute(task);
-            return true;
-        } catch (RejectedExecutionException e) {
-            return false;
-        }
+        thread.execute(() -> link.listen(topic, to));
     }
 
     @Override
-    public synchronized void close() {
-        if (closed) {
-            return;
-        }
-        closed = true;
-        execute(link::close);
-        thread.shutdown();
-        try {
-            if (!thread.awaitTermination(CLOSING_SECONDS, TimeUnit.SECONDS)) {
-                thread.shutdownNow();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            thread.shutdownNow();
-        }
+    public void close() {
+        thread.close(link::close, CLOSING, thread.executor()::shutdownNow);
     }
 }

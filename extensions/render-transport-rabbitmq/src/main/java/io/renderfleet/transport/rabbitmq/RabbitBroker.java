@@ -2,17 +2,15 @@ package io.renderfleet.transport.rabbitmq;
 
 import com.rabbitmq.client.ConnectionFactory;
 import io.renderfleet.transport.queue.Broker;
+import io.renderfleet.transport.queue.BrokerThread;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.security.KeyManagementException;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLContext;
 
@@ -25,21 +23,13 @@ import javax.net.ssl.SSLContext;
  * <p>Thread-safe. All calls to RabbitMQ are made on one thread of its own, which is the only one that waits for it.
  */
 public final class RabbitBroker implements Broker {
-    private static final int CLOSING_SECONDS = 5;
+    private static final Duration CLOSING = Duration.ofSeconds(5);
 
-    private final ScheduledExecutorService thread;
+    private final BrokerThread thread = new BrokerThread("renderfleet-rabbitmq");
     private final RabbitLink link;
-    private boolean closed;
 
     private RabbitBroker(ConnectionFactory factory, String name) {
-        ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1, task -> {
-            Thread made = new Thread(task, "renderfleet-rabbitmq");
-            made.setDaemon(true);
-            return made;
-        });
-        executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
-        this.thread = executor;
-        this.link = new RabbitLink(factory, name, executor);
+        this.link = new RabbitLink(factory, name, thread.executor());
     }
 
     /**
@@ -72,13 +62,13 @@ public final class RabbitBroker implements Broker {
 
     @Override
     public void start(Listener listener) {
-        thread.execute(() -> link.open(listener));
+        thread.executor().execute(() -> link.open(listener));
     }
 
     @Override
     public CompletionStage<PutResult> put(String queue, byte[] message) {
         CompletableFuture<PutResult> result = new CompletableFuture<>();
-        if (!execute(() -> link.put(queue, message, result))) {
+        if (!thread.execute(() -> link.put(queue, message, result))) {
             result.complete(new PutResult.NotStored("the broker is closed", false));
         }
         return result;
@@ -87,14 +77,14 @@ public final class RabbitBroker implements Broker {
     @Override
     public Taking take(String queue, Consumer<Delivery> to) {
         RabbitTaking taking = new RabbitTaking(queue, to);
-        execute(() -> link.take(taking));
-        return () -> execute(() -> link.callOff(taking));
+        thread.execute(() -> link.take(taking));
+        return () -> thread.execute(() -> link.callOff(taking));
     }
 
     @Override
     public CompletionStage<OptionalLong> waiting(String queue) {
         CompletableFuture<OptionalLong> count = new CompletableFuture<>();
-        if (!execute(() -> count.complete(link.waiting(queue)))) {
+        if (!thread.execute(() -> count.complete(link.waiting(queue)))) {
             count.complete(OptionalLong.empty());
         }
         return count;
@@ -102,38 +92,16 @@ public final class RabbitBroker implements Broker {
 
     @Override
     public void tell(String topic, byte[] message) {
-        execute(() -> link.tell(topic, message));
+        thread.execute(() -> link.tell(topic, message));
     }
 
     @Override
     public void listen(String topic, Consumer<byte[]> to) {
-        execute(() -> link.listen(topic, to));
-    }
-
-    private boolean execute(Runnable task) {
-        try {
-            thread.execute(task);
-            return true;
-        } catch (RejectedExecutionException e) {
-            return false;
-        }
+        thread.execute(() -> link.listen(topic, to));
     }
 
     @Override
-    public synchronized void close() {
-        if (closed) {
-            return;
-        }
-        closed = true;
-        execute(link::close);
-        thread.shutdown();
-        try {
-            if (!thread.awaitTermination(CLOSING_SECONDS, TimeUnit.SECONDS)) {
-                link.abort();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            link.abort();
-        }
+    public void close() {
+        thread.close(link::close, CLOSING, link::abort);
     }
 }
