@@ -2,6 +2,7 @@ package io.renderfleet.cli;
 
 import io.renderfleet.transport.http.wire.FailureBody;
 import io.renderfleet.transport.http.wire.OrchestratorJob;
+import io.renderfleet.transport.http.wire.WaitingBody;
 import io.renderfleet.transport.http.wire.WarningBody;
 import java.io.IOException;
 import java.util.List;
@@ -47,6 +48,19 @@ final class JobWaiter {
                 .map(warning -> "Warning" + (warning.frame() == null ? "" : ", frame " + warning.frame()) + ": "
                         + TerminalText.line(warning.message()) + " [" + TerminalText.line(warning.kind()) + "]")
                 .toList();
+    }
+
+    /** Why frames wait, a line each. */
+    static List<String> waits(OrchestratorJob job) {
+        WaitingBody waiting = job.waitingFor();
+        return waiting == null || waiting.causes() == null
+                ? List.of()
+                : waiting.causes().stream()
+                        .map(cause -> "Waits: " + TerminalText.line(cause.message()) + " "
+                                + TerminalText.line(cause.remedy())
+                                + (cause.until() == null ? "" : " Until " + cause.until() + " at least.")
+                                + " [" + TerminalText.line(cause.kind()) + "]")
+                        .toList();
     }
 
     /** How a job stands, in a line. */

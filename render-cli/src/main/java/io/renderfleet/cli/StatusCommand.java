@@ -4,7 +4,7 @@ import io.renderfleet.transport.http.wire.OrchestratorJob;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/** {@code render status}: how a job stands. */
+/** {@code render status}: how a job stands, and why frames of it wait. */
 @Command(name = "status", description = "Tells how a job stands: exit code 0, 1 or 7 where it has ended, 6 where not.")
 final class StatusCommand extends OrchestratorCommand {
     @Parameters(paramLabel = "JOB", description = "The job's id.")
@@ -17,6 +17,7 @@ final class StatusCommand extends OrchestratorCommand {
             screen.json(now);
         } else {
             screen.print(JobWaiter.standing(now));
+            JobWaiter.waits(now).forEach(screen::print);
             JobWaiter.warnings(now).forEach(screen::print);
         }
         return JobFollower.codeOf(now);

@@ -9,6 +9,7 @@ import io.renderfleet.transport.http.wire.FailureBody;
 import io.renderfleet.transport.http.wire.NodeList;
 import io.renderfleet.transport.http.wire.OrchestratorJob;
 import io.renderfleet.transport.http.wire.OrchestratorJob.BatchEntry;
+import io.renderfleet.transport.http.wire.WaitingBody;
 import io.renderfleet.transport.http.wire.WarningBody;
 import java.time.Duration;
 import java.util.List;
@@ -53,7 +54,8 @@ final class JobBodies {
                 WarningBody.of(job.warnings()),
                 job.frameRate() == null ? null : job.frameRate().toString(),
                 job.baked() != null,
-                batches);
+                batches,
+                WaitingBody.of(job.waitingFor()));
     }
 
     private static BatchEntry batch(Batch batch) {

@@ -258,8 +258,8 @@ public final class ActiveJob {
     }
 
     /** The same with the batches that run only: those that have ended are many. */
-    RenderJob brief(long nowNanos) {
-        return snapshot(nowNanos, running(), null);
+    RenderJob brief(long nowNanos, @Nullable Waiting waitingFor) {
+        return snapshot(nowNanos, running(), waitingFor);
     }
 
     private List<Batch> running() {

@@ -224,7 +224,7 @@ public final class Engine {
     }
 
     /**
-     * Lists some jobs, each without the batches of it that have ended.
+     * Lists some jobs, each without the batches of it that have ended, and with what it waits for if nothing of it is under way.
      *
      * @param filter which ones, and how many at most
      * @return the newest first
@@ -235,8 +235,26 @@ public final class Engine {
                 .filter(listing -> listing.matches(filter))
                 .sorted(NEWEST_FIRST)
                 .limit(filter.limit())
-                .map(listing -> listing.job().brief(farm.nanos()))
+                .map(RenderListing::job)
+                .map(new Brief())
                 .toList());
+    }
+
+    /** Shows jobs of a list. Why they wait is said of those that have nothing under way, until it has taken a look at so many nodes. */
+    private final class Brief implements Function<ActiveJob, RenderJob> {
+        private static final int MOST_LOOKS = 100_000;
+
+        private int looks;
+
+        @Override
+        public RenderJob apply(ActiveJob job) {
+            boolean idle = !job.ledger.hasEnded() && job.openBatches().isEmpty();
+            if (!idle || looks >= MOST_LOOKS) {
+                return job.brief(farm.nanos(), null);
+            }
+            looks += 1 + farm.nodes.all().size();
+            return job.brief(farm.nanos(), jobs.waitingFor(job));
+        }
     }
 
     /**

@@ -30,7 +30,7 @@ final class JobCloser {
         farm.recordThen(job, ended, () -> whenDurable(job, job.completion(), resultOf(job)));
         job.closed();
         farm.experience.ended(job);
-        log.info("job {}: {}", job, job.brief(farm.nanos()).status());
+        log.info("job {}: {}", job, job.brief(farm.nanos(), null).status());
         reactions.jobEnded(job);
     }
 

@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  * @param frameRate how many frames its film shows in a second, as the scene says; null before a node has reported it
  * @param baked the scene with its simulations baked, from which frames are rendered; null where it is rendered as it was sent
  * @param batches its batches in the order of their dispatch; of a long job the last 1,000
- * @param waitingFor why frames wait; null where none does, and where many jobs are listed
+ * @param waitingFor why frames wait; null where none does, and in lists of jobs where something of the job is
+ *     under way, or many other jobs have been asked before
  */
 public record RenderJob(
         JobId id,

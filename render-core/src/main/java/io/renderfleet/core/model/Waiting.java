@@ -99,10 +99,10 @@ public record Waiting(int frames, List<Cause> causes) {
         /**
          * Returns its name outside Java.
          *
-         * @return in lower case, such as {@code label_missing}
+         * @return in lower case, such as {@code label-missing}
          */
         public String wireName() {
-            return name().toLowerCase(Locale.ROOT);
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
         }
     }
 }

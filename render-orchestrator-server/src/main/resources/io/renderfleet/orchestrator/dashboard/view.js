@@ -78,6 +78,7 @@ export function jobCard(acts) {
     const bar = make("div", { className: "bar", role: "progressbar", "aria-valuemin": "0", "aria-valuemax": "100" }, canvas);
     const facts = make("p", { className: "facts" });
     const failure = make("p", { className: "failure", hidden: true });
+    const waits = make("ul", { className: "waits", "aria-label": "Why it waits", hidden: true });
     const warnings = make("ul", { className: "warnings", "aria-label": "Warnings", hidden: true });
     const thumbs = make("div", { className: "thumbs", hidden: true });
     const details = make("div", { className: "details", hidden: true, id: `details-${id}` });
@@ -96,7 +97,7 @@ export function jobCard(acts) {
     buttons.append(more);
     const card = make("li", { className: "job" },
       make("div", { className: "job-head" }, name, chip, make("span", { className: "job-id" }, id), buttons),
-      bar, facts, failure, warnings, thumbs, details);
+      bar, facts, failure, waits, warnings, thumbs, details);
 
     more.onclick = () => {
       const open = details.hidden;
@@ -124,6 +125,7 @@ export function jobCard(acts) {
       fillFacts(facts, whole, percent);
       failure.hidden = !whole.failure;
       setText(failure, whole.failure ? `${whole.failure.kind}: ${whole.failure.message}` : "");
+      fillWaits(waits, ended ? [] : whole.waitingFor?.causes ?? []);
       fillWarnings(warnings, whole.warnings ?? []);
       card.paint();
       if (acts.mayFetch(whole)) {
@@ -138,11 +140,21 @@ export function jobCard(acts) {
 }
 
 function fillWarnings(list, warnings) {
-  list.hidden = warnings.length === 0;
-  if (list.children.length !== warnings.length) {
-    list.replaceChildren(...warnings.map(() => make("li")));
+  fillLines(list, warnings.map(({ frame, message }) => (frame === null ? message : `Frame ${frame}: ${message}`)));
+}
+
+/** Why frames wait, and what would change that. */
+function fillWaits(list, causes) {
+  fillLines(list, causes.map(({ message, remedy, until }) =>
+    `${message} ${remedy}${until ? ` Until ${new Date(until).toLocaleTimeString()} at least.` : ""}`));
+}
+
+function fillLines(list, lines) {
+  list.hidden = lines.length === 0;
+  if (list.children.length !== lines.length) {
+    list.replaceChildren(...lines.map(() => make("li")));
   }
-  warnings.forEach(({ frame, message }, i) => setText(list.children[i], frame === null ? message : `Frame ${frame}: ${message}`));
+  lines.forEach((line, i) => setText(list.children[i], line));
 }
 
 function paintBar(canvas, job) {

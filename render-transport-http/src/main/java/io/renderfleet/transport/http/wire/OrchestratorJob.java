@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param frameRate how many frames its film shows in a second, such as {@code 24} or {@code 30000/1001}; null where no node has reported it
  * @param baked whether its simulations were baked by a node of the farm; null where an older orchestrator does not say
  * @param batches its batches; left out in lists
+ * @param waitingFor why frames wait; null where none does, and in lists where something of the job is under way
  */
 public record OrchestratorJob(
         @Nullable String id,
@@ -50,7 +51,8 @@ public record OrchestratorJob(
         @Nullable List<WarningBody> warnings,
         @Nullable String frameRate,
         @Nullable Boolean baked,
-        @Nullable List<BatchEntry> batches) {
+        @Nullable List<BatchEntry> batches,
+        @Nullable WaitingBody waitingFor) {
 
     /**
      * One batch.

@@ -50,7 +50,8 @@ class AnswersTest {
              "capabilities": ["long-poll", "cancel", "shorten", "frames", "scenes", "bake"]}""";
     private static final String JOB = """
             {"id": "shot-010-5f0c", "name": "shot-010", "owner": "alice", "state": "running", "status": "Job still running", "frames": "1-20", "accepted": "1-12", "failed": "", "unverified": "", "priority": 0, "progress": 0.6, "framesPerSecond": 1.4, "secondsLeft": 6,
-             "submittedAt": "2026-11-24T10:00:00Z", "endedAt": null, "failure": null, "renderer": "blender", "warnings": [{"kind": "movie-output", "frame": null, "message": "Single pictures."}], "frameRate": "30000/1001", "baked": true, "batches": [{"id": "7", "frames": "11-15", "state": "running", "node": "n-2b9e", "attempt": 1, "finished": "11-12"}]}""";
+             "submittedAt": "2026-11-24T10:00:00Z", "endedAt": null, "failure": null, "renderer": "blender", "warnings": [{"kind": "movie-output", "frame": null, "message": "Single pictures."}], "frameRate": "30000/1001", "baked": true, "batches": [{"id": "7", "frames": "11-15", "state": "running", "node": "n-2b9e", "attempt": 1, "finished": "11-12"}],
+             "waitingFor": {"frames": 5, "causes": [{"kind": "quarantined", "nodes": 2, "until": "2026-11-24T10:05:00Z", "message": "2 nodes are in quarantine after failures in a row.", "remedy": "Wait."}]}}""";
     private static final String PROBLEM = """
             {"type": "urn:renderfleet:problem:slots-taken", "title": "All slots are taken", "status": 503, "detail": "1 of 1 slots is in use"}""";
     private static final String NODES = """
