@@ -134,6 +134,20 @@ class CommandsTest {
     }
 
     @Test
+    @DisplayName("tells why a job waits")
+    void waits() {
+        String job = render("submit", "1-3", "--requires", "gpu=yes").onlyLine();
+
+        Ran ran = render("status", job);
+        assertThat(ran.code()).isEqualTo(ExitCode.NOT_ENDED.number());
+        assertThat(ran.lines())
+                .last()
+                .isEqualTo("Waits: 1 node lacks a label of those that the job requires, {gpu=yes}."
+                        + " Give a node the label, or submit the job without it. [label-missing]");
+        assertThat(render("cancel", job).code()).isZero();
+    }
+
+    @Test
     @DisplayName("answers in JSON")
     void json() throws IOException {
         Ran submitted = render("submit", "1-2", "--json", "--wait");
