@@ -38,7 +38,9 @@ public enum ExternalTool {
     /** A message broker. */
     RABBITMQ("rabbitmq-server"),
     /** SeaweedFS, which serves buckets as Amazon S3 does. */
-    WEED("weed");
+    WEED("weed"),
+    /** Makes networks for processes; it is a part of iproute2. */
+    IP("ip");
 
     /** The name of the environment variable and system property that turns skipped tests into failed ones. */
     public static final String REQUIRE_TOOLS = "RENDERFLEET_REQUIRE_TOOLS";
@@ -87,13 +89,23 @@ public enum ExternalTool {
     }
 
     private Path endTest() {
-        String message = program + " is neither on the PATH nor named by " + variable();
+        throw missing(program + " is neither on the PATH nor named by " + variable());
+    }
+
+    /**
+     * Ends the calling test, skipped or failed, as where a program is missing. For what is not a program, such as a right that the tests may
+     * not have.
+     *
+     * @param what what is missing, in words for the report
+     * @return never: it throws; callers may say so with {@code throw}
+     */
+    public static RuntimeException missing(String what) {
         if (isRequired(System.getenv(REQUIRE_TOOLS), System.getProperty(REQUIRE_TOOLS))) {
-            return fail(message + ", and " + REQUIRE_TOOLS + " is true");
+            return fail(what + ", and " + REQUIRE_TOOLS + " is true");
         }
         // The build's output only counts skipped tests; the reason belongs beside the count.
-        LoggerFactory.getLogger(ExternalTool.class).warn("test skipped: {}", message);
-        return abort(message);
+        LoggerFactory.getLogger(ExternalTool.class).warn("test skipped: {}", what);
+        return abort(what);
     }
 
     private static Optional<Path> executable(String first, String second) {

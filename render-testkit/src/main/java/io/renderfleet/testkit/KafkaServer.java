@@ -5,11 +5,13 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
+import java.io.Writer;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
@@ -28,45 +30,49 @@ public final class KafkaServer implements AutoCloseable {
     /** For how long a message belongs to who has taken it; Kafka's own default is 30. */
     public static final int LOCK_SECONDS = 5;
 
+    private static final String SETTINGS = "server.properties";
+    private static final String ADVERTISED = "advertised.listeners";
+
     private final Path folder;
-    private final int port;
-    private final Path properties;
+    private final Properties settings;
     private @Nullable KafkaRaftServer server;
 
-    private KafkaServer(Path folder, List<Integer> ports) throws IOException {
+    private KafkaServer(Path folder, Properties settings) {
         this.folder = folder;
-        this.port = ports.get(0);
-        this.properties = folder.resolve("server.properties");
-        String here = "127.0.0.1:" + port;
+        this.settings = settings;
+    }
+
+    private static Properties settings(Path folder, List<Integer> ports) {
+        String here = "127.0.0.1:" + ports.get(0);
         String controller = "127.0.0.1:" + ports.get(1);
-        Files.write(
-                properties,
-                List.of(
-                        "process.roles=broker,controller",
-                        "node.id=1",
-                        "controller.quorum.voters=1@" + controller,
-                        "listeners=PLAINTEXT://" + here + ",CONTROLLER://" + controller,
-                        "advertised.listeners=PLAINTEXT://" + here,
-                        "listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
-                        "controller.listener.names=CONTROLLER",
-                        "inter.broker.listener.name=PLAINTEXT",
-                        "log.dirs=" + folder.resolve("data"),
-                        "log.cleaner.dedupe.buffer.size=2097152",
-                        "num.network.threads=1",
-                        "num.io.threads=2",
-                        "offsets.topic.replication.factor=1",
-                        "offsets.topic.num.partitions=1",
-                        "transaction.state.log.replication.factor=1",
-                        "transaction.state.log.min.isr=1",
-                        "transaction.state.log.num.partitions=1",
-                        "share.coordinator.state.topic.replication.factor=1",
-                        "share.coordinator.state.topic.min.isr=1",
-                        "share.coordinator.state.topic.num.partitions=1",
-                        "group.share.record.lock.duration.ms=" + 1_000 * LOCK_SECONDS,
-                        "group.share.min.record.lock.duration.ms=1000",
-                        "group.share.heartbeat.interval.ms=500",
-                        "group.share.min.heartbeat.interval.ms=100",
-                        "group.initial.rebalance.delay.ms=0"));
+        Properties all = new Properties();
+        all.putAll(Map.ofEntries(
+                Map.entry("process.roles", "broker,controller"),
+                Map.entry("node.id", "1"),
+                Map.entry("controller.quorum.voters", "1@" + controller),
+                Map.entry("listeners", "PLAINTEXT://" + here + ",CONTROLLER://" + controller),
+                Map.entry(ADVERTISED, "PLAINTEXT://" + here),
+                Map.entry("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT"),
+                Map.entry("controller.listener.names", "CONTROLLER"),
+                Map.entry("inter.broker.listener.name", "PLAINTEXT"),
+                Map.entry("log.dirs", folder.resolve("data").toString()),
+                Map.entry("log.cleaner.dedupe.buffer.size", "2097152"),
+                Map.entry("num.network.threads", "1"),
+                Map.entry("num.io.threads", "2"),
+                Map.entry("offsets.topic.replication.factor", "1"),
+                Map.entry("offsets.topic.num.partitions", "1"),
+                Map.entry("transaction.state.log.replication.factor", "1"),
+                Map.entry("transaction.state.log.min.isr", "1"),
+                Map.entry("transaction.state.log.num.partitions", "1"),
+                Map.entry("share.coordinator.state.topic.replication.factor", "1"),
+                Map.entry("share.coordinator.state.topic.min.isr", "1"),
+                Map.entry("share.coordinator.state.topic.num.partitions", "1"),
+                Map.entry("group.share.record.lock.duration.ms", "" + 1_000 * LOCK_SECONDS),
+                Map.entry("group.share.min.record.lock.duration.ms", "1000"),
+                Map.entry("group.share.heartbeat.interval.ms", "500"),
+                Map.entry("group.share.min.heartbeat.interval.ms", "100"),
+                Map.entry("group.initial.rebalance.delay.ms", "0")));
+        return all;
     }
 
     /**
@@ -76,20 +82,48 @@ public final class KafkaServer implements AutoCloseable {
      */
     public static KafkaServer start() {
         try {
-            KafkaServer made = new KafkaServer(Files.createTempDirectory("renderfleet-kafka-"), FreePorts.find(2));
-            made.format();
-            made.startServer();
-            return made;
+            return startIn(Files.createTempDirectory("renderfleet-kafka-"), Map.of());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /**
+     * Starts a server in a folder. Where an earlier one has left its data there, this one has its ports and messages; so a test can have one in
+     * a process of its own, kill it, and start it again.
+     *
+     * @param folder a folder, which goes when the server is closed
+     * @param more settings of Kafka's server by their own names, for a folder that is new; they win over those of this class
+     * @return a server that takes connections
+     * @throws IOException if the folder cannot be used
+     */
+    public static KafkaServer startIn(Path folder, Map<String, String> more) throws IOException {
+        Path file = folder.resolve(SETTINGS);
+        boolean isNew = Files.notExists(file);
+        if (isNew) {
+            Properties all = settings(folder, FreePorts.find(2));
+            all.putAll(more);
+            try (Writer writer = Files.newBufferedWriter(file)) {
+                all.store(writer, null);
+            }
+        }
+        KafkaServer made = new KafkaServer(folder, Utils.loadProps(file.toString()));
+        if (isNew) {
+            made.format();
+        }
+        made.startServer();
+        return made;
     }
 
     private void format() {
         PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
         int code = StorageTool.execute(
                 new String[] {
-                    "format", "-t", org.apache.kafka.common.Uuid.randomUuid().toString(), "-c", properties.toString()
+                    "format",
+                    "-t",
+                    org.apache.kafka.common.Uuid.randomUuid().toString(),
+                    "-c",
+                    folder.resolve(SETTINGS).toString()
                 },
                 nowhere);
         if (code != 0) {
@@ -97,13 +131,8 @@ public final class KafkaServer implements AutoCloseable {
         }
     }
 
-    /**
-     * Starts the server again after {@link #stop}; what it had confirmed is there again.
-     *
-     * @throws IOException if its settings cannot be read
-     */
-    public void startServer() throws IOException {
-        Properties settings = Utils.loadProps(properties.toString());
+    /** Starts the server again after {@link #stop}; what it had confirmed is there again. */
+    public void startServer() {
         KafkaRaftServer made = new KafkaRaftServer(KafkaConfig.fromProps(settings), Time.SYSTEM);
         made.startup();
         server = made;
@@ -120,12 +149,14 @@ public final class KafkaServer implements AutoCloseable {
     }
 
     /**
-     * Says where it is.
+     * Says where it is: the first of its {@code advertised.listeners}.
      *
      * @return such as {@code kafka://127.0.0.1:45678}
      */
     public URI address() {
-        return URI.create("kafka://127.0.0.1:" + port);
+        return URI.create(settings.getProperty(ADVERTISED)
+                .replaceFirst("^[A-Z]+", "kafka")
+                .replaceFirst(",.*", ""));
     }
 
     @Override

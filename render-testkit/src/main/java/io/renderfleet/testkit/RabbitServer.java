@@ -35,17 +35,19 @@ public final class RabbitServer implements AutoCloseable {
     private final int port;
     private final int epmdPort;
     private final int distribution;
+    private final String host;
     private final Map<String, String> settings;
     private final Process epmd;
     private @Nullable Process server;
 
-    private RabbitServer(Path folder, Path program, List<Integer> ports, Map<String, String> settings)
+    private RabbitServer(Path folder, Path program, List<Integer> ports, InetAddress host, Map<String, String> settings)
             throws IOException {
         this.folder = folder;
         this.program = program;
         this.port = ports.get(0);
         this.epmdPort = ports.get(1);
         this.distribution = ports.get(2);
+        this.host = host.getHostAddress();
         this.settings = Map.copyOf(settings);
         for (String part : List.of("data", "log", "home")) {
             Files.createDirectories(folder.resolve(part));
@@ -53,7 +55,7 @@ public final class RabbitServer implements AutoCloseable {
         Files.writeString(folder.resolve("plugins"), "[].");
         Files.writeString(
                 folder.resolve("rabbitmq.conf"),
-                "listeners.tcp.1 = 127.0.0.1:" + port + "\nlog.console = true\nlog.console.level = warning\n");
+                "listeners.tcp.1 = " + this.host + ":" + port + "\nlog.console = true\nlog.console.level = warning\n");
         epmd = new ProcessBuilder("epmd", "-port", "" + epmdPort, "-address", "127.0.0.1")
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve("epmd.txt").toFile())
@@ -66,23 +68,26 @@ public final class RabbitServer implements AutoCloseable {
      * @return a server that takes connections
      */
     public static RabbitServer start() {
-        return start(Map.of());
+        return start(InetAddress.getLoopbackAddress(), Map.of());
     }
 
     /**
      * Starts a server with settings of its own.
      *
+     * @param host the address of this machine, of IPv4, on which it listens; user guest comes in from others than loopback only with the setting
+     *     {@code loopback_users} of {@code []}
      * @param settings Erlang's terms by the names that they have in the application {@code rabbit}, such as {@code consumer_timeout} with {@code
      *     3000}
      * @return a server that takes connections
      */
-    public static RabbitServer start(Map<String, String> settings) {
+    public static RabbitServer start(InetAddress host, Map<String, String> settings) {
         Path found = ExternalTool.RABBITMQ.require();
         try {
             RabbitServer made = new RabbitServer(
                     Files.createTempDirectory("renderfleet-rabbitmq-"),
                     Files.isExecutable(PLAIN) ? PLAIN : found,
                     FreePorts.find(3),
+                    host,
                     settings);
             made.startServer();
             return made;
@@ -105,7 +110,7 @@ public final class RabbitServer implements AutoCloseable {
                 .putAll(Map.ofEntries(
                         Map.entry("HOME", folder.resolve("home").toString()),
                         Map.entry("RABBITMQ_NODENAME", "t" + port + "@localhost"),
-                        Map.entry("RABBITMQ_NODE_IP_ADDRESS", "127.0.0.1"),
+                        Map.entry("RABBITMQ_NODE_IP_ADDRESS", host),
                         Map.entry("RABBITMQ_NODE_PORT", "" + port),
                         Map.entry("RABBITMQ_DIST_PORT", "" + distribution),
                         Map.entry("RABBITMQ_MNESIA_BASE", folder.resolve("data").toString()),
@@ -148,7 +153,7 @@ public final class RabbitServer implements AutoCloseable {
 
     private boolean answers() {
         try (Socket socket = new Socket()) {
-            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), LOOK_MILLIS);
+            socket.connect(new InetSocketAddress(host, port), LOOK_MILLIS);
             socket.setSoTimeout(10 * LOOK_MILLIS);
             socket.getOutputStream().write(HELLO);
             return socket.getInputStream().read() == 1;
@@ -176,7 +181,7 @@ public final class RabbitServer implements AutoCloseable {
      * @return an address without user and password, which are guest and guest
      */
     public URI address() {
-        return URI.create("amqp://127.0.0.1:" + port);
+        return URI.create("amqp://" + host + ":" + port);
     }
 
     @Override

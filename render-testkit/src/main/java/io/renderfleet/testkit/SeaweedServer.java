@@ -34,12 +34,14 @@ public final class SeaweedServer implements AutoCloseable {
             """;
 
     private final Path folder;
+    private final String host;
     private final int port;
     private final int filerPort;
     private final Process process;
 
-    private SeaweedServer(Path folder, Path program, List<Integer> ports) throws IOException {
+    private SeaweedServer(Path folder, Path program, InetAddress host, List<Integer> ports) throws IOException {
         this.folder = folder;
+        this.host = host.getHostAddress();
         this.port = ports.get(0);
         this.filerPort = ports.get(3);
         Path identities = folder.resolve("identities.json");
@@ -50,8 +52,8 @@ public final class SeaweedServer implements AutoCloseable {
                         "-logtostderr=true",
                         "server",
                         "-dir=" + data,
-                        "-ip=127.0.0.1",
-                        "-ip.bind=127.0.0.1",
+                        "-ip=" + this.host,
+                        "-ip.bind=" + this.host,
                         "-s3",
                         "-s3.port=" + port,
                         "-s3.config=" + identities,
@@ -79,10 +81,20 @@ public final class SeaweedServer implements AutoCloseable {
      * @return a server that answers
      */
     public static SeaweedServer start() {
+        return start(InetAddress.getLoopbackAddress());
+    }
+
+    /**
+     * Starts a server.
+     *
+     * @param host the address of this machine, of IPv4, on which it listens
+     * @return a server that answers
+     */
+    public static SeaweedServer start(InetAddress host) {
         Path program = ExternalTool.WEED.require();
         try {
             SeaweedServer made =
-                    new SeaweedServer(Files.createTempDirectory("renderfleet-seaweed-"), program, freePorts());
+                    new SeaweedServer(Files.createTempDirectory("renderfleet-seaweed-"), program, host, freePorts());
             made.awaitAnswer();
             return made;
         } catch (IOException e) {
@@ -135,7 +147,7 @@ public final class SeaweedServer implements AutoCloseable {
      * @return the endpoint
      */
     public URI address() {
-        return URI.create("http://127.0.0.1:" + port + "/");
+        return URI.create("http://" + host + ":" + port + "/");
     }
 
     /**
@@ -147,7 +159,7 @@ public final class SeaweedServer implements AutoCloseable {
     public void makeBucket(String name) throws IOException {
         // A bucket is a folder of the server's file system, which wants no signature.
         HttpURLConnection call =
-                (HttpURLConnection) URI.create("http://127.0.0.1:" + filerPort + "/buckets/" + name + "/")
+                (HttpURLConnection) URI.create("http://" + host + ":" + filerPort + "/buckets/" + name + "/")
                         .toURL()
                         .openConnection();
         call.setRequestMethod("POST");

@@ -10,6 +10,7 @@ import io.renderfleet.core.model.RenderSettings;
 import io.renderfleet.core.model.Scene;
 import io.renderfleet.testkit.RabbitServer;
 import io.renderfleet.transport.queue.Broker;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -31,7 +32,8 @@ class RabbitDeadlinesTest {
 
     @BeforeAll
     static void start() {
-        server = RabbitServer.start(Map.of("consumer_timeout", "3000", "channel_tick_interval", "500"));
+        server = RabbitServer.start(
+                InetAddress.getLoopbackAddress(), Map.of("consumer_timeout", "3000", "channel_tick_interval", "500"));
     }
 
     @AfterAll

@@ -143,6 +143,7 @@ final class Desk {
             takeMore();
             return;
         }
+        log.debug("worker {}: takes batch {} from queue {}", worker, work.key(), pool);
         if (draining) {
             delivery.giveBack();
             return;
