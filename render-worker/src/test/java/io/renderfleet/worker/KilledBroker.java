@@ -1,0 +1,21 @@
+package io.renderfleet.worker;
+
+import java.net.URI;
+
+/** A broker in a process of its own, which its clients reach through cables. */
+interface KilledBroker extends AutoCloseable {
+    /** What its pools are called by the orchestrator, such as {@code rabbitmq}. */
+    String kind();
+
+    /** Where it is for those at the end of a cable. */
+    URI address(Cable cable);
+
+    /** SIGKILL; waits until it is gone. */
+    void kill() throws Exception;
+
+    /** Starts it again with what it has kept; waits until it answers. */
+    void startAgain() throws Exception;
+
+    @Override
+    void close();
+}
