@@ -25,7 +25,14 @@ final class WorkerProcess implements AutoCloseable {
     }
 
     static WorkerProcess start(Path folder, Map<String, String> environment, String... args) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
+        return start(List.of(), folder, environment, args);
+    }
+
+    /** The same by a program that becomes the one that it is told. */
+    static WorkerProcess start(List<String> by, Path folder, Map<String, String> environment, String... args)
+            throws IOException {
+        List<String> command = new ArrayList<>(by);
+        command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-cp",
                 System.getProperty("java.class.path"),
