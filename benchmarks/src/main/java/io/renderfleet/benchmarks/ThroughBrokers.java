@@ -1,5 +1,6 @@
 package io.renderfleet.benchmarks;
 
+import io.renderfleet.benchmarks.CountedBroker.Traffic;
 import io.renderfleet.core.RenderExecutor;
 import io.renderfleet.core.RenderExecutorBuilder;
 import io.renderfleet.core.content.ContentLayout;
@@ -30,10 +31,10 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Locale;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * What a batch costs on its way to a worker and back: in one JVM, directly over HTTP, and through the queues of real brokers. Each batch is
+ * What a batch costs on its way to a worker and back: in one JVM, directly over HTTP, and through the queues of real brokers, there beside the
+ * broker's own client, which makes a round trip with as much safety and messages of the same lengths. Each batch is
  * one frame that costs next to nothing; one node of four slots renders them. Frames are brought home, and the system writes them to the disk
  * when it likes.
  *
@@ -73,7 +74,7 @@ public final class ThroughBrokers {
                 args.length > 1 ? Integer.parseInt(args[1]) : 50);
         System.out.printf(
                 Locale.ROOT,
-                "%d batches, then %d one by one; load average %.1f%n%-12s %10s %12s %12s %22s%n",
+                "%d batches, then %d one by one; load average %.1f%n%-10s %10s %10s %10s %15s %13s %6s%n",
                 all.batches,
                 all.alone,
                 ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage(),
@@ -81,14 +82,16 @@ public final class ThroughBrokers {
                 "batches/s",
                 "median ms",
                 "90 % ms",
-                "messages of a batch");
+                "messages/batch",
+                "bare trips/s",
+                "ratio");
         all.inOneJvm();
         all.overHttp();
         try (RabbitServer server = RabbitServer.start()) {
-            all.through("RabbitMQ", server.address());
+            all.through("RabbitMQ", server.address(), BareRabbit::new);
         }
         try (KafkaServer server = KafkaServer.start()) {
-            all.through("Kafka", server.address());
+            all.through("Kafka", server.address(), BareKafka::new);
         }
         System.out.println("the frames are in " + all.folder);
     }
@@ -114,7 +117,8 @@ public final class ThroughBrokers {
                         .transport(new InProcessTransport().add("jvm", node))
                         .nodes(InProcessTransport.address("jvm").toString())
                         .build()) {
-            measure("one JVM", farm, new AtomicLong());
+            measure("one JVM", farm);
+            System.out.println();
         }
     }
 
@@ -126,12 +130,19 @@ public final class ThroughBrokers {
                         .transport(HttpTransport.create())
                         .nodes(server.uri().toString())
                         .build()) {
-            measure("HTTP", farm, new AtomicLong());
+            measure("HTTP", farm);
+            System.out.println();
         }
     }
 
-    private void through(String name, URI address) throws IOException {
-        AtomicLong messages = new AtomicLong();
+    /** Opens a broker's own client. */
+    private interface Opening {
+        BareClient open(URI address) throws Exception;
+    }
+
+    private void through(String name, URI address, Opening bare) throws Exception {
+        Traffic traffic = new Traffic();
+        double perSecond;
         try (RenderNode node = node(name);
                 FolderContentStore blobs = FolderContentStore.shared(
                         folder.resolve("blobs-" + name),
@@ -139,27 +150,42 @@ public final class ThroughBrokers {
                         PLENTY,
                         InstantSource.system(),
                         ContentLayout.asIs("content"));
-                QueueWorker worker = QueueWorker.create(node, counted(address, "worker", messages), blobs, "bench");
+                QueueWorker worker = QueueWorker.create(node, counted(address, "worker", traffic), blobs, "bench");
                 RenderExecutor farm = farm(name)
-                        .transport(QueueTransport.create(counted(address, "coordinator", messages), blobs))
+                        .transport(QueueTransport.create(counted(address, "coordinator", traffic), blobs))
                         .target(new Target.Pool(URI.create("queue:bench"), 2 * SLOTS))
                         .build()) {
             worker.start();
-            measure(name, farm, messages);
+            perSecond = measure(name, farm);
+        }
+        double trips = bareTrips(bare, address, traffic);
+        // The first batches, which warm everything up, are among those that were sent.
+        double perBatch = (double) traffic.messages() / (batches + alone + SLOTS * 5);
+        System.out.printf(Locale.ROOT, " %15.1f %13.0f %6.2f%n", perBatch, trips, perSecond / trips);
+    }
+
+    /** How many round trips a second the broker's own client makes, with messages of the farm's lengths. */
+    private double bareTrips(Opening bare, URI address, Traffic traffic) throws Exception {
+        byte[] message = new byte[traffic.lengthOfBatch()];
+        byte[] answer = new byte[traffic.lengthOfTalk()];
+        try (BareClient client = bare.open(address)) {
+            client.trips(SLOTS * 5, message, answer);
+            long began = System.nanoTime();
+            client.trips(batches, message, answer);
+            return batches / ((System.nanoTime() - began) / 1e9);
         }
     }
 
-    private static Broker counted(URI address, String client, AtomicLong messages) {
+    private static Broker counted(URI address, String client, Traffic traffic) {
         return new CountedBroker(
-                BrokerAddress.of("--broker", address, null, null, null).open(client), messages);
+                BrokerAddress.of("--broker", address, null, null, null).open(client), traffic);
     }
 
-    private void measure(String name, RenderExecutor farm, AtomicLong messages) {
+    /** Prints the beginning of a line, and gives batches a second. */
+    private double measure(String name, RenderExecutor farm) {
         // Connections, queues, code that is not compiled yet.
         render(farm, SLOTS * 5);
-        long sent = messages.get();
         double perSecond = batches / (render(farm, batches) / 1e9);
-        double perBatch = (double) (messages.get() - sent) / batches;
         long[] nanos = new long[alone];
         for (int i = 0; i < alone; i++) {
             nanos[i] = render(farm, 1);
@@ -167,12 +193,12 @@ public final class ThroughBrokers {
         Arrays.sort(nanos);
         System.out.printf(
                 Locale.ROOT,
-                "%-12s %10.0f %12.1f %12.1f %22.1f%n",
+                "%-10s %10.0f %10.1f %10.1f",
                 name,
                 perSecond,
                 nanos[alone / 2] / 1e6,
-                nanos[alone * 9 / 10] / 1e6,
-                perBatch);
+                nanos[alone * 9 / 10] / 1e6);
+        return perSecond;
     }
 
     /** Renders a job, and says for how many nanoseconds. */
