@@ -180,12 +180,19 @@ final class RabbitLink {
     /** A call failed: whatever is wrong with the connection, a new one is made. */
     private void failed(Exception e) {
         Connection broken = connection;
-        if (broken == null) {
-            lost(null, String.valueOf(e.getMessage() == null ? e : e.getMessage()));
-        } else {
+        if (broken != null) {
             broken.abort(TIMEOUT_MILLIS);
-            lost(broken, String.valueOf(e.getMessage() == null ? e : e.getMessage()));
         }
+        lost(broken, words(e));
+    }
+
+    /** RabbitMQ's client wraps what happened in exceptions without words: the innermost words say most. */
+    private static String words(Exception e) {
+        String words = e.toString();
+        for (Throwable one = e; one != null; one = one.getCause()) {
+            words = one.getMessage() == null ? words : one.getMessage();
+        }
+        return words;
     }
 
     private void lost(@Nullable Connection which, String cause) {
