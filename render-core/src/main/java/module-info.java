@@ -11,6 +11,7 @@ module io.renderfleet.core {
     exports io.renderfleet.core.event;
     exports io.renderfleet.core.image;
     exports io.renderfleet.core.local;
+    exports io.renderfleet.core.log;
     exports io.renderfleet.core.loop;
     exports io.renderfleet.core.model;
     exports io.renderfleet.core.output;

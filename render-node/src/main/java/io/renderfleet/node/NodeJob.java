@@ -1,5 +1,6 @@
 package io.renderfleet.node;
 
+import io.renderfleet.core.log.LogContext;
 import io.renderfleet.core.model.BakedScene;
 import io.renderfleet.core.model.Failure;
 import io.renderfleet.core.model.FailureKind;
@@ -79,7 +80,11 @@ final class NodeJob {
         this.context = context;
         this.time = time;
         this.listener = listener;
-        this.logs = LogContext.of(id, request, context);
+        this.logs = LogContext.empty()
+                .with(LogContext.JOB, request.job() == null ? id : request.job())
+                .with(LogContext.BATCH, request.batch())
+                .with(LogContext.ATTEMPT, context.attempt())
+                .traced(context.traceparent());
         this.frames = request.frames();
         this.acceptedAt = acceptedAt;
     }

@@ -49,7 +49,7 @@ class NodeListenerTest extends NodeScenario {
 
     private void hear(String what) {
         heard.add(what + " " + MDC.get("job") + "/" + MDC.get("batch") + "/" + MDC.get("attempt") + "/"
-                + MDC.get("trace"));
+                + MDC.get("trace.id"));
     }
 
     @Test

@@ -16,7 +16,6 @@ import picocli.CommandLine.Option;
 
 /** The flags that say where jobs are kept, and the store that they describe. */
 final class StoreOptions {
-    private static final Logger LOG = LoggerFactory.getLogger(StoreOptions.class);
     private static final String MEMORY = "memory";
     private static final String H2 = "h2:";
     private static final String POSTGRES = "jdbc:postgresql:";
@@ -91,7 +90,9 @@ final class StoreOptions {
             return Optional.empty();
         }
         if (chosen != null && !chosen.startsWith(H2)) {
-            LOG.warn("without --store-secret-file the keys of nodes are not kept in the store: after a restart or a"
+            // Not before the flags are read: one of them says how the log looks.
+            Logger log = LoggerFactory.getLogger(StoreOptions.class);
+            log.warn("without --store-secret-file the keys of nodes are not kept in the store: after a restart or a"
                     + " take-over, nodes must register again before they can be called");
             return Optional.empty();
         }

@@ -55,6 +55,7 @@ public final class WorkerMain implements Callable<Integer> {
     public static void main(String[] args) {
         if (System.getProperty(LOG_CONFIGURATION) == null) {
             System.setProperty(LOG_CONFIGURATION, "render-node-logback.xml");
+            System.setProperty("renderfleet.log.service", "render-worker");
         }
         System.exit(program(System.getenv()).run(args));
     }

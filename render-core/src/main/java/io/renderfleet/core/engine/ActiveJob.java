@@ -3,6 +3,7 @@ package io.renderfleet.core.engine;
 import io.renderfleet.core.engine.node.NodeEntry;
 import io.renderfleet.core.engine.node.Requirement;
 import io.renderfleet.core.event.JobTransition;
+import io.renderfleet.core.log.LogContext;
 import io.renderfleet.core.loop.LoopTimer;
 import io.renderfleet.core.model.Batch;
 import io.renderfleet.core.model.BatchId;
@@ -218,6 +219,19 @@ public final class ActiveJob {
                 && !bake.holds()
                 && !ledger.waiting().isEmpty()
                 && ledger.openBatches().size() < ledger.request().maxRunning();
+    }
+
+    /** The ids that its log lines have. */
+    LogContext logContext() {
+        return LogContext.empty()
+                .with(LogContext.JOB, ledger.job())
+                .with(LogContext.OWNER, ledger.request().owner().orElse(null))
+                .traced(ledger.request().traceparent().orElse(null));
+    }
+
+    /** Writes log lines that have its ids. */
+    void inLog(Runnable lines) {
+        logContext().within(lines);
     }
 
     /** How many frames are neither done nor given up. */

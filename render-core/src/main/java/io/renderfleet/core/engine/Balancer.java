@@ -158,7 +158,7 @@ final class Balancer {
             return false;
         }
         FrameSet released = forecast.untouched().skip(untouched - moved);
-        log.info("job {}: frames {} of batch {} move to idle nodes", batch.job, released, batch);
+        batch.inLog(() -> log.info("job {}: frames {} of batch {} move to idle nodes", batch.job, released, batch));
         batch.rebalancing.asksToShorten();
         askToShorten(batch, remote, batch.frames().minus(released));
         return true;
@@ -178,7 +178,8 @@ final class Balancer {
         if (remote == null || keep.isEmpty()) {
             return false;
         }
-        log.info("job {}: frames {} of batch {} are given up for others", batch.job, untouched, batch);
+        batch.inLog(
+                () -> log.info("job {}: frames {} of batch {} are given up for others", batch.job, untouched, batch));
         batch.rebalancing.asksToShorten();
         askToShorten(batch, remote, keep);
         return true;

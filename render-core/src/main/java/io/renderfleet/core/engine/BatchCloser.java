@@ -117,7 +117,7 @@ final class BatchCloser {
 
     /** The node or the batch on it is gone; what it has not delivered is rendered again. */
     void lost(OpenBatch batch, String cause) {
-        log.warn("job {}: lost batch {}: {}", batch.job, batch, cause);
+        batch.inLog(() -> log.warn("job {}: lost batch {}: {}", batch.job, batch, cause));
         slots.stop(batch);
         end(batch, BatchOutcome.LOST, Failure.of(FailureKind.NODE_LOST, cause));
     }
@@ -141,7 +141,7 @@ final class BatchCloser {
     /** The node will not render this: it is never asked again for this job. */
     void rejected(OpenBatch batch, Failure failure) {
         ActiveJob job = batch.job;
-        log.warn("job {}: {} refuses batch {}: {}", job, batch.node, batch, failure);
+        batch.inLog(() -> log.warn("job {}: {} refuses batch {}: {}", job, batch.node, batch, failure));
         boolean hopeless = blame.isHopelessWithout(job, batch.node, failure);
         end(batch, BatchOutcome.RETURNED, failure);
         if (hopeless || failure.kind().blame() == FailureKind.Blame.REQUEST) {
@@ -158,7 +158,7 @@ final class BatchCloser {
             return;
         }
         ActiveJob job = batch.job;
-        log.warn("job {}: batch {} failed: {}", job, batch, failure);
+        batch.inLog(() -> log.warn("job {}: batch {} failed: {}", job, batch, failure));
         if (failure.kind() == FailureKind.NODE_RESTARTED || failure.kind() == FailureKind.NODE_DRAINED) {
             end(batch, BatchOutcome.LOST, failure);
             return;
@@ -250,7 +250,7 @@ final class BatchCloser {
                 return;
             }
             if (!job.ledger.isPaused() && blame.isHopeless(job)) {
-                log.warn("job {}: nobody who can be had does better: {}", job, telling);
+                job.inLog(() -> log.warn("job {}: nobody who can be had does better: {}", job, telling));
                 giveUp(job, telling);
                 return;
             }

@@ -15,10 +15,7 @@ import io.renderfleet.core.spi.Assignment;
 import io.renderfleet.core.spi.SplitContext;
 import io.renderfleet.core.spi.SubmitOutcome;
 import io.renderfleet.core.spi.UploadOutcome;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.HexFormat;
-import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,11 +30,6 @@ import org.slf4j.LoggerFactory;
 final class Dispatcher {
     private static final Logger log = LoggerFactory.getLogger(Dispatcher.class);
     private static final int MAX_UPLOADS = 5;
-
-    /** Where the parent id stands in a header of W3C Trace Context. */
-    private static final int PARENT_BEGIN = 36;
-
-    private static final int PARENT_END = 52;
 
     private final Farm farm;
     private final BatchCloser batchCloser;
@@ -131,7 +123,7 @@ final class Dispatcher {
 
     /** Has a frame that is being rendered rendered a second time, on a node that will be sooner done with it. */
     void speculate(OpenBatch on, int frame, NodeEntry node) {
-        log.info("job {}: frame {} of batch {} is rendered on {} too", on.job, frame, on, node);
+        on.inLog(() -> log.info("job {}: frame {} of batch {} is rendered on {} too", on.job, frame, on, node));
         dispatch(on.job, node, FrameSet.of(frame), on.id());
     }
 
@@ -187,7 +179,7 @@ final class Dispatcher {
             frames = job.splitter.next(context);
         } catch (RuntimeException | Error e) {
             // Whatever is wrong with a splitter, only its own job suffers: the loop must go on with the others.
-            log.error("job {}: the splitter failed", job, e);
+            job.inLog(() -> log.error("job {}: the splitter failed", job, e));
             return splitterAtFault(job, "The batch splitter threw " + e + ".");
         }
         if (hasNone(frames)) {
@@ -257,16 +249,12 @@ final class Dispatcher {
                 job.ledger.request().batchTimeout().orElse(farm.config.batchTimeout()),
                 job.ledger.request().renderer().orElse(null),
                 SceneBaker.policyOf(batch),
-                job.ledger
-                        .request()
-                        .traceparent()
-                        .map(parent -> childOf(parent, batch.attempt()))
-                        .orElse(null));
+                batch.traceparent());
         farm.transport
                 .submit(node.target(), assignment, outcome -> answeredLate(batch, outcome))
                 .whenComplete((outcome, bug) -> farm.loop.execute(() -> {
                     if (bug != null) {
-                        log.error("batch {} of job {}: the transport failed", batch, job, bug);
+                        batch.inLog(() -> log.error("batch {} of job {}: the transport failed", batch, job, bug));
                     }
                     submitted(
                             batch,
@@ -274,21 +262,12 @@ final class Dispatcher {
                 }));
     }
 
-    /** The trace of a request with a parent id of the attempt's own, the same each time that it is sent. */
-    private static String childOf(String traceparent, AttemptId attempt) {
-        long id = UUID.nameUUIDFromBytes(attempt.toString().getBytes(StandardCharsets.UTF_8))
-                .getLeastSignificantBits();
-        return traceparent.substring(0, PARENT_BEGIN)
-                + HexFormat.of().toHexDigits(id)
-                + traceparent.substring(PARENT_END);
-    }
-
     /** The answer to a call that was given up: a batch that a node has taken all the same is watched, or stopped if it is over. */
     private void answeredLate(OpenBatch batch, SubmitOutcome outcome) {
         if (farm.hasStoodDown()) {
             return;
         }
-        log.info("batch {} of job {}: a late answer: {}", batch, batch.job, outcome);
+        batch.inLog(() -> log.info("batch {} of job {}: a late answer: {}", batch, batch.job, outcome));
         if (outcome instanceof SubmitOutcome.Accepted accepted) {
             follower.accepted(batch, accepted);
         } else if (outcome instanceof SubmitOutcome.Fenced) {
@@ -305,7 +284,7 @@ final class Dispatcher {
         }
         boolean taken = outcome instanceof SubmitOutcome.Accepted;
         if (!taken && !batch.isOpen()) {
-            log.debug("batch {} of job {} is over already: {}", batch, batch.job, outcome);
+            batch.inLog(() -> log.debug("batch {} of job {} is over already: {}", batch, batch.job, outcome));
             batchCloser.slots().release(batch);
             refused(batch.node, outcome);
         } else if (!taken && batch.state() != Batch.State.DISPATCHED) {
@@ -412,7 +391,7 @@ final class Dispatcher {
                             "Node " + batch.node + " does not have the scene, and cannot be sent it."));
             return;
         }
-        log.info("job {}: sending the scene to {}", batch.job, batch.node);
+        batch.inLog(() -> log.info("job {}: sending the scene to {}", batch.job, batch.node));
         courier.send(scene, scene.sha256(), batch.node, outcome -> sceneSent(batch, outcome));
     }
 

@@ -162,7 +162,8 @@ final class Farm {
                 .limit(RenderWarning.MAX_KEPT)
                 .toList();
         if (!news.isEmpty()) {
-            news.forEach(warning -> log.warn("job {}: {}: {}", job, warning.kind(), warning.message()));
+            news.forEach(
+                    warning -> job.inLog(() -> log.warn("job {}: {}: {}", job, warning.kind(), warning.message())));
             record(job, new JobTransition.JobWarned(now(), job.ledger.job(), news));
         }
     }

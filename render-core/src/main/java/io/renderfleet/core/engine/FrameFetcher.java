@@ -313,7 +313,12 @@ final class FrameFetcher {
 
     private void publishFailed(Errand errand, Exception problem) {
         ActiveJob job = errand.batch().job;
-        log.warn("job {}: could not publish {}: {}", job, errand.current().name(), problem.toString());
+        errand.batch()
+                .inLog(() -> log.warn(
+                        "job {}: could not publish {}: {}",
+                        job,
+                        errand.current().name(),
+                        problem.toString()));
         if (problem instanceof FileAlreadyExistsException) {
             dropped(errand);
             batchCloser.fail(

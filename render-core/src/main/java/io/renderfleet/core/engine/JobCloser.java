@@ -30,7 +30,8 @@ final class JobCloser {
         farm.recordThen(job, ended, () -> whenDurable(job, job.completion(), resultOf(job)));
         job.closed();
         farm.experience.ended(job);
-        log.info("job {}: {}", job, job.brief(farm.nanos(), null).status());
+        job.inLog(
+                () -> log.info("job {}: {}", job, job.brief(farm.nanos(), null).status()));
         reactions.jobEnded(job);
     }
 
@@ -52,7 +53,7 @@ final class JobCloser {
                     return job;
                 },
                 swept -> {},
-                problem -> log.warn("job {}: {}", job, problem.toString()));
+                problem -> job.inLog(() -> log.warn("job {}: {}", job, problem.toString())));
     }
 
     /** How a job that has ended, ended. */

@@ -124,15 +124,15 @@ final class JobLifecycle {
     private void resume(ActiveJob job) {
         farm.unfinished.add(job);
         job.pace.expects(farm.experience.frameTime(job.ledger.request()));
-        log.info(
+        job.inLog(() -> log.info(
                 "job {}: taken up again, {} of {} frames are done",
                 job,
                 job.ledger.done(),
-                job.ledger.request().frames().size());
+                job.ledger.request().frames().size()));
         farm.blocking(
                 () -> farm.outputs.open(job.ledger.job(), job.ledger.folder()),
                 folder -> {},
-                problem -> log.warn("job {}: {}", job, problem.toString()));
+                problem -> job.inLog(() -> log.warn("job {}: {}", job, problem.toString())));
         for (BatchRecord record : List.copyOf(job.ledger.openBatches())) {
             NodeEntry node = farm.nodes.track(new Target.Machine(record.target()));
             OpenBatch batch = job.opens(record, node, farm.nanos());
@@ -215,9 +215,10 @@ final class JobLifecycle {
         farm.unfinished.add(job);
         farm.journal.append(submitted, () -> {
             job.committed();
-            log.info("job {}: {} frames of {}", job, request.frames().size(), request.scene());
+            job.inLog(() ->
+                    log.info("job {}: {} frames of {}", job, request.frames().size(), request.scene()));
             if (farm.nodes.all().isEmpty()) {
-                log.warn("job {} waits: the farm has no nodes yet", job);
+                job.inLog(() -> log.warn("job {} waits: the farm has no nodes yet", job));
             }
             startClock(job);
             job.pace.expects(farm.experience.frameTime(request));
@@ -313,7 +314,7 @@ final class JobLifecycle {
             farm.blocking(
                     () -> farm.outputs.open(job.ledger.job(), job.ledger.folder()),
                     folder -> dispatcher.wake(),
-                    problem -> log.warn("job {}: {}", job, problem.toString()));
+                    problem -> job.inLog(() -> log.warn("job {}: {}", job, problem.toString())));
         }
         dispatcher.wake();
         return true;

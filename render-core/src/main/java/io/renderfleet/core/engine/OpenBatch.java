@@ -1,6 +1,7 @@
 package io.renderfleet.core.engine;
 
 import io.renderfleet.core.engine.node.NodeEntry;
+import io.renderfleet.core.log.LogContext;
 import io.renderfleet.core.model.AttemptId;
 import io.renderfleet.core.model.Batch;
 import io.renderfleet.core.model.BatchId;
@@ -8,6 +9,9 @@ import io.renderfleet.core.model.FrameSet;
 import io.renderfleet.core.model.NodeId;
 import io.renderfleet.core.spi.RemoteJob;
 import io.renderfleet.core.track.TrackingEnd;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +21,11 @@ import org.jspecify.annotations.Nullable;
  * <p>Belongs to the loop. Each part says who changes it.
  */
 final class OpenBatch {
+    /** Where the parent id stands in a header of W3C Trace Context. */
+    private static final int PARENT_BEGIN = 36;
+
+    private static final int PARENT_END = 52;
+
     final ActiveJob job;
     final BatchRecord record;
     final NodeEntry node;
@@ -41,6 +50,33 @@ final class OpenBatch {
         this.speed = node.speed().factor();
         this.warm = node.begins(job.scene(), nowNanos);
         this.handover = new Handover(nowNanos);
+    }
+
+    /** The trace of its request, with a parent id of the attempt's own, the same each time; null where the request has none. */
+    @Nullable String traceparent() {
+        return job.ledger
+                .request()
+                .traceparent()
+                .map(parent -> childOf(parent, attempt()))
+                .orElse(null);
+    }
+
+    private static String childOf(String traceparent, AttemptId attempt) {
+        long id = UUID.nameUUIDFromBytes(attempt.toString().getBytes(StandardCharsets.UTF_8))
+                .getLeastSignificantBits();
+        return traceparent.substring(0, PARENT_BEGIN)
+                + HexFormat.of().toHexDigits(id)
+                + traceparent.substring(PARENT_END);
+    }
+
+    /** Writes log lines that have its ids. */
+    void inLog(Runnable lines) {
+        job.logContext()
+                .with(LogContext.BATCH, id())
+                .with(LogContext.ATTEMPT, attempt())
+                .with(LogContext.NODE, node)
+                .traced(traceparent())
+                .within(lines);
     }
 
     BatchId id() {

@@ -80,7 +80,7 @@ final class SceneBaker {
         } else if (baked != null) {
             plan.lookFor();
             keep(job, baked, lost -> {
-                log.warn("job {}: the baked scene is not in the store any more: {}", job, lost);
+                job.inLog(() -> log.warn("job {}: the baked scene is not in the store any more: {}", job, lost));
                 plan.lost();
             });
         } else if (plan.isBeingBaked() || (asked == Simulation.BAKE && job.ledger.done() == 0)) {
@@ -178,12 +178,12 @@ final class SceneBaker {
 
     /** Has one node bake; batches that have no frame yet, and would only step as well, are taken back. */
     private void orderInPlaceOf(ActiveJob job, UnbakedSimulation simulation) {
-        log.info(
+        job.inLog(() -> log.info(
                 "job {}: a node bakes the simulation of frames {} to {}: {} s a frame are too much for each session",
                 job,
                 simulation.first(),
                 simulation.last(),
-                simulation.secondsPerFrame());
+                simulation.secondsPerFrame()));
         job.bake.order();
         for (OpenBatch batch : List.copyOf(job.openBatches())) {
             boolean begun = batch.watch.hasBegun() || batch.watch.end() != null;
@@ -221,7 +221,7 @@ final class SceneBaker {
     }
 
     private void waive(ActiveJob job, String why) {
-        log.info("job {}: its scene is rendered as it was sent: {}", job, why);
+        job.inLog(() -> log.info("job {}: its scene is rendered as it was sent: {}", job, why));
         job.bake.waive();
         changed(job);
     }
@@ -308,7 +308,7 @@ final class SceneBaker {
 
     private void again(OpenBatch batch, BakedScene baked, int call, Duration wait, String cause) {
         ActiveJob job = batch.job;
-        log.warn("job {}: the baked scene could not be fetched: {}", job, cause);
+        job.inLog(() -> log.warn("job {}: the baked scene could not be fetched: {}", job, cause));
         if (call < MAX_FETCHES) {
             farm.loop.schedule(wait, () -> fetch(batch, baked, call + 1));
         } else {
@@ -377,7 +377,7 @@ final class SceneBaker {
     private void kept(ActiveJob job, BakedScene baked, ContentLease lease) {
         job.bake.done(lease);
         if (job.ledger.baked() == null) {
-            log.info("job {}: its simulations are baked, {} bytes", job, baked.bytes());
+            job.inLog(() -> log.info("job {}: its simulations are baked, {} bytes", job, baked.bytes()));
             farm.record(job, new JobTransition.SceneReported(farm.now(), job.ledger.job(), null, baked));
         }
     }

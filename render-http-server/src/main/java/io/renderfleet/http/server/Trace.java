@@ -1,5 +1,6 @@
 package io.renderfleet.http.server;
 
+import io.renderfleet.core.log.LogContext;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
@@ -17,7 +18,7 @@ import org.slf4j.MDC;
  */
 public record Trace(String id, @Nullable String parent) {
     /** The MDC key under which log lines show {@link #id()}. */
-    public static final String MDC_KEY = "trace";
+    public static final String MDC_KEY = LogContext.TRACE;
 
     private static final Pattern PARENT =
             Pattern.compile("(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(-.{0,200})?");

@@ -39,7 +39,6 @@ import picocli.CommandLine.TypeConversionException;
  * from a queue: picocli fills it in as a mixin.
  */
 public final class NodeOptions {
-    private static final Logger log = LoggerFactory.getLogger(NodeOptions.class);
 
     /** What renders. */
     enum Engine {
@@ -366,6 +365,8 @@ public final class NodeOptions {
         hidden.addAll(farm.secrets());
         hidden.addAll(secrets);
         Sandbox sandbox = sandboxOptions.sandbox(sceneRoot == null ? List.of() : List.of(sceneRoot), hidden);
+        // Not before the flags are read: one of them says how the log looks.
+        Logger log = LoggerFactory.getLogger(NodeOptions.class);
         if (sandbox.isOn()) {
             log.info("sandbox: {}", sandbox);
         } else {

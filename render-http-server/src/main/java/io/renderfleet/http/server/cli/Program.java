@@ -35,6 +35,7 @@ public final class Program {
                     int code = tell(of, failure);
                     return failure instanceof IllegalArgumentException ? code : ExitCode.SOFTWARE;
                 });
+        commandLine.addMixin("log", new LogOptions());
         this.environment = new Environment(prefix, variables, Set.copyOf(others));
         String footer = "Every flag can also be set by an environment variable: --port as " + prefix + "PORT.";
         commandLine.getCommandSpec().usageMessage().footer("", footer);
