@@ -33,7 +33,7 @@ final class PoolOptions {
             names = "--pool",
             paramLabel = "KIND:NAME",
             description = "A queue from which workers take batches, as their own --pool NAME; repeatable. The broker's"
-                    + " kind goes before it: rabbitmq:gpu, kafka:gpu.")
+                    + " kind goes before it: rabbitmq:gpu, kafka:gpu, servicebus:gpu.")
     private List<String> pools = new ArrayList<>();
 
     @Option(
@@ -48,8 +48,8 @@ final class PoolOptions {
     @Option(
             names = "--broker",
             paramLabel = "URL",
-            description = "The broker of the pools, such as amqp://rabbit:5672/farm, amqps:// for TLS, or"
-                    + " kafka://one:9092,two:9092/renderfleet.")
+            description = "The broker of the pools, such as amqp://rabbit:5672/farm, amqps:// for TLS,"
+                    + " kafka://one:9092,two:9092/renderfleet, or servicebus://NAMESPACE.servicebus.windows.net.")
     private @Nullable URI broker;
 
     @Option(
@@ -62,8 +62,8 @@ final class PoolOptions {
     @Option(
             names = "--broker-password-file",
             paramLabel = "FILE",
-            description =
-                    "Holds the password of --broker-user; it can be in RENDER_ORCHESTRATOR_BROKER_PASSWORD instead.")
+            description = "Holds the password of --broker-user, or a connection string of Service Bus; it can be in"
+                    + " RENDER_ORCHESTRATOR_BROKER_PASSWORD instead.")
     private @Nullable Path passwordFile;
 
     @Option(

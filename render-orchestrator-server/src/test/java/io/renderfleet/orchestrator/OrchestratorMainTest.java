@@ -319,6 +319,7 @@ class OrchestratorMainTest {
                 "--pool gpu --broker kafka://one --shared-store b | --pool is 'gpu': it must be like kafka:gpu, since --broker is",
                 "--pool kafka:gpu --broker kafka://one/a/b --shared-store b | --broker is 'kafka://one/a/b': it must be like kafka:",
                 "--pool kafka:gpu --broker kafka://me:secret@one --shared-store b | --broker has a user in it",
+                "--pool servicebus:gpu --broker servicebus://one --shared-store b | --broker is 'servicebus://one': Service Bus needs a pass",
                 "--pool kafka:gpu --broker kafka://one --broker-config nowhere --shared-store b | --broker-config is 'nowhere': it cannot",
                 "--store memory --store-secret-file s | --store-secret-file is for a --store that outlives",
             })

@@ -22,8 +22,8 @@ final class QueueOptions {
     @Option(
             names = "--queue",
             paramLabel = "URL",
-            description = "The broker to take work from, such as amqp://rabbit:5672/farm, amqps:// for TLS, or"
-                    + " kafka://one:9092,two:9092/renderfleet.")
+            description = "The broker to take work from, such as amqp://rabbit:5672/farm, amqps:// for TLS,"
+                    + " kafka://one:9092,two:9092/renderfleet, or servicebus://NAMESPACE.servicebus.windows.net.")
     private @Nullable URI queue;
 
     @Option(
@@ -44,7 +44,8 @@ final class QueueOptions {
     @Option(
             names = "--queue-password-file",
             paramLabel = "FILE",
-            description = "Holds the password of --queue-user; it can be in RENDER_WORKER_QUEUE_PASSWORD instead.")
+            description = "Holds the password of --queue-user, or a connection string of Service Bus; it can be in"
+                    + " RENDER_WORKER_QUEUE_PASSWORD instead.")
     private @Nullable Path passwordFile;
 
     @Option(
