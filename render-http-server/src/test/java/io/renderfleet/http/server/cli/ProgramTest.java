@@ -71,7 +71,9 @@ class ProgramTest {
         assertThat(run(Map.of("EXAMPLE_PROT", "7"))).isEqualTo(2);
         assertThat(errors.toString())
                 .contains(
-                        "the variable EXAMPLE_PROT is unknown: flags as variables are EXAMPLE_LABELS, EXAMPLE_NAMES,");
+                        "the variable EXAMPLE_PROT is unknown: flags as variables are EXAMPLE_LABELS, EXAMPLE_LOG_FORMAT, EXAMPLE_NAMES,");
+        assertThat(run(Map.of("EXAMPLE_LOG_FORMAT", "xml"))).isEqualTo(2);
+        assertThat(errors.toString()).contains("'--log-format'", "TEXT, JSON");
         example.failure = new IllegalArgumentException("a and b exclude\n each other");
         assertThat(run(Map.of())).isEqualTo(2);
         assertThat(errors.toString()).endsWith("example: a and b exclude each other\n");
