@@ -9,6 +9,7 @@ import io.renderfleet.core.model.Batch;
 import io.renderfleet.core.model.BatchId;
 import io.renderfleet.core.model.BatchProgress;
 import io.renderfleet.core.model.Failure;
+import io.renderfleet.core.model.FrameSet;
 import io.renderfleet.core.model.JobState;
 import io.renderfleet.core.model.Progress;
 import io.renderfleet.core.model.RenderJob;
@@ -58,6 +59,7 @@ public final class ActiveJob {
     private boolean committed;
     private boolean waitsForOthers;
     private boolean ending;
+    private boolean endIsDurable;
     private @Nullable Stop stop;
     private @Nullable LoopTimer deadline;
     private @Nullable Long watchedAt;
@@ -100,6 +102,27 @@ public final class ActiveJob {
 
     void closed() {
         ending = false;
+    }
+
+    /** Its end is in the store. */
+    void endIsDurable() {
+        endIsDurable = true;
+    }
+
+    /** How it stands for those outside: an end that a crash could take back is none yet. */
+    JobState state() {
+        return ledger.hasEnded() && !endIsDurable ? JobState.RUNNING : ledger.state();
+    }
+
+    /** The frames that wait, for those outside. */
+    FrameSet waiting() {
+        return ledger.hasEnded() && !endIsDurable
+                ? ledger.request()
+                        .frames()
+                        .minus(ledger.accepted())
+                        .minus(ledger.unverified())
+                        .minus(ledger.failed())
+                : ledger.allWaiting();
     }
 
     boolean isEnding() {
@@ -168,6 +191,9 @@ public final class ActiveJob {
             }
         } else {
             ledger.apply(transition);
+        }
+        if (!ledger.hasEnded()) {
+            endIsDurable = false;
         }
     }
 
@@ -287,21 +313,21 @@ public final class ActiveJob {
 
     private RenderJob snapshot(long nowNanos, List<Batch> batches, @Nullable Waiting waitingFor) {
         int left = framesLeft();
-        boolean over = ledger.hasEnded();
+        boolean over = state().hasEnded();
         return new RenderJob(
                 ledger.job(),
                 ledger.request(),
                 ledger.folder(),
-                ledger.state(),
+                state(),
                 ledger.priority(),
                 ledger.accepted(),
                 ledger.unverified(),
                 ledger.failed(),
-                ledger.allWaiting(),
+                waiting(),
                 over ? null : pace.framesPerSecond(nowNanos),
                 over ? null : pace.timeLeft(nowNanos, left),
                 ledger.submittedAt(),
-                ledger.endedAt(),
+                over ? ledger.endedAt() : null,
                 ledger.failure(),
                 ledger.warnings(),
                 ledger.frameRate(),

@@ -72,7 +72,7 @@ public final class Engine {
         }
 
         boolean matches(JobFilter filter) {
-            return filter.matches(at, job.ledger.state(), job.ledger.request());
+            return filter.matches(at, job.state(), job.ledger.request());
         }
     }
 
@@ -265,7 +265,7 @@ public final class Engine {
     public Map<JobState, Integer> jobCounts() {
         return farm.call(() -> {
             Map<JobState, Integer> counts = new EnumMap<>(JobState.class);
-            farm.jobs.values().forEach(job -> counts.merge(job.ledger.state(), 1, Integer::sum));
+            farm.jobs.values().forEach(job -> counts.merge(job.state(), 1, Integer::sum));
             return counts;
         });
     }

@@ -30,14 +30,17 @@ final class JobCloser {
         farm.recordThen(job, ended, () -> whenDurable(job, job.completion(), resultOf(job)));
         job.closed();
         farm.experience.ended(job);
-        job.inLog(
-                () -> log.info("job {}: {}", job, job.brief(farm.nanos(), null).status()));
         reactions.jobEnded(job);
     }
 
     /** Reports an end. Until it is durable somebody may have the job go on, so the result is the one of the end itself. */
     private Runnable whenDurable(ActiveJob job, CompletableFuture<RenderResult> completion, RenderResult result) {
         return () -> {
+            if (job.ledger.hasEnded()) {
+                job.endIsDurable();
+                job.inLog(() -> log.info(
+                        "job {}: {}", job, job.brief(farm.nanos(), null).status()));
+            }
             progress.tell(job);
             if (job.ledger.hasEnded()) {
                 sweep(job);

@@ -114,6 +114,9 @@ final class JobLifecycle {
             ActiveJob job = farm.jobs.get(transition.job());
             if (job != null) {
                 farm.apply(job, transition);
+                if (transition instanceof JobTransition.JobEnded) {
+                    job.endIsDurable();
+                }
             }
             if (transition instanceof JobTransition.BatchDispatched dispatched) {
                 farm.coordinator.used(dispatched.attempt().seq());

@@ -35,7 +35,7 @@ final class WaitReasons {
     /** Why frames of a job wait; null if none does, or the job is over. */
     @Nullable Waiting of(ActiveJob job) {
         WaitingFrames waiting = job.ledger.waiting();
-        if (waiting.holdsNothing() || job.ledger.hasEnded()) {
+        if (job.state().hasEnded() || job.waiting().isEmpty()) {
             return null;
         }
         List<Waiting.Cause> causes = new ArrayList<>();
@@ -44,7 +44,7 @@ final class WaitReasons {
             ofNodes(job, causes);
         }
         ofResting(job, causes);
-        return new Waiting(waiting.size() + waiting.resting().size(), causes);
+        return new Waiting(job.waiting().size(), causes);
     }
 
     private void ofJob(ActiveJob job, List<Waiting.Cause> causes) {
@@ -53,12 +53,8 @@ final class WaitReasons {
             add(causes, Kind.FOLLOWING, "Another coordinator leads the farm.", "Ask the one that leads.");
             return;
         }
-        if (job.isEnding()) {
-            add(
-                    causes,
-                    Kind.ENDING,
-                    "The job is about to end.",
-                    "What runs of it has to stop, and its end be written down.");
+        if (job.hasEndedOrEnds()) {
+            ending(causes);
             return;
         }
         Throwable trouble = farm.journal.trouble();
@@ -97,6 +93,14 @@ final class WaitReasons {
                     "The simulations of the scene are being baked.",
                     "The node that bakes has to finish.");
         }
+    }
+
+    private static void ending(List<Waiting.Cause> causes) {
+        add(
+                causes,
+                Kind.ENDING,
+                "The job is about to end.",
+                "What runs of it has to stop, and its end be written down.");
     }
 
     private String unfinished(Collection<JobId> jobs) {

@@ -6,9 +6,11 @@ import io.renderfleet.core.event.FarmNotice;
 import io.renderfleet.core.event.JobTransition;
 import io.renderfleet.core.model.Batch;
 import io.renderfleet.core.model.FarmNode;
+import io.renderfleet.core.model.FrameSet;
 import io.renderfleet.core.model.JobState;
 import io.renderfleet.core.model.RenderJob;
 import io.renderfleet.core.model.RenderRequest;
+import io.renderfleet.core.model.RenderResult;
 import io.renderfleet.core.model.Scene;
 import io.renderfleet.core.policy.BalancePolicy;
 import io.renderfleet.core.split.BatchSplitters;
@@ -77,6 +79,36 @@ class EngineEventsTest {
         assertThat(diary.all(FarmNotice.StoreFailed.class)).hasSize(1);
         assertThat(diary.all(FarmNotice.StoreRecovered.class)).hasSize(1);
         assertThat(diary.all(FarmNotice.StoodDown.class)).hasSize(1);
+    }
+
+    @Test
+    @DisplayName("shows an end only when it is durable, whatever the end is")
+    void ends() {
+        List<JobState> shown = new ArrayList<>();
+        List<FrameSet> waiting = new ArrayList<>();
+        SimulationReport report = farm(1).faults(
+                        Faults.none().at(Duration.ofSeconds(9), Fault.STORE_OUTAGE, 1, Duration.ofMinutes(1)))
+                .at(
+                        Duration.ofSeconds(20),
+                        executor -> executor.job(executor.jobs().get(1).id())
+                                .orElseThrow()
+                                .cancel())
+                .at(
+                        Duration.ofSeconds(40),
+                        executor -> executor.jobs().forEach(job -> {
+                            shown.add(job.state());
+                            waiting.add(job.waiting());
+                        }))
+                .build()
+                .run(
+                        RenderRequest.of(Scene.onNodes("shot.blend"), "1"),
+                        RenderRequest.of(Scene.onNodes("late.blend"), "1-3"));
+
+        assertThat(shown).containsExactly(JobState.RUNNING, JobState.RUNNING);
+        assertThat(waiting).containsExactly(FrameSet.empty(), FrameSet.range(1, 3));
+        assertThat(report.results())
+                .extracting(RenderResult::state)
+                .containsExactly(JobState.COMPLETED, JobState.CANCELLED);
     }
 
     @Test
