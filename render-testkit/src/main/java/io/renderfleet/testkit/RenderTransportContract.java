@@ -356,6 +356,27 @@ public abstract class RenderTransportContract {
         assertThat(end(now, remote).end().state()).isEqualTo(BatchEnd.State.CANCELLED);
     }
 
+    @Test
+    @DisplayName("gives each of two coordinators that ask at the same time the answer to its own question")
+    void answersWhoAsked() throws Exception {
+        TransportFixture fixture = open(SLOW);
+        RenderTransport old = coordinator(fixture, 1);
+        Assignment batch = batch("1-500", Scene.nodeDefault());
+        RemoteJob remote = submit(old, fixture.target(), batch);
+        PollOutcome.Running unused = running(old, remote);
+        RenderTransport now = coordinator(fixture, 2);
+        PollOutcome.Running taken = running(now, remote);
+        AttemptId byNow = batch.attempt().withEpoch(2);
+        RemoteJob again = submit(now, fixture.target(), withAttempt(batch, byNow));
+
+        CompletionStage<CancelOutcome> fenced = old.cancel(remote, batch.attempt());
+        CompletionStage<CancelOutcome> stopped = now.cancel(again, byNow);
+
+        assertThat(taken.progress().currentFrame()).isNotNull();
+        assertThat(get(stopped)).isInstanceOfAny(CancelOutcome.Stopping.class, CancelOutcome.Stopped.class);
+        assertThat(get(fenced)).isInstanceOf(CancelOutcome.Fenced.class);
+    }
+
     private static Assignment withAttempt(Assignment batch, AttemptId attempt) {
         return new Assignment(
                 batch.job(),

@@ -8,13 +8,20 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
-/** Questions to workers that wait for an answer. Belongs to the transport's loop. */
+/**
+ * Questions to workers that wait for an answer. Belongs to the transport's loop.
+ *
+ * <p>All coordinators of a farm hear all answers. An answer to somebody else's question must not be taken for one to a question of this
+ * coordinator's, least of all one that says that it was fenced.
+ */
 final class Questions {
     private final Loop loop;
     private final Duration patience;
     private final Map<String, Waiting> open = new HashMap<>();
+    private final String mine = UUID.randomUUID() + "/";
     private long asked;
 
     private record Waiting(CompletableFuture<Optional<Report>> answer, LoopTimer timer) {}
@@ -24,9 +31,9 @@ final class Questions {
         this.patience = patience;
     }
 
-    /** Makes a number that no other open question has. */
+    /** Makes a number that no other question has, of whatever coordinator. */
     String next() {
-        return "q" + ++asked;
+        return mine + ++asked;
     }
 
     /** Waits for an answer; empty if none came in time. */
