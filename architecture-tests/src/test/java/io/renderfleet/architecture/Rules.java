@@ -25,8 +25,8 @@ final class Rules {
     private static final String[] GROUND = {"model", "event", "policy"};
 
     /** Above the ground, and blind for each other: what others implement, how time passes, what is done on this
-     * machine, and what pictures look like. */
-    private static final String[] MIDDLE = {"spi", "loop", "local", "image"};
+     * machine, what pictures look like, and what log lines bear. */
+    private static final String[] MIDDLE = {"spi", "loop", "local", "image", "log"};
 
     /** Above the middle, and blind for each other: what the engine is made of. */
     private static final String[] PARTS = {"split", "engine.node", "track", "store", "output", "content"};

@@ -78,8 +78,33 @@ final class SecretHunt {
         look(server, "cmdline");
         server.descendants().forEach(child -> {
             programs.add(look(child, "cmdline").replaceFirst("\0.*", ""));
-            look(child, "environ");
+            lookAtEnvironment(server, child);
         });
+    }
+
+    /**
+     * Looks at the environment of a program that a server has started. While the JVM starts one, there is for a moment a process that is still
+     * the JVM itself or its helper, which gets the program's environment only with the program.
+     */
+    private void lookAtEnvironment(ProcessHandle server, ProcessHandle child) {
+        try {
+            String before = image(child);
+            String text = Files.readString(
+                    Path.of("/proc", Long.toString(child.pid()), "environ"), StandardCharsets.ISO_8859_1);
+            boolean starts = before.equals(image(server)) || before.contains("jspawnhelper");
+            if (!starts && before.equals(image(child))) {
+                in("/proc/*/environ of " + before.replaceFirst("\0.*", ""), text);
+            }
+        } catch (IOException gone) {
+            // Then there is nothing to be found any more.
+        }
+    }
+
+    /** What a process runs: its file and its command line. */
+    private static String image(ProcessHandle process) throws IOException {
+        Path proc = Path.of("/proc", Long.toString(process.pid()));
+        return Files.readSymbolicLink(proc.resolve("exe")) + "\0"
+                + Files.readString(proc.resolve("cmdline"), StandardCharsets.ISO_8859_1);
     }
 
     private String look(ProcessHandle process, String file) {
