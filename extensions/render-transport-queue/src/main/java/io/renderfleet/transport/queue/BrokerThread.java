@@ -27,6 +27,7 @@ public final class BrokerThread {
             return made;
         });
         executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        executor.setRemoveOnCancelPolicy(true);
     }
 
     /**

@@ -37,7 +37,6 @@ public final class ServiceBusBroker implements Broker {
 
     private final ServiceBusThread thread = new ServiceBusThread();
     private final ServiceBusLink link;
-    private boolean closed;
 
     ServiceBusBroker(ServiceBusAddress address, Supplier<ServiceBusClientBuilder> builders, ServiceBusPace pace) {
         this.link = new ServiceBusLink(address, builders, pace, thread);
@@ -172,12 +171,7 @@ public final class ServiceBusBroker implements Broker {
     }
 
     @Override
-    public synchronized void close() {
-        if (closed) {
-            return;
-        }
-        closed = true;
-        thread.execute(link::close);
-        thread.end(CLOSING);
+    public void close() {
+        thread.end(link::close, CLOSING);
     }
 }

@@ -42,8 +42,7 @@ final class ServiceBusClients implements AutoCloseable {
         return receivers.computeIfAbsent(queue, this::newReceiver);
     }
 
-    /** One that the caller closes. */
-    ServiceBusReceiverAsyncClient newReceiver(String queue) {
+    private ServiceBusReceiverAsyncClient newReceiver(String queue) {
         return builder.receiver()
                 .queueName(queue)
                 .receiveMode(ServiceBusReceiveMode.PEEK_LOCK)

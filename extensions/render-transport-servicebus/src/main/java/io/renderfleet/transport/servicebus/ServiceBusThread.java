@@ -1,9 +1,9 @@
 package io.renderfleet.transport.servicebus;
 
+import io.renderfleet.transport.queue.BrokerThread;
 import java.time.Duration;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -13,32 +13,17 @@ import org.slf4j.LoggerFactory;
 final class ServiceBusThread {
     private static final Logger log = LoggerFactory.getLogger(ServiceBusThread.class);
 
-    private final ScheduledThreadPoolExecutor executor;
-
-    ServiceBusThread() {
-        executor = new ScheduledThreadPoolExecutor(1, task -> {
-            Thread made = new Thread(task, "renderfleet-servicebus");
-            made.setDaemon(true);
-            return made;
-        });
-        executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
-        executor.setRemoveOnCancelPolicy(true);
-    }
+    private final BrokerThread thread = new BrokerThread("renderfleet-servicebus");
 
     /** Returns false if the thread has ended. */
     boolean execute(Runnable task) {
-        try {
-            executor.execute(guarded(task));
-            return true;
-        } catch (RejectedExecutionException e) {
-            return false;
-        }
+        return thread.execute(guarded(task));
     }
 
     /** Returns null if the thread has ended. */
     @Nullable ScheduledFuture<?> after(Duration pause, Runnable task) {
         try {
-            return executor.schedule(guarded(task), pause.toMillis(), TimeUnit.MILLISECONDS);
+            return thread.executor().schedule(guarded(task), pause.toMillis(), TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException e) {
             return null;
         }
@@ -54,16 +39,8 @@ final class ServiceBusThread {
         };
     }
 
-    /** Does what was asked for already, and ends. */
-    void end(Duration atMost) {
-        executor.shutdown();
-        try {
-            if (!executor.awaitTermination(atMost.toMillis(), TimeUnit.MILLISECONDS)) {
-                executor.shutdownNow();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            executor.shutdownNow();
-        }
+    /** Does what was asked for already, and at last this, and ends. */
+    void end(Runnable last, Duration atMost) {
+        thread.close(guarded(last), atMost, thread.executor()::shutdownNow);
     }
 }
