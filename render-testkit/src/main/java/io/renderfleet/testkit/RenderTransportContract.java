@@ -336,6 +336,32 @@ public abstract class RenderTransportContract {
     @Test
     @DisplayName("does not obey a coordinator that was replaced, and goes on for the one that has replaced it")
     void fencesTheOldCoordinator() throws Exception {
+        TakeOver it = takeOver();
+
+        assertThat(get(it.old().cancel(it.remote(), it.byOld()))).isInstanceOf(CancelOutcome.Fenced.class);
+        assertThat(running(it.now(), it.remote()).progress().currentFrame()).isNotNull();
+        assertThat(get(it.now().cancel(it.remote(), it.byNow())))
+                .isInstanceOfAny(CancelOutcome.Stopping.class, CancelOutcome.Stopped.class);
+        assertThat(end(it.now(), it.remote()).end().state()).isEqualTo(BatchEnd.State.CANCELLED);
+    }
+
+    @Test
+    @DisplayName("gives each of two coordinators that ask at the same time the answer to its own question")
+    void answersWhoAsked() throws Exception {
+        TakeOver it = takeOver();
+
+        CompletionStage<CancelOutcome> fenced = it.old().cancel(it.remote(), it.byOld());
+        CompletionStage<CancelOutcome> stopped = it.now().cancel(it.remote(), it.byNow());
+
+        assertThat(get(stopped)).isInstanceOfAny(CancelOutcome.Stopping.class, CancelOutcome.Stopped.class);
+        assertThat(get(fenced)).isInstanceOf(CancelOutcome.Fenced.class);
+    }
+
+    /** A batch that runs, the coordinator that has sent it, and the one that has taken over. */
+    private record TakeOver(
+            RenderTransport old, RenderTransport now, RemoteJob remote, AttemptId byOld, AttemptId byNow) {}
+
+    private TakeOver takeOver() throws Exception {
         TransportFixture fixture = open(SLOW);
         RenderTransport old = coordinator(fixture, 1);
         Assignment batch = batch("1-500", Scene.nodeDefault());
@@ -349,32 +375,7 @@ public abstract class RenderTransportContract {
 
         assertThat(taken.progress().currentFrame()).isNotNull();
         assertThat(again).isEqualTo(remote);
-        assertThat(get(old.cancel(remote, batch.attempt()))).isInstanceOf(CancelOutcome.Fenced.class);
-        assertThat(running(now, remote).progress().currentFrame()).isNotNull();
-        assertThat(get(now.cancel(remote, byNow)))
-                .isInstanceOfAny(CancelOutcome.Stopping.class, CancelOutcome.Stopped.class);
-        assertThat(end(now, remote).end().state()).isEqualTo(BatchEnd.State.CANCELLED);
-    }
-
-    @Test
-    @DisplayName("gives each of two coordinators that ask at the same time the answer to its own question")
-    void answersWhoAsked() throws Exception {
-        TransportFixture fixture = open(SLOW);
-        RenderTransport old = coordinator(fixture, 1);
-        Assignment batch = batch("1-500", Scene.nodeDefault());
-        RemoteJob remote = submit(old, fixture.target(), batch);
-        PollOutcome.Running unused = running(old, remote);
-        RenderTransport now = coordinator(fixture, 2);
-        PollOutcome.Running taken = running(now, remote);
-        AttemptId byNow = batch.attempt().withEpoch(2);
-        RemoteJob again = submit(now, fixture.target(), withAttempt(batch, byNow));
-
-        CompletionStage<CancelOutcome> fenced = old.cancel(remote, batch.attempt());
-        CompletionStage<CancelOutcome> stopped = now.cancel(again, byNow);
-
-        assertThat(taken.progress().currentFrame()).isNotNull();
-        assertThat(get(stopped)).isInstanceOfAny(CancelOutcome.Stopping.class, CancelOutcome.Stopped.class);
-        assertThat(get(fenced)).isInstanceOf(CancelOutcome.Fenced.class);
+        return new TakeOver(old, now, remote, batch.attempt(), byNow);
     }
 
     private static Assignment withAttempt(Assignment batch, AttemptId attempt) {
