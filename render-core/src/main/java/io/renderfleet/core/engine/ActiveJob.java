@@ -111,18 +111,23 @@ public final class ActiveJob {
 
     /** How it stands for those outside: an end that a crash could take back is none yet. */
     JobState state() {
-        return ledger.hasEnded() && !endIsDurable ? JobState.RUNNING : ledger.state();
+        return mayNotEnd() ? JobState.RUNNING : ledger.state();
     }
 
     /** The frames that wait, for those outside. */
     FrameSet waiting() {
-        return ledger.hasEnded() && !endIsDurable
+        return mayNotEnd()
                 ? ledger.request()
                         .frames()
                         .minus(ledger.accepted())
                         .minus(ledger.unverified())
                         .minus(ledger.failed())
                 : ledger.allWaiting();
+    }
+
+    /** Whether the books say that it has ended, and a crash could take that back. */
+    private boolean mayNotEnd() {
+        return ledger.hasEnded() && !endIsDurable;
     }
 
     boolean isEnding() {
