@@ -268,7 +268,11 @@ public final class JobTracker implements AutoCloseable {
 
             @Override
             public void onLost(PollOutcome.Lost it) {
-                finish(tracking, new TrackingEnd.Lost());
+                if (tracking.isLost()) {
+                    finish(tracking, new TrackingEnd.Lost());
+                } else {
+                    again(tracking, policy.next(null, 0, random));
+                }
             }
 
             @Override

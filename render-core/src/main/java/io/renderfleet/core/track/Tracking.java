@@ -24,6 +24,7 @@ public final class Tracking {
     private int polls;
     private int generation;
     private int misses;
+    private boolean saidToBeLost;
     private @Nullable Long outOfReachSince;
     private @Nullable String etag;
     private @Nullable LoopTimer timer;
@@ -156,9 +157,20 @@ public final class Tracking {
     void answered() {
         outOfReachSince = null;
         misses = 0;
+        saidToBeLost = false;
     }
 
     /** Gives for how many nanoseconds the target has been out of reach. */
+    /**
+     * The target says that it does not know the job. True if that is to be believed: one that does not say who it is might not be the one
+     * that took the job, so it is asked once more.
+     */
+    boolean isLost() {
+        boolean again = saidToBeLost;
+        saidToBeLost = true;
+        return again || remote.node() != null;
+    }
+
     long missed(long nowNanos) {
         if (outOfReachSince == null) {
             outOfReachSince = nowNanos;

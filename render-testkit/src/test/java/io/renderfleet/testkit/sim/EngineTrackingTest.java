@@ -380,6 +380,22 @@ class EngineTrackingTest {
     }
 
     @Test
+    @DisplayName("asks a node that does not say who it is once more before it takes a batch there for lost")
+    void misroutedAmongTheAnonymous() {
+        NodeSpec plain = NodeSpec.USUAL.capabilities(Set.of());
+        for (int poll = 0; poll < 5; poll++) {
+            SimulationReport report = complete(farm(0, plain)
+                    .node(plain)
+                    .node(plain)
+                    .faults(Faults.none().next(Duration.ZERO, Fault.MISROUTED, CallKind.POLL, poll, 1))
+                    .build()
+                    .run(shot("1-40")));
+
+            assertThat(report.extraWork()).as("poll %s", poll).isZero();
+        }
+    }
+
+    @Test
     @DisplayName("waits longer each time that a node is asked too often and does not say how long to wait")
     void throttledWithoutATime() {
         SimulationReport listing = complete(farm(1, NodeSpec.USUAL.tells(0))
