@@ -26,6 +26,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -95,6 +96,7 @@ class StandaloneFarmTest {
         assertThat(pictures(jobId(accepted))).hasSize(20);
     }
 
+    @Tag("long")
     @Test
     @DisplayName("lose a node to SIGKILL, and keep every frame that had been accepted")
     void loseANode() throws Exception {

@@ -25,6 +25,7 @@ import java.util.UUID;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -180,6 +181,7 @@ class PoolsTest {
                 .orElse(Double.NaN);
     }
 
+    @Tag("long")
     @Test
     @DisplayName("goes on with what its workers have after it was killed, and renders no frame twice")
     void killedOrchestrator() throws Exception {

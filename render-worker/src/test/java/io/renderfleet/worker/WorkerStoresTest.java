@@ -37,6 +37,7 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -101,6 +102,7 @@ class WorkerStoresTest {
         assertThat(result.files()).hasSize(6);
     }
 
+    @Tag("long")
     @Test
     @DisplayName("has scenes from a bucket and leaves frames there, with credentials of the environment")
     void bucket(SeaweedServer buckets) throws Exception {

@@ -15,11 +15,13 @@ import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Frames that are rendered alone and in any order, beside the same frames as Blender's own command line animates them. */
+@Tag("long")
 @DisplayName("As blender -a renders them:")
 class AnimationTest {
     private static final List<String> SCENES = List.of("between-frames", "handlers");

@@ -28,6 +28,7 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -79,6 +80,7 @@ class BakeTest {
         Pixels.assertSame(there, expected, 2, 12);
     }
 
+    @Tag("long")
     @Test
     @DisplayName("brings the files of a fluid along")
     void fluid() throws IOException {
@@ -95,6 +97,7 @@ class BakeTest {
         assertThat(other.resolveSibling("renderfleet-bake")).isDirectory();
     }
 
+    @Tag("long")
     @Test
     @DisplayName("is stepped through where what was baked is not saved with it")
     void library() throws IOException {
@@ -112,6 +115,7 @@ class BakeTest {
                 .anySatisfy(warning -> assertThat(warning).contains("each session steps through the frames from 1 on"));
     }
 
+    @Tag("long")
     @Test
     @DisplayName("is stepped through where the disk takes no bake")
     void unwritable() throws IOException {
@@ -140,6 +144,7 @@ class BakeTest {
         assertThat(events.warnings()).anySatisfy(warning -> assertThat(warning).contains("only a scene that was sent"));
     }
 
+    @Tag("long")
     @Test
     @DisplayName("is rendered as it is where all is baked")
     void baked() throws IOException {

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -152,6 +153,7 @@ class BlenderEngineTest {
         assertThat(image(task, "shot_0001.png").getWidth()).isEqualTo(32);
     }
 
+    @Tag("long")
     @Test
     @DisplayName("renders the size, scene, view layer and camera that are asked for")
     void choices() {
@@ -322,6 +324,7 @@ class BlenderEngineTest {
         assertThat(sessions).isEmptyDirectory();
     }
 
+    @Tag("long")
     @Test
     @DisplayName("gives up frames that have not been begun")
     void shorten() {

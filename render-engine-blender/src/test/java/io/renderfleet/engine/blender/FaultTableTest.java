@@ -22,6 +22,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -139,6 +140,7 @@ class FaultTableTest {
         assertThat(failure.message()).contains(message);
     }
 
+    @Tag("long")
     @ParameterizedTest(name = "a scene with {0} renders")
     @ValueSource(strings = {"texture", "reference", "simple-driver", "rig-panel"})
     void harmless(String scene) {
@@ -165,6 +167,7 @@ class FaultTableTest {
         });
     }
 
+    @Tag("long")
     @Test
     @DisplayName(
             "a graphics processor that was asked for and is not there is one for EEVEE, too, and the CPU where it is allowed")
@@ -225,6 +228,7 @@ class FaultTableTest {
         assertThat(events.warnings()).anyMatch(text -> text.contains("frame 7") && text.contains("once more"));
     }
 
+    @Tag("long")
     @Test
     @DisplayName("a hang is ended, and the frame tried once more; two hangs fail the frame")
     void hangs() {
@@ -237,6 +241,7 @@ class FaultTableTest {
         assertThat(failure.message()).startsWith("Blender gave no sign of life for 5 s while it rendered frame 3.");
     }
 
+    @Tag("long")
     @Test
     @DisplayName("a frame that takes too long is ended, though it is not silent")
     void frameTimeout() {
@@ -276,6 +281,7 @@ class FaultTableTest {
         assertThat(failure.message()).contains("this scene is at fault");
     }
 
+    @Tag("long")
     @Test
     @DisplayName("want of memory is told from a crash")
     void outOfMemory() {
@@ -290,6 +296,7 @@ class FaultTableTest {
         assertThat(failure.message()).contains("more memory");
     }
 
+    @Tag("long")
     @ParameterizedTest(name = "a limit for file sizes fails {0} as a full disk")
     @ValueSource(strings = {"PNG", "OPEN_EXR", "JPEG"})
     void fileSizeLimit(String format) {

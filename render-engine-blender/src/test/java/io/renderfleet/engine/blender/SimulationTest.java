@@ -24,6 +24,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -41,6 +42,7 @@ class SimulationTest {
         engines.forEach(BlenderEngine::close);
     }
 
+    @Tag("long")
     @Test
     @DisplayName("is rendered as if it were baked, wherever a batch begins and in whatever order its frames come")
     void anyOrder() throws IOException {
@@ -125,6 +127,7 @@ class SimulationTest {
                 .containsExactly(new EngineEvent.SceneLoaded(FrameRate.of(24), null));
     }
 
+    @Tag("long")
     @Test
     @DisplayName("is refused by name where the request takes baked ones only, and not where a frame shows none of it")
     void refused() {
@@ -145,6 +148,7 @@ class SimulationTest {
         assertThat(baked.warnings()).isEmpty();
     }
 
+    @Tag("long")
     @Test
     @DisplayName(
             "that is a fluid writes nothing beside the scene, so that later jobs and other sessions render the same")

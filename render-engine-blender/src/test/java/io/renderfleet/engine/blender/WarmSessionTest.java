@@ -24,6 +24,7 @@ import javax.imageio.ImageIO;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -65,6 +66,7 @@ class WarmSessionTest {
         assertThat(pixels(first, 4)).isEqualTo(pixels(cold, 4)).isNotEqualTo(pixels(cold, 3));
     }
 
+    @Tag("long")
     @Test
     @DisplayName("gives way to another scene and to other settings")
     void otherWork() throws IOException {
@@ -83,6 +85,7 @@ class WarmSessionTest {
         assertThat(third).isNotEqualTo(second);
     }
 
+    @Tag("long")
     @Test
     @DisplayName("is not used for a scene that was saved anew, nor where a texture of it was")
     void changedFiles() throws IOException {
@@ -138,6 +141,7 @@ class WarmSessionTest {
         assertThat(loads(events)).isEqualTo(3);
     }
 
+    @Tag("long")
     @Test
     @DisplayName("first gives up its geometry, then ends, when it passes the memory limit")
     void memory() {
@@ -154,6 +158,7 @@ class WarmSessionTest {
         assertThat(sessionFolders()).isEmpty();
     }
 
+    @Tag("long")
     @Test
     @DisplayName("that was killed while it waited is replaced")
     void killedWhileIdle() {

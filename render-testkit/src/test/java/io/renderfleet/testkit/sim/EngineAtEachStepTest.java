@@ -12,6 +12,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.function.IntFunction;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -92,6 +93,7 @@ class EngineAtEachStepTest {
         assertThat(takeovers).isGreaterThan(85);
     }
 
+    @Tag("long")
     @Test
     @DisplayName("can have a call or its answer lost, late or doubled")
     void calls() {

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -281,6 +282,7 @@ class EngineBalanceTest {
         assertThat(report.extraWork()).isZero();
     }
 
+    @Tag("long")
     @Test
     @DisplayName("renders no more twice than a twentieth of the job's work, and a single frame")
     void bounded() {

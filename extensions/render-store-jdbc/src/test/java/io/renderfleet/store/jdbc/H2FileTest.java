@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -80,6 +81,7 @@ class H2FileTest {
                 .isEqualTo("rw-------");
     }
 
+    @Tag("long")
     @Test
     @DisplayName(
             "keeps all that it acknowledged at leisure, though the file was never closed, and however often it is opened then")
@@ -201,6 +203,7 @@ class H2FileTest {
         }
     }
 
+    @Tag("long")
     @Test
     @DisplayName(
             "after 14,000 frames has at most 16 kB for each commit while it is open, and 120 bytes for each frame once it is closed")

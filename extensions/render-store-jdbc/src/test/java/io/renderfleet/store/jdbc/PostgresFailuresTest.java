@@ -16,8 +16,10 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("long")
 @DisplayName("A store in PostgreSQL, when something dies or freezes,")
 class PostgresFailuresTest {
     private static final boolean SOAK = Boolean.getBoolean("renderfleet.soak");

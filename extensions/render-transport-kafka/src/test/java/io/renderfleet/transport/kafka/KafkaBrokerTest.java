@@ -29,6 +29,7 @@ import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -136,6 +137,7 @@ class KafkaBrokerTest {
         assertThat(text(await(second))).isEqualTo("two");
     }
 
+    @Tag("long")
     @Test
     @DisplayName("holds a message for longer than Kafka locks it, and gives it to another worker once it is given back")
     void renews() throws Exception {
@@ -152,6 +154,7 @@ class KafkaBrokerTest {
         assertThat(text(await(elsewhere))).isEqualTo("held");
     }
 
+    @Tag("long")
     @Test
     @DisplayName("hands a message out again that somebody has taken and died with")
     void redelivers() throws Exception {

@@ -31,6 +31,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -79,6 +80,7 @@ class KafkaFarmTest {
         }
     }
 
+    @Tag("long")
     @Test
     @DisplayName("loses nothing when Kafka is stopped and started again")
     void brokerIsStopped() throws Exception {
@@ -141,6 +143,7 @@ class KafkaFarmTest {
         }
     }
 
+    @Tag("long")
     @Test
     @DisplayName("renders a batch once that takes longer than Kafka locks its message, and than a client may stay away")
     void longBatch() throws Exception {
@@ -175,6 +178,7 @@ class KafkaFarmTest {
         }
     }
 
+    @Tag("long")
     @Test
     @DisplayName("gives what a worker had that is gone to another one, and keeps its finished frames")
     void workerGone() throws Exception {

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -116,6 +117,7 @@ class BadDaysTest {
         assertThat(outcomes()).hasSize(8).containsOnly(BatchOutcome.COMPLETED);
     }
 
+    @Tag("long")
     @Test
     @DisplayName(
             "gives the frames of a worker that is gone to another one once its lease is over, and no finished one again")
@@ -130,6 +132,7 @@ class BadDaysTest {
         isWhole(end(job));
     }
 
+    @Tag("long")
     @Test
     @DisplayName("loses nothing while the broker is away: workers go on, and what they have done is fetched afterwards")
     void brokerAway() throws Exception {
@@ -146,6 +149,7 @@ class BadDaysTest {
         assertThat(outcomes()).isSubsetOf(BatchOutcome.COMPLETED, BatchOutcome.RETURNED);
     }
 
+    @Tag("long")
     @Test
     @DisplayName("ends although some of what workers and coordinator tell each other is lost")
     void talkIsLost() throws Exception {

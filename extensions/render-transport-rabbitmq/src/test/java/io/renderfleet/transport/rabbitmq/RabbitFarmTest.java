@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -63,6 +64,7 @@ class RabbitFarmTest {
         }
     }
 
+    @Tag("long")
     @Test
     @DisplayName("loses nothing when RabbitMQ is killed and started again")
     void brokerIsKilled() throws Exception {

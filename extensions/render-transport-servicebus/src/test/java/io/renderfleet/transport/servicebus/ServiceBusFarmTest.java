@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -75,6 +76,7 @@ class ServiceBusFarmTest {
         }
     }
 
+    @Tag("long")
     @Test
     @DisplayName("loses nothing when Service Bus is away for a while")
     void brokerIsStopped() throws Exception {
@@ -114,6 +116,7 @@ class ServiceBusFarmTest {
         }
     }
 
+    @Tag("long")
     @Test
     @DisplayName("renders what a worker has taken that died before it said so, once the lock has run out")
     void deadBeforeTheClaim() throws Exception {
@@ -137,6 +140,7 @@ class ServiceBusFarmTest {
         }
     }
 
+    @Tag("long")
     @Test
     @DisplayName("renders elsewhere what a worker had begun that is gone")
     void deadAfterTheClaim() throws Exception {
