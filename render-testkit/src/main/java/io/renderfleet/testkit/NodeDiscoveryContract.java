@@ -113,6 +113,15 @@ public abstract class NodeDiscoveryContract {
         assertThat(snapshots.poll(quiet().toMillis(), TimeUnit.MILLISECONDS)).isNull();
     }
 
+    /** The same set again changes nothing, so it may come or not; another one may not. */
+    private void assertNothingElseThan(Set<URI> expected) throws InterruptedException {
+        @Nullable Set<URI> snapshot = snapshots.poll(quiet().toMillis(), TimeUnit.MILLISECONDS);
+        while (snapshot != null) {
+            assertThat(snapshot).isEqualTo(expected);
+            snapshot = snapshots.poll(quiet().toMillis(), TimeUnit.MILLISECONDS);
+        }
+    }
+
     @Test
     @DisplayName("tells which nodes there are when it begins")
     void tellsAtTheBeginning() throws Exception {
@@ -162,6 +171,39 @@ public abstract class NodeDiscoveryContract {
         name(nodes(2));
 
         await(nodes(2));
+    }
+
+    @Test
+    @DisplayName("drops no node when the outside system comes back and names the same ones, time and again")
+    void comesBackUnchanged() throws Exception {
+        name(nodes(1, 2));
+        begin();
+        await(nodes(1, 2));
+
+        for (int outage = 0; outage < 2; outage++) {
+            fail();
+            assertQuiet();
+            name(nodes(1, 2));
+            assertNothingElseThan(nodes(1, 2));
+        }
+        name(nodes(1, 2, 3));
+
+        await(nodes(1, 2, 3));
+    }
+
+    @Test
+    @DisplayName("drops a node that left while the outside system failed, and keeps the others")
+    void leavesDuringAnOutage() throws Exception {
+        name(nodes(1, 2, 3));
+        begin();
+        await(nodes(1, 2, 3));
+
+        fail();
+        assertQuiet();
+        name(nodes(1, 3, 4));
+
+        await(nodes(1, 3, 4));
+        assertQuiet();
     }
 
     @Test

@@ -6,8 +6,8 @@ import java.util.function.Consumer;
 /**
  * Finds the nodes of a farm.
  *
- * <p>Delivers whole snapshots, never differences. An error keeps the last snapshot. A target that disappears gets no new work but is still
- * tracked until its batches have ended.
+ * <p>Delivers whole snapshots, never differences. An error keeps the last snapshot, however long it lasts; an answer that names nobody is
+ * believed, and empties the list. A target that disappears gets no new work but is still tracked until its batches have ended.
  */
 public interface NodeDiscovery extends AutoCloseable {
 
