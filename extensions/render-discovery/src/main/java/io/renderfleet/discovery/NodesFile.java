@@ -4,17 +4,13 @@ import io.renderfleet.core.spi.Target;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
-import java.net.URISyntaxException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.Locale;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** A file with a URL of a node on each line; comments begin with {@code #}. It is read as a whole or not at all. */
 final class NodesFile implements NodeLookup {
@@ -61,26 +57,10 @@ final class NodesFile implements NodeLookup {
     }
 
     private static URI url(int number, String text) throws IOException {
-        @Nullable URI url = null;
         try {
-            url = new URI(text);
-        } catch (URISyntaxException wrong) {
-            throw wrong(number, text, wrong);
+            return NodeAddress.of(text);
+        } catch (IllegalArgumentException wrong) {
+            throw new IOException("line " + number + " is " + wrong.getMessage(), wrong);
         }
-        String scheme = String.valueOf(url.getScheme()).toLowerCase(Locale.ROOT);
-        boolean web = List.of("http", "https").contains(scheme) && url.getHost() != null;
-        if (!web || url.getRawUserInfo() != null || url.getRawQuery() != null || url.getRawFragment() != null) {
-            throw wrong(number, text, null);
-        }
-        String path = url.getRawPath() == null ? "" : url.getRawPath().replaceFirst("/+$", "");
-        return URI.create(scheme + "://" + url.getRawAuthority().toLowerCase(Locale.ROOT) + path);
-    }
-
-    private static IOException wrong(int number, String text, @Nullable Exception cause) {
-        String shown = text.length() > 100 ? text.substring(0, 100) + "…" : text;
-        return new IOException(
-                "line " + number + " is '" + shown.replaceAll("\\p{Cntrl}", "?")
-                        + "': it must be like http://node-1:3000",
-                cause);
     }
 }
