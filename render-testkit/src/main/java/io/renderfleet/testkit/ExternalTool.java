@@ -37,6 +37,8 @@ public enum ExternalTool {
     CHROMEDRIVER("chromedriver"),
     /** A message broker. */
     RABBITMQ("rabbitmq-server"),
+    /** A store of keys and values, in which nodes announce themselves. */
+    ETCD("etcd"),
     /** SeaweedFS, which serves buckets as Amazon S3 does. */
     WEED("weed"),
     /** Makes networks for processes; it is a part of iproute2. */

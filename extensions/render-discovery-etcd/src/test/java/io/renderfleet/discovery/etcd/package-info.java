@@ -1,0 +1,4 @@
+@NullMarked
+package io.renderfleet.discovery.etcd;
+
+import org.jspecify.annotations.NullMarked;
