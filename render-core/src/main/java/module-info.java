@@ -6,6 +6,8 @@ module io.renderfleet.core {
     requires static java.desktop;
     requires static transitive org.jspecify;
 
+    uses io.renderfleet.core.spi.TracingKind;
+
     exports io.renderfleet.core;
     exports io.renderfleet.core.content;
     exports io.renderfleet.core.event;

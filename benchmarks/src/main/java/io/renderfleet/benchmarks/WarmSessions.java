@@ -232,6 +232,7 @@ public final class WarmSessions {
                 new OutputPattern("####"),
                 output,
                 Files.createTempDirectory(folder, "work-"),
+                null,
                 null);
         engine.start(task, event -> {
             if (event instanceof EngineEvent.Ended end) {

@@ -227,6 +227,7 @@ final class JobMaker {
                 request.output(),
                 output,
                 work,
-                request.timeout());
+                request.timeout(),
+                job.context().traceparent());
     }
 }

@@ -3,6 +3,7 @@ package io.renderfleet.orchestrator;
 import io.renderfleet.core.FarmFollower;
 import io.renderfleet.core.spi.StoreException;
 import io.renderfleet.core.spi.StoreFencedException;
+import io.renderfleet.core.spi.Tracing;
 import io.renderfleet.http.server.cli.FileNames;
 import io.renderfleet.orchestrator.nodekey.NodeKeys;
 import io.renderfleet.store.jdbc.JdbcJobStore;
@@ -31,6 +32,7 @@ final class OrchestratorLife {
 
     private final OrchestratorOptions options;
     private final Map<String, String> secrets;
+    private final @Nullable Tracing tracing;
     private @Nullable ListeningAddress front;
     private @Nullable AutoCloseable running;
     private boolean stopped;
@@ -40,10 +42,12 @@ final class OrchestratorLife {
      *
      * @param options what to start
      * @param secrets what the environment holds, by names without their prefix
+     * @param tracing what follows the farm, or null; closed when this is stopped
      */
-    OrchestratorLife(OrchestratorOptions options, Map<String, String> secrets) {
+    OrchestratorLife(OrchestratorOptions options, Map<String, String> secrets, @Nullable Tracing tracing) {
         this.options = options;
         this.secrets = secrets;
+        this.tracing = tracing;
     }
 
     /**
@@ -132,7 +136,7 @@ final class OrchestratorLife {
     }
 
     private OrchestratorServer start(ListeningAddress address, @Nullable JdbcJobStore store) throws IOException {
-        OrchestratorServer server = options.start(address, store, secrets.get("TOKEN"), keys(store));
+        OrchestratorServer server = options.start(address, store, secrets.get("TOKEN"), keys(store), tracing);
         log.info("listening on {}", server.uri());
         return server;
     }
@@ -219,6 +223,9 @@ final class OrchestratorLife {
         }
         if (last != null) {
             close(last);
+        }
+        if (tracing != null) {
+            close(tracing);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.renderfleet.orchestrator;
 
+import io.renderfleet.core.spi.TracingKind;
 import io.renderfleet.http.server.cli.Program;
 import java.io.IOException;
 import java.util.HashMap;
@@ -60,7 +61,10 @@ public final class OrchestratorMain implements Callable<Integer> {
                 secrets.put(name.substring(PREFIX.length()), value);
             }
         });
-        OrchestratorLife life = new OrchestratorLife(options, secrets);
+        OrchestratorLife life = new OrchestratorLife(
+                options,
+                secrets,
+                TracingKind.find("render-orchestrator", environment).orElse(null));
         Logger log = LoggerFactory.getLogger(OrchestratorMain.class);
         Thread stopping = new Thread(
                 () -> {

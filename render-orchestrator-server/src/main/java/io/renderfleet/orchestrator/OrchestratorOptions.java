@@ -4,6 +4,7 @@ import io.renderfleet.core.FarmFollower;
 import io.renderfleet.core.RenderExecutor;
 import io.renderfleet.core.model.RenderRequest;
 import io.renderfleet.core.model.Scene;
+import io.renderfleet.core.spi.Tracing;
 import io.renderfleet.core.split.BatchSplitters;
 import io.renderfleet.http.server.Binding;
 import io.renderfleet.http.server.cli.Flags;
@@ -233,11 +234,16 @@ final class OrchestratorOptions {
      * @param jobs the store that {@link #store} made, or null
      * @param environmentToken a token for clients from the environment, or null
      * @param keys how to get into nodes
+     * @param tracing what follows the farm, or null
      * @throws IllegalArgumentException if something does not go together, in one sentence
      * @throws IOException if files cannot be read or written, or the address cannot be listened on
      */
     OrchestratorServer start(
-            ListeningAddress front, @Nullable JdbcJobStore jobs, @Nullable String environmentToken, NodeKeys keys)
+            ListeningAddress front,
+            @Nullable JdbcJobStore jobs,
+            @Nullable String environmentToken,
+            NodeKeys keys,
+            @Nullable Tracing tracing)
             throws IOException {
         OrchestratorServerBuilder server =
                 server(environmentToken).nodeKeys(keys).renderer(renderer).outputRoot(outputRoot());
@@ -251,6 +257,9 @@ final class OrchestratorOptions {
         pools.addTo(server, nodeAccess.transport(keys, tls, frames), copies());
         if (jobs != null) {
             server.store(jobs);
+        }
+        if (tracing != null) {
+            server.listener(tracing.farm());
         }
         return server.start(front);
     }

@@ -13,6 +13,7 @@ import io.renderfleet.core.spi.BatchSplitter;
 import io.renderfleet.core.spi.ContentStore;
 import io.renderfleet.core.spi.JobStore;
 import io.renderfleet.core.spi.NodeDiscovery;
+import io.renderfleet.core.spi.RenderListener;
 import io.renderfleet.core.spi.RenderTransport;
 import io.renderfleet.core.spi.StoreException;
 import io.renderfleet.core.spi.Target;
@@ -60,6 +61,7 @@ public final class OrchestratorServerBuilder {
     private final List<AccessToken> tokens = new ArrayList<>();
     private final List<TokenVerifier> verifiers = new ArrayList<>();
     private final List<String> nodeUrls = new ArrayList<>();
+    private final List<RenderListener> listeners = new ArrayList<>();
     private final List<NodeDiscovery> discoveries = new ArrayList<>();
     private @Nullable RenderExecutor executor;
     private @Nullable RenderTransport transport;
@@ -117,6 +119,17 @@ public final class OrchestratorServerBuilder {
      */
     public OrchestratorServerBuilder executor(RenderExecutor value) {
         executor = value;
+        return this;
+    }
+
+    /**
+     * Adds a listener for everything that happens in the farm that the server makes for itself.
+     *
+     * @param value called as {@link RenderListener} says
+     * @return this builder
+     */
+    public OrchestratorServerBuilder listener(RenderListener value) {
+        listeners.add(value);
         return this;
     }
 
@@ -894,6 +907,7 @@ public final class OrchestratorServerBuilder {
             builder.maxMemory(jobMemory);
         }
         scenes.store().ifPresent(builder::scenes);
+        listeners.forEach(builder::listener);
         targets.forEach(builder::target);
         discoveries.forEach(builder::discovery);
         return builder.build();

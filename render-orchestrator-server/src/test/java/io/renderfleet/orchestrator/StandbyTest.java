@@ -93,7 +93,7 @@ class StandbyTest {
         flags.add("--output-root=" + folder.resolve("frames"));
         OrchestratorOptions options = new OrchestratorOptions();
         new CommandLine(options).parseArgs(flags.toArray(String[]::new));
-        OrchestratorLife life = new OrchestratorLife(options, Map.of("TOKEN", TOKEN));
+        OrchestratorLife life = new OrchestratorLife(options, Map.of("TOKEN", TOKEN), null);
         lives.add(life);
         Thread thread = new Thread(() -> run(life), "orchestrator at " + port);
         thread.setDaemon(true);

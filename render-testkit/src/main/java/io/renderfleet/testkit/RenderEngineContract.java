@@ -66,6 +66,7 @@ public abstract class RenderEngineContract {
                 new OutputPattern("out/shot_####"),
                 outputFolder,
                 workFolder,
+                null,
                 null);
     }
 

@@ -1,5 +1,6 @@
 package io.renderfleet.worker;
 
+import io.renderfleet.core.spi.TracingKind;
 import io.renderfleet.http.server.cli.FileNames;
 import io.renderfleet.http.server.cli.Program;
 import io.renderfleet.node.server.NodeOptions;
@@ -72,6 +73,7 @@ public final class WorkerMain implements Callable<Integer> {
                 environment.get(PREFIX + "SHARED_STORE_TOKEN"),
                 options.tls());
         queue.secrets().forEach(options::hide);
+        TracingKind.find("render-worker", environment).ifPresent(options::trace);
         RenderNodeServer server = options.start(environment.get(PREFIX + "TOKEN"), null, Version.text());
         QueueWorker worker;
         try {

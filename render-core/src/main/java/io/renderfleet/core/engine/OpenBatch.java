@@ -9,9 +9,6 @@ import io.renderfleet.core.model.FrameSet;
 import io.renderfleet.core.model.NodeId;
 import io.renderfleet.core.spi.RemoteJob;
 import io.renderfleet.core.track.TrackingEnd;
-import java.nio.charset.StandardCharsets;
-import java.util.HexFormat;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,11 +59,7 @@ final class OpenBatch {
     }
 
     private static String childOf(String traceparent, AttemptId attempt) {
-        long id = UUID.nameUUIDFromBytes(attempt.toString().getBytes(StandardCharsets.UTF_8))
-                .getLeastSignificantBits();
-        return traceparent.substring(0, PARENT_BEGIN)
-                + HexFormat.of().toHexDigits(id)
-                + traceparent.substring(PARENT_END);
+        return traceparent.substring(0, PARENT_BEGIN) + attempt.spanId() + traceparent.substring(PARENT_END);
     }
 
     /** Writes log lines that have its ids. */

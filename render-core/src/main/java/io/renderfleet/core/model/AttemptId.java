@@ -1,6 +1,9 @@
 package io.renderfleet.core.model;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.UUID;
 
 /**
  * The identity of one try to render a batch: the farm, the epoch of its coordinator, and the number of the attempt in that farm.
@@ -57,6 +60,17 @@ public record AttemptId(String farm, long epoch, long seq) implements Comparable
      */
     public AttemptId withEpoch(long newEpoch) {
         return new AttemptId(farm, newEpoch, seq);
+    }
+
+    /**
+     * Returns the id of the span that stands for this attempt in a trace: the same each time, so that it can be told before there is a span.
+     *
+     * @return 16 hexadecimal digits, not all of them 0, as W3C Trace Context has them for a parent id
+     */
+    public String spanId() {
+        long id = UUID.nameUUIDFromBytes(toString().getBytes(StandardCharsets.UTF_8))
+                .getLeastSignificantBits();
+        return HexFormat.of().toHexDigits(id);
     }
 
     @Override

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param outputFolder where files go, absolute, this attempt's own
  * @param workFolder for temporary files, absolute, this attempt's own; the node clears it afterwards
  * @param timeout how long the run may take once rendering has begun, or null; the node watches it
+ * @param traceparent of which trace this is a part, as the header of W3C Trace Context has it, or null
  */
 public record RenderTask(
         String name,
@@ -31,7 +32,8 @@ public record RenderTask(
         OutputPattern output,
         Path outputFolder,
         Path workFolder,
-        @Nullable Duration timeout) {
+        @Nullable Duration timeout,
+        @Nullable String traceparent) {
 
     /**
      * Returns the same task with another scene.
@@ -41,7 +43,8 @@ public record RenderTask(
      * @return a changed copy
      */
     public RenderTask withScene(@Nullable Path other, ScenePolicy policy) {
-        return new RenderTask(name, other, frames, settings, policy, output, outputFolder, workFolder, timeout);
+        return new RenderTask(
+                name, other, frames, settings, policy, output, outputFolder, workFolder, timeout, traceparent);
     }
 
     /**
@@ -51,6 +54,7 @@ public record RenderTask(
      * @return a changed copy
      */
     public RenderTask withFrames(FrameSet others) {
-        return new RenderTask(name, scene, others, settings, scenePolicy, output, outputFolder, workFolder, timeout);
+        return new RenderTask(
+                name, scene, others, settings, scenePolicy, output, outputFolder, workFolder, timeout, traceparent);
     }
 }

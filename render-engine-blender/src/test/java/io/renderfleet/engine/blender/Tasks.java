@@ -49,6 +49,7 @@ record Tasks(Path root, ScenePolicy policy) {
                     new OutputPattern(pattern),
                     Files.createDirectory(folder.resolve("out")),
                     Files.createDirectory(folder.resolve("work")),
+                    null,
                     null);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

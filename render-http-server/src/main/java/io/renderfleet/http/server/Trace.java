@@ -54,7 +54,7 @@ public record Trace(String id, @Nullable String parent) {
      * @return the header of W3C Trace Context, of version 00
      */
     public String context() {
-        return parent == null ? "00-" + id + "-" + BEGINNING + "-00" : "00" + parent.substring(2, LENGTH);
+        return parent == null ? "00-" + id + "-" + BEGINNING + "-01" : "00" + parent.substring(2, LENGTH);
     }
 
     /** Runs something whose log lines on this thread show the id. */

@@ -1,5 +1,6 @@
 package io.renderfleet.node.server;
 
+import io.renderfleet.core.spi.TracingKind;
 import io.renderfleet.http.server.cli.FileNames;
 import io.renderfleet.http.server.cli.Program;
 import java.util.Map;
@@ -54,6 +55,7 @@ public final class NodeMain implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        TracingKind.find("render-node", environment).ifPresent(options::trace);
         RenderNodeServer server = options.start(
                 environment.get(PREFIX + "TOKEN"), environment.get(PREFIX + "ORCHESTRATOR_TOKEN"), Version.text());
         String url = options.url(server);

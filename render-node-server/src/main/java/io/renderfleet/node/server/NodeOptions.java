@@ -3,6 +3,7 @@ package io.renderfleet.node.server;
 import io.renderfleet.core.local.Sandbox;
 import io.renderfleet.core.model.NodeId;
 import io.renderfleet.core.spi.RenderEngine;
+import io.renderfleet.core.spi.Tracing;
 import io.renderfleet.http.server.Binding;
 import io.renderfleet.http.server.HostCheck;
 import io.renderfleet.http.server.RateLimit;
@@ -119,6 +120,8 @@ public final class NodeOptions {
             paramLabel = "NAME",
             description = "What renders: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
     private Engine engine = Engine.BLENDER;
+
+    private @Nullable Tracing tracing;
 
     @Mixin
     private ProgramOptions program;
@@ -243,6 +246,15 @@ public final class NodeOptions {
     }
 
     /**
+     * Has what the node renders followed.
+     *
+     * @param value what follows it; closed with the node
+     */
+    public void trace(Tracing value) {
+        tracing = value;
+    }
+
+    /**
      * Checks all that was set, and starts.
      *
      * @param environmentToken a token for clients from the environment, or null
@@ -347,6 +359,9 @@ public final class NodeOptions {
             renders = engine == Engine.COMMAND
                     ? program.commandEngine(sandbox)
                     : program.blenderEngine(RenderNode.sessions(state), slots, sandbox);
+        }
+        if (tracing != null) {
+            renders = tracing.node(renders);
         }
         try {
             return builder.engine(renders).build();

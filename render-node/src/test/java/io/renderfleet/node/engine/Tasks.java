@@ -29,6 +29,7 @@ record Tasks(Path root) {
                     new OutputPattern("out/shot_####"),
                     Files.createDirectories(root.resolve("attempt")),
                     Files.createDirectories(root.resolve("work")),
+                    null,
                     null);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
