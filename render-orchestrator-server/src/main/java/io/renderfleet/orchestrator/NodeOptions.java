@@ -1,6 +1,7 @@
 package io.renderfleet.orchestrator;
 
 import io.renderfleet.core.spi.NodeDiscovery;
+import io.renderfleet.discovery.DiscoveryPlace;
 import io.renderfleet.discovery.DnsDiscovery;
 import io.renderfleet.discovery.FileDiscovery;
 import io.renderfleet.http.server.cli.Flags;
@@ -12,6 +13,7 @@ import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The flags that say which nodes there are, and where more may come from. */
@@ -40,6 +42,20 @@ final class NodeOptions {
     private List<String> services = new ArrayList<>();
 
     @Option(
+            names = "--discovery",
+            paramLabel = "KIND:PLACE",
+            description = "Where nodes are found: file:FILE, dns:NAME:PORT, dns:NAME for SRV records, or"
+                    + " etcd:URL[,URL…] where they announce themselves; repeatable.")
+    private List<String> places = new ArrayList<>();
+
+    @Option(
+            names = "--discovery-config",
+            paramLabel = "FILE",
+            description = "Java properties for --discovery, such as etcd.user, etcd.password, etcd.tls-ca and"
+                    + " etcd.label.pool.")
+    private @Nullable Path config;
+
+    @Option(
             names = "--node-url-allow",
             paramLabel = "RULE",
             description = "Where nodes may register: caller (the address that the node calls from), a range such as"
@@ -64,6 +80,10 @@ final class NodeOptions {
         }
         names.forEach(name -> Flags.named("--nodes-dns", () -> addresses(name)));
         services.forEach(name -> Flags.named("--nodes-srv", () -> DnsDiscovery.services(name)));
+        if (config != null && places.isEmpty()) {
+            throw new IllegalArgumentException("--discovery-config is for a --discovery: there is none");
+        }
+        places.forEach(place -> found(place).close());
     }
 
     /**
@@ -94,7 +114,13 @@ final class NodeOptions {
         files.forEach(file -> all.add(FileDiscovery.of(file)));
         names.forEach(name -> all.add(addresses(name).build()));
         services.forEach(name -> all.add(DnsDiscovery.services(name).build()));
+        places.forEach(place -> all.add(found(place)));
         return all;
+    }
+
+    private NodeDiscovery found(String place) {
+        DiscoveryPlace at = DiscoveryPlace.of("--discovery", place, config);
+        return Flags.named("--discovery", at::discovery);
     }
 
     private static DnsDiscovery.Builder addresses(String text) {
