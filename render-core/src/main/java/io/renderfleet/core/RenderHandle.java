@@ -2,6 +2,7 @@ package io.renderfleet.core;
 
 import io.renderfleet.core.engine.ActiveJob;
 import io.renderfleet.core.engine.Engine;
+import io.renderfleet.core.model.JobHistory;
 import io.renderfleet.core.model.JobId;
 import io.renderfleet.core.model.Progress;
 import io.renderfleet.core.model.RenderJob;
@@ -49,6 +50,16 @@ public final class RenderHandle {
      */
     public RenderJob snapshot() {
         return engine.look(job);
+    }
+
+    /**
+     * Returns every attempt that was made for the job, as far as it is kept: which node, when, for how long, and why it ended. It is kept as
+     * the job is, through restarts and after its nodes are gone. Asking counts as no watching.
+     *
+     * @return the history at this moment
+     */
+    public JobHistory history() {
+        return engine.history(job);
     }
 
     /**

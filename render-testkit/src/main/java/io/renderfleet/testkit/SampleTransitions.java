@@ -4,6 +4,7 @@ import io.renderfleet.core.event.BatchOutcome;
 import io.renderfleet.core.event.JobTransition;
 import io.renderfleet.core.event.SceneUse;
 import io.renderfleet.core.model.Allowance;
+import io.renderfleet.core.model.AttemptFacts;
 import io.renderfleet.core.model.AttemptId;
 import io.renderfleet.core.model.BakedScene;
 import io.renderfleet.core.model.BatchId;
@@ -87,7 +88,8 @@ public final class SampleTransitions {
                         job,
                         new FrameRate(30_000, 1_001),
                         new BakedScene(DIGEST, 5_000_000_000L, "film/shot.blend", new EngineInfo("blender", "3.4.1"))),
-                new JobTransition.BatchEnded(AT, job, BATCH, attempt, BatchOutcome.FAILED, failure(), NODE),
+                new JobTransition.BatchEnded(
+                        AT, job, BATCH, attempt, BatchOutcome.FAILED, failure(), NODE, AttemptFacts.NONE),
                 new JobTransition.FramesFailed(AT, job, FrameSet.of(10), failure()),
                 new JobTransition.JobEnded(AT, job, JobState.FAILED, failure()),
                 new JobTransition.FramesRetried(AT, job, FrameSet.of(10)),
@@ -119,7 +121,8 @@ public final class SampleTransitions {
                 new JobTransition.BatchAccepted(at, job, BATCH, attempt, "1", null),
                 new JobTransition.SceneReported(at, job, null, null),
                 new JobTransition.BatchShortened(at, job, BATCH, attempt, FrameSet.empty()),
-                new JobTransition.BatchEnded(at, job, BATCH, attempt, BatchOutcome.COMPLETED, null, null),
+                new JobTransition.BatchEnded(
+                        at, job, BATCH, attempt, BatchOutcome.COMPLETED, null, null, AttemptFacts.NONE),
                 new JobTransition.JobEnded(at, job, JobState.COMPLETED, null));
     }
 
@@ -157,7 +160,8 @@ public final class SampleTransitions {
                         null,
                         SceneUse.AS_SENT),
                 new JobTransition.FramesAccepted(AT, job, BATCH, attempt, many),
-                new JobTransition.BatchEnded(AT, job, BATCH, attempt, BatchOutcome.LOST, failure, null));
+                new JobTransition.BatchEnded(
+                        AT, job, BATCH, attempt, BatchOutcome.LOST, failure, null, AttemptFacts.NONE));
     }
 
     private static RenderRequest fullRequest() {

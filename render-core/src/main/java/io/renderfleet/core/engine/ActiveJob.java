@@ -5,11 +5,14 @@ import io.renderfleet.core.engine.node.Requirement;
 import io.renderfleet.core.event.JobTransition;
 import io.renderfleet.core.log.LogContext;
 import io.renderfleet.core.loop.LoopTimer;
+import io.renderfleet.core.model.AttemptFacts;
 import io.renderfleet.core.model.Batch;
+import io.renderfleet.core.model.BatchAttempt;
 import io.renderfleet.core.model.BatchId;
 import io.renderfleet.core.model.BatchProgress;
 import io.renderfleet.core.model.Failure;
 import io.renderfleet.core.model.FrameSet;
+import io.renderfleet.core.model.JobHistory;
 import io.renderfleet.core.model.JobState;
 import io.renderfleet.core.model.Progress;
 import io.renderfleet.core.model.RenderJob;
@@ -19,6 +22,7 @@ import io.renderfleet.core.model.Waiting;
 import io.renderfleet.core.spi.BatchSplitter;
 import io.renderfleet.core.spi.RemoteJob;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -190,9 +194,9 @@ public final class ActiveJob {
             }
             ledger.apply(transition);
             if (record != null) {
-                history.add(
-                        record.snapshot(record.state(), batch == null ? BatchProgress.NONE : batch.watch.progress()),
-                        batch == null ? record.remote() : batch.whereItWent());
+                Batch ended =
+                        record.snapshot(record.state(), batch == null ? BatchProgress.NONE : batch.watch.progress());
+                history.add(record.history(ended), batch == null ? record.remote() : batch.whereItWent());
             }
         } else {
             ledger.apply(transition);
@@ -299,7 +303,25 @@ public final class ActiveJob {
     }
 
     RenderJob snapshot(long nowNanos, @Nullable Waiting waitingFor) {
-        return snapshot(nowNanos, history.with(running()), waitingFor);
+        List<BatchAttempt> underWay = ledger.openBatches().stream()
+                .map(record -> record.history(snapshot(record)))
+                .toList();
+        return snapshot(
+                nowNanos,
+                history.with(underWay).stream().map(BatchAttempt::batch).toList(),
+                waitingFor);
+    }
+
+    /** Every attempt, as far as it is kept. */
+    JobHistory history(Instant now, long nowNanos) {
+        List<BatchAttempt> underWay = ledger.openBatches().stream()
+                .map(record -> {
+                    OpenBatch batch = open.get(record.id());
+                    return record.history(
+                            snapshot(record), batch == null ? AttemptFacts.NONE : batch.facts(now, nowNanos));
+                })
+                .toList();
+        return new JobHistory(ledger.job(), history.with(underWay), history.folded());
     }
 
     /** The same with the batches that run only: those that have ended are many. */

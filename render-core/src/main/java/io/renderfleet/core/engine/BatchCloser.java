@@ -298,7 +298,8 @@ final class BatchCloser {
                         batch.attempt(),
                         outcome,
                         failure,
-                        batch.executedBy()));
+                        batch.executedBy(),
+                        batch.facts(farm.now(), farm.nanos())));
         if (!mayRunStill) {
             slots.release(batch);
         } else if (batch.handover.remote() != null) {

@@ -152,7 +152,11 @@ final class BatchFollower {
         boolean more = !before.finished().containsAll(now.finished());
         boolean changed = !now.equals(before);
         if (now.currentFrame() != null && !now.currentFrame().equals(before.currentFrame())) {
-            batch.watch.currentSince(farm.nanos() - runningFor(batch, now).toNanos());
+            long since = farm.nanos() - runningFor(batch, now).toNanos();
+            batch.watch.currentSince(since);
+            if (now.finished().isEmpty()) {
+                batch.watch.begunSince(since);
+            }
         }
         Duration stall = farm.config.stallTimeout();
         batch.watch.seen(now, farm.nanos(), stall.dividedBy(LOOKS).toNanos());

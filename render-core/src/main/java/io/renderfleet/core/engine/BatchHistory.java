@@ -1,7 +1,8 @@
 package io.renderfleet.core.engine;
 
-import io.renderfleet.core.model.Batch;
+import io.renderfleet.core.model.BatchAttempt;
 import io.renderfleet.core.model.BatchId;
+import io.renderfleet.core.model.JobHistory;
 import io.renderfleet.core.spi.RemoteJob;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -16,20 +17,21 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The batches of a job that have ended; of many, the last ones. All jobs share what is kept in the {@link Shelf}, so that many jobs of many
- * small batches do not fill the heap. Belongs to the loop.
+ * The attempts of a job that have ended; of many, the last ones, and how many there were before. All jobs share what is kept in the
+ * {@link Shelf}, so that many jobs of many small batches do not fill the heap. Belongs to the loop.
  */
 final class BatchHistory {
     private static final int KEPT = 1_000;
 
     /** Batch ids are decimal numbers without leading zeros: the shorter is the smaller. */
-    private static final Comparator<Batch> BY_NUMBER = Comparator.<Batch>comparingInt(
-                    batch -> batch.id().value().length())
-            .thenComparing(batch -> batch.id().value());
+    private static final Comparator<BatchAttempt> BY_NUMBER = Comparator.<BatchAttempt>comparingInt(
+                    attempt -> attempt.batch().id().value().length())
+            .thenComparing(attempt -> attempt.batch().id().value());
 
     private final Shelf shelf;
-    private final Deque<Batch> ended = new ArrayDeque<>();
+    private final Deque<BatchAttempt> ended = new ArrayDeque<>();
     private final Map<BatchId, RemoteJob> remotes = new LinkedHashMap<>();
+    private JobHistory.Folded folded = JobHistory.Folded.NONE;
 
     BatchHistory(Shelf shelf) {
         this.shelf = shelf;
@@ -70,16 +72,18 @@ final class BatchHistory {
     }
 
     private void dropFirst() {
-        remotes.remove(ended.removeFirst().id());
+        BatchAttempt first = ended.removeFirst();
+        remotes.remove(first.batch().id());
+        folded = folded.and(first);
         shelf.kept--;
     }
 
-    /** Adds a batch that has ended. */
-    void add(Batch batch, @Nullable RemoteJob remote) {
+    /** Adds an attempt that has ended. */
+    void add(BatchAttempt attempt, @Nullable RemoteJob remote) {
         if (remote != null) {
-            remotes.put(batch.id(), remote);
+            remotes.put(attempt.batch().id(), remote);
         }
-        ended.addLast(batch);
+        ended.addLast(attempt);
         shelf.added(this);
         if (ended.size() > KEPT) {
             dropFirst();
@@ -90,11 +94,16 @@ final class BatchHistory {
         return remotes.get(batch);
     }
 
-    /** The last batches, those that still run among them, in the order in which they were made. */
-    List<Batch> with(Collection<Batch> running) {
-        List<Batch> all = new ArrayList<>(ended);
+    /** The last attempts, those that still run among them, in the order in which they were made. */
+    List<BatchAttempt> with(Collection<BatchAttempt> running) {
+        List<BatchAttempt> all = new ArrayList<>(ended);
         all.addAll(running);
         all.sort(BY_NUMBER);
         return all.subList(Math.max(0, all.size() - KEPT), all.size());
+    }
+
+    /** The attempts that are counted only. */
+    JobHistory.Folded folded() {
+        return folded;
     }
 }

@@ -45,6 +45,10 @@ final class BatchLedger {
     private final FrameBits failed;
     private final FrameTable.Builder outputs = new FrameTable.Builder();
     private final Map<Integer, Integer> triesOfFrame = new HashMap<>();
+
+    /** Since when frames wait that have been on a node before, or were given up. */
+    private final Map<Integer, Instant> waitsAgain = new HashMap<>();
+
     private final Map<BatchId, BatchRecord> open = new LinkedHashMap<>();
     private final List<RenderWarning> warnings = new ArrayList<>();
     private @Nullable FrameRate frameRate;
@@ -101,12 +105,15 @@ final class BatchLedger {
             BatchRecord record = record(it.batch());
             FrameSet released = record.frames().minus(it.kept());
             record.shortened(it);
-            waiting.addFirst(withoutTwin(record, released), Integer.MAX_VALUE);
+            FrameSet again = withoutTwin(record, released);
+            waitsAgain(again, it.at());
+            waiting.addFirst(again, Integer.MAX_VALUE);
         }
 
         @Override
         public void onFramesAccepted(JobTransition.FramesAccepted it) {
-            it.frames().forEach(BatchLedger.this::accept);
+            BatchRecord record = open.get(it.batch());
+            it.frames().forEach(output -> accept(output.by(it.attempt()), record));
         }
 
         @Override
@@ -163,6 +170,7 @@ final class BatchLedger {
             endedAt = it.at();
             failure = it.failure();
             waiting.clear();
+            waitsAgain.clear();
         }
 
         @Override
@@ -182,12 +190,33 @@ final class BatchLedger {
         } else {
             waiting.remove(dispatched.frames());
         }
-        open.put(dispatched.batch(), new BatchRecord(dispatched));
+        Instant queuedAt = dispatched.speculationOn() == null ? queuedAt(dispatched.frames()) : dispatched.at();
+        open.put(dispatched.batch(), new BatchRecord(dispatched, queuedAt));
     }
 
-    private void accept(FrameOutput output) {
+    private void waitsAgain(FrameSet frames, Instant at) {
+        frames.forEach(frame -> waitsAgain.put(frame, at));
+    }
+
+    /** Since when the last of these frames has waited. */
+    private Instant queuedAt(FrameSet frames) {
+        Instant since = begunAt;
+        if (waitsAgain.isEmpty()) {
+            return since;
+        }
+        for (int frame : frames) {
+            Instant again = waitsAgain.remove(frame);
+            since = again != null && again.isAfter(since) ? again : since;
+        }
+        return since;
+    }
+
+    private void accept(FrameOutput output, @Nullable BatchRecord record) {
         if (accepted.add(output.frame())) {
             outputs.add(output);
+            if (record != null) {
+                record.delivered(output.frame());
+            }
         }
     }
 
@@ -207,6 +236,7 @@ final class BatchLedger {
                 maxBatch = Math.max(1, (missing.size() + 1) / 2);
             }
         }
+        waitsAgain(missing, over.at());
         waiting.addFirst(missing, maxBatch);
     }
 
@@ -215,6 +245,7 @@ final class BatchLedger {
         begunAt = end == null ? begunAt : retry.at();
         failed.removeAll(frames);
         frames.forEach(triesOfFrame::remove);
+        waitsAgain(frames, retry.at());
         waiting.addLast(frames, Integer.MAX_VALUE);
         end = null;
         endedAt = null;

@@ -3,8 +3,10 @@ package io.renderfleet.core.engine;
 import io.renderfleet.core.event.BatchOutcome;
 import io.renderfleet.core.event.JobTransition;
 import io.renderfleet.core.event.SceneUse;
+import io.renderfleet.core.model.AttemptFacts;
 import io.renderfleet.core.model.AttemptId;
 import io.renderfleet.core.model.Batch;
+import io.renderfleet.core.model.BatchAttempt;
 import io.renderfleet.core.model.BatchId;
 import io.renderfleet.core.model.BatchProgress;
 import io.renderfleet.core.model.Failure;
@@ -13,6 +15,7 @@ import io.renderfleet.core.model.NodeId;
 import io.renderfleet.core.spi.RemoteJob;
 import io.renderfleet.core.spi.Target;
 import java.net.URI;
+import java.time.Instant;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.Map;
@@ -48,8 +51,17 @@ final class BatchRecord {
     private @Nullable String remoteId;
     private @Nullable NodeId node;
     private @Nullable Failure failure;
+    private final Instant queuedAt;
+    private final Instant dispatchedAt;
+    private @Nullable Instant acceptedAt;
+    private @Nullable Instant endedAt;
+    private AttemptFacts facts = AttemptFacts.NONE;
+    private final FrameBits delivered;
 
-    BatchRecord(JobTransition.BatchDispatched dispatched) {
+    BatchRecord(JobTransition.BatchDispatched dispatched, Instant queuedAt) {
+        this.queuedAt = queuedAt;
+        this.dispatchedAt = dispatched.at();
+        this.delivered = new FrameBits(dispatched.frames());
         this.id = dispatched.batch();
         this.attempt = dispatched.attempt();
         this.target = dispatched.target();
@@ -63,6 +75,7 @@ final class BatchRecord {
     void accepted(JobTransition.BatchAccepted taken) {
         move(Batch.State.RUNNING);
         remoteId = taken.remoteId();
+        acceptedAt = taken.at();
         node = taken.node() == null ? node : taken.node();
     }
 
@@ -70,7 +83,15 @@ final class BatchRecord {
         frames = frames.intersect(shortened.kept());
     }
 
+    void delivered(int frame) {
+        if (frames.contains(frame)) {
+            delivered.add(frame);
+        }
+    }
+
     void ended(JobTransition.BatchEnded over) {
+        endedAt = over.at();
+        facts = over.facts();
         move(stateAfter(over.outcome()));
         failure = over.failure();
         node = over.executedBy() == null ? node : over.executedBy();
@@ -141,5 +162,25 @@ final class BatchRecord {
 
     Batch snapshot(Batch.State shown, BatchProgress progress) {
         return new Batch(id, frames, shown, node, tryNumber, progress, failure);
+    }
+
+    /** The attempt for the history, with what the books say of it. */
+    BatchAttempt history(Batch shown) {
+        return history(shown, facts);
+    }
+
+    /** The attempt for the history, with what is seen of it so far. */
+    BatchAttempt history(Batch shown, AttemptFacts seen) {
+        return new BatchAttempt(
+                attempt,
+                shown,
+                target,
+                speculationOn,
+                delivered.value(),
+                queuedAt,
+                dispatchedAt,
+                acceptedAt,
+                endedAt,
+                seen);
     }
 }

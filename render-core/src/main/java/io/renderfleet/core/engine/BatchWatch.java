@@ -13,6 +13,7 @@ final class BatchWatch {
 
     private BatchProgress progress = BatchProgress.NONE;
     private long currentSince;
+    private @Nullable Long begunNanos;
     private @Nullable Long progressNanos;
     private long quietNanos;
     private @Nullable Long balancedNanos;
@@ -62,6 +63,16 @@ final class BatchWatch {
     /** Another frame is being rendered, as far as is known since then. */
     void currentSince(long nanos) {
         currentSince = nanos;
+    }
+
+    /** Its first frame is being rendered, as far as is known since then. */
+    void begunSince(long nanos) {
+        begunNanos = begunNanos == null ? Long.valueOf(nanos) : begunNanos;
+    }
+
+    /** When its first frame began; null where nobody saw it. */
+    @Nullable Long begunNanos() {
+        return begunNanos;
     }
 
     void ended(TrackingEnd how, long nowNanos) {

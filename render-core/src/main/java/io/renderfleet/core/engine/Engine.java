@@ -8,6 +8,7 @@ import io.renderfleet.core.loop.TimeSource;
 import io.renderfleet.core.model.BatchId;
 import io.renderfleet.core.model.FrameOutput;
 import io.renderfleet.core.model.JobFilter;
+import io.renderfleet.core.model.JobHistory;
 import io.renderfleet.core.model.JobId;
 import io.renderfleet.core.model.JobState;
 import io.renderfleet.core.model.Progress;
@@ -313,6 +314,16 @@ public final class Engine {
      */
     public Path published(JobId id, String name) {
         return farm.outputs.published(id, name);
+    }
+
+    /**
+     * Gives every attempt that was made for a job, as far as it is kept.
+     *
+     * @param job which
+     * @return what is known at this moment
+     */
+    public JobHistory history(ActiveJob job) {
+        return farm.call(() -> job.history(farm.now(), farm.nanos()));
     }
 
     /**

@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 /** How a batch gets to its node. Changed by {@link Dispatcher}, and by {@link BatchFollower} once the node has it. */
 final class Handover {
     private long sinceNanos;
+    private @Nullable Long sentNanos;
     private int calls;
     private boolean calling;
     private @Nullable RemoteJob remote;
@@ -18,6 +19,7 @@ final class Handover {
     void calls(long nowNanos) {
         if (calls++ == 0) {
             sinceNanos = nowNanos;
+            sentNanos = nowNanos;
         }
         calling = true;
     }
@@ -52,6 +54,11 @@ final class Handover {
     /** Since when it is on its way, or on the node. */
     long sinceNanos() {
         return sinceNanos;
+    }
+
+    /** When this coordinator sent it for the first time; null where it has not. */
+    @Nullable Long sentNanos() {
+        return sentNanos;
     }
 
     /** Where it is rendered; null before a node has taken it. */

@@ -2,13 +2,18 @@ package io.renderfleet.core.engine;
 
 import io.renderfleet.core.engine.node.NodeEntry;
 import io.renderfleet.core.log.LogContext;
+import io.renderfleet.core.model.AttemptFacts;
 import io.renderfleet.core.model.AttemptId;
 import io.renderfleet.core.model.Batch;
 import io.renderfleet.core.model.BatchId;
+import io.renderfleet.core.model.EngineInfo;
 import io.renderfleet.core.model.FrameSet;
 import io.renderfleet.core.model.NodeId;
 import io.renderfleet.core.spi.RemoteJob;
 import io.renderfleet.core.track.TrackingEnd;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -119,6 +124,32 @@ final class OpenBatch {
     @Nullable NodeId renderedBy() {
         NodeId by = executedBy();
         return by == null ? record.node() : by;
+    }
+
+    /** What was seen of it so far beyond the books. */
+    AttemptFacts facts(Instant now, long nowNanos) {
+        Duration rendered = collection.rendered();
+        return new AttemptFacts(
+                at(handover.sentNanos(), now, nowNanos),
+                at(watch.begunNanos(), now, nowNanos),
+                at(watch.endedNanos(), now, nowNanos),
+                rendered.isZero() ? null : rendered,
+                renderer(),
+                null,
+                null);
+    }
+
+    private static @Nullable Instant at(@Nullable Long nanos, Instant now, long nowNanos) {
+        return nanos == null ? null : now.minusNanos(nowNanos - nanos);
+    }
+
+    /** What renders it, where its node says so and there is no choice. */
+    private @Nullable EngineInfo renderer() {
+        String asked = job.ledger.request().renderer().orElse(null);
+        List<EngineInfo> engines = node.engines().stream()
+                .filter(engine -> asked == null || engine.name().equals(asked))
+                .toList();
+        return engines.size() == 1 ? engines.get(0) : null;
     }
 
     Batch snapshot() {

@@ -1,5 +1,6 @@
 package io.renderfleet.core.event;
 
+import io.renderfleet.core.model.AttemptFacts;
 import io.renderfleet.core.model.AttemptId;
 import io.renderfleet.core.model.BakedScene;
 import io.renderfleet.core.model.BatchId;
@@ -163,6 +164,7 @@ public sealed interface JobTransition extends RenderEvent {
      * @param outcome how
      * @param failure why, unless it went well
      * @param executedBy who did the work, where that is another one than was asked, as with a pool
+     * @param facts what was seen of it
      */
     record BatchEnded(
             Instant at,
@@ -171,7 +173,8 @@ public sealed interface JobTransition extends RenderEvent {
             AttemptId attempt,
             BatchOutcome outcome,
             @Nullable Failure failure,
-            @Nullable NodeId executedBy)
+            @Nullable NodeId executedBy,
+            AttemptFacts facts)
             implements JobTransition {
         @Override
         public void match(Cases cases) {

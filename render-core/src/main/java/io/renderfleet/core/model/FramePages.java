@@ -27,6 +27,7 @@ final class FramePages {
     private static final int MOST_SHAPES = 4_096;
 
     private static final int AS_IT_IS = 0;
+    private static final int NO_ATTEMPT = 0;
 
     /** About what a shape takes beside its characters: two texts, a record, an entry of a map and one of a list. */
     private static final int SHAPE = 200;
@@ -34,6 +35,9 @@ final class FramePages {
     private final List<byte[]> pages = new ArrayList<>();
     private final Map<Shape, Integer> numbers = new HashMap<>();
     private final List<Shape> shapes = new ArrayList<>(List.of(new Shape("", "")));
+    /** The farms of attempts: one, as a rule. */
+    private final List<String> farms = new ArrayList<>();
+
     private byte[] page = new byte[0];
     private long bytes;
     private int used = FULL;
@@ -45,14 +49,16 @@ final class FramePages {
     static final class View {
         private final byte[][] pages;
         private final List<Shape> shapes;
+        private final List<String> farms;
 
-        private View(byte[][] pages, List<Shape> shapes) {
+        private View(byte[][] pages, List<Shape> shapes, List<String> farms) {
             this.pages = pages;
             this.shapes = shapes;
+            this.farms = farms;
         }
 
         FrameOutput read(int place) {
-            return new Reader(pages[place >>> PLACE_BITS], place & (FULL - 1), shapes).frame();
+            return new Reader(pages[place >>> PLACE_BITS], place & (FULL - 1), shapes, farms).frame();
         }
     }
 
@@ -63,11 +69,11 @@ final class FramePages {
 
     /** Shows what is written so far. */
     View view() {
-        return new View(pages.toArray(new byte[0][]), List.copyOf(shapes));
+        return new View(pages.toArray(new byte[0][]), List.copyOf(shapes), List.copyOf(farms));
     }
 
     FrameOutput read(int place) {
-        return new Reader(pages.get(place >>> PLACE_BITS), place & (FULL - 1), shapes).frame();
+        return new Reader(pages.get(place >>> PLACE_BITS), place & (FULL - 1), shapes, farms).frame();
     }
 
     /** Writes a frame, and says where. */
@@ -86,6 +92,7 @@ final class FramePages {
         Duration time = output.renderTime();
         number(time.getSeconds());
         number(time.getNano());
+        attempt(output.attempt());
         number(output.files().size());
         for (OutputFile file : output.files()) {
             name(output.frame(), file.name());
@@ -94,6 +101,22 @@ final class FramePages {
             digest(file.sha256().hex());
         }
         return place;
+    }
+
+    /** The number of its farm, from 1, then epoch and number; 0 where there is none. */
+    private void attempt(@Nullable AttemptId attempt) {
+        if (attempt == null) {
+            number(NO_ATTEMPT);
+            return;
+        }
+        int farm = farms.indexOf(attempt.farm());
+        if (farm < 0) {
+            farm = farms.size();
+            farms.add(attempt.farm());
+        }
+        number(farm + 1L);
+        number(attempt.epoch());
+        number(attempt.seq());
     }
 
     private void name(int frame, String name) {
@@ -159,18 +182,21 @@ final class FramePages {
     private static final class Reader {
         private final byte[] page;
         private final List<Shape> shapes;
+        private final List<String> farms;
         private int at;
 
-        Reader(byte[] page, int at, List<Shape> shapes) {
+        Reader(byte[] page, int at, List<Shape> shapes, List<String> farms) {
             this.page = page;
             this.at = at;
             this.shapes = shapes;
+            this.farms = farms;
         }
 
         FrameOutput frame() {
             long coded = number();
             int frame = (int) ((coded >>> 1) ^ -(coded & 1));
             Duration time = Duration.ofSeconds(number(), number());
+            AttemptId attempt = attempt();
             int count = (int) number();
             List<OutputFile> files = new ArrayList<>(count);
             for (int i = 0; i < count; i++) {
@@ -179,7 +205,12 @@ final class FramePages {
                 boolean main = page[at++] == 1;
                 files.add(new OutputFile(name, bytes, digest(), main));
             }
-            return new FrameOutput(frame, files, time);
+            return new FrameOutput(frame, files, time, attempt);
+        }
+
+        private @Nullable AttemptId attempt() {
+            int farm = (int) number();
+            return farm == NO_ATTEMPT ? null : new AttemptId(farms.get(farm - 1), number(), number());
         }
 
         private String name(int frame) {

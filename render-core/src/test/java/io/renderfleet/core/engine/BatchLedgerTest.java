@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.renderfleet.core.event.BatchOutcome;
 import io.renderfleet.core.event.JobTransition;
 import io.renderfleet.core.event.SceneUse;
+import io.renderfleet.core.model.AttemptFacts;
 import io.renderfleet.core.model.AttemptId;
 import io.renderfleet.core.model.Batch;
 import io.renderfleet.core.model.BatchId;
@@ -91,7 +92,8 @@ class BatchLedgerTest {
     }
 
     private void end(int batch, BatchOutcome outcome, @Nullable Failure failure) {
-        books.apply(new JobTransition.BatchEnded(AT, JOB, id(batch), attempt(batch), outcome, failure, null));
+        books.apply(new JobTransition.BatchEnded(
+                AT, JOB, id(batch), attempt(batch), outcome, failure, null, AttemptFacts.NONE));
     }
 
     private BatchRecord record(int batch) {
@@ -362,20 +364,22 @@ class BatchLedgerTest {
                 .hasMessageContaining("no open batch 1");
         assertThatThrownBy(() -> books.apply(new JobTransition.JobForgotten(AT, JOB)))
                 .isInstanceOf(IllegalArgumentException.class);
-        BatchRecord record = new BatchRecord(new JobTransition.BatchDispatched(
-                AT,
-                JOB,
-                id(9),
-                frames("1"),
-                attempt(9),
-                URI.create("http://localhost:3001"),
-                NODE,
-                1,
-                null,
-                SceneUse.BAKED));
+        BatchRecord record = new BatchRecord(
+                new JobTransition.BatchDispatched(
+                        AT,
+                        JOB,
+                        id(9),
+                        frames("1"),
+                        attempt(9),
+                        URI.create("http://localhost:3001"),
+                        NODE,
+                        1,
+                        null,
+                        SceneUse.BAKED),
+                AT);
         assertThat(record.scene()).isEqualTo(SceneUse.BAKED);
-        assertThatThrownBy(() -> record.ended(
-                        new JobTransition.BatchEnded(AT, JOB, id(9), attempt(9), BatchOutcome.COMPLETED, null, null)))
+        assertThatThrownBy(() -> record.ended(new JobTransition.BatchEnded(
+                        AT, JOB, id(9), attempt(9), BatchOutcome.COMPLETED, null, null, AttemptFacts.NONE)))
                 .as("nobody has taken it")
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("cannot go from DISPATCHED to COMPLETED");

@@ -10,6 +10,7 @@ import io.renderfleet.core.event.JobTransition;
 import io.renderfleet.core.event.SceneUse;
 import io.renderfleet.core.loop.Loop;
 import io.renderfleet.core.loop.TimeSource;
+import io.renderfleet.core.model.AttemptFacts;
 import io.renderfleet.core.model.AttemptId;
 import io.renderfleet.core.model.BatchId;
 import io.renderfleet.core.model.Failure;
@@ -237,7 +238,14 @@ class BatchQueueTest {
     private void end(ActiveJob job, BatchId id) {
         BatchRecord batch = Objects.requireNonNull(job.ledger.openBatch(id));
         job.apply(new JobTransition.BatchEnded(
-                AT, job.ledger.job(), batch.id(), batch.attempt(), BatchOutcome.RETURNED, null, null));
+                AT,
+                job.ledger.job(),
+                batch.id(),
+                batch.attempt(),
+                BatchOutcome.RETURNED,
+                null,
+                null,
+                AttemptFacts.NONE));
         queue.update(job);
     }
 

@@ -34,7 +34,11 @@ class FrameTableTest {
             long bytes = 1 + (random.nextLong() >>> (1 + random.nextInt(62)));
             files.add(new OutputFile(i + "/" + name, bytes, digest(random), i == main));
         }
-        return new FrameOutput(frame, files, Duration.ofNanos(random.nextLong() >>> random.nextInt(64)));
+        FrameOutput output = new FrameOutput(frame, files, Duration.ofNanos(random.nextLong() >>> random.nextInt(64)));
+        return random.nextBoolean()
+                ? output
+                : output.by(
+                        new AttemptId("f-" + random.nextInt(3), 1 + random.nextInt(5), 1 + random.nextInt(1_000_000)));
     }
 
     @Test

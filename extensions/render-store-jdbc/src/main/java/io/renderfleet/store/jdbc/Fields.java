@@ -146,6 +146,14 @@ record Fields(ObjectNode json) {
         return Instant.parse(text(field));
     }
 
+    @Nullable Instant instantOrNull(String field) {
+        return nodeOrNull(field) == null ? null : instant(field);
+    }
+
+    @Nullable Long numberOrNull(String field) {
+        return nodeOrNull(field) == null ? null : Long.valueOf(number(field));
+    }
+
     Duration duration(String field) {
         return Duration.parse(text(field));
     }

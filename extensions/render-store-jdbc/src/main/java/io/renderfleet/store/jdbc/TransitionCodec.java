@@ -83,6 +83,7 @@ final class TransitionCodec {
     private static final String ATTEMPT = "attempt";
     private static final String FRAMES = "frames";
     private static final String FAILURE = "failure";
+    private static final String FACTS = "facts";
     private static final String WARNINGS = "warnings";
     private static final String SCENE = "scene";
 
@@ -158,6 +159,7 @@ final class TransitionCodec {
             json.writeStringField("outcome", ended.outcome().name());
             FailureCodec.write(json, FAILURE, ended.failure());
             Fields.write(json, "executedBy", ended.executedBy());
+            FactsCodec.write(json, FACTS, ended.facts());
         } else if (transition instanceof FramesFailed failed) {
             FrameCodec.write(json, FRAMES, failed.frames());
             FailureCodec.write(json, FAILURE, failed.failure());
@@ -263,7 +265,8 @@ final class TransitionCodec {
                         json.attempt(ATTEMPT),
                         json.constant("outcome", BatchOutcome.class),
                         FailureCodec.decode(json.objectOrNull(FAILURE)),
-                        json.nodeIdOrNull("executedBy"));
+                        json.nodeIdOrNull("executedBy"),
+                        FactsCodec.decode(json.objectOrNull(FACTS)));
             case "frames-failed" ->
                 new FramesFailed(
                         at, job, FrameCodec.decode(json.node(FRAMES)), FailureCodec.decodeOne(json.object(FAILURE)));

@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.renderfleet.core.event.BatchOutcome;
 import io.renderfleet.core.event.JobTransition;
+import io.renderfleet.core.model.AttemptFacts;
+import io.renderfleet.core.model.AttemptId;
+import io.renderfleet.core.model.BatchId;
+import io.renderfleet.core.model.EngineInfo;
 import io.renderfleet.core.model.Failure;
 import io.renderfleet.core.model.FailureKind;
 import io.renderfleet.core.model.FrameOutput;
@@ -39,6 +43,15 @@ class TransitionCodecTest {
     private static final JobId JOB = new JobId("shot-010-5f0c");
     private static final String AT = "\"at\": \"2026-11-24T10:00:00Z\"";
 
+    private static final AttemptFacts FACTS = new AttemptFacts(
+            Instant.parse("2026-11-24T10:00:00.5Z"),
+            Instant.parse("2026-11-24T10:00:04Z"),
+            Instant.parse("2026-11-24T10:00:09.25Z"),
+            Duration.ofMillis(5_125),
+            new EngineInfo("blender", "3.4.1"),
+            "OPTIX, NVIDIA GeForce RTX 4090",
+            3_221_225_472L);
+
     private final TransitionCodec codec = new TransitionCodec();
 
     /** What the golden file holds, line by line. */
@@ -56,7 +69,16 @@ class TransitionCodecTest {
                                                 .inOrder(true)
                                                 .expectedFrameTime(Duration.ofMillis(1_500))
                                                 .traceparent("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"),
-                                        Path.of("frames"))))
+                                        Path.of("frames")),
+                                new JobTransition.BatchEnded(
+                                        Instant.EPOCH,
+                                        JOB,
+                                        new BatchId("7"),
+                                        new AttemptId("f-1a2b", 3, 42),
+                                        BatchOutcome.COMPLETED,
+                                        null,
+                                        null,
+                                        FACTS)))
                 .flatMap(List::stream)
                 .toList();
     }
@@ -159,12 +181,14 @@ class TransitionCodecTest {
         assertThat(components(Failure.class)).containsExactly("kind", "frame", "message", "retryElsewhere", "log");
         assertThat(components(ScenePolicy.class)).containsExactly("simulation", "missing", "allow");
         assertThat(components(RenderWarning.class)).containsExactly("kind", "frame", "message");
-        assertThat(components(FrameOutput.class)).containsExactly("frame", "files", "renderTime");
+        assertThat(components(FrameOutput.class)).containsExactly("frame", "files", "renderTime", "attempt");
+        assertThat(components(AttemptFacts.class))
+                .containsExactly("sentAt", "begunAt", "renderedAt", "rendering", "renderer", "device", "peakBytes");
         assertThat(components(OutputFile.class)).containsExactly("name", "bytes", "sha256", "main");
         assertThat(Arrays.stream(JobTransition.class.getPermittedSubclasses())
                         .mapToInt(kind -> components(kind).size())
                         .sum())
-                .isEqualTo(69);
+                .isEqualTo(70);
     }
 
     private JobTransition decode(String kind, String body) {

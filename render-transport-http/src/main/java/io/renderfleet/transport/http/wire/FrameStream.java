@@ -1,5 +1,6 @@
 package io.renderfleet.transport.http.wire;
 
+import io.renderfleet.core.model.AttemptId;
 import io.renderfleet.core.model.FrameOutput;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -50,7 +51,7 @@ public final class FrameStream extends InputStream {
         while (position == ready.length && !ended) {
             position = 0;
             if (frames.hasNext()) {
-                byte[] entry = Wire.write(FrameList.Entry.of(frames.next(), null));
+                byte[] entry = Wire.write(entry(frames.next()));
                 ready = first ? entry : behindComma(entry);
                 first = false;
             } else {
@@ -59,6 +60,11 @@ public final class FrameStream extends InputStream {
             }
         }
         return position < ready.length;
+    }
+
+    private static FrameList.Entry entry(FrameOutput frame) {
+        AttemptId attempt = frame.attempt();
+        return FrameList.Entry.of(frame, attempt == null ? null : attempt.toString());
     }
 
     private static byte[] behindComma(byte[] entry) {
