@@ -134,9 +134,7 @@ final class OpenBatch {
                 at(watch.begunNanos(), now, nowNanos),
                 at(watch.endedNanos(), now, nowNanos),
                 rendered.isZero() ? null : rendered,
-                renderer(),
-                null,
-                null);
+                renderer());
     }
 
     private static @Nullable Instant at(@Nullable Long nanos, Instant now, long nowNanos) {

@@ -9,7 +9,6 @@ import org.jspecify.annotations.Nullable;
 /** What was seen of an attempt as JSON; nothing where nothing was seen. */
 final class FactsCodec {
     private static final String RENDERER = "renderer";
-    private static final String PEAK = "peakBytes";
 
     private FactsCodec() {}
 
@@ -29,10 +28,6 @@ final class FactsCodec {
             json.writeStringField("version", renderer.version());
             json.writeEndObject();
         }
-        Fields.write(json, "device", facts.device());
-        if (facts.peakBytes() != null) {
-            json.writeNumberField(PEAK, facts.peakBytes());
-        }
         json.writeEndObject();
     }
 
@@ -46,8 +41,6 @@ final class FactsCodec {
                 json.instantOrNull("begunAt"),
                 json.instantOrNull("renderedAt"),
                 json.durationOrNull("rendering"),
-                renderer == null ? null : new EngineInfo(renderer.text("name"), renderer.text("version")),
-                json.textOrNull("device"),
-                json.numberOrNull(PEAK));
+                renderer == null ? null : new EngineInfo(renderer.text("name"), renderer.text("version")));
     }
 }

@@ -150,10 +150,6 @@ record Fields(ObjectNode json) {
         return nodeOrNull(field) == null ? null : instant(field);
     }
 
-    @Nullable Long numberOrNull(String field) {
-        return nodeOrNull(field) == null ? null : Long.valueOf(number(field));
-    }
-
     Duration duration(String field) {
         return Duration.parse(text(field));
     }

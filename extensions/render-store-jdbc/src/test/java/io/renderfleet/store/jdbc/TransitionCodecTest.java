@@ -48,9 +48,7 @@ class TransitionCodecTest {
             Instant.parse("2026-11-24T10:00:04Z"),
             Instant.parse("2026-11-24T10:00:09.25Z"),
             Duration.ofMillis(5_125),
-            new EngineInfo("blender", "3.4.1"),
-            "OPTIX, NVIDIA GeForce RTX 4090",
-            3_221_225_472L);
+            new EngineInfo("blender", "3.4.1"));
 
     private final TransitionCodec codec = new TransitionCodec();
 
@@ -183,7 +181,7 @@ class TransitionCodecTest {
         assertThat(components(RenderWarning.class)).containsExactly("kind", "frame", "message");
         assertThat(components(FrameOutput.class)).containsExactly("frame", "files", "renderTime", "attempt");
         assertThat(components(AttemptFacts.class))
-                .containsExactly("sentAt", "begunAt", "renderedAt", "rendering", "renderer", "device", "peakBytes");
+                .containsExactly("sentAt", "begunAt", "renderedAt", "rendering", "renderer");
         assertThat(components(OutputFile.class)).containsExactly("name", "bytes", "sha256", "main");
         assertThat(Arrays.stream(JobTransition.class.getPermittedSubclasses())
                         .mapToInt(kind -> components(kind).size())

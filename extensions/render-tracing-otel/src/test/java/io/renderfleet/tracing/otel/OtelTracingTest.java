@@ -16,6 +16,7 @@ import io.renderfleet.core.RenderExecutor;
 import io.renderfleet.core.event.BatchOutcome;
 import io.renderfleet.core.event.JobTransition;
 import io.renderfleet.core.event.SceneUse;
+import io.renderfleet.core.model.AttemptFacts;
 import io.renderfleet.core.model.AttemptId;
 import io.renderfleet.core.model.BatchId;
 import io.renderfleet.core.model.Failure;
@@ -87,7 +88,14 @@ class OtelTracingTest {
 
     private static JobTransition.BatchEnded ended(int seq, BatchOutcome outcome, @Nullable Failure failure) {
         return new JobTransition.BatchEnded(
-                AT.plusSeconds(10 + seq), JOB, new BatchId("" + seq), attempt(seq), outcome, failure, null);
+                AT.plusSeconds(10 + seq),
+                JOB,
+                new BatchId("" + seq),
+                attempt(seq),
+                outcome,
+                failure,
+                null,
+                AttemptFacts.NONE);
     }
 
     @Test
