@@ -58,6 +58,7 @@ class EngineAtEachStepTest {
                 .count();
     }
 
+    @Tag("long")
     @Test
     @DisplayName("can die between one action and the next, and goes on where it was, rendering nothing again")
     void crash() {

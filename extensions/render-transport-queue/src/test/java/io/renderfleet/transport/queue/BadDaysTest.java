@@ -161,6 +161,7 @@ class BadDaysTest {
         isWhole(end(submit(SHOT)));
     }
 
+    @Tag("long")
     @Test
     @DisplayName("hands out again what somebody has deleted from the queue")
     void purged() throws Exception {
