@@ -72,7 +72,8 @@ public final class EtcdKind implements DiscoveryKind {
         try {
             return new URI(text.strip());
         } catch (URISyntaxException e) {
-            throw new IllegalArgumentException("a member of etcd must be like http://etcd-1:2379", e);
+            // Without it as cause: its message has the whole address, with what may be secret in there.
+            throw new IllegalArgumentException("a member of etcd must be like http://etcd-1:2379: " + e.getReason());
         }
     }
 

@@ -86,4 +86,15 @@ class EtcdKindTest {
                 .hasMessageContaining("no member of etcd")
                 .hasMessageNotContaining("secret");
     }
+
+    @Test
+    @DisplayName("is refused with an address that is none, of which nothing is shown")
+    void hidesWhatIsNoAddress() {
+        assertThatThrownBy(() -> DiscoveryPlace.of("--discovery", "etcd:http://me:secret@etcd 1:2379", null)
+                        .discovery())
+                .hasMessageContaining("a member of etcd must be like")
+                .hasStackTraceContaining("IllegalArgumentException")
+                .satisfies(wrong -> assertThat(wrong.getCause()).isNull())
+                .hasMessageNotContaining("secret");
+    }
 }
