@@ -303,13 +303,7 @@ public final class ActiveJob {
     }
 
     RenderJob snapshot(long nowNanos, @Nullable Waiting waitingFor) {
-        List<BatchAttempt> underWay = ledger.openBatches().stream()
-                .map(record -> record.history(snapshot(record)))
-                .toList();
-        return snapshot(
-                nowNanos,
-                history.with(underWay).stream().map(BatchAttempt::batch).toList(),
-                waitingFor);
+        return snapshot(nowNanos, history.batches(running()), waitingFor);
     }
 
     /** Every attempt, as far as it is kept. */

@@ -1,11 +1,11 @@
 package io.renderfleet.core.engine;
 
+import io.renderfleet.core.model.Batch;
 import io.renderfleet.core.model.BatchAttempt;
 import io.renderfleet.core.model.BatchId;
 import io.renderfleet.core.model.JobHistory;
 import io.renderfleet.core.spi.RemoteJob;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Deque;
@@ -14,6 +14,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,9 +26,8 @@ final class BatchHistory {
     private static final int KEPT = 1_000;
 
     /** Batch ids are decimal numbers without leading zeros: the shorter is the smaller. */
-    private static final Comparator<BatchAttempt> BY_NUMBER = Comparator.<BatchAttempt>comparingInt(
-                    attempt -> attempt.batch().id().value().length())
-            .thenComparing(attempt -> attempt.batch().id().value());
+    private static final Comparator<BatchId> BY_NUMBER =
+            Comparator.<BatchId>comparingInt(id -> id.value().length()).thenComparing(BatchId::value);
 
     private final Shelf shelf;
     private final Deque<BatchAttempt> ended = new ArrayDeque<>();
@@ -96,9 +97,18 @@ final class BatchHistory {
 
     /** The last attempts, those that still run among them, in the order in which they were made. */
     List<BatchAttempt> with(Collection<BatchAttempt> running) {
-        List<BatchAttempt> all = new ArrayList<>(ended);
-        all.addAll(running);
-        all.sort(BY_NUMBER);
+        return last(ended.stream(), running.stream(), attempt -> attempt.batch().id());
+    }
+
+    /** The batches of the last attempts, those that still run among them, in the same order. */
+    List<Batch> batches(Collection<Batch> running) {
+        return last(ended.stream().map(BatchAttempt::batch), running.stream(), Batch::id);
+    }
+
+    private static <T> List<T> last(Stream<T> ended, Stream<T> running, Function<T, BatchId> id) {
+        List<T> all = Stream.concat(ended, running)
+                .sorted(Comparator.comparing(id, BY_NUMBER))
+                .toList();
         return all.subList(Math.max(0, all.size() - KEPT), all.size());
     }
 
