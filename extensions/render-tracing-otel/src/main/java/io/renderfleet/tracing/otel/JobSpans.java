@@ -29,14 +29,20 @@ final class JobSpans {
     /** So many attempts that were not completed are remembered for links. */
     private static final int MOST_LINKED = 64;
 
-    /** Frames of a name in an attribute; a set of many runs is cut. */
+    /** The text of a frame set in an attribute, in characters; longer ones are cut. */
     private static final int LONGEST_TEXT = 200;
 
     /** An attempt whose frames others have to render. */
     private record Unfinished(FrameSet frames, SpanContext span) {}
 
     /** An attempt that has not ended. */
-    private record Open(BatchId batch, FrameSet frames, Span span, Span dispatch) {}
+    private record Open(BatchId batch, FrameSet frames, Span span, Span dispatch) {
+        /** A dispatch that has ended, since a node took the batch, keeps its end. */
+        void end(Instant at) {
+            dispatch.end(at);
+            span.end(at);
+        }
+    }
 
     private final Tracer tracer;
     private final Span job;
@@ -162,9 +168,6 @@ final class JobSpans {
         if (attempt == null) {
             return;
         }
-        if (attempt.dispatch().isRecording()) {
-            attempt.dispatch().end(it.at());
-        }
         Span span = attempt.span();
         span.setAttribute(Names.OUTCOME, it.outcome().name());
         if (it.executedBy() != null) {
@@ -179,15 +182,12 @@ final class JobSpans {
                 unfinished.removeFirst();
             }
         }
-        span.end(it.at());
+        attempt.end(it.at());
     }
 
     private void ended(JobTransition.JobEnded it) {
         leaveQueue(it.at());
-        open.values().forEach(attempt -> {
-            attempt.dispatch().end(it.at());
-            attempt.span().end(it.at());
-        });
+        open.values().forEach(attempt -> attempt.end(it.at()));
         job.setAttribute(Names.STATE, it.state().name());
         if (it.failure() != null) {
             Names.fail(job, it.failure(), it.at());

@@ -71,6 +71,11 @@ class OtelTracingTest {
         return new AttemptId("f-1", 1, seq);
     }
 
+    private static JobTransition.JobSubmitted submitted(String frames, String traceparent) {
+        return new JobTransition.JobSubmitted(
+                AT, JOB, RenderRequest.of(Scene.nodeDefault(), frames).traceparent(traceparent), OUT);
+    }
+
     private static JobTransition.BatchDispatched dispatched(
             int seq, String frames, int tried, @Nullable BatchId beside) {
         return new JobTransition.BatchDispatched(
@@ -158,12 +163,7 @@ class OtelTracingTest {
     @DisplayName("are linked where frames are rendered again or beside, and say why an attempt failed")
     void links() {
         RenderListener farm = tracing.farm();
-        farm.onTransition(new JobTransition.JobSubmitted(
-                AT,
-                JOB,
-                RenderRequest.of(Scene.nodeDefault(), "1-4")
-                        .traceparent("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"),
-                OUT));
+        farm.onTransition(submitted("1-4", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"));
         farm.onTransition(dispatched(1, "1-4", 1, null));
         farm.onTransition(ended(1, BatchOutcome.LOST, Failure.of(FailureKind.NODE_LOST, "gone")));
         farm.onTransition(dispatched(2, "1-4", 1, null));
@@ -206,12 +206,7 @@ class OtelTracingTest {
     @DisplayName("begin with the job where the trace began with its orchestrator")
     void beginning() {
         RenderListener farm = tracing.farm();
-        farm.onTransition(new JobTransition.JobSubmitted(
-                AT,
-                JOB,
-                RenderRequest.of(Scene.nodeDefault(), "1")
-                        .traceparent("00-4bf92f3577b34da6a3ce929d0e0e4736-0000000000000001-01"),
-                OUT));
+        farm.onTransition(submitted("1", "00-4bf92f3577b34da6a3ce929d0e0e4736-0000000000000001-01"));
         farm.onTransition(new JobTransition.JobEnded(
                 AT, JOB, JobState.FAILED, Failure.of(FailureKind.MISSING_FILES, "sky.exr is missing")));
 
