@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.renderfleet.discovery.NodeAddress;
 import java.io.IOException;
 import java.net.URI;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -15,7 +16,7 @@ import java.util.TreeMap;
  * passed over, so that later versions can say more.
  *
  * @param address where it is called
- * @param labels names and values, sorted, at most {@value #MOST_LABELS}
+ * @param labels names and values, at most {@value #MOST_LABELS}
  */
 record AnnouncedNode(URI address, Map<String, String> labels) {
     static final int LARGEST = 16 << 10;
@@ -27,11 +28,13 @@ record AnnouncedNode(URI address, Map<String, String> labels) {
     AnnouncedNode {
         labels = Map.copyOf(labels);
         if (labels.size() > MOST_LABELS) {
-            throw new IllegalArgumentException("it has " + labels.size() + " labels: at most 32 are allowed");
+            throw new IllegalArgumentException(
+                    "it has " + labels.size() + " labels: at most " + MOST_LABELS + " are allowed");
         }
         labels.forEach((name, value) -> {
             if (name.isBlank() || name.length() > LONGEST_LABEL || value.length() > LONGEST_LABEL) {
-                throw new IllegalArgumentException("a label has a name and a value of at most 128 characters");
+                throw new IllegalArgumentException(
+                        "a label has a name and a value of at most " + LONGEST_LABEL + " characters");
             }
         });
     }
@@ -55,7 +58,7 @@ record AnnouncedNode(URI address, Map<String, String> labels) {
             throw new IllegalArgumentException(
                     "it has no address: it must be like {\"address\":\"http://node-1:3000\"}");
         }
-        Map<String, String> labels = new TreeMap<>();
+        Map<String, String> labels = new HashMap<>();
         for (Map.Entry<String, JsonNode> label : node.path("labels").properties()) {
             labels.put(label.getKey(), label.getValue().asText());
         }
