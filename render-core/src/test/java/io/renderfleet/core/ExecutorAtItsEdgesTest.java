@@ -137,15 +137,17 @@ class ExecutorAtItsEdgesTest {
     }
 
     @Test
-    @DisplayName("fails a submission that is under way when it is closed")
+    @DisplayName("fails a submission that is under way when it is closed, and makes no folder for it afterwards")
     void closedWhileSubmitting() throws Exception {
         CountDownLatch opening = new CountDownLatch(1);
         CountDownLatch go = new CountDownLatch(1);
+        CountDownLatch gone = new CountDownLatch(1);
         Executor slow = task -> {
             Thread thread = new Thread(() -> {
                 opening.countDown();
                 await(go);
                 task.run();
+                gone.countDown();
             });
             thread.setDaemon(true);
             thread.start();
@@ -159,6 +161,8 @@ class ExecutorAtItsEdgesTest {
         assertThatThrownBy(() -> taken.get(5, TimeUnit.SECONDS))
                 .isInstanceOf(ExecutionException.class)
                 .hasCauseInstanceOf(IllegalStateException.class);
+        await(gone);
+        assertThat(folder).isEmptyDirectory();
     }
 
     @Test

@@ -216,10 +216,17 @@ final class Farm {
                 .forEach(promise -> promise.completeExceptionally(new IllegalStateException("the executor is closed")));
     }
 
-    /** Runs blocking work elsewhere and comes back to the loop with what it gave, or with its error. */
+    /**
+     * Runs blocking work elsewhere and comes back to the loop with what it gave, or with its error. What an executor of the application's
+     * begins only after the end is not run: nobody waits for it, and nothing may appear in folders that are no longer this farm's.
+     */
     <T> void blocking(Blocking<T> work, Consumer<T> then, Consumer<Exception> orElse) {
         try {
-            io.execute(() -> loop.execute(back(work, then, orElse)));
+            io.execute(() -> {
+                if (!over) {
+                    loop.execute(back(work, then, orElse));
+                }
+            });
         } catch (RejectedExecutionException e) {
             loop.execute(() -> orElse.accept(e));
         }
