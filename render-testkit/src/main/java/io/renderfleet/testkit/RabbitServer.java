@@ -14,15 +14,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A RabbitMQ for tests, which needs the program {@link ExternalTool#RABBITMQ}. Its ports, names, folders, and the daemon that knows them are
- * its own, and all of it goes in the end. {@link RabbitServers} gives one to all test classes that want it.
+ * A RabbitMQ for tests, which needs the program {@link ExternalTool#RABBITMQ}, or for {@link #startFour} a folder that holds another Debian. Its
+ * ports, names, folders, and the daemon that knows them are its own, and all of it goes in the end. {@link RabbitServers} gives one to all test
+ * classes that want it.
  */
 public final class RabbitServer implements AutoCloseable {
     /** Debian's program on the path changes the user; this one does not. */
     private static final Path PLAIN = Path.of("/usr/lib/rabbitmq/bin/rabbitmq-server");
+
+    /** The environment variable that names the root of a file system with RabbitMQ 4 in it, such as a Debian 13 made by {@code debootstrap}. */
+    public static final String TREE_OF_FOUR = "RENDERFLEET_RABBITMQ4";
 
     /** How a client of AMQP 0-9-1 begins to speak; a server that is ready answers. */
     private static final byte[] HELLO = {'A', 'M', 'Q', 'P', 0, 0, 9, 1};
@@ -31,19 +36,23 @@ public final class RabbitServer implements AutoCloseable {
     private static final int LOOK_MILLIS = 200;
 
     private final Path folder;
-    private final Path program;
+    private final List<String> command;
     private final int port;
     private final int epmdPort;
     private final int distribution;
     private final String host;
     private final Map<String, String> settings;
-    private final Process epmd;
+    private final @Nullable Process epmd;
     private @Nullable Process server;
 
-    private RabbitServer(Path folder, Path program, List<Integer> ports, InetAddress host, Map<String, String> settings)
+    /** How the server starts, and whether the daemon that knows its ports is started for it; inside a tree it starts its own. */
+    private record Program(List<String> command, boolean needsEpmd) {}
+
+    private RabbitServer(
+            Path folder, Program program, List<Integer> ports, InetAddress host, Map<String, String> settings)
             throws IOException {
         this.folder = folder;
-        this.program = program;
+        this.command = program.command();
         this.port = ports.get(0);
         this.epmdPort = ports.get(1);
         this.distribution = ports.get(2);
@@ -56,10 +65,12 @@ public final class RabbitServer implements AutoCloseable {
         Files.writeString(
                 folder.resolve("rabbitmq.conf"),
                 "listeners.tcp.1 = " + this.host + ":" + port + "\nlog.console = true\nlog.console.level = warning\n");
-        epmd = new ProcessBuilder("epmd", "-port", "" + epmdPort, "-address", "127.0.0.1")
-                .redirectErrorStream(true)
-                .redirectOutput(folder.resolve("epmd.txt").toFile())
-                .start();
+        epmd = program.needsEpmd()
+                ? new ProcessBuilder("epmd", "-port", "" + epmdPort, "-address", "127.0.0.1")
+                        .redirectErrorStream(true)
+                        .redirectOutput(folder.resolve("epmd.txt").toFile())
+                        .start()
+                : null;
     }
 
     /**
@@ -82,13 +93,54 @@ public final class RabbitServer implements AutoCloseable {
      */
     public static RabbitServer start(InetAddress host, Map<String, String> settings) {
         Path found = ExternalTool.RABBITMQ.require();
+        Path plain = Files.isExecutable(PLAIN) ? PLAIN : found;
+        return start(folder -> new Program(List.of(plain.toString()), true), host, settings);
+    }
+
+    /**
+     * Starts a RabbitMQ 4 from the tree that {@value #TREE_OF_FOUR} names, in a process namespace of its own, which needs bubblewrap. Without the
+     * variable the calling test ends here, skipped or failed.
+     *
+     * @return a server that takes connections
+     * @throws IllegalArgumentException if the variable names a folder without RabbitMQ
+     */
+    public static RabbitServer startFour() {
+        String named = System.getenv(TREE_OF_FOUR);
+        if (named == null || named.isBlank()) {
+            throw ExternalTool.missing(TREE_OF_FOUR + " names no tree with RabbitMQ 4");
+        }
+        Path tree = Path.of(named);
+        if (!Files.isExecutable(Path.of(tree.toString() + PLAIN))) {
+            throw new IllegalArgumentException(TREE_OF_FOUR + " is '" + named + "': there is no " + PLAIN + " in it");
+        }
+        return start(folder -> new Program(inside(tree, folder), false), InetAddress.getLoopbackAddress(), Map.of());
+    }
+
+    /** Everything that the server starts ends with it, since it is alone in its namespace. */
+    private static List<String> inside(Path tree, Path folder) {
+        return List.of(
+                "bwrap",
+                "--die-with-parent",
+                "--unshare-pid",
+                "--ro-bind",
+                tree.toString(),
+                "/",
+                "--dev",
+                "/dev",
+                "--proc",
+                "/proc",
+                "--tmpfs",
+                "/tmp",
+                "--bind",
+                folder.toString(),
+                folder.toString(),
+                PLAIN.toString());
+    }
+
+    private static RabbitServer start(Function<Path, Program> program, InetAddress host, Map<String, String> settings) {
         try {
-            RabbitServer made = new RabbitServer(
-                    Files.createTempDirectory("renderfleet-rabbitmq-"),
-                    Files.isExecutable(PLAIN) ? PLAIN : found,
-                    FreePorts.find(3),
-                    host,
-                    settings);
+            Path folder = Files.createTempDirectory("renderfleet-rabbitmq-");
+            RabbitServer made = new RabbitServer(folder, program.apply(folder), FreePorts.find(3), host, settings);
             made.startServer();
             return made;
         } catch (IOException e) {
@@ -102,7 +154,7 @@ public final class RabbitServer implements AutoCloseable {
      * @throws IOException if it does not start within 90 seconds
      */
     public void startServer() throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(program.toString())
+        ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(
                         folder.resolve("server.txt").toFile()));
@@ -187,7 +239,9 @@ public final class RabbitServer implements AutoCloseable {
     @Override
     public void close() {
         kill();
-        epmd.destroyForcibly();
+        if (epmd != null) {
+            epmd.destroyForcibly();
+        }
         FileTree.remove(folder);
     }
 }

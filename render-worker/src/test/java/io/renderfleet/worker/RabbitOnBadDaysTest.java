@@ -10,7 +10,10 @@ import org.junit.jupiter.api.DisplayName;
 class RabbitOnBadDaysTest extends BrokerOnBadDays {
     @Override
     KilledBroker start(Path folder, Cable forCoordinator, Cable forWorkers) {
-        RabbitServer server = RabbitServer.start();
+        return between(RabbitServer.start(), forCoordinator, forWorkers);
+    }
+
+    static KilledBroker between(RabbitServer server, Cable forCoordinator, Cable forWorkers) {
         forCoordinator.to(server.address().getPort());
         forWorkers.to(server.address().getPort());
         return new KilledBroker() {
