@@ -12,6 +12,7 @@ import io.renderfleet.http.server.Call;
 import io.renderfleet.http.server.RefusedException;
 import io.renderfleet.http.server.Router;
 import io.renderfleet.transport.http.header.Headers;
+import io.renderfleet.transport.http.header.MediaRanges;
 import io.renderfleet.transport.http.wire.FrameStream;
 import io.renderfleet.transport.http.wire.Problem;
 import io.renderfleet.transport.http.wire.ProblemType;
@@ -25,6 +26,7 @@ import org.eclipse.jetty.io.Content;
 /** What was rendered of a job: its frames, all of them in an archive, and the logs of its batches. */
 final class FrameEndpoints {
     private static final int MAX_LOG = 4 << 20;
+    private static final String ANY_PICTURE = "image/*";
     private static final Duration NODE_PAUSE = Duration.ofSeconds(5);
 
     private final RenderExecutor farm;
@@ -51,7 +53,24 @@ final class FrameEndpoints {
 
     private CompletionStage<Answer> picture(Call call) {
         RenderHandle handle = jobs.toFetch(call);
-        return send(handle, frame(call, handle).main()).now();
+        if (MediaRanges.prefers(call.header(Headers.ACCEPT).orElse(null), Headers.JSON, ANY_PICTURE)) {
+            return facts(call, handle);
+        }
+        return send(handle, frame(call, handle).main())
+                .with(Headers.VARY, Headers.ACCEPT)
+                .now();
+    }
+
+    /** What is known of a frame, also while it is not there. */
+    private CompletionStage<Answer> facts(Call call, RenderHandle handle) {
+        int frame = number(call.path("frame"));
+        if (!handle.snapshot().request().frames().contains(frame)) {
+            throw new RefusedException(ProblemType.NOT_FOUND, "The job has no frame " + frame + ".");
+        }
+        FrameOutput output = farm.frame(handle.id(), frame).orElse(null);
+        return Answer.json(200, HistoryEndpoint.frame(call, handle, frame, output))
+                .with(Headers.VARY, Headers.ACCEPT)
+                .now();
     }
 
     private CompletionStage<Answer> file(Call call) {
@@ -72,15 +91,18 @@ final class FrameEndpoints {
     }
 
     private FrameOutput frame(Call call, RenderHandle handle) {
-        int number;
-        try {
-            number = Integer.parseInt(call.path("frame"));
-        } catch (NumberFormatException wrong) {
-            throw new RefusedException(ProblemType.INVALID_REQUEST, "A frame is a whole number, such as 7 or -3.");
-        }
+        int number = number(call.path("frame"));
         return farm.frame(handle.id(), number)
                 .orElseThrow(
                         () -> new RefusedException(ProblemType.NOT_FOUND, "Frame " + number + " is not there (yet)."));
+    }
+
+    static int number(String text) {
+        try {
+            return Integer.parseInt(text);
+        } catch (NumberFormatException wrong) {
+            throw new RefusedException(ProblemType.INVALID_REQUEST, "A frame is a whole number, such as 7 or -3.");
+        }
     }
 
     private CompletionStage<Answer> archive(Call call) {

@@ -37,6 +37,7 @@ final class JobEndpoints {
 
     void addTo(Router.Builder router) {
         router.route("GET", "/jobs/{id}", this::show)
+                .route("GET", "/jobs/{id}/history", new HistoryEndpoint(jobs))
                 .route("DELETE", "/jobs/{id}", this::cancel)
                 .route("PATCH", "/jobs/{id}", this::reprioritize)
                 .route("POST", "/jobs/{id}/pause", call -> change(call, RenderHandle::pause))

@@ -148,6 +148,13 @@ class OpenApiTest {
         get("/jobs/{id}/frames/{frame}", frame, 304, "If-None-Match", digest);
         get("/jobs/{id}/frames/{frame}", frame, 206, "Range", "bytes=0-3");
         get("/jobs/{id}/frames/{frame}", frame, 416, "Range", "bytes=99999999-");
+        get("/jobs/{id}/frames/{frame}", frame, 200, "Accept", "application/json");
+        get("/jobs/{id}/frames/{frame}", path + "/frames/99", 404, "Accept", "application/json");
+        get("/jobs/{id}/frames/{frame}", path + "/frames/x", 400, "Accept", "application/json");
+        get("/jobs/{id}/history", path + "/history", 200);
+        get("/jobs/{id}/history", path + "/history?frame=2", 200);
+        get("/jobs/{id}/history", path + "/history?frame=x", 400);
+        get("/jobs/{id}/history", "/jobs/no-such-job/history", 404);
         get("/jobs/{id}/frames/{frame}", path + "/frames/x", 400);
         get("/jobs/{id}/frames/{frame}", path + "/frames/99", 404);
         get("/jobs/{id}/frames/{frame}/{file}", frame + "/shot/f_002.png", 200);
@@ -171,6 +178,8 @@ class OpenApiTest {
         send("POST", "/jobs/{id}/pause", path + "/pause", 200, "");
         send("POST", "/jobs/{id}/resume", path + "/resume", 200, "");
         stream("/jobs/{id}/events", path + "/events");
+        get("/jobs/{id}/history", path + "/history", 200);
+        get("/jobs/{id}/frames/{frame}", path + "/frames/1", 200, "Accept", "application/json");
         call("DELETE", "/jobs/{id}", path, 200, farm.request(path).DELETE());
         call(
                 "DELETE",

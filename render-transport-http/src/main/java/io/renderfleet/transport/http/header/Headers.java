@@ -53,6 +53,9 @@ public final class Headers {
     /** The content type of JSON. */
     public static final String JSON = "application/json";
 
+    /** The content type of JSON with one object a line. */
+    public static final String NDJSON = "application/x-ndjson";
+
     /** The content type of a problem (RFC 9457). */
     public static final String PROBLEM_JSON = "application/problem+json";
 

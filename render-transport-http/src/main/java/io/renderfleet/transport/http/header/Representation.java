@@ -1,6 +1,5 @@
 package io.renderfleet.transport.http.header;
 
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,9 +68,9 @@ public enum Representation {
         int best = 0;
         double quality = 0;
         for (String range : accept.split(",", -1)) {
-            String[] parts = range.strip().toLowerCase(Locale.ROOT).split("\\s*;\\s*", -1);
+            String[] parts = MediaRanges.parts(range);
             int fit = fit(parts[0]);
-            double q = fit == 0 ? 0 : weight(parts);
+            double q = fit == 0 ? 0 : MediaRanges.weight(parts);
             if (fit > best || (fit == best && q > quality)) {
                 best = fit;
                 quality = q;
@@ -85,15 +84,5 @@ public enum Representation {
             return 3;
         }
         return range.equals(type + "/*") ? 2 : range.equals("*/*") ? 1 : 0;
-    }
-
-    private static double weight(String[] parts) {
-        for (int i = 1; i < parts.length; i++) {
-            if (parts[i].matches("q\\s*=\\s*(?:0(?:\\.[0-9]{0,3})?|1(?:\\.0{0,3})?)")) {
-                return Double.parseDouble(
-                        parts[i].substring(parts[i].indexOf('=') + 1).strip());
-            }
-        }
-        return 1;
     }
 }
