@@ -6,6 +6,7 @@ import io.renderfleet.transport.http.wire.WaitingBody;
 import io.renderfleet.transport.http.wire.WarningBody;
 import java.io.IOException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Waits for the end of a job and shows its progress, and then fetches what the user asked for. */
 final class JobWaiter {
@@ -52,7 +53,10 @@ final class JobWaiter {
 
     /** Why frames wait, a line each. */
     static List<String> waits(OrchestratorJob job) {
-        WaitingBody waiting = job.waitingFor();
+        return waits(job.waitingFor());
+    }
+
+    static List<String> waits(@Nullable WaitingBody waiting) {
         return waiting == null || waiting.causes() == null
                 ? List.of()
                 : waiting.causes().stream()

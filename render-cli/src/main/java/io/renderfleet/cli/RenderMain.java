@@ -22,6 +22,7 @@ import picocli.CommandLine.ScopeType;
             SubmitCommand.class,
             StatusCommand.class,
             WatchCommand.class,
+            ExplainCommand.class,
             FramesCommand.class,
             LogsCommand.class,
             CancelCommand.class,

@@ -134,6 +134,49 @@ class CommandsTest {
     }
 
     @Test
+    @DisplayName("explains what happened to a job and to a frame, in sentences and as JSON")
+    void explains() throws IOException {
+        String job = completedJob("1-3");
+
+        List<String> whole = render("explain", job).lines();
+        assertThat(whole.get(0)).isEqualTo("Job completed (completed, 3 of 3 frames)");
+        assertThat(whole.get(1)).matches("n-\\S+ completed 1 batch with 3 frames, [0-9.]+ s a frame\\.");
+        assertThat(whole.get(2)).matches("Trace: [0-9a-f]{32}");
+        assertThat(whole).hasSize(3);
+        assertThat(render("explain", job, "--all").lines().get(1))
+                .matches("\\S+Z  Batch 1, frames 1-3, on n-\\S+: waited .* s, .*\\. It completed after [0-9.]+ s\\.");
+
+        List<String> frame = render("explain", job, "2").lines();
+        assertThat(frame.get(0)).matches("Frame 2 is there: n-\\S+ rendered it in [0-9.]+ s, in batch 1\\.");
+        assertThat(frame.get(1)).matches("File: \\S+ [0-9]+ bytes");
+        assertThat(frame.get(2)).contains("Batch 1, frames 1-3, on n-");
+        assertThat(frame.get(3)).isEqualTo("Log: render logs " + job + " --batch 1 --frame 2");
+
+        JsonNode json = JSON.readTree(render("explain", job, "2", "--json").onlyLine());
+        assertThat(json.get("state").asText()).isEqualTo("accepted");
+        assertThat(JSON.readTree(render("explain", job, "--json").onlyLine()).get("attempts"))
+                .hasSize(1);
+        assertThat(render("explain", job, "99").code()).isEqualTo(4);
+        assertThat(render("explain", job, "x").code()).isEqualTo(2);
+        assertThat(render("explain", "no-such-job").code()).isEqualTo(4);
+    }
+
+    @Test
+    @DisplayName("explains what a frame waits for that nobody has begun")
+    void explainsWaiting() {
+        String job = render("submit", "1-3", "--requires", "gpu=yes").onlyLine();
+
+        assertThat(render("explain", job, "2").lines())
+                .startsWith("Frame 2 waits for a node.")
+                .contains("No attempt that had it is known.")
+                .anyMatch(line -> line.startsWith("Waits: ") && line.endsWith("[label-missing]"));
+        assertThat(render("explain", job).lines()).contains("Nothing of it was tried yet.");
+        assertThat(render("cancel", job).code()).isZero();
+        assertThat(render("explain", job, "2").lines().get(0))
+                .isEqualTo("Frame 2 is not there: the job ended without it: Somebody cancelled the job. [CANCELLED]");
+    }
+
+    @Test
     @DisplayName("tells why a job waits")
     void waits() {
         String job = render("submit", "1-3", "--requires", "gpu=yes").onlyLine();
