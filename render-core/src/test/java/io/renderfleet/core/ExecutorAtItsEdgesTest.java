@@ -11,6 +11,7 @@ import io.renderfleet.core.model.JobState;
 import io.renderfleet.core.model.RenderRequest;
 import io.renderfleet.core.model.RenderResult;
 import io.renderfleet.core.model.Scene;
+import io.renderfleet.core.model.Waiting;
 import io.renderfleet.core.spi.Assignment;
 import io.renderfleet.core.spi.BatchSplitter;
 import io.renderfleet.core.spi.DescribeOutcome;
@@ -301,6 +302,9 @@ class ExecutorAtItsEdgesTest {
 
             assertThat(job.snapshot().state()).isEqualTo(JobState.QUEUED);
             assertThat(job.snapshot().priority()).isZero();
+            assertThat(job.waitingFor().orElseThrow().causes())
+                    .extracting(Waiting.Cause::kind)
+                    .containsExactly(Waiting.Kind.FOLLOWING);
             follower.apply(List.of(new JobTransition.JobEnded(Instant.EPOCH, id, JobState.CANCELLED, null)));
             assertThat(job.retry()).isFalse();
             assertThat(end(job).state()).isEqualTo(JobState.CANCELLED);

@@ -256,6 +256,11 @@ final class FileOutputs implements Outputs {
     }
 
     @Override
+    public void began(int frame) {
+        log.began(frame);
+    }
+
+    @Override
     public List<String> logTail() {
         return log.tail();
     }

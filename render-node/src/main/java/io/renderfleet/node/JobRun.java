@@ -158,6 +158,7 @@ final class JobRun implements EngineSink {
             over = event instanceof EngineEvent.Ended;
         }
         if (event instanceof EngineEvent.FrameStarted begun) {
+            outputs.began(begun.frame());
             frameStarted(begun.frame());
         } else if (event instanceof EngineEvent.SamplesDone done) {
             job.samplesDone(done.frame(), done.sample(), done.samples());

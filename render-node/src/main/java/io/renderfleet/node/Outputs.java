@@ -57,6 +57,9 @@ interface Outputs {
         public void log(String line) {}
 
         @Override
+        public void began(int frame) {}
+
+        @Override
         public List<String> logTail() {
             return List.of();
         }
@@ -99,6 +102,9 @@ interface Outputs {
     void warned(NodeJob job, RenderWarning warning);
 
     void log(String line);
+
+    /** Marks in the log where a frame begins. */
+    void began(int frame);
 
     List<String> logTail();
 

@@ -2,11 +2,8 @@ package io.renderfleet.orchestrator;
 
 import io.renderfleet.core.RenderExecutor;
 import io.renderfleet.core.RenderHandle;
-import io.renderfleet.core.model.Batch;
-import io.renderfleet.core.model.BatchId;
 import io.renderfleet.core.model.FrameOutput;
 import io.renderfleet.core.model.OutputFile;
-import io.renderfleet.core.spi.LogOutcome;
 import io.renderfleet.http.server.Answer;
 import io.renderfleet.http.server.Call;
 import io.renderfleet.http.server.RefusedException;
@@ -14,20 +11,15 @@ import io.renderfleet.http.server.Router;
 import io.renderfleet.transport.http.header.Headers;
 import io.renderfleet.transport.http.header.MediaRanges;
 import io.renderfleet.transport.http.wire.FrameStream;
-import io.renderfleet.transport.http.wire.Problem;
 import io.renderfleet.transport.http.wire.ProblemType;
-import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.eclipse.jetty.http.MimeTypes;
 import org.eclipse.jetty.io.Content;
 
-/** What was rendered of a job: its frames, all of them in an archive, and the logs of its batches. */
+/** What was rendered of a job: its frames, and all of them in an archive. */
 final class FrameEndpoints {
-    private static final int MAX_LOG = 4 << 20;
     private static final String ANY_PICTURE = "image/*";
-    private static final Duration NODE_PAUSE = Duration.ofSeconds(5);
 
     private final RenderExecutor farm;
     private final Jobs jobs;
@@ -41,8 +33,7 @@ final class FrameEndpoints {
         router.route("GET", "/jobs/{id}/frames", this::list)
                 .route("GET", "/jobs/{id}/frames/{frame}", this::picture)
                 .route("GET", "/jobs/{id}/frames/{frame}/{file*}", this::file)
-                .route("GET", "/jobs/{id}/archive", this::archive)
-                .route("GET", "/jobs/{id}/log", this::log);
+                .route("GET", "/jobs/{id}/archive", this::archive);
     }
 
     private CompletionStage<Answer> list(Call call) {
@@ -114,31 +105,6 @@ final class FrameEndpoints {
         return Answer.stream("application/zip", Content.Source.from(zip))
                 .with("Content-Disposition", "attachment; filename=\"" + handle.id() + ".zip\"")
                 .now();
-    }
-
-    private CompletionStage<Answer> log(Call call) {
-        RenderHandle handle = jobs.toFetch(call);
-        List<Batch> batches = handle.snapshot().batches();
-        Optional<String> asked = call.query("batch");
-        BatchId batch = batches.stream()
-                .filter(one -> asked.isEmpty() || one.id().value().equals(asked.get()))
-                .reduce((earlier, later) -> later)
-                .map(Batch::id)
-                .orElseThrow(() -> new RefusedException(ProblemType.NOT_FOUND, "The job has no such batch."));
-        return farm.log(handle.id(), batch, MAX_LOG).thenApply(outcome -> answer(outcome, batch));
-    }
-
-    private static Answer answer(LogOutcome outcome, BatchId batch) {
-        if (outcome instanceof LogOutcome.Text text) {
-            return Answer.text(200, Headers.TEXT, text.text()).with("Batch", batch.value());
-        }
-        if (outcome instanceof LogOutcome.Unreachable) {
-            return Answer.problem(Problem.of(
-                            ProblemType.NODE_UNREACHABLE,
-                            "The node that rendered batch " + batch + " does not answer just now."))
-                    .retryAfter(NODE_PAUSE);
-        }
-        throw new RefusedException(ProblemType.NOT_FOUND, "The node of batch " + batch + " has no log of it.");
     }
 
     private static String mediaType(String name) {

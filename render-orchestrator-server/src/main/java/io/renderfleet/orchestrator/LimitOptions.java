@@ -101,6 +101,15 @@ final class LimitOptions {
             description = "How much room all scenes together may take, in MiB (default: ${DEFAULT-VALUE}).")
     private long sceneQuota;
 
+    @Option(
+            names = "--log-quota",
+            defaultValue = "1024",
+            paramLabel = "MIB",
+            description =
+                    "How much room the logs of batches may take that have ended, in MiB, or 0 to leave them to the nodes (default:"
+                            + " ${DEFAULT-VALUE}). They are removed with their jobs.")
+    private long logQuota;
+
     /**
      * Checks all of them.
      *
@@ -121,6 +130,7 @@ final class LimitOptions {
         Flags.requireWithin("--max-event-clients", maxEventClients, 1, 10_000);
         Flags.requireWithin("--scene-limit", sceneLimit, 1, 1 << 24);
         Flags.requireWithin("--scene-quota", sceneQuota, 1, 1L << 30);
+        Flags.requireWithin("--log-quota", logQuota, 0, 1L << 30);
         if (sceneQuota < sceneLimit) {
             throw new IllegalArgumentException(
                     "--scene-quota is " + sceneQuota + ": it must be at least --scene-limit, which is " + sceneLimit);
@@ -143,7 +153,8 @@ final class LimitOptions {
                 .stallTimeout(Duration.ofSeconds(stallTimeout))
                 .maxEventClients(maxEventClients)
                 .sceneLimit(sceneLimit * MIB)
-                .sceneQuota(sceneQuota * MIB);
+                .sceneQuota(sceneQuota * MIB)
+                .logQuota(logQuota * MIB);
         if (maxJobsOfOwner != null) {
             server.maxJobsOfOwner(maxJobsOfOwner);
         }

@@ -10,6 +10,7 @@ import io.renderfleet.http.server.metrics.ServerMetrics;
 import io.renderfleet.orchestrator.event.EventEndpoints;
 import io.renderfleet.orchestrator.metrics.FarmMeters;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -43,6 +44,7 @@ public final class OrchestratorHandler extends Handler.Wrapper implements Gracef
     private final @Nullable ContentEndpoints uploads;
     private final @Nullable WorkerContent content;
     private final NodeMembership nodes;
+    private final @Nullable KeptLogs logs;
     private volatile boolean shutdown;
 
     OrchestratorHandler(
@@ -52,6 +54,7 @@ public final class OrchestratorHandler extends Handler.Wrapper implements Gracef
             @Nullable WorkerContent content,
             NodeMembership nodes,
             ApiLimits limits,
+            @Nullable KeptLogs logs,
             ServerMetrics metrics,
             Router.Builder router) {
         this.farm = jobs.farm();
@@ -65,6 +68,7 @@ public final class OrchestratorHandler extends Handler.Wrapper implements Gracef
         router.route("GET", "/jobs", new JobListEndpoint(farm, jobs.rights()));
         new JobEndpoints(jobs, limits.patience()).addTo(router);
         new FrameEndpoints(farm, jobs).addTo(router);
+        router.route("GET", "/jobs/{id}/log", new LogEndpoint(farm, jobs, logs == null ? null : logs.shelf()));
         new FarmEndpoints(farm).addHealthTo(router);
         nodes.addTo(router);
         pools.addTo(router);
@@ -91,7 +95,11 @@ public final class OrchestratorHandler extends Handler.Wrapper implements Gracef
             content.addTo(router);
         }
         this.errors = router.errors();
-        this.listening = List.of(farm.listen(changes), farm.listen(scenes));
+        this.listening = new ArrayList<>(List.of(farm.listen(changes), farm.listen(scenes)));
+        this.logs = logs;
+        if (logs != null) {
+            logs.begin(farm).ifPresent(listening::add);
+        }
         scenes.holdFor(farm.jobs());
         Router built = router.build();
         this.routes = built.routes();
@@ -154,6 +162,9 @@ public final class OrchestratorHandler extends Handler.Wrapper implements Gracef
         }
         if (content != null) {
             content.close();
+        }
+        if (logs != null) {
+            logs.close();
         }
         scenes.close();
         super.doStop();

@@ -105,6 +105,8 @@ public final class OrchestratorServerBuilder {
     private int maxEventClients = ApiLimits.USUAL.eventClients();
     private int maxPriority = ApiLimits.USUAL.priority();
     private Duration patience = ApiLimits.USUAL.patience();
+    private long logQuota = GIB;
+    private @Nullable Path logFolder;
     private @Nullable RateLimit rateLimit = ApiLimits.USUAL.rate();
 
     OrchestratorServerBuilder() {}
@@ -702,6 +704,34 @@ public final class OrchestratorServerBuilder {
     }
 
     /**
+     * Sets how much room the logs of batches may take that have ended, compressed. They are fetched from the nodes, up to 4 MiB of each, so
+     * that they are there after their node is gone, and removed with their job. Above the quota those of jobs go first that had none added
+     * for the longest time.
+     *
+     * @param bytes default 1 GiB; 0 keeps none, and leaves it to the nodes
+     * @return this builder
+     */
+    public OrchestratorServerBuilder logQuota(long bytes) {
+        if (bytes < 0) {
+            throw new IllegalArgumentException("the quota of logs is " + bytes + ": it must be 0 or more");
+        }
+        logQuota = bytes;
+        return this;
+    }
+
+    /**
+     * Sets where those logs are kept; default {@code .orchestrator/logs} below the {@link #outputRoot} where the server has a farm of its own,
+     * and nowhere else.
+     *
+     * @param value a folder, made if it is not there, for this farm alone: logs of jobs that it does not know are removed from it
+     * @return this builder
+     */
+    public OrchestratorServerBuilder logFolder(Path value) {
+        logFolder = value;
+        return this;
+    }
+
+    /**
      * Sets how long a client waits for its job or its change to become durable before the answer is that the store is down.
      *
      * @param value default 10 seconds
@@ -725,7 +755,7 @@ public final class OrchestratorServerBuilder {
         }
         NodeKeys keys = keys();
         load(keys);
-        return handler(executor, scenes(), new ServerMetrics(), keys, Router.builder());
+        return handler(executor, scenes(), true, new ServerMetrics(), keys, Router.builder());
     }
 
     /**
@@ -774,7 +804,7 @@ public final class OrchestratorServerBuilder {
     /** Makes what shows a farm that another orchestrator leads. */
     OrchestratorHandler view(RenderExecutor farm) throws IOException {
         access().requireFor(binding());
-        return handler(farm, scenes(), new ServerMetrics(), keys(), named());
+        return handler(farm, scenes(), false, new ServerMetrics(), keys(), named());
     }
 
     private NodeKeys keys() {
@@ -798,7 +828,7 @@ public final class OrchestratorServerBuilder {
         Scenes scenes = scenes();
         RenderExecutor farm = farm(metrics.registry(), scenes, keys);
         try {
-            return opening.open(handler(farm, scenes, metrics, keys, named()));
+            return opening.open(handler(farm, scenes, true, metrics, keys, named()));
         } catch (IOException | RuntimeException failure) {
             scenes.close();
             ending().accept(farm);
@@ -824,7 +854,12 @@ public final class OrchestratorServerBuilder {
     }
 
     private OrchestratorHandler handler(
-            RenderExecutor farm, Scenes scenes, ServerMetrics metrics, NodeKeys keys, Router.Builder router) {
+            RenderExecutor farm,
+            Scenes scenes,
+            boolean leads,
+            ServerMetrics metrics,
+            NodeKeys keys,
+            Router.Builder router) {
         Access access = access();
         Callers callers = new SignInLimit(access.callers(keys), signInLimit, System::nanoTime);
         if (trustProxy) {
@@ -840,8 +875,15 @@ public final class OrchestratorServerBuilder {
                 content == null ? null : new WorkerContent(content),
                 new NodeMembership(farm.nodes(), keys, allowed, nodeLease),
                 new ApiLimits(rateLimit, maxFrames, maxEventClients, maxPriority, patience),
+                logs(leads),
                 metrics,
                 router);
+    }
+
+    private @Nullable KeptLogs logs(boolean leads) {
+        Path own = executor == null ? outputRoot.resolve(".orchestrator").resolve("logs") : null;
+        Path folder = logFolder == null ? own : logFolder;
+        return folder == null || logQuota == 0 ? null : new KeptLogs(folder, logQuota, leads);
     }
 
     private Scenes scenes() throws IOException {

@@ -241,6 +241,19 @@ class DashboardTest {
     }
 
     @Test
+    @DisplayName("shows why an attempt ended, beside where it ran")
+    void showsAttempts() throws IOException {
+        TestFarm farm = open(1, server -> {});
+        farm.submit("{\"frames\": \"1-2\", \"name\": \"Owl\", \"settings\": {\"format\": \"OPEN_EXR\"}}");
+
+        awaitText(".job .chip", "Failed");
+        press("Details of Owl");
+        awaitText(".details tbody tr td:nth-child(7)", "UNSUPPORTED_FORMAT");
+        assertThat(find(".details tbody tr td:nth-child(3)").getText()).isEqualTo("returned");
+        nothingWentWrong();
+    }
+
+    @Test
     @DisplayName("shows what clients made up as text, never as markup")
     void isNotFooled() throws IOException {
         TestFarm farm = open(0, server -> {});

@@ -162,6 +162,9 @@ class OpenApiTest {
         get("/jobs/{id}/archive", path + "/archive", 200);
         get("/jobs/{id}/log", path + "/log?batch=1", 200);
         get("/jobs/{id}/log", path + "/log?batch=99", 404);
+        get("/jobs/{id}/log", path + "/log?frame=2", 200);
+        get("/jobs/{id}/log", path + "/log?frame=x", 400);
+        get("/jobs/{id}/log", path + "/log?frame=99", 404);
         send("POST", "/jobs/{id}/retry", path + "/retry", 409, "");
         send("POST", "/jobs/{id}/pause", path + "/pause", 409, "");
         send("POST", "/jobs/{id}/resume", path + "/resume", 409, "");

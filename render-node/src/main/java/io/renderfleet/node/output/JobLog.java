@@ -56,6 +56,18 @@ public final class JobLog implements AutoCloseable {
     }
 
     /**
+     * Adds where a frame begins, which is no part of the renderer's last lines either. Left out once the log is cut.
+     *
+     * @param frame its number
+     */
+    public synchronized void began(int frame) {
+        String mark = "Frame " + frame + " began";
+        if (!cut && written + mark.length() <= cap) {
+            write(mark);
+        }
+    }
+
+    /**
      * Adds a line.
      *
      * @param text without line end; cut if it is very long

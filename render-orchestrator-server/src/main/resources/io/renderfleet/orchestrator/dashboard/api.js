@@ -63,6 +63,7 @@ export function jobs(states, cursor) {
 }
 
 export const showJob = (id) => call("GET", job(id));
+export const history = (id) => call("GET", `${job(id)}/history`);
 export const nodes = () => call("GET", "nodes");
 export const pools = () => call("GET", "pools");
 export const submit = (request) => call("POST", "render", request);

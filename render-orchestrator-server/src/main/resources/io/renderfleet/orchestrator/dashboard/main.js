@@ -65,6 +65,15 @@ function failed(problem, label) {
   }
 }
 
+/** What became of each attempt is read where somebody looks at it. */
+async function withAttempts(job) {
+  if (!opened.has(job.id) || !acts.mayFetch(job)) {
+    return job;
+  }
+  const { attempts } = await api.history(job.id).catch(() => ({ attempts: null }));
+  return { ...job, attempts };
+}
+
 async function readJobs() {
   const states = $("filter").value;
   let page = await api.jobs(states);
@@ -74,7 +83,7 @@ async function readJobs() {
     jobs.push(...page.jobs);
   }
   const whole = await Promise.all(jobs.map((job) =>
-    opened.has(job.id) || job.state === "running" ? api.showJob(job.id).catch(() => job) : job));
+    opened.has(job.id) || job.state === "running" ? api.showJob(job.id).then(withAttempts).catch(() => job) : job));
   sync($("jobs"), whole, (job) => job.id, card);
   $("no-jobs").hidden = whole.length > 0;
   $("more-jobs").hidden = !page.next;

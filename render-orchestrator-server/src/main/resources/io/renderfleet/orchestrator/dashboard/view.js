@@ -204,17 +204,30 @@ function fillThumbs(thumbs, job, show) {
   });
 }
 
+/** How long the parts of an attempt took that are known. */
+function took(attempt) {
+  const parts = [["waited", attempt?.queueSeconds], ["loaded", attempt?.loadSeconds], ["rendered", attempt?.renderSeconds]];
+  return parts.filter(([, seconds]) => seconds >= 0.5).map(([what, seconds]) => `${what} ${duration(seconds)}`).join(", ") || "–";
+}
+
+function why(attempt) {
+  return attempt?.failure ? `${attempt.failure.kind}: ${attempt.failure.message}` : "–";
+}
+
 function fillDetails(details, job, mayFetch) {
+  const attempts = new Map((job.attempts ?? []).map((attempt) => [attempt.batch, attempt]));
   const rows = (job.batches ?? []).slice(-100).reverse().map((batch) => make("tr", {},
     make("th", { scope: "row" }, batch.id),
     make("td", {}, batch.frames),
     make("td", {}, batch.state),
     make("td", {}, batch.node ?? "–"),
     make("td", {}, String(batch.attempt)),
+    make("td", {}, took(attempts.get(batch.id))),
+    make("td", {}, why(attempts.get(batch.id))),
     make("td", {}, ...(mayFetch
       ? [make("a", { href: api.log(job.id, batch.id), target: "_blank", rel: "noopener", "aria-label": `Log of batch ${batch.id}` }, "Log")]
       : []))));
-  const head = ["Batch", "Frames", "State", "Node", "Try", "Log"].map((text) => make("th", { scope: "col" }, text));
+  const head = ["Batch", "Frames", "State", "Node", "Try", "Took", "Why it ended", "Log"].map((text) => make("th", { scope: "col" }, text));
   details.replaceChildren(
     make("div", { className: "scroll" }, make("table", {}, make("caption", {}, "Batches, the newest first"),
       make("thead", {}, make("tr", {}, ...head)), make("tbody", {}, ...rows))),

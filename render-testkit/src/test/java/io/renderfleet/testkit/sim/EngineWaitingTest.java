@@ -4,20 +4,27 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.renderfleet.core.RenderExecutor;
 import io.renderfleet.core.RenderHandle;
+import io.renderfleet.core.model.Capability;
 import io.renderfleet.core.model.Failure;
 import io.renderfleet.core.model.FailureKind;
+import io.renderfleet.core.model.MissingFiles;
 import io.renderfleet.core.model.RenderJob;
 import io.renderfleet.core.model.RenderRequest;
 import io.renderfleet.core.model.Scene;
+import io.renderfleet.core.model.ScenePolicy;
+import io.renderfleet.core.model.UnbakedSimulation;
 import io.renderfleet.core.model.Waiting;
 import io.renderfleet.core.model.Waiting.Kind;
 import io.renderfleet.core.policy.BalancePolicy;
 import io.renderfleet.core.split.BatchSplitters;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -220,6 +227,124 @@ class EngineWaitingTest {
                 .run(shot("shot", "1-9"));
 
         assertThat(causes()).containsExactly(Map.entry(Kind.STORE_DOWN, 0));
+    }
+
+    @Test
+    @DisplayName("no node has the renderer, and which")
+    void renderer() {
+        farm(2).at(SECOND, ask("shot"))
+                .at(SECOND.multipliedBy(2), on("shot", RenderHandle::cancel))
+                .build()
+                .run(shot("shot", "1-4").renderer("povray"));
+
+        assertThat(causes()).containsExactly(Map.entry(Kind.RENDERER_MISSING, 2));
+        assertThat(cause().message()).isEqualTo("2 nodes do not have the renderer povray.");
+    }
+
+    @Test
+    @DisplayName("a node has too little memory, once the job has shown that")
+    void memory() {
+        farm(1).node(NodeSpec.USUAL.memoryBytes(64L << 30))
+                .frameMemory(frame -> 32L << 30)
+                .at(Duration.ofSeconds(15), ask("shot"))
+                .build()
+                .run(shot("shot", "1-9"));
+
+        assertThat(causes()).containsExactly(Map.entry(Kind.TOO_LITTLE_MEMORY, 1), Map.entry(Kind.THIS_JOB, 1));
+        assertThat(told.get(0).causes().get(0).message()).isEqualTo("1 node has too little memory for the job.");
+    }
+
+    @Test
+    @DisplayName("a node has refused the job, and in which words")
+    void refused() {
+        NodeSpec old = NodeSpec.USUAL.labels(Map.of("blender", "old"));
+        farm(1).node(old)
+                .loadTrouble((batch, node) -> node.equals(old)
+                        ? Failure.of(FailureKind.ENGINE_UNAVAILABLE, "This build has no Cycles.")
+                        : null)
+                .at(Duration.ofSeconds(15), ask("shot"))
+                .build()
+                .run(shot("shot", "1-9"));
+
+        assertThat(causes()).containsExactly(Map.entry(Kind.REFUSED, 1), Map.entry(Kind.THIS_JOB, 1));
+        assertThat(told.get(0).causes().get(0).message())
+                .isEqualTo("1 node has refused the job: This build has no Cycles.");
+    }
+
+    @Test
+    @DisplayName("simulations have to be baked first, on a node that can do that and is not free")
+    void cannotBake() {
+        NodeSpec bakes =
+                NodeSpec.USUAL.capabilities(EnumSet.allOf(Capability.class)).labels(Map.of("bakes", "yes"));
+        Scene cloth = new Scene.Local(Path.of("cloth.blend"), "cloth.blend", Pictures.of("cloth", 1));
+        RenderRequest simulated = RenderRequest.of(cloth, "1-20")
+                .name("cloth")
+                .scenePolicy(new ScenePolicy(io.renderfleet.core.model.Simulation.BAKE, MissingFiles.FAIL, Set.of()));
+        farm(1).node(bakes)
+                .unbaked(scene -> scene.equals(cloth) ? new UnbakedSimulation(1, 20, 1.0) : null)
+                .at(Duration.ofSeconds(13), ask("cloth"))
+                .build()
+                .run(List.of(
+                        at(
+                                0,
+                                shot("other", "1-9")
+                                        .requires(Map.of("bakes", "yes"))
+                                        .priority(5)),
+                        at(1, simulated)));
+
+        assertThat(causes()).containsExactly(Map.entry(Kind.CANNOT_BAKE, 1), Map.entry(Kind.HIGHER_PRIORITY, 1));
+    }
+
+    @Test
+    @DisplayName("a node asks for fewer calls, and until when")
+    void throttled() {
+        farm(1).faults(Faults.none().at(Duration.ofMillis(500), Fault.THROTTLE_STORM, 1, Duration.ofMinutes(1)))
+                .at(Duration.ofSeconds(3), ask("shot"))
+                .build()
+                .run(List.of(at(1, shot("shot", "1-4"))));
+
+        assertThat(causes()).containsExactly(Map.entry(Kind.THROTTLED, 1));
+        assertThat(cause().until()).isNotNull();
+        assertThat(cause().message()).isEqualTo("1 node asks for fewer calls.");
+    }
+
+    @Test
+    @DisplayName("somebody else has the slots of a node")
+    void takenElsewhere() {
+        farm(1).faults(Faults.none().at(Duration.ofMillis(500), Fault.BUSY_STORM, 1, Duration.ofMinutes(1)))
+                .at(Duration.ofSeconds(3), ask("shot"))
+                .build()
+                .run(List.of(at(1, shot("shot", "1-4"))));
+
+        assertThat(causes()).containsExactly(Map.entry(Kind.SLOTS_TAKEN_ELSEWHERE, 1));
+        assertThat(cause().until()).isNotNull();
+    }
+
+    @Test
+    @DisplayName("a stopped batch may still be on the node")
+    void clearing() {
+        farm(1).faults(Faults.none().at(Duration.ofMillis(1_500), Fault.NODE_FREEZE, 1, Duration.ofSeconds(20)))
+                .at(Duration.ofSeconds(2), on("first", RenderHandle::cancel))
+                .at(Duration.ofSeconds(5), ask("second"))
+                .build()
+                .run(List.of(at(0, shot("first", "1-1")), at(1, shot("second", "1-1"))));
+
+        assertThat(causes()).containsExactly(Map.entry(Kind.SLOT_CLEARING, 1));
+    }
+
+    @Test
+    @DisplayName("a free node leaves the last frames to one that has the scene loaded")
+    void sceneElsewhere() {
+        NodeSpec slow = NodeSpec.USUAL.startUp(Duration.ofMinutes(1));
+        RenderRequest other =
+                RenderRequest.of(Scene.onNodes("other.blend"), "1-4").name("other");
+        farm(0).node(slow)
+                .node(slow.labels(Map.of("second", "yes")))
+                .at(Duration.ofSeconds(105), ask("shot"))
+                .build()
+                .run(List.of(at(0, other.priority(5).requires(Map.of("second", "yes"))), at(1, shot("shot", "1-9"))));
+
+        assertThat(causes()).containsExactly(Map.entry(Kind.THIS_JOB, 1), Map.entry(Kind.SCENE_ELSEWHERE, 1));
     }
 
     @Test
