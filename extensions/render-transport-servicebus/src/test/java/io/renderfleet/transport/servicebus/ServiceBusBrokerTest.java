@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.azure.messaging.servicebus.ServiceBusClientBuilder;
 import com.azure.messaging.servicebus.ServiceBusReceiverAsyncClient;
+import io.renderfleet.testkit.servicebus.QueueSettings;
+import io.renderfleet.testkit.servicebus.ServiceBusServer;
 import io.renderfleet.transport.queue.Broker;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -28,7 +30,7 @@ class ServiceBusBrokerTest {
     private static final Duration LOCK = Duration.ofSeconds(2);
     private static final String QUEUE = "renderfleet.queue.gpu";
 
-    private final FakeServiceBus server = new FakeServiceBus();
+    private final ServiceBusServer server = ServiceBusServer.start();
     private final Deque<AutoCloseable> closing = new ArrayDeque<>();
 
     @AfterEach
@@ -104,7 +106,7 @@ class ServiceBusBrokerTest {
     @Test
     @DisplayName("keeps what was put before anybody took from the queue, and hands it out in order, each message once")
     void inOrder() throws Exception {
-        server.createPool("gpu", FakeQueue.Settings.USUAL);
+        server.createPool("gpu", QueueSettings.USUAL);
         Broker sender = connect("sender");
         for (int i = 1; i <= 4; i++) {
             assertThat(put(sender, "m" + i)).isInstanceOf(Broker.PutResult.Stored.class);
@@ -127,7 +129,7 @@ class ServiceBusBrokerTest {
     @Test
     @DisplayName("counts more messages than one page has")
     void countsPages() throws Exception {
-        server.createPool("gpu", FakeQueue.Settings.USUAL);
+        server.createPool("gpu", QueueSettings.USUAL);
         Broker sender = connect("sender");
         for (int i = 1; i <= 250; i++) {
             var unused = sender.put("gpu", bytes("m" + i));
@@ -139,7 +141,7 @@ class ServiceBusBrokerTest {
     @Test
     @DisplayName("gives a message to a worker that is free, not to one that has taken one and asks for no other")
     void toWhoIsFree() throws Exception {
-        server.createPool("gpu", FakeQueue.Settings.USUAL);
+        server.createPool("gpu", QueueSettings.USUAL);
         Broker busy = connect("busy");
         Broker free = connect("free");
         BlockingQueue<Broker.Delivery> first = take(busy);
@@ -156,7 +158,7 @@ class ServiceBusBrokerTest {
     @DisplayName(
             "holds a message for longer than its lock lasts, and lets another worker have it once it is given back")
     void renews() throws Exception {
-        server.createPool("gpu", FakeQueue.Settings.USUAL.lock(LOCK));
+        server.createPool("gpu", QueueSettings.USUAL.lock(LOCK));
         Broker slow = connect("slow");
         BlockingQueue<Broker.Delivery> slowly = take(slow);
         put(slow, "held");
@@ -172,7 +174,7 @@ class ServiceBusBrokerTest {
     @Test
     @DisplayName("lets others have a message that somebody has taken and died with, once its lock has run out")
     void redelivers() throws Exception {
-        server.createPool("gpu", FakeQueue.Settings.USUAL.lock(LOCK));
+        server.createPool("gpu", QueueSettings.USUAL.lock(LOCK));
         Broker worker = connect("worker");
         put(worker, "orphan");
         ServiceBusReceiverAsyncClient dead = new ServiceBusClientBuilder()
@@ -191,7 +193,7 @@ class ServiceBusBrokerTest {
     @Test
     @DisplayName("puts a message apart that is of no use to anybody, and one that came to nothing too often")
     void deadLetters() throws Exception {
-        server.createPool("gpu", FakeQueue.Settings.USUAL.maxDeliveries(2));
+        server.createPool("gpu", QueueSettings.USUAL.maxDeliveries(2));
         Broker worker = connect("worker");
         put(worker, "garbage");
         await(take(worker)).reject();
@@ -208,7 +210,7 @@ class ServiceBusBrokerTest {
     @Test
     @DisplayName("keeps one of two messages that are the same where the queue detects duplicates")
     void duplicates() throws Exception {
-        server.createPool("gpu", FakeQueue.Settings.USUAL.detectingDuplicates());
+        server.createPool("gpu", QueueSettings.USUAL.detectingDuplicates());
         Broker sender = connect("sender");
         put(sender, "same");
         put(sender, "other");
@@ -220,7 +222,7 @@ class ServiceBusBrokerTest {
     @Test
     @DisplayName("lets a message go again that comes after the wish was called off")
     void calledOff() throws Exception {
-        server.createPool("gpu", FakeQueue.Settings.USUAL);
+        server.createPool("gpu", QueueSettings.USUAL);
         Broker leaving = connect("leaving");
         BlockingQueue<Broker.Delivery> none = new LinkedBlockingQueue<>();
         leaving.take("gpu", none::add).close();
@@ -235,7 +237,7 @@ class ServiceBusBrokerTest {
     @Test
     @DisplayName("says to those who listen what is told, each to its own, and nothing that was told before")
     void tells() throws Exception {
-        server.createPool("gpu", FakeQueue.Settings.USUAL);
+        server.createPool("gpu", QueueSettings.USUAL);
         Broker speaker = connect("speaker");
         speaker.tell("gpu/workers", bytes("too early"));
         Awaitility.await().until(() -> server.texts("renderfleet.workers.gpu").size() == 1);
@@ -264,7 +266,7 @@ class ServiceBusBrokerTest {
     @Test
     @DisplayName("comes back by itself after Service Bus was away, with its wishes, and lets go what it had taken")
     void comesBack() throws Exception {
-        server.createPool("gpu", FakeQueue.Settings.USUAL.lock(Duration.ofMinutes(5)));
+        server.createPool("gpu", QueueSettings.USUAL.lock(Duration.ofMinutes(5)));
         BlockingQueue<String> news = new LinkedBlockingQueue<>();
         Broker worker = start("worker", server.connectionString(), news);
         assertThat(news.poll(30, TimeUnit.SECONDS)).isEqualTo("connected");
@@ -290,14 +292,14 @@ class ServiceBusBrokerTest {
 
         assertThat(news.poll(30, TimeUnit.SECONDS))
                 .isEqualTo("there is no queue renderfleet.workers.gpu: an operator makes it");
-        server.createPool("gpu", FakeQueue.Settings.USUAL);
+        server.createPool("gpu", QueueSettings.USUAL);
         Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> news.contains("connected"));
     }
 
     @Test
     @DisplayName("says that a key is wrong, and shows nothing of it")
     void wrongKey() throws Exception {
-        server.createPool("gpu", FakeQueue.Settings.USUAL);
+        server.createPool("gpu", QueueSettings.USUAL);
         BlockingQueue<String> news = new LinkedBlockingQueue<>();
         start("worker", server.connectionString("b3RoZXI="), news);
 
@@ -309,7 +311,7 @@ class ServiceBusBrokerTest {
     @Test
     @DisplayName("refuses a message that is too long for the queue, with the reason")
     void tooLong() throws Exception {
-        server.createPool("gpu", FakeQueue.Settings.USUAL);
+        server.createPool("gpu", QueueSettings.USUAL);
         Broker sender = connect("sender");
 
         assertThat(put(sender, "x".repeat(Broker.MAX_MESSAGE_BYTES)))

@@ -9,6 +9,8 @@ import io.renderfleet.node.NodeJobView;
 import io.renderfleet.node.NodeListener;
 import io.renderfleet.node.RenderNode;
 import io.renderfleet.node.engine.TestPatternEngine;
+import io.renderfleet.testkit.servicebus.QueueSettings;
+import io.renderfleet.testkit.servicebus.ServiceBusServer;
 import io.renderfleet.transport.queue.QueueTransport;
 import io.renderfleet.transport.queue.worker.QueueWorker;
 import java.io.IOException;
@@ -31,20 +33,20 @@ final class ServiceBusFarm implements AutoCloseable {
     private static final long PLENTY = 1L << 30;
     private static final Duration LEASE = Duration.ofSeconds(10);
 
-    private final FakeServiceBus server;
+    private final ServiceBusServer server;
     private final Path folder;
     private final String pool = "test-" + UUID.randomUUID();
     private final AtomicInteger begun = new AtomicInteger();
     private final AtomicInteger rendered = new AtomicInteger();
     private final Deque<Runnable> closing = new ArrayDeque<>();
 
-    ServiceBusFarm(FakeServiceBus server, FakeQueue.Settings settings, Path folder) {
+    ServiceBusFarm(ServiceBusServer server, QueueSettings settings, Path folder) {
         this.server = server;
         this.folder = folder;
         server.createPool(pool, settings);
     }
 
-    static ServiceBusBroker broker(FakeServiceBus server, String client) {
+    static ServiceBusBroker broker(ServiceBusServer server, String client) {
         return ServiceBusBroker.make(
                 ServiceBusAddress.of(server.address()),
                 client,

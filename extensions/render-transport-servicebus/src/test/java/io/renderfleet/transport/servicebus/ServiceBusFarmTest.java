@@ -12,6 +12,8 @@ import io.renderfleet.core.model.RenderRequest;
 import io.renderfleet.core.model.RenderResult;
 import io.renderfleet.core.model.RenderSettings;
 import io.renderfleet.core.model.Scene;
+import io.renderfleet.testkit.servicebus.QueueSettings;
+import io.renderfleet.testkit.servicebus.ServiceBusServer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -26,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 @DisplayName("A farm whose work goes through Service Bus")
 @Timeout(120)
 class ServiceBusFarmTest {
-    private static final FakeQueue.Settings SHORT_LOCK = FakeQueue.Settings.USUAL.lock(Duration.ofSeconds(2));
+    private static final QueueSettings SHORT_LOCK = QueueSettings.USUAL.lock(Duration.ofSeconds(2));
 
     private static final RenderSettings TINY =
             RenderSettings.builder().width(64).height(36).build();
@@ -34,7 +36,7 @@ class ServiceBusFarmTest {
     private static final RenderRequest SHOT =
             RenderRequest.of(Scene.nodeDefault(), "1-20").settings(TINY).batchSize(2);
 
-    private final FakeServiceBus server = new FakeServiceBus();
+    private final ServiceBusServer server = ServiceBusServer.start();
     private final ServiceBusFarm bus;
 
     ServiceBusFarmTest(@TempDir Path folder) {

@@ -3,6 +3,8 @@ package io.renderfleet.transport.servicebus;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.renderfleet.testkit.servicebus.QueueSettings;
+import io.renderfleet.testkit.servicebus.ServiceBusServer;
 import io.renderfleet.transport.queue.Broker;
 import io.renderfleet.transport.queue.BrokerAddress;
 import java.net.URI;
@@ -29,8 +31,8 @@ class ServiceBusKindTest {
     @Test
     @DisplayName("signs in by a connection string, and works with usual settings")
     void connects() throws Exception {
-        try (FakeServiceBus server = new FakeServiceBus()) {
-            server.createPool("gpu", FakeQueue.Settings.USUAL);
+        try (ServiceBusServer server = ServiceBusServer.start()) {
+            server.createPool("gpu", QueueSettings.USUAL);
             CountDownLatch there = new CountDownLatch(1);
             CountDownLatch heard = new CountDownLatch(1);
             try (Broker broker =

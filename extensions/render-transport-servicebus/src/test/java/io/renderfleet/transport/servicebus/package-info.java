@@ -1,4 +1,4 @@
-/** Tests against a Service Bus that is made for them: {@link io.renderfleet.transport.servicebus.FakeServiceBus}. */
+/** Tests against a Service Bus that is made for tests: {@link io.renderfleet.testkit.servicebus.ServiceBusServer}. */
 @NullMarked
 package io.renderfleet.transport.servicebus;
 

@@ -1,4 +1,4 @@
-package io.renderfleet.transport.servicebus;
+package io.renderfleet.testkit.servicebus;
 
 import java.io.IOException;
 import java.nio.BufferOverflowException;
@@ -41,7 +41,7 @@ import org.apache.qpid.proton.reactor.Acceptor;
 import org.apache.qpid.proton.reactor.Reactor;
 import org.apache.qpid.proton.reactor.Selectable;
 
-/** The AMQP of a {@link FakeServiceBus}: one thread, on which everything happens. */
+/** The AMQP of a {@link ServiceBusServer}: one thread, on which everything happens. */
 final class FakeServer extends BaseHandler implements AutoCloseable {
     private static final int CREDIT = 1000;
     private static final int TICK_MILLIS = 20;
@@ -171,7 +171,7 @@ final class FakeServer extends BaseHandler implements AutoCloseable {
         }
         int most = queue(address)
                 .map(queue -> queue.settings().maxMessageBytes())
-                .orElse(FakeQueue.Settings.USUAL.maxMessageBytes());
+                .orElse(QueueSettings.USUAL.maxMessageBytes());
         link.setMaxMessageSize(UnsignedLong.valueOf(most));
         link.open();
         if (link instanceof Receiver receiver) {

@@ -1,4 +1,4 @@
-package io.renderfleet.transport.servicebus;
+package io.renderfleet.testkit.servicebus;
 
 import java.net.URLDecoder;
 import java.net.URLEncoder;
@@ -31,7 +31,7 @@ import org.apache.qpid.proton.amqp.messaging.Released;
 import org.apache.qpid.proton.amqp.transport.DeliveryState;
 import org.apache.qpid.proton.message.Message;
 
-/** What a {@link FakeServiceBus} answers at {@code $cbs} and at the {@code $management} of a queue. */
+/** What a {@link ServiceBusServer} answers at {@code $cbs} and at the {@code $management} of a queue. */
 final class FakeRequests {
     private static final int OK = 200;
     private static final int ACCEPTED = 202;

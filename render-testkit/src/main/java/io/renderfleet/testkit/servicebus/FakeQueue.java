@@ -1,6 +1,5 @@
-package io.renderfleet.transport.servicebus;
+package io.renderfleet.testkit.servicebus;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -18,31 +17,6 @@ import org.jspecify.annotations.Nullable;
  * letters, messages that expire, duplicates. Belongs to one thread.
  */
 final class FakeQueue {
-
-    /**
-     * How an operator has made it.
-     *
-     * @param lock how long a message is locked for whoever has taken it
-     * @param maxDeliveries after so many deliveries that came to nothing, a message is a dead letter
-     * @param detectsDuplicates whether a second message of the same id is dropped
-     * @param maxMessageBytes how long a message may be, with its headers
-     */
-    record Settings(Duration lock, int maxDeliveries, boolean detectsDuplicates, int maxMessageBytes) {
-        static final Settings USUAL = new Settings(Duration.ofSeconds(30), 10, false, 256 * 1024);
-
-        Settings lock(Duration duration) {
-            return new Settings(duration, maxDeliveries, detectsDuplicates, maxMessageBytes);
-        }
-
-        Settings maxDeliveries(int most) {
-            return new Settings(lock, most, detectsDuplicates, maxMessageBytes);
-        }
-
-        Settings detectingDuplicates() {
-            return new Settings(lock, maxDeliveries, true, maxMessageBytes);
-        }
-    }
-
     /** A message that is there. */
     static final class Stored {
         private final long sequence;
@@ -86,23 +60,23 @@ final class FakeQueue {
         }
     }
 
-    private final Settings settings;
+    private final QueueSettings settings;
     private final @Nullable FakeQueue dead;
     private final TreeMap<Long, Stored> messages = new TreeMap<>();
     private final Map<UUID, Stored> locked = new HashMap<>();
     private final Set<Object> seen = new HashSet<>();
     private long lastSequence;
 
-    private FakeQueue(Settings settings, @Nullable FakeQueue dead) {
+    private FakeQueue(QueueSettings settings, @Nullable FakeQueue dead) {
         this.settings = settings;
         this.dead = dead;
     }
 
-    static FakeQueue of(Settings settings) {
+    static FakeQueue of(QueueSettings settings) {
         return new FakeQueue(settings, new FakeQueue(settings, null));
     }
 
-    Settings settings() {
+    QueueSettings settings() {
         return settings;
     }
 
