@@ -33,7 +33,7 @@ import javax.imageio.ImageIO;
  */
 final class BadDaysFarm implements AutoCloseable {
     private static final Pattern TAKEN = Pattern.compile("takes batch (\\S+) from queue");
-    private static final String POOL = "bad-days";
+    static final String POOL = "bad-days";
 
     private final Path folder;
     private final KilledBroker broker;
@@ -88,6 +88,7 @@ final class BadDaysFarm implements AutoCloseable {
     private Process startCoordinator() throws IOException {
         return start(
                 OrchestratorMain.class,
+                Map.of("RENDER_ORCHESTRATOR_BROKER_PASSWORD", broker.password(forCoordinator)),
                 "coordinator",
                 "--port=" + port,
                 "--renderer=command",
@@ -105,6 +106,7 @@ final class BadDaysFarm implements AutoCloseable {
     private void startWorker(String name) throws IOException {
         workers.add(start(
                 WorkerMain.class,
+                Map.of("RENDER_WORKER_QUEUE_PASSWORD", broker.password(forWorkers)),
                 name,
                 "--queue=" + broker.address(forWorkers),
                 "--pool=" + POOL,
@@ -122,7 +124,7 @@ final class BadDaysFarm implements AutoCloseable {
         names.add(name);
     }
 
-    private Process start(Class<?> main, String name, String... args) throws IOException {
+    private Process start(Class<?> main, Map<String, String> secrets, String name, String... args) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-cp",
@@ -134,11 +136,16 @@ final class BadDaysFarm implements AutoCloseable {
                 main.getName()));
         command.addAll(List.of(args));
         File log = folder.resolve(name + "-" + started++ + ".log").toFile();
-        return new ProcessBuilder(command)
+        ProcessBuilder builder = new ProcessBuilder(command)
                 .directory(folder.toFile())
                 .redirectErrorStream(true)
-                .redirectOutput(log)
-                .start();
+                .redirectOutput(log);
+        secrets.forEach((variable, secret) -> {
+            if (!secret.isEmpty()) {
+                builder.environment().put(variable, secret);
+            }
+        });
+        return builder.start();
     }
 
     int workers() {

@@ -10,6 +10,11 @@ interface KilledBroker extends AutoCloseable {
     /** Where it is for those at the end of a cable. */
     URI address(Cable cable);
 
+    /** What gets those at the end of a cable in, beside the address; empty where nobody is asked. */
+    default String password(Cable cable) {
+        return "";
+    }
+
     /** SIGKILL; waits until it is gone. */
     void kill() throws Exception;
 
