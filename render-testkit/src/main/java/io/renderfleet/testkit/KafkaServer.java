@@ -155,7 +155,7 @@ public final class KafkaServer implements AutoCloseable {
      */
     public URI address() {
         return URI.create(settings.getProperty(ADVERTISED)
-                .replaceFirst("^[A-Z]+", "kafka")
+                .replaceFirst("^[A-Z_]+", "kafka")
                 .replaceFirst(",.*", ""));
     }
 
