@@ -33,7 +33,7 @@ final class PoolOptions {
             names = "--pool",
             paramLabel = "KIND:NAME",
             description = "A queue from which workers take batches, as their own --pool NAME; repeatable. The broker's"
-                    + " kind goes before it: rabbitmq:gpu, kafka:gpu, servicebus:gpu.")
+                    + " kind goes before it: rabbitmq:gpu, kafka:gpu, servicebus:gpu, jms:gpu.")
     private List<String> pools = new ArrayList<>();
 
     @Option(
@@ -49,7 +49,8 @@ final class PoolOptions {
             names = "--broker",
             paramLabel = "URL",
             description = "The broker of the pools, such as amqp://rabbit:5672/farm, amqps:// for TLS,"
-                    + " kafka://one:9092,two:9092/renderfleet, or servicebus://NAMESPACE.servicebus.windows.net.")
+                    + " kafka://one:9092,two:9092/renderfleet, servicebus://NAMESPACE.servicebus.windows.net, or"
+                    + " amqp1://artemis:5672.")
     private @Nullable URI broker;
 
     @Option(

@@ -23,7 +23,8 @@ final class QueueOptions {
             names = "--queue",
             paramLabel = "URL",
             description = "The broker to take work from, such as amqp://rabbit:5672/farm, amqps:// for TLS,"
-                    + " kafka://one:9092,two:9092/renderfleet, or servicebus://NAMESPACE.servicebus.windows.net.")
+                    + " kafka://one:9092,two:9092/renderfleet, servicebus://NAMESPACE.servicebus.windows.net, or"
+                    + " amqp1://artemis:5672.")
     private @Nullable URI queue;
 
     @Option(

@@ -63,7 +63,7 @@ class WorkerMainTest {
     void refuses() {
         assertThat(refusal(Map.of(), "--queue", "http://rabbit", "--shared-store", "blobs"))
                 .isEqualTo("render-worker: --queue is 'http://rabbit': it must be like"
-                        + " kafka://one:9092,two:9092/renderfleet or amqp://rabbit:5672/farm or"
+                        + " amqp1://artemis:5672 or kafka://one:9092,two:9092/renderfleet or amqp://rabbit:5672/farm or"
                         + " servicebus://NAMESPACE.servicebus.windows.net");
         assertThat(refusal(
                         Map.of(),
