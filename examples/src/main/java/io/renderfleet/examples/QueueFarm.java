@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * A farm whose work goes through RabbitMQ: an orchestrator puts batches on a queue, and two workers that nobody calls take them. The workers
@@ -35,9 +36,14 @@ public final class QueueFarm {
         Path out = Path.of(args.length > 0 ? args[0] : "out/queue-farm").toAbsolutePath();
         URI rabbit = URI.create(args.length > 1 ? args[1] : "amqp://localhost:5672");
         String pool = args.length > 2 ? args[2] : "example";
-        try (OrchestratorServer orchestrator = orchestrator(out, rabbit, pool);
-                Worker one = new Worker("worker-1", out, rabbit, pool, orchestrator.uri());
-                Worker other = new Worker("worker-2", out, rabbit, pool, orchestrator.uri())) {
+        run(out, URI.create("rabbitmq:" + pool), name -> RabbitBroker.at(rabbit, "guest", "guest", name));
+    }
+
+    /** Only how a broker is opened tells one kind of broker from another; its argument is what the broker calls the connection. */
+    static void run(Path out, URI pool, Function<String, Broker> brokers) throws Exception {
+        try (OrchestratorServer orchestrator = orchestrator(out, pool, brokers);
+                Worker one = new Worker("worker-1", out, pool, brokers, orchestrator.uri());
+                Worker other = new Worker("worker-2", out, pool, brokers, orchestrator.uri())) {
             one.start();
             other.start();
             FarmClient client = new FarmClient(orchestrator.uri());
@@ -57,22 +63,19 @@ public final class QueueFarm {
         }
     }
 
-    private static OrchestratorServer orchestrator(Path out, URI rabbit, String pool) throws IOException {
+    private static OrchestratorServer orchestrator(Path out, URI pool, Function<String, Broker> brokers)
+            throws IOException {
         ContentStore content = FolderContentStore.shared(
                 out.resolve("content"), GIB, GIB, InstantSource.system(), ContentLayout.asIs("content"));
-        QueueTransport queue = QueueTransport.create(broker(rabbit, "orchestrator"), content);
+        QueueTransport queue = QueueTransport.create(brokers.apply("orchestrator"), content);
         return OrchestratorServer.builder()
                 .port(0)
                 .renderer("test-pattern")
                 .outputRoot(out.resolve("orchestrator"))
                 .transport(queue)
-                .pools(queue, List.of(new Target.Pool(URI.create("rabbitmq:" + pool), 4)))
+                .pools(queue, List.of(new Target.Pool(pool, 4)))
                 .content(content)
                 .start();
-    }
-
-    private static Broker broker(URI rabbit, String name) {
-        return RabbitBroker.at(rabbit, "guest", "guest", name);
     }
 
     /** A node that takes its work from the queue, as the program render-worker is one. */
@@ -81,7 +84,7 @@ public final class QueueFarm {
         private final ContentStore content;
         private final QueueWorker worker;
 
-        Worker(String name, Path out, URI rabbit, String pool, URI orchestrator) throws IOException {
+        Worker(String name, Path out, URI pool, Function<String, Broker> brokers, URI orchestrator) throws IOException {
             node = RenderNode.builder()
                     .engine(new TestPatternEngine(Duration.ofMillis(100)))
                     .nodeId(new NodeId(name))
@@ -92,7 +95,7 @@ public final class QueueFarm {
                     out.resolve(name + "-copies"),
                     GIB,
                     InstantSource.system());
-            worker = QueueWorker.create(node, broker(rabbit, name), content, pool);
+            worker = QueueWorker.create(node, brokers.apply(name), content, pool.getSchemeSpecificPart());
         }
 
         void start() {

@@ -2,8 +2,11 @@ package io.renderfleet.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.renderfleet.testkit.KafkaServer;
 import io.renderfleet.testkit.RabbitServer;
 import io.renderfleet.testkit.RabbitServers;
+import io.renderfleet.testkit.servicebus.QueueSettings;
+import io.renderfleet.testkit.servicebus.ServiceBusServer;
 import java.nio.file.Path;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -21,6 +24,34 @@ class QueueFarmTest {
         String printed = Printed.by(() ->
                 QueueFarm.main(new String[] {out.toString(), server.address().toString(), "of-a-test"}));
 
+        assertFrames(printed, out);
+    }
+
+    @Test
+    @DisplayName("does the same through Service Bus")
+    void serviceBusFarm(@TempDir Path out) throws Exception {
+        try (ServiceBusServer server = ServiceBusServer.start()) {
+            server.createPool("of-a-test", QueueSettings.USUAL);
+
+            String printed =
+                    Printed.by(() -> ServiceBusFarm.run(out, server.address(), server.connectionString(), "of-a-test"));
+
+            assertFrames(printed, out);
+        }
+    }
+
+    @Test
+    @DisplayName("does the same through Kafka")
+    void kafkaFarm(@TempDir Path out) throws Exception {
+        try (KafkaServer server = KafkaServer.start()) {
+            String printed = Printed.by(() -> KafkaFarm.main(
+                    new String[] {out.toString(), server.address().toString(), "of-a-test"}));
+
+            assertFrames(printed, out);
+        }
+    }
+
+    private static void assertFrames(String printed, Path out) {
         // Which of the two had how many depends on who was there first.
         assertThat(printed.lines())
                 .contains("20 frames are in " + out.toAbsolutePath().resolve("frames"))
