@@ -17,6 +17,8 @@ import io.renderfleet.node.inproc.InProcessTransport;
 import io.renderfleet.node.server.RenderNodeServer;
 import io.renderfleet.testkit.KafkaServer;
 import io.renderfleet.testkit.RabbitServer;
+import io.renderfleet.testkit.servicebus.QueueSettings;
+import io.renderfleet.testkit.servicebus.ServiceBusServer;
 import io.renderfleet.transport.http.HttpTransport;
 import io.renderfleet.transport.queue.Broker;
 import io.renderfleet.transport.queue.BrokerAddress;
@@ -31,10 +33,11 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What a batch costs on its way to a worker and back: in one JVM, directly over HTTP, and through the queues of real brokers, there beside the
- * broker's own client, which makes a round trip with as much safety and messages of the same lengths. Each batch is
+ * What a batch costs on its way to a worker and back: in one JVM, directly over HTTP, and through the queues of real brokers and of the Service Bus
+ * of the tests, there beside the broker's own client, which makes a round trip with as much safety and messages of the same lengths. Each batch is
  * one frame that costs next to nothing; one node of four slots renders them. Frames are brought home, and the system writes them to the disk
  * when it likes.
  *
@@ -88,10 +91,15 @@ public final class ThroughBrokers {
         all.inOneJvm();
         all.overHttp();
         try (RabbitServer server = RabbitServer.start()) {
-            all.through("RabbitMQ", server.address(), BareRabbit::new);
+            all.through("RabbitMQ", server.address(), null, BareRabbit::new);
         }
         try (KafkaServer server = KafkaServer.start()) {
-            all.through("Kafka", server.address(), BareKafka::new);
+            all.through("Kafka", server.address(), null, BareKafka::new);
+        }
+        try (ServiceBusServer server = ServiceBusServer.start()) {
+            server.createPool("bench", QueueSettings.USUAL);
+            all.through(
+                    "ServiceBus", server.address(), server.connectionString(), address -> new BareServiceBus(server));
         }
         System.out.println("the frames are in " + all.folder);
     }
@@ -140,7 +148,7 @@ public final class ThroughBrokers {
         BareClient open(URI address) throws Exception;
     }
 
-    private void through(String name, URI address, Opening bare) throws Exception {
+    private void through(String name, URI address, @Nullable String password, Opening bare) throws Exception {
         Traffic traffic = new Traffic();
         double perSecond;
         try (RenderNode node = node(name);
@@ -150,9 +158,10 @@ public final class ThroughBrokers {
                         PLENTY,
                         InstantSource.system(),
                         ContentLayout.asIs("content"));
-                QueueWorker worker = QueueWorker.create(node, counted(address, "worker", traffic), blobs, "bench");
+                QueueWorker worker =
+                        QueueWorker.create(node, counted(address, password, "worker", traffic), blobs, "bench");
                 RenderExecutor farm = farm(name)
-                        .transport(QueueTransport.create(counted(address, "coordinator", traffic), blobs))
+                        .transport(QueueTransport.create(counted(address, password, "coordinator", traffic), blobs))
                         .target(new Target.Pool(URI.create("queue:bench"), 2 * SLOTS))
                         .build()) {
             worker.start();
@@ -176,9 +185,9 @@ public final class ThroughBrokers {
         }
     }
 
-    private static Broker counted(URI address, String client, Traffic traffic) {
+    private static Broker counted(URI address, @Nullable String password, String client, Traffic traffic) {
         return new CountedBroker(
-                BrokerAddress.of("--broker", address, null, null, null).open(client), traffic);
+                BrokerAddress.of("--broker", address, null, password, null).open(client), traffic);
     }
 
     /** Prints the beginning of a line, and gives batches a second. */
