@@ -9,6 +9,7 @@ import io.renderfleet.testkit.servicebus.QueueSettings;
 import io.renderfleet.testkit.servicebus.ServiceBusServer;
 import java.nio.file.Path;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -27,6 +28,7 @@ class QueueFarmTest {
         assertFrames(printed, out);
     }
 
+    @Tag("long")
     @Test
     @DisplayName("does the same through Service Bus")
     void serviceBusFarm(@TempDir Path out) throws Exception {
@@ -40,6 +42,7 @@ class QueueFarmTest {
         }
     }
 
+    @Tag("long")
     @Test
     @DisplayName("does the same through Kafka")
     void kafkaFarm(@TempDir Path out) throws Exception {
