@@ -48,7 +48,7 @@ class JsonLogsTest {
                 ServerProcess orchestrator = ServerProcess.start(
                         OrchestratorMain.class,
                         folder,
-                        Map.of("RENDER_ORCHESTRATOR_LOG_FORMAT", "json"),
+                        Map.of("RENDER_ORCHESTRATOR_LOG_FORMAT", "json", "RENDER_ORCHESTRATOR_LOG_LEVEL", "DEBUG"),
                         "--port=0",
                         "--renderer=test-pattern",
                         "--output-root",
@@ -82,6 +82,16 @@ class JsonLogsTest {
                         .isNotEmpty()
                         .allSatisfy(
                                 entry -> assertThat(entry.get("job").asText()).isEqualTo(job));
+                assertThat(traced(orchestrator, "render-orchestrator"))
+                        .filteredOn(entry -> entry.path("log.logger").asText().endsWith(".BatchLog"))
+                        .allSatisfy(entry -> assertThat(entry.path("batch").asText() + " "
+                                        + entry.path("attempt").asText())
+                                .matches("1 \\S+/1/1"))
+                        .extracting(entry -> entry.get("message").asText().replaceFirst(", (to|as) .*", ""))
+                        .containsExactly(
+                                "job " + job + ": batch 1 goes out with frames 1-2",
+                                "job " + job + ": batch 1 is taken",
+                                "job " + job + ": batch 1 is over, COMPLETED");
                 assertThat(traced(node, "render-node"))
                         .isNotEmpty()
                         .allSatisfy(

@@ -114,6 +114,7 @@ final class Farm {
     /** Records a transition; what comes after the commit is said by the books as the transition leaves them. */
     void recordThen(ActiveJob job, JobTransition transition, Supplier<Runnable> afterCommit) {
         apply(job, transition);
+        BatchLog.tell(job, transition);
         journal.append(transition, afterCommit.get());
         queue.update(job);
         if (job.ledger.hasEnded()) {
