@@ -54,6 +54,12 @@ final class AttemptStory {
         part(parts, "loaded in", attempt.loadSeconds());
         part(parts, "rendered in", attempt.renderSeconds());
         part(parts, "fetched in", attempt.fetchSeconds());
+        if (attempt.device() != null) {
+            parts.add("on " + TerminalText.line(attempt.device()));
+        }
+        if (attempt.peakMemoryBytes() != null) {
+            parts.add("with up to " + ProgressView.size(attempt.peakMemoryBytes()) + " of memory");
+        }
         return parts;
     }
 

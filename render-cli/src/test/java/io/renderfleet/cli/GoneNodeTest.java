@@ -132,6 +132,9 @@ class GoneNodeTest {
         assertThat(attempt.at("/failure/kind").asText()).isEqualTo("NO_CAMERA");
         assertThat(attempt.at("/failure/message").asText()).isEqualTo(WHY);
         assertThat(attempt.at("/failure/log")).hasSize(5);
+        assertThat(attempt.get("rendererVersion").asText()).isEqualTo("1.0");
+        assertThat(attempt.get("device").asText()).isEqualTo("CUDA, A5000");
+        assertThat(attempt.get("peakMemoryBytes").asLong()).isEqualTo(3L << 30);
         JsonNode frame = JSON.readTree(
                 farm.get(path + "/frames/2", "Accept", "application/json").body());
         assertThat(frame.get("state").asText()).isEqualTo("left");
@@ -145,7 +148,9 @@ class GoneNodeTest {
         List<String> explained = farm.render("explain", job, "2").lines();
         assertThat(explained.get(0))
                 .isEqualTo("Frame 2 is not there: the job ended without it: " + WHY + " [NO_CAMERA]");
-        assertThat(explained.get(1)).contains("Batch 1, frames 1-3, on " + id).endsWith(": " + WHY + " [NO_CAMERA]");
+        assertThat(explained.get(1))
+                .contains("Batch 1, frames 1-3, on " + id, "on CUDA, A5000", "up to 3.0 GiB of memory")
+                .endsWith(": " + WHY + " [NO_CAMERA]");
         assertThat(explained).contains("Log: render logs " + job + " --batch " + attempts.size() + " --frame 2");
         assertThat(farm.render("explain", job).lines()).anyMatch(line -> line.endsWith(": " + WHY + " [NO_CAMERA]"));
     }
@@ -181,7 +186,10 @@ class GoneNodeTest {
 
         @Override
         public RenderRun start(RenderTask task, EngineSink sink) {
+            sink.accept(new EngineEvent.DeviceUsed("CUDA, A5000"));
             sink.accept(new EngineEvent.FrameStarted(1));
+            sink.accept(new EngineEvent.MemoryUsed(1L << 30, 3L << 30));
+            sink.accept(new EngineEvent.MemoryUsed(1L << 30, 2L << 30));
             sink.accept(new EngineEvent.LogLine("about frame 1"));
             sink.accept(new EngineEvent.FrameStarted(2));
             for (int line = 1; line <= 60; line++) {

@@ -162,6 +162,10 @@ final class JobRun implements EngineSink {
             frameStarted(begun.frame());
         } else if (event instanceof EngineEvent.SamplesDone done) {
             job.samplesDone(done.frame(), done.sample(), done.samples());
+        } else if (event instanceof EngineEvent.MemoryUsed used) {
+            job.usedMemory(used.peakBytes());
+        } else if (event instanceof EngineEvent.DeviceUsed used) {
+            job.usedDevice(used.device());
         } else if (event instanceof EngineEvent.LogLine line) {
             outputs.log(line.text());
         } else if (event instanceof EngineEvent.Warned warned) {

@@ -6,6 +6,7 @@ import io.renderfleet.core.model.Failure;
 import io.renderfleet.core.model.FailureKind;
 import io.renderfleet.core.model.FrameSet;
 import io.renderfleet.core.model.RenderWarning;
+import io.renderfleet.core.model.RunFacts;
 import io.renderfleet.core.model.SceneReport;
 import io.renderfleet.core.spi.EngineEvent;
 import io.renderfleet.node.journal.JobEnd;
@@ -52,6 +53,7 @@ final class NodeJob {
     private @Nullable Failure frameFailure;
     private final List<RenderWarning> warnings = new ArrayList<>();
     private @Nullable SceneReport scene;
+    private RunFacts run = RunFacts.NONE;
     private @Nullable End end;
     private boolean endIsTold;
     private boolean cancelled;
@@ -249,6 +251,16 @@ final class NodeJob {
         }
         tell(due);
         listener.frameFailed(view(), why);
+    }
+
+    /** Notes what the renderer takes; nobody is told before something else changes. */
+    synchronized void usedMemory(long peakBytes) {
+        run = run.withPeakMemory(peakBytes);
+    }
+
+    /** Notes on what the renderer computes. */
+    synchronized void usedDevice(String device) {
+        run = run.withDevice(device);
     }
 
     /** Notes what an artist should know; false where that is known, or there is no room for more. */
@@ -462,6 +474,7 @@ final class NodeJob {
                 as == null ? null : as.failure(),
                 warnings,
                 scene,
+                run,
                 request.job(),
                 request.batch(),
                 context.attempt(),

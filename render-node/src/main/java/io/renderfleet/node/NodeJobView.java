@@ -6,6 +6,7 @@ import io.renderfleet.core.model.Failure;
 import io.renderfleet.core.model.FrameSet;
 import io.renderfleet.core.model.JobId;
 import io.renderfleet.core.model.RenderWarning;
+import io.renderfleet.core.model.RunFacts;
 import io.renderfleet.core.model.SceneReport;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  * @param failure why not all frames are there, or null
  * @param warnings what an artist should know, at most {@link RenderWarning#MAX_KEPT}
  * @param scene what was found in the scene, or null before it is loaded; what of it is baked can be fetched as long as it says so
+ * @param run on what it was rendered, and with how much memory, as far as the engine says; nothing of jobs of an earlier boot
  * @param job the name of the job, or null
  * @param batch the name of the batch, or null
  * @param attempt which attempt of a coordinator it is, or null
@@ -56,6 +58,7 @@ public record NodeJobView(
         @Nullable Failure failure,
         List<RenderWarning> warnings,
         @Nullable SceneReport scene,
+        RunFacts run,
         @Nullable JobId job,
         @Nullable BatchId batch,
         @Nullable AttemptId attempt,

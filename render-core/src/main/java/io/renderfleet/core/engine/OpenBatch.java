@@ -9,6 +9,7 @@ import io.renderfleet.core.model.BatchId;
 import io.renderfleet.core.model.EngineInfo;
 import io.renderfleet.core.model.FrameSet;
 import io.renderfleet.core.model.NodeId;
+import io.renderfleet.core.model.RunFacts;
 import io.renderfleet.core.spi.RemoteJob;
 import io.renderfleet.core.track.TrackingEnd;
 import java.time.Duration;
@@ -134,7 +135,8 @@ final class OpenBatch {
                 at(watch.begunNanos(), now, nowNanos),
                 at(watch.endedNanos(), now, nowNanos),
                 rendered.isZero() ? null : rendered,
-                renderer());
+                renderer(),
+                watch.end() instanceof TrackingEnd.Ended ended ? ended.end().run() : RunFacts.NONE);
     }
 
     private static @Nullable Instant at(@Nullable Long nanos, Instant now, long nowNanos) {

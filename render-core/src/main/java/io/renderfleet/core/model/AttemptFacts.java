@@ -13,14 +13,16 @@ import org.jspecify.annotations.Nullable;
  * @param renderedAt when the coordinator heard that the node was done
  * @param rendering what the accepted frames took on the node, together
  * @param renderer what rendered them
+ * @param run what the node says of how it rendered them
  */
 public record AttemptFacts(
         @Nullable Instant sentAt,
         @Nullable Instant begunAt,
         @Nullable Instant renderedAt,
         @Nullable Duration rendering,
-        @Nullable EngineInfo renderer) {
+        @Nullable EngineInfo renderer,
+        RunFacts run) {
 
     /** Nothing is known. */
-    public static final AttemptFacts NONE = new AttemptFacts(null, null, null, null, null);
+    public static final AttemptFacts NONE = new AttemptFacts(null, null, null, null, null, RunFacts.NONE);
 }

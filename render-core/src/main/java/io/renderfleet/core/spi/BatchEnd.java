@@ -4,6 +4,7 @@ import io.renderfleet.core.model.Failure;
 import io.renderfleet.core.model.FrameOutput;
 import io.renderfleet.core.model.FrameSet;
 import io.renderfleet.core.model.RenderWarning;
+import io.renderfleet.core.model.RunFacts;
 import io.renderfleet.core.model.SceneReport;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  *     send the list with the end, because it never does or because the list is too long. It is never a part of the list
  * @param warnings what an artist should know, at most {@link RenderWarning#MAX_KEPT}
  * @param scene what the target found out about the scene, or null where it did not load the scene or does not say
+ * @param run what the target says of how it rendered
  */
 public record BatchEnd(
         State state,
@@ -25,7 +27,8 @@ public record BatchEnd(
         @Nullable Failure failure,
         @Nullable List<FrameOutput> outputs,
         List<RenderWarning> warnings,
-        @Nullable SceneReport scene) {
+        @Nullable SceneReport scene,
+        RunFacts run) {
 
     /** Copies the lists. */
     public BatchEnd {
@@ -41,7 +44,7 @@ public record BatchEnd(
      * @param failure why it did not render all; null if completed
      */
     public BatchEnd(State state, FrameSet finished, @Nullable Failure failure) {
-        this(state, finished, failure, null, List.of(), null);
+        this(state, finished, failure, null, List.of(), null, RunFacts.NONE);
     }
 
     /**
@@ -51,7 +54,7 @@ public record BatchEnd(
      * @return a changed copy
      */
     public BatchEnd withOutputs(@Nullable List<FrameOutput> value) {
-        return new BatchEnd(state, finished, failure, value, warnings, scene);
+        return new BatchEnd(state, finished, failure, value, warnings, scene, run);
     }
 
     /**
@@ -61,7 +64,7 @@ public record BatchEnd(
      * @return a changed copy
      */
     public BatchEnd withWarnings(List<RenderWarning> value) {
-        return new BatchEnd(state, finished, failure, outputs, value, scene);
+        return new BatchEnd(state, finished, failure, outputs, value, scene, run);
     }
 
     /**
@@ -71,7 +74,17 @@ public record BatchEnd(
      * @return a changed copy
      */
     public BatchEnd withScene(@Nullable SceneReport value) {
-        return new BatchEnd(state, finished, failure, outputs, warnings, value);
+        return new BatchEnd(state, finished, failure, outputs, warnings, value, run);
+    }
+
+    /**
+     * Adds what the target says of how it rendered.
+     *
+     * @param value device and memory, as far as it says
+     * @return a changed copy
+     */
+    public BatchEnd withRun(RunFacts value) {
+        return new BatchEnd(state, finished, failure, outputs, warnings, scene, value);
     }
 
     /** In which state a remote job ends. */

@@ -44,6 +44,13 @@ public sealed interface EngineEvent {
     record MemoryUsed(long bytes, long peakBytes) implements EngineEvent {}
 
     /**
+     * The renderer says on what it computes.
+     *
+     * @param device in its own words, such as {@code CUDA, NVIDIA RTX A5000}
+     */
+    record DeviceUsed(String device) implements EngineEvent {}
+
+    /**
      * A frame was written. The node verifies its files before it believes that.
      *
      * @param frame the frame

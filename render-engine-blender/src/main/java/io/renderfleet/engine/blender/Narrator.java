@@ -102,7 +102,10 @@ final class Narrator {
                         kind.isEmpty() ? "blender" : kind, event.frame(), log.shown(event.text("message")))));
             }
             case "error" -> tell("Error: " + event.text("message"), sink);
-            case "device" -> tell("Device: " + event.text("kind") + ", " + event.text("name"), sink);
+            case "device" -> {
+                tell("Device: " + event.text("kind") + ", " + event.text("name"), sink);
+                sink.accept(new EngineEvent.DeviceUsed(event.text("kind") + ", " + log.shown(event.text("name"))));
+            }
             case "loaded" -> {
                 String size = event.text("width") + " x " + event.text("height");
                 tell("Scene loaded in " + event.text("seconds") + " s: " + event.text("engine") + ", " + size, sink);

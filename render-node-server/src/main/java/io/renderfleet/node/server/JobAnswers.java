@@ -64,15 +64,16 @@ final class JobAnswers {
                 job.warnings(),
                 job.scene());
         return JobStatus.of(
-                job.id(),
-                job.pid(),
-                state,
-                job.frames(),
-                progress,
-                new JobStatus.Times(job.acceptedAt(), job.startedAt(), job.endedAt()),
-                job.failure(),
-                job.job() == null ? null : job.job().value(),
-                job.batch() == null ? null : job.batch().value());
+                        job.id(),
+                        job.pid(),
+                        state,
+                        job.frames(),
+                        progress,
+                        new JobStatus.Times(job.acceptedAt(), job.startedAt(), job.endedAt()),
+                        job.failure(),
+                        job.job() == null ? null : job.job().value(),
+                        job.batch() == null ? null : job.batch().value())
+                .withRun(job.run());
     }
 
     private static Answer answer(int code, JobStatus status) {

@@ -79,7 +79,8 @@ final class Answers {
         return new PollOutcome.Ended(
                 new BatchEnd(state, view.finished(), view.failure())
                         .withWarnings(view.warnings())
-                        .withScene(view.scene()),
+                        .withScene(view.scene())
+                        .withRun(view.run()),
                 node.id());
     }
 

@@ -3,12 +3,15 @@ package io.renderfleet.store.jdbc;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.renderfleet.core.model.AttemptFacts;
 import io.renderfleet.core.model.EngineInfo;
+import io.renderfleet.core.model.RunFacts;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /** What was seen of an attempt as JSON; nothing where nothing was seen. */
 final class FactsCodec {
     private static final String RENDERER = "renderer";
+    private static final String DEVICE = "device";
+    private static final String PEAK = "peakMemoryBytes";
 
     private FactsCodec() {}
 
@@ -28,6 +31,11 @@ final class FactsCodec {
             json.writeStringField("version", renderer.version());
             json.writeEndObject();
         }
+        Fields.write(json, DEVICE, facts.run().device());
+        Long peak = facts.run().peakMemoryBytes();
+        if (peak != null) {
+            json.writeNumberField(PEAK, peak);
+        }
         json.writeEndObject();
     }
 
@@ -41,6 +49,7 @@ final class FactsCodec {
                 json.instantOrNull("begunAt"),
                 json.instantOrNull("renderedAt"),
                 json.durationOrNull("rendering"),
-                renderer == null ? null : new EngineInfo(renderer.text("name"), renderer.text("version")));
+                renderer == null ? null : new EngineInfo(renderer.text("name"), renderer.text("version")),
+                new RunFacts(json.textOrNull(DEVICE), json.numberOrNull(PEAK)));
     }
 }

@@ -133,6 +133,10 @@ record Fields(ObjectNode json) {
         return node.longValue();
     }
 
+    @Nullable Long numberOrNull(String field) {
+        return nodeOrNull(field) == null ? null : Long.valueOf(number(field));
+    }
+
     /** A yes or no; no where it is missing. */
     boolean flag(String field) {
         JsonNode node = nodeOrNull(field);

@@ -17,6 +17,7 @@ import io.renderfleet.core.model.JobId;
 import io.renderfleet.core.model.OutputFile;
 import io.renderfleet.core.model.RenderRequest;
 import io.renderfleet.core.model.RenderWarning;
+import io.renderfleet.core.model.RunFacts;
 import io.renderfleet.core.model.Scene;
 import io.renderfleet.core.model.ScenePolicy;
 import io.renderfleet.core.spi.StoreException;
@@ -48,7 +49,8 @@ class TransitionCodecTest {
             Instant.parse("2026-11-24T10:00:04Z"),
             Instant.parse("2026-11-24T10:00:09.25Z"),
             Duration.ofMillis(5_125),
-            new EngineInfo("blender", "3.4.1"));
+            new EngineInfo("blender", "3.4.1"),
+            RunFacts.NONE);
 
     private final TransitionCodec codec = new TransitionCodec();
 
@@ -129,6 +131,25 @@ class TransitionCodecTest {
     }
 
     @Test
+    @DisplayName("has device and memory of an attempt where they are known")
+    void keepsHowItWasRendered() {
+        JobTransition ended = new JobTransition.BatchEnded(
+                Instant.EPOCH,
+                JOB,
+                new BatchId("7"),
+                new AttemptId("f-1a2b", 3, 42),
+                BatchOutcome.COMPLETED,
+                null,
+                null,
+                new AttemptFacts(null, null, null, null, null, new RunFacts("CUDA, A5000", 3L << 30)));
+
+        TransitionRow row = codec.encode(List.of(ended));
+
+        assertThat(row.body()).contains("\"device\":\"CUDA, A5000\",\"peakMemoryBytes\":3221225472");
+        assertThat(codec.decode(row.job(), row.kind(), row.form(), row.body())).containsExactly(ended);
+    }
+
+    @Test
     @DisplayName("names the kind of the one that cannot be read among several")
     void namesTheDamagedOne() {
         assertThatThrownBy(() -> codec.decode(
@@ -181,7 +202,8 @@ class TransitionCodecTest {
         assertThat(components(RenderWarning.class)).containsExactly("kind", "frame", "message");
         assertThat(components(FrameOutput.class)).containsExactly("frame", "files", "renderTime", "attempt");
         assertThat(components(AttemptFacts.class))
-                .containsExactly("sentAt", "begunAt", "renderedAt", "rendering", "renderer");
+                .containsExactly("sentAt", "begunAt", "renderedAt", "rendering", "renderer", "run");
+        assertThat(components(RunFacts.class)).containsExactly("device", "peakMemoryBytes");
         assertThat(components(OutputFile.class)).containsExactly("name", "bytes", "sha256", "main");
         assertThat(Arrays.stream(JobTransition.class.getPermittedSubclasses())
                         .mapToInt(kind -> components(kind).size())

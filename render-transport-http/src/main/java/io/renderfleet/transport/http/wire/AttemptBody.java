@@ -40,6 +40,8 @@ import org.jspecify.annotations.Nullable;
  * @param fetchSeconds how long the last frames took to arrive once the node was done
  * @param renderer what rendered it
  * @param rendererVersion the version of that
+ * @param device on what it computed, in its own words
+ * @param peakMemoryBytes how much memory it had at most until the batch ended; one that was kept from an earlier batch may have had it then
  * @param failure why it ended without all of its frames, with the last {@value #LOG_LINES} lines of the log
  * @param trace the id of the trace, 32 hexadecimal digits; null where the submission belongs to none
  * @param span the id of its span in that trace, 16 hexadecimal digits
@@ -70,6 +72,8 @@ public record AttemptBody(
         @Nullable Double fetchSeconds,
         @Nullable String renderer,
         @Nullable String rendererVersion,
+        @Nullable String device,
+        @Nullable Long peakMemoryBytes,
         @Nullable FailureBody failure,
         @Nullable String trace,
         @Nullable String span,
@@ -120,6 +124,8 @@ public record AttemptBody(
                 seconds(attempt.fetchTime()),
                 renderer == null ? null : renderer.name(),
                 renderer == null ? null : renderer.version(),
+                facts.run().device(),
+                facts.run().peakMemoryBytes(),
                 failure(batch.failure()),
                 trace,
                 trace == null ? null : attempt.id().spanId(),

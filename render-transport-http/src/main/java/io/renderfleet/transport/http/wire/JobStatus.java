@@ -6,6 +6,7 @@ import io.renderfleet.core.model.Failure;
 import io.renderfleet.core.model.FailureKind;
 import io.renderfleet.core.model.FrameOutput;
 import io.renderfleet.core.model.FrameSet;
+import io.renderfleet.core.model.RunFacts;
 import io.renderfleet.core.model.SceneReport;
 import io.renderfleet.core.spi.BatchEnd;
 import java.time.Duration;
@@ -35,6 +36,7 @@ import org.jspecify.annotations.Nullable;
  * @param batch the name of the batch that was given with the request
  * @param warnings what an artist should know; left out where there is nothing
  * @param scene what was found out about the scene; left out before it is loaded
+ * @param run on what it was rendered and with how much memory; left out where the renderer does not say
  * @param outputs all that {@code GET /job/{id}/frames} lists, of a job that has ended and made so few files that they can be listed with
  *     its end; left out otherwise
  */
@@ -59,6 +61,8 @@ public record JobStatus(
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable List<@Nullable WarningBody> warnings,
 
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable SceneReportBody scene,
+
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Run run,
 
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable List<FrameList.Entry> outputs) {
 
@@ -124,6 +128,7 @@ public record JobStatus(
                 batch,
                 progress.warnings().isEmpty() ? null : List.copyOf(WarningBody.of(progress.warnings())),
                 progress.scene() == null ? null : new SceneReportBody(progress.scene()),
+                null,
                 null);
     }
 
@@ -161,8 +166,49 @@ public record JobStatus(
                         batch,
                         warnings,
                         scene,
+                        run,
                         entries);
     }
+
+    /**
+     * Adds on what it was rendered, and with how much memory.
+     *
+     * @param facts as far as the renderer says
+     * @return a changed copy
+     */
+    public JobStatus withRun(RunFacts facts) {
+        return facts.equals(RunFacts.NONE)
+                ? this
+                : new JobStatus(
+                        id,
+                        pid,
+                        state,
+                        status,
+                        frames,
+                        finished,
+                        current,
+                        progress,
+                        secondsPerFrame,
+                        secondsLeft,
+                        acceptedAt,
+                        startedAt,
+                        endedAt,
+                        failure,
+                        job,
+                        batch,
+                        warnings,
+                        scene,
+                        new Run(facts.device(), facts.peakMemoryBytes()),
+                        outputs);
+    }
+
+    /**
+     * How a job was rendered.
+     *
+     * @param device on what, in the renderer's words
+     * @param peakMemoryBytes how much memory the renderer had at most
+     */
+    public record Run(@Nullable String device, @Nullable Long peakMemoryBytes) {}
 
     /**
      * When what happened to a job.
@@ -217,7 +263,8 @@ public record JobStatus(
         };
         return end.withOutputs(toldOutputs())
                 .withWarnings(WarningBody.read(warnings))
-                .withScene(report());
+                .withScene(report())
+                .withRun(run == null ? RunFacts.NONE : new RunFacts(run.device(), run.peakMemoryBytes()));
     }
 
     private @Nullable SceneReport report() {

@@ -52,22 +52,23 @@ final class Requests {
     /** How a job stands, as far as the coordinator can get its frames. */
     static JobStatus status(NodeJobView job, FrameSet delivered, boolean ended) {
         return JobStatus.of(
-                job.id(),
-                job.pid(),
-                ended ? WireJobState.valueOf(job.state().name()) : WireJobState.RUNNING,
-                job.frames(),
-                new BatchProgress(
-                        delivered,
-                        job.currentFrame(),
-                        job.sample(),
-                        job.samples(),
-                        job.secondsPerFrame(),
-                        job.timeLeft(),
-                        job.warnings(),
-                        job.scene()),
-                new JobStatus.Times(job.acceptedAt(), job.startedAt(), ended ? job.endedAt() : null),
-                ended ? job.failure() : null,
-                job.job() == null ? null : job.job().value(),
-                job.batch() == null ? null : job.batch().value());
+                        job.id(),
+                        job.pid(),
+                        ended ? WireJobState.valueOf(job.state().name()) : WireJobState.RUNNING,
+                        job.frames(),
+                        new BatchProgress(
+                                delivered,
+                                job.currentFrame(),
+                                job.sample(),
+                                job.samples(),
+                                job.secondsPerFrame(),
+                                job.timeLeft(),
+                                job.warnings(),
+                                job.scene()),
+                        new JobStatus.Times(job.acceptedAt(), job.startedAt(), ended ? job.endedAt() : null),
+                        ended ? job.failure() : null,
+                        job.job() == null ? null : job.job().value(),
+                        job.batch() == null ? null : job.batch().value())
+                .withRun(job.run());
     }
 }
