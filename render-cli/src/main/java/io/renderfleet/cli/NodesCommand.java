@@ -35,6 +35,13 @@ final class NodesCommand extends OrchestratorCommand {
                 troubles.add(TerminalText.line(node.url()) + ": " + TerminalText.line(node.trouble()));
             }
         }
+        for (NodeList.Discovery place :
+                nodes.discoveries() == null ? List.<NodeList.Discovery>of() : nodes.discoveries()) {
+            if (place.trouble() != null) {
+                troubles.add(TerminalText.line(place.source()) + ": " + TerminalText.line(place.trouble()) + "; its "
+                        + TerminalText.line(place.nodes()) + " nodes stay");
+            }
+        }
         screen.table(rows);
         troubles.forEach(screen::print);
         return ExitCode.DONE;

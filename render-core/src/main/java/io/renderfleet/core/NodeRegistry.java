@@ -3,6 +3,7 @@ package io.renderfleet.core;
 import io.renderfleet.core.engine.Engine;
 import io.renderfleet.core.engine.node.NodeEntry;
 import io.renderfleet.core.engine.node.NodeTable;
+import io.renderfleet.core.model.FarmDiscovery;
 import io.renderfleet.core.model.FarmNode;
 import io.renderfleet.core.model.NodeId;
 import io.renderfleet.core.spi.Target;
@@ -30,6 +31,15 @@ public final class NodeRegistry {
      */
     public List<FarmNode> list() {
         return engine.withNodes(NodeTable::snapshot);
+    }
+
+    /**
+     * Says how the places stand where nodes are found.
+     *
+     * @return in the order in which they were given to the builder; empty where there are none
+     */
+    public List<FarmDiscovery> discoveries() {
+        return engine.discoveries();
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.renderfleet.orchestrator;
 
+import io.renderfleet.core.NodeRegistry;
 import io.renderfleet.core.model.Batch;
 import io.renderfleet.core.model.Failure;
 import io.renderfleet.core.model.FarmNode;
@@ -68,8 +69,12 @@ final class JobBodies {
                 batch.progress().finished().toString());
     }
 
-    static NodeList nodes(List<FarmNode> nodes) {
-        return new NodeList(nodes.stream().map(JobBodies::node).toList());
+    static NodeList nodes(NodeRegistry nodes) {
+        return new NodeList(
+                nodes.list().stream().map(JobBodies::node).toList(),
+                nodes.discoveries().stream()
+                        .map(place -> new NodeList.Discovery(place.source(), place.nodes(), place.trouble()))
+                        .toList());
     }
 
     static NodeList.Entry node(FarmNode node) {

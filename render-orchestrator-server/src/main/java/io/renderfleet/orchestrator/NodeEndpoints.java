@@ -57,7 +57,7 @@ final class NodeEndpoints {
         router.route(
                         "GET",
                         "/nodes",
-                        call -> Answer.json(200, JobBodies.nodes(nodes.list())).now())
+                        call -> Answer.json(200, JobBodies.nodes(nodes)).now())
                 .route("GET", "/nodes/{id}", call -> shown(id(call)).now())
                 .route("PUT", "/nodes/{id}", this::register)
                 .route("DELETE", "/nodes/{id}", call -> leave(call).now())

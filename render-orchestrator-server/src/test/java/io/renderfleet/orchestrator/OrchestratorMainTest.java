@@ -123,7 +123,8 @@ class OrchestratorMainTest {
     }
 
     @Test
-    @DisplayName("takes the nodes of a file, and those that are added to it later, and says why one does not answer")
+    @DisplayName(
+            "takes the nodes of a file, and those that are added to it later, and says why one does not answer or the file is wrong")
     void nodesFile() throws Exception {
         Path file = Files.writeString(folder.resolve("nodes"), "# none yet\n");
         ServerProcess server = start(
@@ -143,6 +144,26 @@ class OrchestratorMainTest {
                                 .at("/nodes/0/trouble")
                                 .asText(),
                         "no connection: connection refused"::equals);
+        JsonNode place = TestFarm.json(TestFarm.send(request(uri, "/nodes"))).at("/discoveries/0");
+        assertThat(place.get("source").asText()).isEqualTo("the nodes file " + file);
+        assertThat(place.get("nodes").asInt()).isEqualTo(1);
+        assertThat(place.get("trouble").isNull()).isTrue();
+
+        Files.writeString(file, "nonsense\n");
+
+        await().atMost(Duration.ofSeconds(20))
+                .until(
+                        () -> TestFarm.json(TestFarm.send(request(uri, "/nodes")))
+                                .at("/discoveries/0/trouble")
+                                .asText(),
+                        why -> why.contains("nonsense"));
+        JsonNode kept = TestFarm.json(TestFarm.send(request(uri, "/nodes")));
+        assertThat(kept.at("/discoveries/0/nodes").asInt()).isEqualTo(1);
+        assertThat(kept.get("nodes")).hasSize(1);
+        await().atMost(Duration.ofSeconds(20))
+                .untilAsserted(
+                        () -> assertThat(TestFarm.send(request(uri, "/metrics")).body())
+                                .contains("renderfleet_discoveries 1.0", "renderfleet_discoveries_troubled 1.0"));
     }
 
     private List<String> curl(String... args) throws Exception {

@@ -76,6 +76,15 @@ public abstract class NodeDiscoveryContract {
         return Duration.ofMillis(500);
     }
 
+    /**
+     * Says whether the discovery tells its {@link NodeDiscovery#trouble() trouble}.
+     *
+     * @return default true
+     */
+    protected boolean tellsTrouble() {
+        return true;
+    }
+
     /** Ends the discovery of the test. */
     @AfterEach
     void endDiscovery() {
@@ -106,6 +115,14 @@ public abstract class NodeDiscoveryContract {
         Set<URI> snapshot = next();
         while (!snapshot.equals(expected)) {
             snapshot = next();
+        }
+    }
+
+    private static void awaitTrouble(NodeDiscovery discovery) throws InterruptedException {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (discovery.trouble().isEmpty()) {
+            assertThat(System.nanoTime()).as("no trouble was told").isLessThan(deadline);
+            TimeUnit.MILLISECONDS.sleep(10);
         }
     }
 
@@ -160,17 +177,22 @@ public abstract class NodeDiscoveryContract {
     }
 
     @Test
-    @DisplayName("keeps what it told while the outside system fails, and goes on when that is over")
+    @DisplayName("keeps what it told while the outside system fails, says so, and goes on when that is over")
     void errorKeepsTheLast() throws Exception {
         name(nodes(1, 2));
-        begin();
+        NodeDiscovery begun = begin();
         await(nodes(1, 2));
+        assertThat(begun.trouble()).isEmpty();
 
         fail();
         assertQuiet();
+        if (tellsTrouble()) {
+            awaitTrouble(begun);
+        }
         name(nodes(2));
 
         await(nodes(2));
+        assertThat(begun.trouble()).isEmpty();
     }
 
     @Test

@@ -1,7 +1,6 @@
 package io.renderfleet.discovery;
 
 import io.renderfleet.core.spi.NodeDiscovery;
-import java.util.Map;
 
 /**
  * One kind of place where nodes are found, for programs that are told by an address where to look. Modules name their kinds in {@code
@@ -28,9 +27,22 @@ public interface DiscoveryKind {
      * Makes a discovery, without connecting.
      *
      * @param place what stands behind the colon
-     * @param settings what else there is to say to this kind, by names of its own; may hold secrets, and is never shown
+     * @param settings what else there is to say to this kind
      * @return a discovery that has not begun
      * @throws IllegalArgumentException if the place or the settings make no sense, in one sentence without secrets
      */
-    NodeDiscovery discovery(String place, Map<String, String> settings);
+    NodeDiscovery discovery(String place, KindSettings settings);
+
+    /**
+     * Makes what announces nodes there, without connecting.
+     *
+     * @param place what stands behind the colon
+     * @param settings what else there is to say to this kind
+     * @return an announcer; the default is that nodes cannot announce themselves in such a place
+     * @throws IllegalArgumentException if the place or the settings make no sense, or nothing can be announced there, in one sentence
+     *     without secrets
+     */
+    default Announcer announcer(String place, KindSettings settings) {
+        throw new IllegalArgumentException("nodes cannot announce themselves in a place of the kind " + name() + ":");
+    }
 }

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Properties;
 import java.util.ServiceLoader;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -21,9 +22,9 @@ public final class DiscoveryPlace {
 
     private final DiscoveryKind kind;
     private final String place;
-    private final Map<String, String> settings;
+    private final KindSettings settings;
 
-    private DiscoveryPlace(DiscoveryKind kind, String place, Map<String, String> settings) {
+    private DiscoveryPlace(DiscoveryKind kind, String place, KindSettings settings) {
         this.kind = kind;
         this.place = place;
         this.settings = settings;
@@ -36,7 +37,8 @@ public final class DiscoveryPlace {
      * @param address a kind, a colon, and where
      * @param config a file of Java properties, of 256 KiB at most, or null; those that begin with the kind and a dot are its settings
      * @return the place
-     * @throws IllegalArgumentException if no module here knows such a kind, or the file cannot be read, in one sentence
+     * @throws IllegalArgumentException if no module here knows such a kind, or the file cannot be read or has settings of a kind that no
+     *     module knows, in one sentence
      */
     public static DiscoveryPlace of(String flag, String address, @Nullable Path config) {
         Map<String, DiscoveryKind> kinds = new TreeMap<>();
@@ -47,14 +49,24 @@ public final class DiscoveryPlace {
             throw new IllegalArgumentException(flag + " is '" + withoutUser(address) + "': it must be like "
                     + kinds.values().stream().map(DiscoveryKind::example).collect(Collectors.joining(" or ")));
         }
-        String begin = kind.name() + ".";
-        Map<String, String> settings = config == null
-                ? Map.of()
-                : read(flag + "-config", config).entrySet().stream()
-                        .filter(one -> one.getKey().startsWith(begin))
-                        .collect(Collectors.toUnmodifiableMap(
-                                one -> one.getKey().substring(begin.length()), Map.Entry::getValue));
-        return new DiscoveryPlace(kind, address.substring(colon + 1), settings);
+        return new DiscoveryPlace(
+                kind, address.substring(colon + 1), settings(flag + "-config", kind, kinds.keySet(), config));
+    }
+
+    private static KindSettings settings(String flag, DiscoveryKind kind, Set<String> kinds, @Nullable Path config) {
+        Map<String, String> mine = new TreeMap<>();
+        Map<String, String> all = config == null ? Map.of() : read(flag, config);
+        all.forEach((name, value) -> {
+            int dot = name.indexOf('.');
+            if (dot < 0 || !kinds.contains(name.substring(0, dot))) {
+                throw new IllegalArgumentException(
+                        flag + " has the setting '" + name + "': it must begin with one of " + kinds + " and a dot");
+            }
+            if (kind.name().equals(name.substring(0, dot))) {
+                mine.put(name.substring(dot + 1), value);
+            }
+        });
+        return KindSettings.of(kind.name(), mine);
     }
 
     private static String withoutUser(String address) {
@@ -85,5 +97,15 @@ public final class DiscoveryPlace {
      */
     public NodeDiscovery discovery() {
         return kind.discovery(place, settings);
+    }
+
+    /**
+     * Makes what announces nodes there, without connecting.
+     *
+     * @return an announcer
+     * @throws IllegalArgumentException if the place or its settings make no sense, or nothing can be announced there, in one sentence
+     */
+    public Announcer announcer() {
+        return kind.announcer(place, settings);
     }
 }

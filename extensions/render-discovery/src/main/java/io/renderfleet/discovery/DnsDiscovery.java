@@ -3,6 +3,7 @@ package io.renderfleet.discovery;
 import io.renderfleet.core.spi.NodeDiscovery;
 import io.renderfleet.core.spi.Target;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -65,8 +66,19 @@ public final class DnsDiscovery implements NodeDiscovery {
     }
 
     @Override
+    public Optional<String> trouble() {
+        return look.trouble();
+    }
+
+    @Override
     public void close() {
         look.close();
+    }
+
+    /** Returns where it looks. */
+    @Override
+    public String toString() {
+        return look.toString();
     }
 
     static Duration atLeastAMilli(Duration value) {

@@ -1,7 +1,7 @@
 package io.renderfleet.discovery;
 
 import io.renderfleet.core.spi.NodeDiscovery;
-import java.util.Map;
+import java.util.Set;
 
 /**
  * Names in DNS, as programs find them by an address that begins with {@code dns:}: with a port for the addresses of the name, without one for
@@ -22,7 +22,8 @@ public final class DnsKind implements DiscoveryKind {
     }
 
     @Override
-    public NodeDiscovery discovery(String place, Map<String, String> settings) {
+    public NodeDiscovery discovery(String place, KindSettings settings) {
+        settings.requireOnly(Set.of());
         int colon = place.indexOf(':');
         if (colon < 0) {
             return DnsDiscovery.services(place).build();

@@ -5,6 +5,7 @@ import io.renderfleet.core.spi.Target;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -70,7 +71,18 @@ public final class FileDiscovery implements NodeDiscovery {
     }
 
     @Override
+    public Optional<String> trouble() {
+        return look.trouble();
+    }
+
+    @Override
     public void close() {
         look.close();
+    }
+
+    /** Returns where it looks. */
+    @Override
+    public String toString() {
+        return look.toString();
     }
 }

@@ -3,7 +3,7 @@ package io.renderfleet.discovery;
 import io.renderfleet.core.spi.NodeDiscovery;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Map;
+import java.util.Set;
 
 /** A file of nodes, as programs find it by an address that begins with {@code file:}. */
 public final class FileKind implements DiscoveryKind {
@@ -21,7 +21,8 @@ public final class FileKind implements DiscoveryKind {
     }
 
     @Override
-    public NodeDiscovery discovery(String place, Map<String, String> settings) {
+    public NodeDiscovery discovery(String place, KindSettings settings) {
+        settings.requireOnly(Set.of());
         FileDiscovery discovery = FileDiscovery.of(Path.of(place));
         try {
             var unused = discovery.check();

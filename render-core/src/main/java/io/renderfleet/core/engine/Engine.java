@@ -6,6 +6,7 @@ import io.renderfleet.core.loop.Loop;
 import io.renderfleet.core.loop.LoopRunner;
 import io.renderfleet.core.loop.TimeSource;
 import io.renderfleet.core.model.BatchId;
+import io.renderfleet.core.model.FarmDiscovery;
 import io.renderfleet.core.model.FrameOutput;
 import io.renderfleet.core.model.JobFilter;
 import io.renderfleet.core.model.JobHistory;
@@ -34,6 +35,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -64,6 +66,7 @@ public final class Engine {
     private final Resources resources;
     private final Duration closeTimeout;
     private final AtomicBoolean closed = new AtomicBoolean();
+    private final List<DiscoveredNodes> discoveries = new CopyOnWriteArrayList<>();
     private @Nullable LoopRunner runner;
 
     /** A job and its place in lists. */
@@ -177,8 +180,9 @@ public final class Engine {
     }
 
     private void discover(NodeDiscovery discovery) {
-        DiscoveredNodes found = new DiscoveredNodes(farm.nodes);
+        DiscoveredNodes found = new DiscoveredNodes(farm.nodes, discovery);
         resources.add(discovery);
+        discoveries.add(found);
         discovery.start(snapshot -> farm.loop.execute(() -> found.update(snapshot)));
     }
 
@@ -352,6 +356,15 @@ public final class Engine {
      */
     public <T> T withNodes(Function<NodeTable, T> work) {
         return farm.call(() -> work.apply(farm.nodes));
+    }
+
+    /**
+     * Says how the discoveries stand.
+     *
+     * @return in the order in which they were given
+     */
+    public List<FarmDiscovery> discoveries() {
+        return farm.call(() -> discoveries.stream().map(DiscoveredNodes::view).toList());
     }
 
     /**

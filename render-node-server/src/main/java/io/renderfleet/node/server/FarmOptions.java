@@ -1,5 +1,8 @@
 package io.renderfleet.node.server;
 
+import io.renderfleet.discovery.Announcer;
+import io.renderfleet.discovery.DiscoveryPlace;
+import io.renderfleet.http.server.cli.Flags;
 import io.renderfleet.http.server.cli.TlsOptions;
 import io.renderfleet.http.server.cli.TokenFile;
 import io.renderfleet.transport.http.tls.TlsFiles;
@@ -8,6 +11,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +33,20 @@ final class FarmOptions {
             description =
                     "Holds the token that the orchestrators want, at first at least: then they know this node's key.")
     private @Nullable Path tokenFile;
+
+    @Option(
+            names = "--announce",
+            paramLabel = "KIND:PLACE",
+            description =
+                    "Where orchestrators look for nodes, such as etcd:URL[,URL…]: the node announces itself there;"
+                            + " repeatable.")
+    private List<String> places = new ArrayList<>();
+
+    @Option(
+            names = "--announce-config",
+            paramLabel = "FILE",
+            description = "Java properties for --announce, such as etcd.user, etcd.password and etcd.tls-ca.")
+    private @Nullable Path placesConfig;
 
     @Option(
             names = "--advertise",
@@ -61,7 +79,7 @@ final class FarmOptions {
 
     /** The files with secrets that were named. */
     List<Path> secrets() {
-        return Stream.of(Optional.ofNullable(tokenFile), Optional.ofNullable(tlsKey))
+        return Stream.of(Optional.ofNullable(tokenFile), Optional.ofNullable(tlsKey), Optional.ofNullable(placesConfig))
                 .flatMap(Optional::stream)
                 .toList();
     }
@@ -77,10 +95,15 @@ final class FarmOptions {
      * @throws IOException if a file cannot be read
      */
     void check(String host, @Nullable String environmentToken, TlsOptions own, boolean locked) throws IOException {
+        checkAddress(host);
+        places.forEach(this::announcer);
+        if (placesConfig != null && places.isEmpty()) {
+            throw new IllegalArgumentException("--announce-config is for nodes that --announce themselves");
+        }
         if (orchestrators.isEmpty()) {
-            if (tokenFile != null || advertise != null) {
+            if (tokenFile != null) {
                 throw new IllegalArgumentException(
-                        "--orchestrator-token-file and --advertise are for nodes that have an --orchestrator");
+                        "--orchestrator-token-file is for nodes that have an --orchestrator");
             }
             if (tlsCa != null || tlsCertificate != null || tlsKey != null) {
                 throw new IllegalArgumentException(
@@ -89,12 +112,6 @@ final class FarmOptions {
             return;
         }
         named(() -> KnownOrchestrators.of(orchestrators));
-        if (advertise != null) {
-            KnownOrchestrators.parse("--advertise", advertise);
-        } else if (host.equals("0.0.0.0") || host.equals("::") || host.equals("[::]")) {
-            throw new IllegalArgumentException(
-                    "--host " + host + " is no address to call: say by --advertise how orchestrators reach this node");
-        }
         List<String> tokens = TokenFile.tokens("--orchestrator-token-file", tokenFile, environmentToken);
         if (tokens.size() > 1) {
             throw new IllegalArgumentException("--orchestrator-token-file must hold one token");
@@ -111,6 +128,25 @@ final class FarmOptions {
         }
     }
 
+    private void checkAddress(String host) {
+        if (orchestrators.isEmpty() && places.isEmpty()) {
+            if (advertise != null) {
+                throw new IllegalArgumentException(
+                        "--advertise is for nodes that have an --orchestrator or --announce themselves");
+            }
+        } else if (advertise != null) {
+            KnownOrchestrators.parse("--advertise", advertise);
+        } else if (host.equals("0.0.0.0") || host.equals("::") || host.equals("[::]")) {
+            throw new IllegalArgumentException(
+                    "--host " + host + " is no address to call: say by --advertise how orchestrators reach this node");
+        }
+    }
+
+    private Announcer announcer(String place) {
+        DiscoveryPlace at = DiscoveryPlace.of("--announce", place, placesConfig);
+        return Flags.named("--announce", at::announcer);
+    }
+
     private static void named(Runnable check) {
         try {
             check.run();
@@ -124,13 +160,29 @@ final class FarmOptions {
         return !orchestrators.isEmpty();
     }
 
+    /** Whether the node is to announce itself. */
+    boolean isAnnounced() {
+        return !places.isEmpty();
+    }
+
+    /** Announces a node that listens at a URL, wherever it should be. */
+    List<Announcer.Announcement> announce(RenderNodeServer server, String url, Map<String, String> labels) {
+        URI address = advertised(url);
+        return places.stream()
+                .map(place -> announcer(place).announce(server.node().id().value(), address, labels))
+                .toList();
+    }
+
+    private URI advertised(String url) {
+        return URI.create(advertise == null ? url : advertise.strip());
+    }
+
     /** Registers a node that listens at a URL, if it belongs to a farm. */
     Optional<NodeRegistration> register(RenderNodeServer server, String url, @Nullable NodeKey key) {
         if (orchestrators.isEmpty()) {
             return Optional.empty();
         }
-        NodeRegistration.Builder registration = NodeRegistration.builder(
-                        server.node(), URI.create(advertise == null ? url : advertise.strip()))
+        NodeRegistration.Builder registration = NodeRegistration.builder(server.node(), advertised(url))
                 .orchestrators(orchestrators.toArray(String[]::new))
                 .token(token)
                 .tls(tls);

@@ -1,8 +1,10 @@
 package io.renderfleet.node.server;
 
 import io.renderfleet.core.spi.TracingKind;
+import io.renderfleet.discovery.Announcer;
 import io.renderfleet.http.server.cli.FileNames;
 import io.renderfleet.http.server.cli.Program;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -64,10 +66,12 @@ public final class NodeMain implements Callable<Integer> {
         log.info("listening on {} as node {}", url, server.node().id());
         FileNames.warnIfLimited();
         Optional<NodeRegistration> registration = options.register(server);
+        List<Announcer.Announcement> announcements = options.announce(server);
         Runtime.getRuntime()
                 .addShutdownHook(new Thread(
                         () -> {
                             registration.ifPresent(NodeRegistration::close);
+                            announcements.forEach(Announcer.Announcement::close);
                             server.shutDown(options.grace());
                         },
                         "shut-down"));

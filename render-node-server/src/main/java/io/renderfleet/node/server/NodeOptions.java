@@ -4,6 +4,7 @@ import io.renderfleet.core.local.Sandbox;
 import io.renderfleet.core.model.NodeId;
 import io.renderfleet.core.spi.RenderEngine;
 import io.renderfleet.core.spi.Tracing;
+import io.renderfleet.discovery.Announcer;
 import io.renderfleet.http.server.Binding;
 import io.renderfleet.http.server.HostCheck;
 import io.renderfleet.http.server.RateLimit;
@@ -196,9 +197,9 @@ public final class NodeOptions {
      * @throws IllegalArgumentException if there is one, in one sentence
      */
     public void refuseOrchestrators() {
-        if (farm.isNamed()) {
+        if (farm.isNamed() || farm.isAnnounced()) {
             throw new IllegalArgumentException(
-                    "--orchestrator is for nodes that an orchestrator calls, not for this program");
+                    "--orchestrator and --announce are for nodes that an orchestrator calls, not for this program");
         }
     }
 
@@ -223,6 +224,16 @@ public final class NodeOptions {
     /** Registers a node that was started, if it belongs to a farm. */
     Optional<NodeRegistration> register(RenderNodeServer server) {
         return farm.register(server, url(server), key);
+    }
+
+    /**
+     * Announces a node that listens where orchestrators look for nodes, as {@code --announce} says.
+     *
+     * @param server of the node
+     * @return what takes it away again, for each place
+     */
+    public List<Announcer.Announcement> announce(RenderNodeServer server) {
+        return farm.announce(server, url(server), labels);
     }
 
     /**

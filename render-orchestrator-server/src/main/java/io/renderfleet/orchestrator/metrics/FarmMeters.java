@@ -10,6 +10,7 @@ import io.renderfleet.core.event.FarmNotice;
 import io.renderfleet.core.event.JobTransition;
 import io.renderfleet.core.model.AttemptId;
 import io.renderfleet.core.model.FailureKind;
+import io.renderfleet.core.model.FarmDiscovery;
 import io.renderfleet.core.model.FarmNode;
 import io.renderfleet.core.model.JobId;
 import io.renderfleet.core.model.JobState;
@@ -73,6 +74,18 @@ public final class FarmMeters implements RenderListener, AutoCloseable {
                 .register(meters);
         Gauge.builder("renderfleet.ready", farm, theirs -> theirs.isReady() ? 1 : 0)
                 .description("1 if jobs can be taken in, 0 while the store is down or another orchestrator leads")
+                .register(meters);
+        CachedValue<List<FarmDiscovery>> places =
+                new CachedValue<>(() -> farm.nodes().discoveries(), FRESH, System::nanoTime);
+        gauge("renderfleet.discoveries", "Places where nodes are looked for", places, List::size)
+                .register(meters);
+        gauge(
+                        "renderfleet.discoveries.troubled",
+                        "Places where nodes cannot be looked for now",
+                        places,
+                        list -> list.stream()
+                                .filter(place -> place.trouble() != null)
+                                .count())
                 .register(meters);
         for (BatchOutcome outcome : BatchOutcome.values()) {
             batchesEnded(outcome);

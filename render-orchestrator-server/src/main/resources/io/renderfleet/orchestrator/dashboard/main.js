@@ -1,7 +1,7 @@
 // Keeps the page in step with the farm: events say that something has changed, and what is seen is then read anew, once a second at most.
 
 import * as api from "./api.js";
-import { jobCard, make, nodeCard, poolCard, sync } from "./view.js";
+import { blindPlace, jobCard, make, nodeCard, poolCard, sync } from "./view.js";
 
 const CALM = 1000;
 const LOOK_ANYWAY = 15000;
@@ -93,10 +93,13 @@ async function readJobs() {
 }
 
 async function readNodes() {
-  const [{ nodes }, { pools }] = await Promise.all([api.nodes(), api.pools()]);
+  const [{ nodes, discoveries }, { pools }] = await Promise.all([api.nodes(), api.pools()]);
   sync($("pools"), pools, (pool) => pool.url, poolCard);
   $("pools-part").hidden = pools.length === 0;
   sync($("nodes"), nodes, (node) => node.url, machine);
+  const blind = discoveries.filter((place) => place.trouble);
+  sync($("blind"), blind, (place) => place.source, blindPlace);
+  $("blind").hidden = blind.length === 0;
   $("no-nodes").hidden = nodes.length > 0;
   const up = nodes.filter((node) => node.state === "up");
   const sum = (what) => up.reduce((total, node) => total + node[what], 0);

@@ -247,6 +247,13 @@ function fillSlots(slots, { busy, slots: all }) {
   slots.hidden = all === 0;
 }
 
+/** The line of a place where no nodes can be looked for now. */
+export function blindPlace() {
+  const line = make("li");
+  line.update = (place) => setText(line, `${place.source}: ${place.trouble}. Its ${place.nodes} nodes stay.`);
+  return line;
+}
+
 /** The card of a pool, with its workers. */
 export function poolCard() {
   const name = make("h3");

@@ -53,8 +53,10 @@ public final class EtcdAccess {
         for (URI member : members) {
             boolean web = "http".equals(member.getScheme()) || "https".equals(member.getScheme());
             if (!web || member.getHost() == null || member.getPort() < 1 || member.getRawUserInfo() != null) {
-                throw new IllegalArgumentException("'" + member.getScheme() + "://" + member.getHost() + ":"
-                        + member.getPort() + "' is no member of etcd: it must be like http://etcd-1:2379");
+                // What stands before an @ may be a secret.
+                String shown = member.toString().replaceAll("^.*@", "…@");
+                throw new IllegalArgumentException(
+                        "'" + shown + "' is no member of etcd: it must be like http://etcd-1:2379");
             }
         }
         if (List.of(members).stream().map(URI::getScheme).distinct().count() != 1) {

@@ -8,6 +8,7 @@ import io.etcd.jetcd.op.Cmp;
 import io.etcd.jetcd.op.CmpTarget;
 import io.etcd.jetcd.options.LeaseOption;
 import io.etcd.jetcd.options.PutOption;
+import io.renderfleet.discovery.Announcer;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -28,7 +29,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Has a daemon thread, and those of etcd's client, until it is closed. Thread-safe.
  */
-public final class EtcdAnnouncement implements AutoCloseable {
+public final class EtcdAnnouncement implements Announcer.Announcement {
     private static final Logger log = LoggerFactory.getLogger(EtcdAnnouncement.class);
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:-]{0,199}");
     private static final Duration SHORTEST = Duration.ofSeconds(1);
@@ -119,7 +120,7 @@ public final class EtcdAnnouncement implements AutoCloseable {
             }
             trouble = why;
             disconnect();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | LinkageError e) {
             log.error("{}: announcing failed; it is tried again", access, e);
         }
     }

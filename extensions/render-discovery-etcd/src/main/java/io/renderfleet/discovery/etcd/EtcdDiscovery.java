@@ -4,6 +4,7 @@ import io.renderfleet.core.spi.NodeDiscovery;
 import io.renderfleet.core.spi.Target;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -77,7 +78,18 @@ public final class EtcdDiscovery implements NodeDiscovery {
     }
 
     @Override
+    public Optional<String> trouble() {
+        return watching.trouble();
+    }
+
+    @Override
     public void close() {
         watching.close();
+    }
+
+    /** Returns where it looks, without secrets. */
+    @Override
+    public String toString() {
+        return access.toString();
     }
 }

@@ -9,6 +9,7 @@ import io.etcd.jetcd.options.GetOption;
 import io.etcd.jetcd.options.WatchOption;
 import io.etcd.jetcd.watch.WatchEvent;
 import io.renderfleet.core.spi.Target;
+import io.renderfleet.discovery.FoundNodes;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -34,6 +35,7 @@ final class EtcdWatching implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(EtcdWatching.class);
 
     private final EtcdAccess access;
+    private final FoundNodes nodes;
     private final Map<String, String> wanted;
     private final Duration every;
     private final ScheduledExecutorService thread;
@@ -42,15 +44,14 @@ final class EtcdWatching implements AutoCloseable {
     private final Map<ByteSequence, Optional<Target>> entries = new HashMap<>();
 
     private Watch.@Nullable Watcher watcher;
-    private @Nullable String trouble;
     private boolean delivering;
-    private @Nullable Set<Target> last;
 
     private @Nullable Client client;
     private boolean closed;
 
     EtcdWatching(EtcdAccess access, Map<String, String> wanted, Duration every) {
         this.access = access;
+        this.nodes = new FoundNodes(access.toString());
         this.wanted = wanted;
         this.every = every;
         this.thread = Executors.newSingleThreadScheduledExecutor(work -> {
@@ -61,21 +62,22 @@ final class EtcdWatching implements AutoCloseable {
     }
 
     synchronized void start(Consumer<Set<Target>> snapshots) {
-        if (!closed) {
-            var unused =
-                    thread.scheduleWithFixedDelay(() -> look(snapshots), 0, every.toMillis(), TimeUnit.MILLISECONDS);
+        if (nodes.begin(snapshots)) {
+            var unused = thread.scheduleWithFixedDelay(this::look, 0, every.toMillis(), TimeUnit.MILLISECONDS);
         }
     }
 
-    private void look(Consumer<Set<Target>> snapshots) {
+    private void look() {
         try {
-            if (watcher == null || trouble != null || count() != entries.size()) {
-                read(snapshots);
+            if (watcher == null || nodes.trouble().isPresent() || count() != entries.size()) {
+                read();
             }
         } catch (IOException e) {
-            troubled(String.valueOf(e.getMessage()));
-        } catch (RuntimeException e) {
-            log.error("{}: a look failed; there will be others", access, e);
+            nodes.troubled(String.valueOf(e.getMessage()));
+            unwatch();
+            disconnect();
+        } catch (RuntimeException | LinkageError e) {
+            nodes.failed(e);
         }
     }
 
@@ -84,7 +86,7 @@ final class EtcdWatching implements AutoCloseable {
                 .getCount();
     }
 
-    private void read(Consumer<Set<Target>> snapshots) throws IOException {
+    private void read() throws IOException {
         GetResponse all =
                 ask(GetOption.builder().isPrefix(true).withLimit(MOST + 1L).build());
         if (all.getKvs().size() > MOST) {
@@ -92,12 +94,8 @@ final class EtcdWatching implements AutoCloseable {
         }
         entries.clear();
         all.getKvs().forEach(this::put);
-        watch(snapshots, all.getHeader().getRevision() + 1);
-        if (trouble != null) {
-            trouble = null;
-            log.info("{} can be read again", access);
-        }
-        deliver(snapshots);
+        watch(all.getHeader().getRevision() + 1);
+        deliver();
     }
 
     private GetResponse ask(GetOption what) throws IOException {
@@ -116,14 +114,14 @@ final class EtcdWatching implements AutoCloseable {
         return open;
     }
 
-    private void watch(Consumer<Set<Target>> snapshots, long revision) throws IOException {
+    private void watch(long revision) throws IOException {
         unwatch();
         WatchOption from = WatchOption.builder()
                 .isPrefix(true)
                 .withRevision(revision)
                 .withRequireLeader(true)
                 .build();
-        Listening listening = new Listening(snapshots);
+        Listening listening = new Listening();
         Watch.Watcher begun = client().getWatchClient().watch(access.key(""), from, listening);
         listening.mine = begun;
         watcher = begun;
@@ -136,7 +134,7 @@ final class EtcdWatching implements AutoCloseable {
         }
     }
 
-    private void changed(Consumer<Set<Target>> snapshots, List<WatchEvent> events) {
+    private void changed(List<WatchEvent> events) {
         for (WatchEvent event : events) {
             if (event.getEventType() == WatchEvent.EventType.PUT) {
                 put(event.getKeyValue());
@@ -147,7 +145,7 @@ final class EtcdWatching implements AutoCloseable {
         // Behind what has come in the meantime: a thousand nodes that come at once are a few snapshots, not a thousand.
         if (!delivering) {
             delivering = true;
-            run(() -> deliver(snapshots));
+            run(this::deliver);
         }
     }
 
@@ -163,29 +161,13 @@ final class EtcdWatching implements AutoCloseable {
         entries.put(entry.getKey(), node);
     }
 
-    private void deliver(Consumer<Set<Target>> snapshots) {
+    private void deliver() {
         delivering = false;
-        Set<Target> now = entries.values().stream().flatMap(Optional::stream).collect(Collectors.toUnmodifiableSet());
-        if (now.equals(last)) {
-            return;
-        }
-        synchronized (this) {
-            if (!closed) {
-                last = now;
-                log.info("{} names {} nodes", access, now.size());
-                snapshots.accept(now);
-            }
-        }
+        nodes.found(entries.values().stream().flatMap(Optional::stream).collect(Collectors.toUnmodifiableSet()));
     }
 
-    private void troubled(String why) {
-        boolean again = trouble != null;
-        trouble = why;
-        unwatch();
-        disconnect();
-        if (!again && !isClosed()) {
-            log.warn("{}: {}; {}", access, why, last == null ? "no node is known from it" : "its last nodes stay");
-        }
+    Optional<String> trouble() {
+        return nodes.trouble();
     }
 
     /** A client waits longer and longer before it connects again, up to two minutes; a new one connects at once. */
@@ -200,10 +182,6 @@ final class EtcdWatching implements AutoCloseable {
         }
     }
 
-    private synchronized boolean isClosed() {
-        return closed;
-    }
-
     private synchronized void run(Runnable work) {
         if (!closed) {
             thread.execute(work);
@@ -214,6 +192,7 @@ final class EtcdWatching implements AutoCloseable {
     public void close() {
         synchronized (this) {
             closed = true;
+            nodes.close();
         }
         thread.shutdownNow();
         disconnect();
@@ -221,19 +200,14 @@ final class EtcdWatching implements AutoCloseable {
 
     /** Brings what etcd says onto the thread; what an old watch says does not count. */
     private final class Listening implements Watch.Listener {
-        private final Consumer<Set<Target>> snapshots;
         private Watch.@Nullable Watcher mine;
-
-        Listening(Consumer<Set<Target>> snapshots) {
-            this.snapshots = snapshots;
-        }
 
         @Override
         public void onNext(io.etcd.jetcd.watch.WatchResponse response) {
             List<WatchEvent> events = response.getEvents();
             run(() -> {
                 if (watcher == mine) {
-                    changed(snapshots, events);
+                    changed(events);
                 }
             });
         }
@@ -254,7 +228,7 @@ final class EtcdWatching implements AutoCloseable {
                 if (watcher == mine && mine != null) {
                     log.info("{}: {}; it is read again", access, why);
                     unwatch();
-                    look(snapshots);
+                    look();
                 }
             });
         }

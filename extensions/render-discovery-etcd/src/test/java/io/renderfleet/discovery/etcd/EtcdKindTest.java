@@ -38,7 +38,7 @@ class EtcdKindTest {
     @Test
     @DisplayName("is where nodes are found, under the prefix and with the labels of its file of settings")
     void finds() throws IOException {
-        Path config = config("etcd.prefix = /farm-a/\netcd.label.pool = gpu\nconsul.token = x\n");
+        Path config = config("etcd.prefix = /farm-a/\netcd.label.pool = gpu\ndns.unused = x\n");
         try (EtcdServer server = EtcdServer.start()) {
             EtcdAccess access = EtcdAccess.to(server.address()).withPrefix("/farm-a/");
             URI wanted = URI.create("http://node-1:3000");
@@ -66,12 +66,15 @@ class EtcdKindTest {
             value = {
                 "etcd.usr=farm | there is no setting etcd.usr",
                 "etcd.user=farm | etcd.user and etcd.password need each other",
+                "etcd.user=me;etcd.password=secret | etcd.password would go to etcd-1 over plain http",
+                "etcd.insecure=yes;etcd.user=me;etcd.password=secret | etcd.insecure is 'yes': it must be true or false",
+                "edct.user=me | has the setting 'edct.user': it must begin with one of",
                 "etcd.tls-key=key.pem | etcd.tls-cert and etcd.tls-key need each other",
                 "etcd.prefix=nodes | prefix is 'nodes': it must begin and end with a slash",
             })
     @DisplayName("is refused with settings that make no sense")
     void refuses(String line, String message) throws IOException {
-        Path config = config(line);
+        Path config = config(line.replace(";", "\n"));
 
         assertThatThrownBy(() -> DiscoveryPlace.of("--discovery", "etcd:http://etcd-1:2379", config)
                         .discovery())

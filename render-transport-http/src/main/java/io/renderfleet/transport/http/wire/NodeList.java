@@ -9,8 +9,22 @@ import org.jspecify.annotations.Nullable;
  * The answer to {@code GET /nodes} of an orchestrator.
  *
  * @param nodes all nodes that it knows
+ * @param discoveries where it looks for nodes; null from an orchestrator that does not tell
  */
-public record NodeList(@Nullable List<Entry> nodes) {
+public record NodeList(
+        @Nullable List<Entry> nodes, @Nullable List<Discovery> discoveries) {
+
+    /**
+     * A place where nodes are found.
+     *
+     * @param source where it looks, in words
+     * @param nodes how many nodes there are from it
+     * @param trouble why it cannot look now, in a sentence, or null; its nodes stay meanwhile
+     */
+    public record Discovery(
+            @Nullable String source,
+            @Nullable Integer nodes,
+            @Nullable String trouble) {}
 
     /**
      * One node.
