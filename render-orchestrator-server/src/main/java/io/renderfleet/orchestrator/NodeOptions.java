@@ -44,8 +44,8 @@ final class NodeOptions {
     @Option(
             names = "--discovery",
             paramLabel = "KIND:PLACE",
-            description = "Where nodes are found: file:FILE, dns:NAME:PORT, dns:NAME for SRV records, or"
-                    + " etcd:URL[,URL…] where they announce themselves; repeatable.")
+            description = "Where nodes are found: file:FILE, dns:NAME:PORT, dns:NAME for SRV records,"
+                    + " kubernetes:NAMESPACE/SERVICE, or etcd:URL[,URL…] where they announce themselves; repeatable.")
     private List<String> places = new ArrayList<>();
 
     @Option(

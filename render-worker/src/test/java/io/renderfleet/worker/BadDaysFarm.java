@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.renderfleet.core.event.JobTransition;
 import io.renderfleet.orchestrator.OrchestratorMain;
 import io.renderfleet.store.jdbc.JdbcJobStore;
+import io.renderfleet.testkit.Cable;
 import java.awt.image.BufferedImage;
 import java.io.File;
 import java.io.IOException;

@@ -7,6 +7,7 @@ import io.renderfleet.core.event.JobTransition;
 import io.renderfleet.core.model.FrameOutput;
 import io.renderfleet.core.model.OutputFile;
 import io.renderfleet.core.model.Sha256;
+import io.renderfleet.testkit.Cable;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

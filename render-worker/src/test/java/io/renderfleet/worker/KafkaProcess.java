@@ -2,6 +2,7 @@ package io.renderfleet.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.renderfleet.testkit.Cable;
 import io.renderfleet.testkit.KafkaServer;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;

@@ -1,5 +1,6 @@
 package io.renderfleet.worker;
 
+import io.renderfleet.testkit.Cable;
 import java.net.URI;
 
 /** A broker in a process of its own, which its clients reach through cables. */

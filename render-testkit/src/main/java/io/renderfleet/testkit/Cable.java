@@ -1,4 +1,4 @@
-package io.renderfleet.worker;
+package io.renderfleet.testkit;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -17,8 +17,11 @@ import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/** The network between two programs of this machine, which a test can cut and heal. One thread carries all connections. */
-final class Cable implements AutoCloseable {
+/**
+ * The network between two programs of this machine, which a test can cut and heal: what connects to its {@link #port} reaches another port of
+ * loopback. One daemon thread carries all connections, 256 at most. Thread-safe.
+ */
+public final class Cable implements AutoCloseable {
     private static final int MOST_CONNECTIONS = 256;
     private static final int BUFFER = 16 * 1024;
 
@@ -63,32 +66,46 @@ final class Cable implements AutoCloseable {
         thread.start();
     }
 
-    /** A cable that leads nowhere yet. */
-    static Cable open() throws IOException {
+    /**
+     * Opens a cable that is whole and leads nowhere yet.
+     *
+     * @return with a port of its own
+     * @throws IOException if there is no port for it
+     */
+    public static Cable open() throws IOException {
         return new Cable();
     }
 
-    /** Where to plug in. */
-    int port() {
+    /**
+     * Says where to plug in.
+     *
+     * @return a port of loopback
+     */
+    public int port() {
         return door.socket().getLocalPort();
     }
 
-    /** Leads to that port of this machine from now on. */
-    void to(int port) {
+    /**
+     * Leads new connections to another program from now on.
+     *
+     * @param port of loopback
+     */
+    public void to(int port) {
         target = port;
     }
 
     /** Nothing gets through, and nobody is told: bytes and new connections wait. */
-    void silence() {
+    public void silence() {
         set(State.SILENT);
     }
 
     /** All connections break, and new ones do so at once. */
-    void tear() {
+    public void tear() {
         set(State.TORN);
     }
 
-    void heal() {
+    /** Lets everything through again: what waited, and new connections. */
+    public void heal() {
         set(State.WHOLE);
     }
 
@@ -218,6 +235,7 @@ final class Cable implements AutoCloseable {
         }
     }
 
+    /** Breaks all connections and frees the port. */
     @Override
     public void close() throws IOException {
         set(State.CLOSED);

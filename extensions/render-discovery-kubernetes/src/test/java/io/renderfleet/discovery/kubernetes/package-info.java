@@ -1,0 +1,4 @@
+@NullMarked
+package io.renderfleet.discovery.kubernetes;
+
+import org.jspecify.annotations.NullMarked;
