@@ -8,7 +8,7 @@ import io.renderfleet.http.server.HeldPolls;
 import io.renderfleet.http.server.Router;
 import io.renderfleet.http.server.metrics.ServerMetrics;
 import io.renderfleet.orchestrator.event.EventEndpoints;
-import io.renderfleet.orchestrator.metrics.FarmMeters;
+import io.renderfleet.metrics.FarmMeters;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

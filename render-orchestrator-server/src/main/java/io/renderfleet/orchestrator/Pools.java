@@ -6,7 +6,7 @@ import io.renderfleet.core.model.NodeDescription;
 import io.renderfleet.core.spi.Target;
 import io.renderfleet.http.server.Answer;
 import io.renderfleet.http.server.Router;
-import io.renderfleet.orchestrator.metrics.PoolMeters;
+import io.renderfleet.metrics.PoolMeters;
 import io.renderfleet.transport.http.wire.NodeInfo;
 import io.renderfleet.transport.http.wire.PoolList;
 import io.renderfleet.transport.queue.PoolStanding;

@@ -41,6 +41,10 @@ public enum ExternalTool {
     ETCD("etcd"),
     /** SeaweedFS, which serves buckets as Amazon S3 does. */
     WEED("weed"),
+    /** Collects metrics. */
+    PROMETHEUS("prometheus"),
+    /** Checks rules for Prometheus; it is a part of it. */
+    PROMTOOL("promtool"),
     /** Makes networks for processes; it is a part of iproute2. */
     IP("ip");
 

@@ -1,4 +1,4 @@
-package io.renderfleet.orchestrator.metrics;
+package io.renderfleet.metrics;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
@@ -25,7 +25,17 @@ import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The meters of a farm. What stands (jobs and nodes by state) is counted when somebody looks, at most once a second; what happens is counted
+ * The meters of a farm, of an orchestrator or inside of an application:
+ *
+ * <pre>{@code
+ * RenderExecutor farm = RenderExecutor.builder()
+ *     .transport(new MeasuredTransport(transport, registry))
+ *     .store(new MeasuredStore(store, registry))
+ *     .build();
+ * FarmMeters meters = new FarmMeters(farm, registry);
+ * }</pre>
+ *
+ * <p>What stands (jobs and nodes by state) is counted when somebody looks, at most once a second; what happens is counted
  * as it does. Tags are states, outcomes and kinds of failure only: never what clients or nodes make up.
  *
  * <p>Listens from its making until it is closed. Thread-safe.
@@ -87,9 +97,22 @@ public final class FarmMeters implements RenderListener, AutoCloseable {
                                 .filter(place -> place.trouble() != null)
                                 .count())
                 .register(meters);
+        // All are there from the beginning, at 0: an alert on what grows must see the first time too.
         for (BatchOutcome outcome : BatchOutcome.values()) {
             batchesEnded(outcome);
         }
+        for (JobState state : JobState.values()) {
+            if (state.hasEnded()) {
+                jobsEnded(state);
+            }
+        }
+        for (FailureKind kind : FailureKind.values()) {
+            framesFailed(kind);
+        }
+        batchesDispatched();
+        nodesLost();
+        nodesQuarantined();
+        storeFailures();
         for (String happening : List.of("submitted", "retried")) {
             jobsThat(happening);
         }
@@ -142,11 +165,7 @@ public final class FarmMeters implements RenderListener, AutoCloseable {
             jobsThat("retried").increment();
         } else if (transition instanceof JobTransition.JobEnded it) {
             undispatched.remove(it.job());
-            Counter.builder("renderfleet.jobs.ended")
-                    .description("Jobs that have ended")
-                    .tag("state", it.state().wireName())
-                    .register(meters)
-                    .increment();
+            jobsEnded(it.state()).increment();
         }
     }
 
@@ -157,25 +176,46 @@ public final class FarmMeters implements RenderListener, AutoCloseable {
                 "renderfleet.job.wait",
                 "From a job's submission to its first batch");
         unanswered.put(it.attempt(), it.at());
-        Counter.builder("renderfleet.batches.dispatched")
-                .description("Batches that were given to nodes")
-                .register(meters)
-                .increment();
+        batchesDispatched().increment();
     }
 
     @Override
     public void onNotice(FarmNotice notice) {
         if (notice instanceof FarmNotice.NodeLost) {
-            happened("renderfleet.nodes.lost", "Nodes whose batches were given to others");
+            nodesLost().increment();
         } else if (notice instanceof FarmNotice.NodeQuarantined) {
-            happened("renderfleet.nodes.quarantined", "Nodes that failed too often and were left alone for a while");
+            nodesQuarantined().increment();
         } else if (notice instanceof FarmNotice.StoreFailed) {
-            happened("renderfleet.store.failures", "Times that the store could not be written any more");
+            storeFailures().increment();
         }
     }
 
-    private void happened(String name, String description) {
-        Counter.builder(name).description(description).register(meters).increment();
+    private Counter counter(String name, String description) {
+        return Counter.builder(name).description(description).register(meters);
+    }
+
+    private Counter batchesDispatched() {
+        return counter("renderfleet.batches.dispatched", "Batches that were given to nodes");
+    }
+
+    private Counter nodesLost() {
+        return counter("renderfleet.nodes.lost", "Nodes whose batches were given to others");
+    }
+
+    private Counter nodesQuarantined() {
+        return counter(
+                "renderfleet.nodes.quarantined", "Nodes that failed too often and were left alone for a while");
+    }
+
+    private Counter storeFailures() {
+        return counter("renderfleet.store.failures", "Times that the store could not be written any more");
+    }
+
+    private Counter jobsEnded(JobState state) {
+        return Counter.builder("renderfleet.jobs.ended")
+                .description("Jobs that have ended")
+                .tag("state", state.wireName())
+                .register(meters);
     }
 
     private void since(@Nullable Instant began, Instant ended, String name, String description) {
@@ -200,9 +240,7 @@ public final class FarmMeters implements RenderListener, AutoCloseable {
     }
 
     private Counter jobsThat(String happening) {
-        return Counter.builder("renderfleet.jobs." + happening)
-                .description("Jobs that were " + happening)
-                .register(meters);
+        return counter("renderfleet.jobs." + happening, "Jobs that were " + happening);
     }
 
     private Counter batchesEnded(BatchOutcome outcome) {
@@ -213,9 +251,7 @@ public final class FarmMeters implements RenderListener, AutoCloseable {
     }
 
     private Counter framesThat(String happening) {
-        return Counter.builder("renderfleet.frames." + happening)
-                .description("Frames that were " + happening)
-                .register(meters);
+        return counter("renderfleet.frames." + happening, "Frames that were " + happening);
     }
 
     private Counter framesFailed(FailureKind kind) {

@@ -1,4 +1,4 @@
-package io.renderfleet.orchestrator.metrics;
+package io.renderfleet.metrics;
 
 import java.time.Duration;
 import java.util.function.LongSupplier;

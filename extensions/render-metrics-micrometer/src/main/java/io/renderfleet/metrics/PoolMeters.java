@@ -1,4 +1,4 @@
-package io.renderfleet.orchestrator.metrics;
+package io.renderfleet.metrics;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;

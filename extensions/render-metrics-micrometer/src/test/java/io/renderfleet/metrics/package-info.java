@@ -1,0 +1,4 @@
+@NullMarked
+package io.renderfleet.metrics;
+
+import org.jspecify.annotations.NullMarked;
