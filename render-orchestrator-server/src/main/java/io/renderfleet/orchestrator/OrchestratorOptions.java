@@ -136,6 +136,9 @@ final class OrchestratorOptions {
     @Mixin
     private StoreOptions store = new StoreOptions();
 
+    @Mixin
+    private WebhookOptions webhooks = new WebhookOptions();
+
     @Option(
             names = "--advertise",
             paramLabel = "URL",
@@ -261,6 +264,7 @@ final class OrchestratorOptions {
         if (tracing != null) {
             server.listener(tracing.farm());
         }
+        webhooks.targets(tls.insecureHttp()).forEach(server::webhook);
         return server.start(front);
     }
 
@@ -316,6 +320,7 @@ final class OrchestratorOptions {
         shares.check();
         frames.check();
         nodes.check();
+        var unusedTargets = webhooks.targets(tls.insecureHttp());
         pools.check(brokerPassword);
         checkAccess(environmentToken, environmentNodeToken);
         Integer size = batchSize.frames();

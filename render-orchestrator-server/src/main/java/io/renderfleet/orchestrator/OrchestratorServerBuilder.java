@@ -18,6 +18,7 @@ import io.renderfleet.core.spi.RenderTransport;
 import io.renderfleet.core.spi.StoreException;
 import io.renderfleet.core.spi.Target;
 import io.renderfleet.core.split.BatchSplitters;
+import io.renderfleet.core.store.InMemoryJobStore;
 import io.renderfleet.http.server.AuditLog;
 import io.renderfleet.http.server.Binding;
 import io.renderfleet.http.server.Callers;
@@ -36,6 +37,8 @@ import io.renderfleet.orchestrator.nodekey.NodeKeys;
 import io.renderfleet.transport.http.HttpTransport;
 import io.renderfleet.transport.http.tls.TlsFiles;
 import io.renderfleet.transport.queue.QueueTransport;
+import io.renderfleet.webhook.WebhookTarget;
+import io.renderfleet.webhook.Webhooks;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -63,6 +66,7 @@ public final class OrchestratorServerBuilder {
     private final List<String> nodeUrls = new ArrayList<>();
     private final List<RenderListener> listeners = new ArrayList<>();
     private final List<NodeDiscovery> discoveries = new ArrayList<>();
+    private final List<WebhookTarget> webhooks = new ArrayList<>();
     private @Nullable RenderExecutor executor;
     private @Nullable RenderTransport transport;
     private @Nullable NodeKeys nodeKeys;
@@ -121,6 +125,17 @@ public final class OrchestratorServerBuilder {
      */
     public OrchestratorServerBuilder executor(RenderExecutor value) {
         executor = value;
+        return this;
+    }
+
+    /**
+     * Adds a program that is told when jobs end and nodes fail, as {@link Webhooks} says.
+     *
+     * @param value whom to tell; what is still to be told is kept in the {@link #store}, and forgotten at the end where there is none
+     * @return this builder
+     */
+    public OrchestratorServerBuilder webhook(WebhookTarget value) {
+        webhooks.add(value);
         return this;
     }
 
@@ -767,7 +782,7 @@ public final class OrchestratorServerBuilder {
      *     access was asked for, or they could read the token
      */
     public OrchestratorServer start() throws IOException {
-        return open(handler -> {
+        return open((handler, ending) -> {
             ListeningServer door = health == null ? null : healthPort(health, handler);
             try {
                 ListeningServer server = ListeningServer.start(binding(), handler, handler.errors(), limits);
@@ -777,7 +792,7 @@ public final class OrchestratorServerBuilder {
                             server.close();
                             door.close();
                         };
-                return new OrchestratorServer(handler, server.uri(), stop, ending());
+                return new OrchestratorServer(handler, server.uri(), stop, ending);
             } catch (IOException | RuntimeException failure) {
                 if (door != null) {
                     door.close();
@@ -795,9 +810,9 @@ public final class OrchestratorServerBuilder {
 
     /** Starts behind an address that is listened on already. */
     OrchestratorServer start(ListeningAddress front) throws IOException {
-        return open(handler -> {
+        return open((handler, ending) -> {
             front.show(handler, handler);
-            return new OrchestratorServer(handler, front.uri(), front::showNothing, ending());
+            return new OrchestratorServer(handler, front.uri(), front::showNothing, ending);
         });
     }
 
@@ -827,18 +842,19 @@ public final class OrchestratorServerBuilder {
         ServerMetrics metrics = new ServerMetrics();
         Scenes scenes = scenes();
         RenderExecutor farm = farm(metrics.registry(), scenes, keys);
+        Consumer<RenderExecutor> ending = ending(hooks(farm));
         try {
             return opening.open(handler(farm, scenes, true, metrics, keys, named()));
         } catch (IOException | RuntimeException failure) {
             scenes.close();
-            ending().accept(farm);
+            ending.accept(farm);
             throw failure;
         }
     }
 
     /** How clients get at a handler. */
     private interface Opening {
-        OrchestratorServer open(OrchestratorHandler handler) throws IOException;
+        OrchestratorServer open(OrchestratorHandler handler, Consumer<RenderExecutor> ending) throws IOException;
     }
 
     private Binding binding() {
@@ -898,11 +914,24 @@ public final class OrchestratorServerBuilder {
         return new Scenes(defaultScene, store);
     }
 
-    private Consumer<RenderExecutor> ending() {
-        if (executor != null) {
-            return theirs -> {};
-        }
-        return store == null ? RenderExecutor::close : RenderExecutor::detach;
+    private @Nullable Webhooks hooks(RenderExecutor farm) {
+        return webhooks.isEmpty()
+                ? null
+                : Webhooks.of(store == null ? new InMemoryJobStore() : store, webhooks)
+                        .begin(farm);
+    }
+
+    private Consumer<RenderExecutor> ending(@Nullable Webhooks hooks) {
+        return farm -> {
+            if (hooks != null) {
+                hooks.close();
+            }
+            if (executor == null && store == null) {
+                farm.close();
+            } else if (executor == null) {
+                farm.detach();
+            }
+        };
     }
 
     private RenderExecutor farm(MeterRegistry meters, Scenes scenes, NodeKeys keys) {

@@ -15,7 +15,8 @@ import java.util.stream.Collectors;
 
 /** What {@code deploy/monitoring} has for whoever watches a farm. */
 final class MonitoringFiles {
-    static final Path FOLDER = Path.of("..", "deploy", "monitoring").toAbsolutePath().normalize();
+    static final Path FOLDER =
+            Path.of("..", "deploy", "monitoring").toAbsolutePath().normalize();
     private static final Pattern ALERT = Pattern.compile("- alert: (\\w+)");
     private static final Pattern METRIC = Pattern.compile("\\b(?:renderfleet|jvm|process|http)_\\w+");
 
@@ -47,9 +48,6 @@ final class MonitoringFiles {
 
     /** The names of all metrics that a text of queries or rules asks for. */
     static Set<String> metrics(String text) {
-        return METRIC.matcher(text)
-                .results()
-                .map(MatchResult::group)
-                .collect(Collectors.toCollection(TreeSet::new));
+        return METRIC.matcher(text).results().map(MatchResult::group).collect(Collectors.toCollection(TreeSet::new));
     }
 }

@@ -35,8 +35,8 @@ class MonitoringTest {
             })
     @DisplayName("is right for Prometheus, and each alert fires where it should, and there alone")
     void rules(String arguments) throws Exception {
-        List<String> command = new ArrayList<>(
-                List.of(ExternalTool.PROMTOOL.require().toString()));
+        List<String> command =
+                new ArrayList<>(List.of(ExternalTool.PROMTOOL.require().toString()));
         command.addAll(List.of(arguments.split(" ")));
         Process promtool = new ProcessBuilder(command)
                 .directory(MonitoringFiles.FOLDER.toFile())
@@ -74,8 +74,9 @@ class MonitoringTest {
             farm.await(farm.submit("{\"frames\": \"1-2\", \"settings\": {\"width\": 32, \"height\": 18}}"));
             String metrics = farm.get("/metrics").body();
 
-            assertThat(asked).hasSizeGreaterThan(20).allSatisfy(name -> assertThat(metrics)
-                    .containsPattern("(?m)^" + name + "[{ ]"));
+            assertThat(asked)
+                    .hasSizeGreaterThan(20)
+                    .allSatisfy(name -> assertThat(metrics).containsPattern("(?m)^" + name + "[{ ]"));
         }
     }
 }

@@ -45,7 +45,8 @@ class PrometheusTest {
                 rule_files: [%s]
                 scrape_configs:
                 - {job_name: farm, static_configs: [{targets: ['%s']}]}
-                """.formatted(MonitoringFiles.FOLDER.resolve("alerts.yaml"), farm.getAuthority()));
+                """.formatted(
+                        MonitoringFiles.FOLDER.resolve("alerts.yaml"), farm.getAuthority()));
         return new ProcessBuilder(
                         ExternalTool.PROMETHEUS.require().toString(),
                         "--config.file=" + config,
@@ -74,8 +75,8 @@ class PrometheusTest {
     }
 
     private static JsonNode ask(int port, String path) {
-        return TestFarm.json(TestFarm.send(
-                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/api/v1/" + path))
+        return TestFarm.json(
+                TestFarm.send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/api/v1/" + path))
                         .timeout(Duration.ofSeconds(20))));
     }
 
@@ -98,17 +99,16 @@ class PrometheusTest {
             Process prometheus = start(orchestrator.uri());
             try {
                 int port = awaitPort();
-                var unused = ProcessFarm.awaitEnd(
-                        orchestrator.uri(), ProcessFarm.submit(orchestrator.uri(), 8));
+                var unused = ProcessFarm.awaitEnd(orchestrator.uri(), ProcessFarm.submit(orchestrator.uri(), 8));
                 // Rates need two readings, half a minute apart at most.
                 await().atMost(Duration.ofSeconds(90))
                         .ignoreExceptions()
                         .untilAsserted(() -> assertThat(MonitoringFiles.queries())
                                 .hasSizeGreaterThan(30)
-                                .allSatisfy(query -> assertThat(query(port, query)).isNotEmpty()));
+                                .allSatisfy(
+                                        query -> assertThat(query(port, query)).isNotEmpty()));
                 JsonNode rules = ask(port, "rules").at("/data/groups/0/rules");
-                assertThat(rules.findValuesAsText("name"))
-                        .containsExactlyElementsOf(MonitoringFiles.alerts());
+                assertThat(rules.findValuesAsText("name")).containsExactlyElementsOf(MonitoringFiles.alerts());
                 await().atMost(Duration.ofSeconds(30))
                         .untilAsserted(() -> assertThat(ask(port, "rules")
                                         .at("/data/groups/0/rules")

@@ -203,8 +203,7 @@ public final class FarmMeters implements RenderListener, AutoCloseable {
     }
 
     private Counter nodesQuarantined() {
-        return counter(
-                "renderfleet.nodes.quarantined", "Nodes that failed too often and were left alone for a while");
+        return counter("renderfleet.nodes.quarantined", "Nodes that failed too often and were left alone for a while");
     }
 
     private Counter storeFailures() {

@@ -60,13 +60,15 @@ class FarmMetersTest {
             assertThat(counted("renderfleet.frames.accepted")).isZero();
             transport.add("a", node);
 
-            var result = farm.submit(RenderRequest.of(Scene.nodeDefault(), "1-6").batchSize(2))
+            var result = farm.submit(
+                            RenderRequest.of(Scene.nodeDefault(), "1-6").batchSize(2))
                     .completion()
                     .get(30, TimeUnit.SECONDS);
 
             assertThat(result.state()).isEqualTo(JobState.COMPLETED);
             await().untilAsserted(() -> {
-                assertThat(counted("renderfleet.jobs.ended", "state", "completed")).isEqualTo(1);
+                assertThat(counted("renderfleet.jobs.ended", "state", "completed"))
+                        .isEqualTo(1);
                 assertThat(standing("renderfleet.jobs", "state", "completed")).isEqualTo(1);
                 assertThat(standing("renderfleet.slots")).isEqualTo(1);
             });
@@ -101,7 +103,8 @@ class FarmMetersTest {
                 FarmMeters meters = new FarmMeters(farm, registry)) {
             assertThat(meters).isNotNull();
             assertThat(counted("renderfleet.jobs.ended", "state", "failed")).isZero();
-            assertThat(counted("renderfleet.frames.failed", "kind", "OUT_OF_MEMORY")).isZero();
+            assertThat(counted("renderfleet.frames.failed", "kind", "OUT_OF_MEMORY"))
+                    .isZero();
             assertThat(counted("renderfleet.nodes.lost")).isZero();
             assertThat(counted("renderfleet.store.failures")).isZero();
             assertThat(registry.find("renderfleet.jobs.ended").counters())

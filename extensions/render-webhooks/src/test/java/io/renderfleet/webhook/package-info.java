@@ -1,0 +1,4 @@
+@NullMarked
+package io.renderfleet.webhook;
+
+import org.jspecify.annotations.NullMarked;
