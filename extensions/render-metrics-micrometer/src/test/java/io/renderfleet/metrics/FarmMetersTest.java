@@ -90,7 +90,7 @@ class FarmMetersTest {
         Set<String> tags = new TreeSet<>();
         registry.forEachMeter(
                 meter -> meter.getId().getTags().stream().map(Tag::getKey).forEach(tags::add));
-        assertThat(tags).containsExactly("call", "kind", "outcome", "state");
+        assertThat(tags).containsExactly("call", "kind", "le", "outcome", "state");
     }
 
     @Test
