@@ -844,7 +844,7 @@ public final class OrchestratorServerBuilder {
         RenderExecutor farm = farm(metrics.registry(), scenes, keys);
         Consumer<RenderExecutor> ending = ending(hooks(farm));
         try {
-            return opening.open(handler(farm, scenes, true, metrics, keys, named()));
+            return opening.open(handler(farm, scenes, true, metrics, keys, named()), ending);
         } catch (IOException | RuntimeException failure) {
             scenes.close();
             ending.accept(farm);
