@@ -1,5 +1,6 @@
 package io.renderfleet.worker;
 
+import io.renderfleet.testkit.Cable;
 import io.renderfleet.testkit.RabbitServer;
 import java.nio.file.Path;
 import org.junit.jupiter.api.DisplayName;

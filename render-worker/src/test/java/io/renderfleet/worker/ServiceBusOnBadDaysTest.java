@@ -1,5 +1,6 @@
 package io.renderfleet.worker;
 
+import io.renderfleet.testkit.Cable;
 import io.renderfleet.testkit.servicebus.QueueSettings;
 import io.renderfleet.testkit.servicebus.ServiceBusServer;
 import java.net.URI;
