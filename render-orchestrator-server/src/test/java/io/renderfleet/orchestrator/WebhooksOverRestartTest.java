@@ -38,7 +38,8 @@ class WebhooksOverRestartTest {
     WebhooksOverRestartTest() {}
 
     @Test
-    @DisplayName("hears of the end of every job, although it failed, hung and answered 500, and knows what it hears twice by its id")
+    @DisplayName(
+            "hears of the end of every job, although it failed, hung and answered 500, and knows what it hears twice by its id")
     void everyEnd() throws Exception {
         Map<String, String> jobsById = new ConcurrentHashMap<>();
         List<String> heard = new CopyOnWriteArrayList<>();

@@ -137,7 +137,8 @@ public final class Webhooks implements AutoCloseable {
                     outbox.done(message);
                 });
         long pause = Math.max(1, firstPause.toMillis() / 2);
-        var unusedTelling = thread.scheduleWithFixedDelay(() -> guarded(() -> tell(outbox)), 0, pause, TimeUnit.MILLISECONDS);
+        var unusedTelling =
+                thread.scheduleWithFixedDelay(() -> guarded(() -> tell(outbox)), 0, pause, TimeUnit.MILLISECONDS);
         var unusedLooking = thread.scheduleWithFixedDelay(
                 () -> guarded(() -> lookForHunger(farm, outbox)), 0, LOOK.toMillis(), TimeUnit.MILLISECONDS);
     }

@@ -55,7 +55,7 @@ class AnswersTest {
     private static final String PROBLEM = """
             {"type": "urn:renderfleet:problem:slots-taken", "title": "All slots are taken", "status": 503, "detail": "1 of 1 slots is in use"}""";
     private static final String NODES = """
-            {"nodes": [{"id": "n-1", "url": "http://localhost:3001", "state": "up", "slots": 1, "busy": 0, "labels": {}, "version": "0.1.0", "lastSeenAt": "2026-11-24T10:00:00Z", "framesPerSecond": 0.5, "failures": 0, "trouble": null}]}""";
+            {"nodes": [{"id": "n-1", "url": "http://localhost:3001", "state": "up", "slots": 1, "busy": 0, "labels": {}, "version": "0.1.0", "lastSeenAt": "2026-11-24T10:00:00Z", "framesPerSecond": 0.5, "failures": 0, "trouble": null}], "discoveries": [{"source": "DNS for nodes.farm.example", "nodes": 1, "trouble": null}]}""";
 
     private static final BatchProgress PROGRESS =
             new BatchProgress(FrameSet.range(1, 2), 3, 32, 64, 4.2, Duration.ofSeconds(10));
