@@ -9,14 +9,22 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** A file with a URL of a node on each line; comments begin with {@code #}. It is read as a whole or not at all. */
 final class NodesFile implements NodeLookup {
+    private static final int SETTLING_MILLIS = 50;
+    private static final int MOST_READS = 20;
     private static final int MAX_BYTES = 4 << 20;
 
     private final Path file;
+
+    /** What it had when it had stayed the same for a while; belongs to whoever looks. */
+    private volatile @Nullable String settled;
 
     NodesFile(Path file) {
         this.file = file;
@@ -26,7 +34,7 @@ final class NodesFile implements NodeLookup {
     public Set<Target> now() throws IOException {
         Set<Target> targets = new LinkedHashSet<>();
         int number = 0;
-        for (String line : text().lines().toList()) {
+        for (String line : settledText().lines().toList()) {
             number++;
             String plain = line.replaceFirst("(^|\\s)#.*", "").strip();
             if (!plain.isEmpty()) {
@@ -37,6 +45,41 @@ final class NodesFile implements NodeLookup {
             throw new IOException("it names " + targets.size() + " nodes: at most " + MOST + " are allowed");
         }
         return targets;
+    }
+
+    /** Most programs empty a file before they write it: what was read in between would drop every node, or half of them. */
+    private String settledText() throws IOException {
+        String text = text();
+        for (int reads = 0; !text.equals(settled); reads++) {
+            if (reads == MOST_READS) {
+                throw new IOException("it changes all the time");
+            }
+            String before = text;
+            FileTime written = written();
+            pause();
+            text = text();
+            if (text.equals(before) && written.equals(written())) {
+                settled = text;
+            }
+        }
+        return text;
+    }
+
+    private FileTime written() throws IOException {
+        try {
+            return Files.getLastModifiedTime(file);
+        } catch (NoSuchFileException e) {
+            throw new IOException("there is no such file", e);
+        }
+    }
+
+    private static void pause() throws IOException {
+        try {
+            TimeUnit.MILLISECONDS.sleep(SETTLING_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("it is not read any more", e);
+        }
     }
 
     private String text() throws IOException {

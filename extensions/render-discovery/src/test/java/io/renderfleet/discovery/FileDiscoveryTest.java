@@ -2,6 +2,7 @@ package io.renderfleet.discovery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.renderfleet.core.spi.NodeDiscovery;
 import io.renderfleet.core.spi.Target;
@@ -12,7 +13,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -51,6 +55,28 @@ class FileDiscoveryTest extends NodeDiscoveryContract {
     @Override
     protected void fail() throws IOException {
         Files.writeString(file(), "http://node-8:3000\nnode-9\n");
+    }
+
+    @Test
+    @DisplayName("is not believed while it is being written: no node is dropped because a program empties it first")
+    void beingWritten() throws Exception {
+        String nodes = "http://node-1:3000\nhttp://node-2:3000\n";
+        Files.writeString(file(), nodes);
+        List<Integer> told = new CopyOnWriteArrayList<>();
+        try (NodeDiscovery discovery = discovery()) {
+            discovery.start(snapshot -> told.add(snapshot.size()));
+            await().atMost(Duration.ofSeconds(20)).until(() -> told.contains(2));
+            for (int i = 0; i < 20; i++) {
+                Files.writeString(file(), "");
+                TimeUnit.MILLISECONDS.sleep(10);
+                Files.writeString(file(), nodes + "# " + i + "\n");
+                TimeUnit.MILLISECONDS.sleep(30);
+            }
+            Files.writeString(file(), nodes + "http://node-3:3000\n");
+            await().atMost(Duration.ofSeconds(20)).until(() -> told.contains(3));
+        }
+
+        assertThat(told).containsExactly(2, 3);
     }
 
     @Test

@@ -1,7 +1,6 @@
 package io.renderfleet.metrics;
 
 import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.renderfleet.core.RenderExecutor;
@@ -10,18 +9,15 @@ import io.renderfleet.core.event.FarmNotice;
 import io.renderfleet.core.event.JobTransition;
 import io.renderfleet.core.model.AttemptId;
 import io.renderfleet.core.model.FailureKind;
-import io.renderfleet.core.model.FarmDiscovery;
-import io.renderfleet.core.model.FarmNode;
 import io.renderfleet.core.model.JobId;
 import io.renderfleet.core.model.JobState;
 import io.renderfleet.core.spi.RenderListener;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumMap;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,9 +37,20 @@ import org.jspecify.annotations.Nullable;
  * <p>Listens from its making until it is closed. Thread-safe.
  */
 public final class FarmMeters implements RenderListener, AutoCloseable {
-    private static final Duration FRESH = Duration.ofSeconds(1);
-
-    private final MeterRegistry meters;
+    private final Counter submitted;
+    private final Counter retried;
+    private final Counter dispatched;
+    private final Counter accepted;
+    private final Counter unverified;
+    private final Counter nodesLost;
+    private final Counter nodesQuarantined;
+    private final Counter storeFailures;
+    private final Timer jobWait;
+    private final Timer batchDispatch;
+    private final Timer frameRender;
+    private final Map<JobState, Counter> jobsEnded = new EnumMap<>(JobState.class);
+    private final Map<BatchOutcome, Counter> batchesEnded = new EnumMap<>(BatchOutcome.class);
+    private final Map<FailureKind, Counter> framesFailed = new EnumMap<>(FailureKind.class);
     private final RenderExecutor.Subscription listening;
     private final Map<JobId, Instant> undispatched = new HashMap<>();
     private final Map<AttemptId, Instant> unanswered = new HashMap<>();
@@ -55,176 +62,46 @@ public final class FarmMeters implements RenderListener, AutoCloseable {
      * @param meters gets the numbers
      */
     public FarmMeters(RenderExecutor farm, MeterRegistry meters) {
-        this.meters = meters;
-        CachedValue<Map<JobState, Integer>> jobs = new CachedValue<>(farm::jobCounts, FRESH, System::nanoTime);
-        CachedValue<List<FarmNode>> nodes = new CachedValue<>(() -> farm.nodes().list(), FRESH, System::nanoTime);
-        for (JobState state : JobState.values()) {
-            gauge("renderfleet.jobs", "Jobs that are known", jobs, counts -> counts.getOrDefault(state, 0))
-                    .tag("state", state.wireName())
-                    .register(meters);
-        }
-        for (FarmNode.State state : FarmNode.State.values()) {
-            gauge(
-                            "renderfleet.nodes",
-                            "Nodes that are known",
-                            nodes,
-                            list -> list.stream()
-                                    .filter(node -> node.state() == state)
-                                    .count())
-                    .tag("state", state.wireName())
-                    .register(meters);
-        }
-        gauge("renderfleet.slots", "Slots of nodes that are up", nodes, list -> up(list, FarmNode::slots))
-                .register(meters);
-        gauge(
-                        "renderfleet.slots.busy",
-                        "Slots of nodes that are up, and taken",
-                        nodes,
-                        list -> up(list, FarmNode::busy))
-                .register(meters);
-        Gauge.builder("renderfleet.ready", farm, theirs -> theirs.isReady() ? 1 : 0)
-                .description("1 if jobs can be taken in, 0 while the store is down or another orchestrator leads")
-                .register(meters);
-        CachedValue<List<FarmDiscovery>> places =
-                new CachedValue<>(() -> farm.nodes().discoveries(), FRESH, System::nanoTime);
-        gauge("renderfleet.discoveries", "Places where nodes are looked for", places, List::size)
-                .register(meters);
-        gauge(
-                        "renderfleet.discoveries.troubled",
-                        "Places where nodes cannot be looked for now",
-                        places,
-                        list -> list.stream()
-                                .filter(place -> place.trouble() != null)
-                                .count())
-                .register(meters);
+        FarmGauges.register(farm, meters);
         // All are there from the beginning, at 0: an alert on what grows must see the first time too.
-        for (BatchOutcome outcome : BatchOutcome.values()) {
-            batchesEnded(outcome);
-        }
+        this.submitted = counter(meters, "renderfleet.jobs.submitted", "Jobs that were submitted");
+        this.retried = counter(meters, "renderfleet.jobs.retried", "Jobs that were retried");
+        this.dispatched = counter(meters, "renderfleet.batches.dispatched", "Batches that were given to nodes");
+        this.accepted = counter(meters, "renderfleet.frames.accepted", "Frames that were accepted");
+        this.unverified = counter(meters, "renderfleet.frames.unverified", "Frames that were unverified");
+        this.nodesLost = counter(meters, "renderfleet.nodes.lost", "Nodes whose batches were given to others");
+        this.nodesQuarantined = counter(
+                meters, "renderfleet.nodes.quarantined", "Nodes that failed too often and were left alone for a while");
+        this.storeFailures =
+                counter(meters, "renderfleet.store.failures", "Times that the store could not be written any more");
+        this.jobWait = timer(meters, "renderfleet.job.wait", "From a job's submission to its first batch");
+        this.batchDispatch = timer(meters, "renderfleet.batch.dispatch", "From the decision to the node's yes");
+        this.frameRender = timer(meters, "renderfleet.frame.render", "What a node took for a frame that was accepted");
         for (JobState state : JobState.values()) {
             if (state.hasEnded()) {
-                jobsEnded(state);
+                jobsEnded.put(
+                        state,
+                        counter(meters, "renderfleet.jobs.ended", "Jobs that have ended", "state", state.wireName()));
             }
         }
+        for (BatchOutcome outcome : BatchOutcome.values()) {
+            String name = outcome.name().toLowerCase(Locale.ROOT);
+            batchesEnded.put(
+                    outcome, counter(meters, "renderfleet.batches.ended", "Batches that have ended", "outcome", name));
+        }
         for (FailureKind kind : FailureKind.values()) {
-            framesFailed(kind);
+            framesFailed.put(
+                    kind,
+                    counter(meters, "renderfleet.frames.failed", "Frames that were given up", "kind", kind.name()));
         }
-        batchesDispatched();
-        nodesLost();
-        nodesQuarantined();
-        storeFailures();
-        for (String happening : List.of("submitted", "retried")) {
-            jobsThat(happening);
-        }
-        framesThat("accepted");
-        framesThat("unverified");
         this.listening = farm.listen(this);
     }
 
-    private static <T> Gauge.Builder<CachedValue<T>> gauge(
-            String name, String description, CachedValue<T> standing, ToDoubleFunction<T> value) {
-        return Gauge.builder(name, standing, it -> value.applyAsDouble(it.get()))
-                .description(description)
-                .strongReference(true);
+    private static Counter counter(MeterRegistry meters, String name, String description, String... tags) {
+        return Counter.builder(name).description(description).tags(tags).register(meters);
     }
 
-    private static double up(List<FarmNode> nodes, ToDoubleFunction<FarmNode> value) {
-        return nodes.stream()
-                .filter(node -> node.state() == FarmNode.State.UP)
-                .mapToDouble(value)
-                .sum();
-    }
-
-    @Override
-    public void onTransition(JobTransition transition) {
-        if (transition instanceof JobTransition.JobSubmitted it) {
-            jobsThat("submitted").increment();
-            undispatched.put(it.job(), it.at());
-        } else if (transition instanceof JobTransition.BatchDispatched it) {
-            dispatched(it);
-        } else if (transition instanceof JobTransition.BatchAccepted it) {
-            since(
-                    unanswered.remove(it.attempt()),
-                    it.at(),
-                    "renderfleet.batch.dispatch",
-                    "From the decision to the node's yes");
-        } else if (transition instanceof JobTransition.BatchEnded it) {
-            unanswered.remove(it.attempt());
-            batchesEnded(it.outcome()).increment();
-        } else if (transition instanceof JobTransition.FramesAccepted it) {
-            framesThat("accepted").increment(it.frames().size());
-            it.frames()
-                    .forEach(
-                            frame -> timer("renderfleet.frame.render", "What a node took for a frame that was accepted")
-                                    .record(frame.renderTime()));
-        } else if (transition instanceof JobTransition.FramesUnverified it) {
-            framesThat("unverified").increment(it.frames().size());
-        } else if (transition instanceof JobTransition.FramesFailed it) {
-            framesFailed(it.failure().kind()).increment(it.frames().size());
-        } else if (transition instanceof JobTransition.FramesRetried) {
-            jobsThat("retried").increment();
-        } else if (transition instanceof JobTransition.JobEnded it) {
-            undispatched.remove(it.job());
-            jobsEnded(it.state()).increment();
-        }
-    }
-
-    private void dispatched(JobTransition.BatchDispatched it) {
-        since(
-                undispatched.remove(it.job()),
-                it.at(),
-                "renderfleet.job.wait",
-                "From a job's submission to its first batch");
-        unanswered.put(it.attempt(), it.at());
-        batchesDispatched().increment();
-    }
-
-    @Override
-    public void onNotice(FarmNotice notice) {
-        if (notice instanceof FarmNotice.NodeLost) {
-            nodesLost().increment();
-        } else if (notice instanceof FarmNotice.NodeQuarantined) {
-            nodesQuarantined().increment();
-        } else if (notice instanceof FarmNotice.StoreFailed) {
-            storeFailures().increment();
-        }
-    }
-
-    private Counter counter(String name, String description) {
-        return Counter.builder(name).description(description).register(meters);
-    }
-
-    private Counter batchesDispatched() {
-        return counter("renderfleet.batches.dispatched", "Batches that were given to nodes");
-    }
-
-    private Counter nodesLost() {
-        return counter("renderfleet.nodes.lost", "Nodes whose batches were given to others");
-    }
-
-    private Counter nodesQuarantined() {
-        return counter("renderfleet.nodes.quarantined", "Nodes that failed too often and were left alone for a while");
-    }
-
-    private Counter storeFailures() {
-        return counter("renderfleet.store.failures", "Times that the store could not be written any more");
-    }
-
-    private Counter jobsEnded(JobState state) {
-        return Counter.builder("renderfleet.jobs.ended")
-                .description("Jobs that have ended")
-                .tag("state", state.wireName())
-                .register(meters);
-    }
-
-    private void since(@Nullable Instant began, Instant ended, String name, String description) {
-        if (began != null) {
-            Duration took = Duration.between(began, ended);
-            timer(name, description).record(took.isNegative() ? Duration.ZERO : took);
-        }
-    }
-
-    private Timer timer(String name, String description) {
+    private static Timer timer(MeterRegistry meters, String name, String description) {
         return Timer.builder(name)
                 .description(description)
                 .serviceLevelObjectives(
@@ -238,26 +115,57 @@ public final class FarmMeters implements RenderListener, AutoCloseable {
                 .register(meters);
     }
 
-    private Counter jobsThat(String happening) {
-        return counter("renderfleet.jobs." + happening, "Jobs that were " + happening);
+    private static void count(@Nullable Counter counter, double amount) {
+        if (counter != null) {
+            counter.increment(amount);
+        }
     }
 
-    private Counter batchesEnded(BatchOutcome outcome) {
-        return Counter.builder("renderfleet.batches.ended")
-                .description("Batches that have ended")
-                .tag("outcome", outcome.name().toLowerCase(Locale.ROOT))
-                .register(meters);
+    @Override
+    public void onTransition(JobTransition transition) {
+        if (transition instanceof JobTransition.JobSubmitted it) {
+            submitted.increment();
+            undispatched.put(it.job(), it.at());
+        } else if (transition instanceof JobTransition.BatchDispatched it) {
+            record(jobWait, undispatched.remove(it.job()), it.at());
+            unanswered.put(it.attempt(), it.at());
+            dispatched.increment();
+        } else if (transition instanceof JobTransition.BatchAccepted it) {
+            record(batchDispatch, unanswered.remove(it.attempt()), it.at());
+        } else if (transition instanceof JobTransition.BatchEnded it) {
+            unanswered.remove(it.attempt());
+            count(batchesEnded.get(it.outcome()), 1);
+        } else if (transition instanceof JobTransition.FramesAccepted it) {
+            accepted.increment(it.frames().size());
+            it.frames().forEach(frame -> frameRender.record(frame.renderTime()));
+        } else if (transition instanceof JobTransition.FramesUnverified it) {
+            unverified.increment(it.frames().size());
+        } else if (transition instanceof JobTransition.FramesFailed it) {
+            count(framesFailed.get(it.failure().kind()), it.frames().size());
+        } else if (transition instanceof JobTransition.FramesRetried) {
+            retried.increment();
+        } else if (transition instanceof JobTransition.JobEnded it) {
+            undispatched.remove(it.job());
+            count(jobsEnded.get(it.state()), 1);
+        }
     }
 
-    private Counter framesThat(String happening) {
-        return counter("renderfleet.frames." + happening, "Frames that were " + happening);
+    private static void record(Timer timer, @Nullable Instant began, Instant ended) {
+        if (began != null) {
+            Duration took = Duration.between(began, ended);
+            timer.record(took.isNegative() ? Duration.ZERO : took);
+        }
     }
 
-    private Counter framesFailed(FailureKind kind) {
-        return Counter.builder("renderfleet.frames.failed")
-                .description("Frames that were given up")
-                .tag("kind", kind.name())
-                .register(meters);
+    @Override
+    public void onNotice(FarmNotice notice) {
+        if (notice instanceof FarmNotice.NodeLost) {
+            nodesLost.increment();
+        } else if (notice instanceof FarmNotice.NodeQuarantined) {
+            nodesQuarantined.increment();
+        } else if (notice instanceof FarmNotice.StoreFailed) {
+            storeFailures.increment();
+        }
     }
 
     /** Measures no more. */

@@ -25,13 +25,20 @@ import io.renderfleet.core.spi.UploadOutcome;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** A transport whose calls are timed, by what they ask for and what came of them. */
 public final class MeasuredTransport implements RenderTransport {
     private final RenderTransport transport;
     private final MeterRegistry meters;
+    private final Map<Kind, Timer> timers = new ConcurrentHashMap<>();
+
+    /** What was asked, and what came of it. */
+    private record Kind(String call, Class<?> outcome) {}
 
     /**
      * Wraps a transport.
@@ -46,19 +53,24 @@ public final class MeasuredTransport implements RenderTransport {
 
     /** Outcomes are few and have names of their own, so that they do as a tag. */
     private <T> CompletionStage<T> timed(String call, CompletionStage<T> stage) {
-        Timer.Sample began = Timer.start(meters);
-        return stage.whenComplete((outcome, problem) -> began.stop(Timer.builder("renderfleet.node.calls")
-                .description("Calls to nodes; a long poll takes as long as it is held")
-                .tag("call", call)
-                .tag("outcome", problem != null ? "error" : name(outcome))
-                .register(meters)));
+        long began = System.nanoTime();
+        return stage.whenComplete((outcome, problem) -> timer(
+                        call, problem != null || outcome == null ? Throwable.class : outcome.getClass())
+                .record(System.nanoTime() - began, TimeUnit.NANOSECONDS));
     }
 
-    private static String name(Object outcome) {
-        return outcome.getClass()
-                .getSimpleName()
-                .replaceAll("(?<=[a-z])(?=[A-Z])", "-")
-                .toLowerCase(Locale.ROOT);
+    private Timer timer(String call, Class<?> outcome) {
+        return timers.computeIfAbsent(
+                new Kind(call, outcome),
+                kind -> Timer.builder("renderfleet.node.calls")
+                        .description("Calls to nodes; a long poll takes as long as it is held")
+                        .tag("call", call)
+                        .tag("outcome", outcome == Throwable.class ? "error" : name(outcome))
+                        .register(meters));
+    }
+
+    private static String name(Class<?> outcome) {
+        return outcome.getSimpleName().replaceAll("(?<=[a-z])(?=[A-Z])", "-").toLowerCase(Locale.ROOT);
     }
 
     @Override
