@@ -2,11 +2,12 @@ package io.renderfleet.testkit;
 
 import io.renderfleet.core.local.FileTree;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.Socket;
+import java.net.HttpURLConnection;
+import java.net.Proxy;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -76,19 +77,30 @@ public final class EtcdServer implements AutoCloseable {
                         folder.resolve("server.txt").toFile()))
                 .start();
         long deadline = System.nanoTime() + PATIENCE_NANOS;
-        while (!answers()) {
-            if (System.nanoTime() - deadline > 0) {
+        while (!answers() || !server.isAlive()) {
+            // Who answers on its port is somebody else where it could not have it.
+            if (!server.isAlive() || System.nanoTime() - deadline > 0) {
                 throw new IOException("etcd does not answer: see " + folder.resolve("server.txt"));
             }
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(LOOK_MILLIS));
         }
     }
 
-    /** It listens only once it has a leader. */
+    /**
+     * Whether it is ready for work. It listens before that, and if it is killed before it has written that it is a member of its own cluster, it
+     * never has a leader again.
+     */
     private boolean answers() {
-        try (Socket socket = new Socket()) {
-            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 10 * LOOK_MILLIS);
-            return true;
+        try {
+            HttpURLConnection asked =
+                    (HttpURLConnection) address().resolve("/health").toURL().openConnection(Proxy.NO_PROXY);
+            asked.setConnectTimeout(10 * LOOK_MILLIS);
+            asked.setReadTimeout(100 * LOOK_MILLIS);
+            try (InputStream answer = asked.getInputStream()) {
+                return new String(answer.readNBytes(1_000), StandardCharsets.UTF_8).contains("true");
+            } finally {
+                asked.disconnect();
+            }
         } catch (IOException e) {
             return false;
         }
