@@ -147,27 +147,7 @@ public record JobStatus(
                 made.stream().map(output -> FrameList.Entry.of(output, attempt)).toList();
         return !FrameList.surelyShort(entries, MAX_OUTPUTS_BYTES) && Wire.write(entries).length > MAX_OUTPUTS_BYTES
                 ? this
-                : new JobStatus(
-                        id,
-                        pid,
-                        state,
-                        status,
-                        frames,
-                        finished,
-                        current,
-                        progress,
-                        secondsPerFrame,
-                        secondsLeft,
-                        acceptedAt,
-                        startedAt,
-                        endedAt,
-                        failure,
-                        job,
-                        batch,
-                        warnings,
-                        scene,
-                        run,
-                        entries);
+                : with(run, entries);
     }
 
     /**
@@ -177,29 +157,31 @@ public record JobStatus(
      * @return a changed copy
      */
     public JobStatus withRun(RunFacts facts) {
-        return facts.equals(RunFacts.NONE)
-                ? this
-                : new JobStatus(
-                        id,
-                        pid,
-                        state,
-                        status,
-                        frames,
-                        finished,
-                        current,
-                        progress,
-                        secondsPerFrame,
-                        secondsLeft,
-                        acceptedAt,
-                        startedAt,
-                        endedAt,
-                        failure,
-                        job,
-                        batch,
-                        warnings,
-                        scene,
-                        new Run(facts.device(), facts.peakMemoryBytes()),
-                        outputs);
+        return facts.equals(RunFacts.NONE) ? this : with(new Run(facts.device(), facts.peakMemoryBytes()), outputs);
+    }
+
+    private JobStatus with(@Nullable Run howRendered, @Nullable List<FrameList.Entry> made) {
+        return new JobStatus(
+                id,
+                pid,
+                state,
+                status,
+                frames,
+                finished,
+                current,
+                progress,
+                secondsPerFrame,
+                secondsLeft,
+                acceptedAt,
+                startedAt,
+                endedAt,
+                failure,
+                job,
+                batch,
+                warnings,
+                scene,
+                howRendered,
+                made);
     }
 
     /**
